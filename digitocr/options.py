@@ -1,0 +1,33 @@
+"""What a caller may set, declared once, with units in the names. The command line takes its defaults here."""
+
+from dataclasses import dataclass
+
+from digitocr.records import Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadOptions:
+    """How files become pages.
+
+    `pages` selects pages of multi-page files, 1-based ("1,3-5", "2-"); None takes all.
+    `pdf_dpi` is the resolution at which PDF pages are drawn. `max_megapixels` bounds a page before it
+    is decoded; `max_pages` bounds the pages of one file.
+    """
+
+    pages: str | None = None
+    pdf_dpi: int = 200
+    max_megapixels: float = 120.0
+    max_pages: int = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """How pages become readings.
+
+    A reading whose confidence is under `min_confidence` (0..1) gets status `review`.
+    `n_best` is how many alternatives a reading keeps.
+    """
+
+    layout: Layout = "auto"
+    min_confidence: float = 0.9
+    n_best: int = 5

@@ -1,0 +1,123 @@
+"""What flows between the stages: frozen records that import numpy and the standard library only.
+
+Every box is in pixels of the page as given. An array inside a record is never written into after the
+record is made.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Gray = NDArray[np.uint8]
+Status = Literal["accept", "review", "blank", "error"]
+Layout = Literal["auto", "page", "line", "digit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in integer pixels: origin top left, `right` and `bottom` exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    def shifted(self, dx: int, dy: int) -> "Box":
+        return Box(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """One page as decoded: `gray` is (H, W) uint8 with the page upright and 0 black; `number` is 1-based.
+
+    `dpi` is the resolution the file claims, or None.
+    """
+
+    source: str
+    number: int
+    gray: Gray
+    dpi: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """One digit of a reading: its text, its share of the probability (0..1) and where it stands."""
+
+    text: str
+    confidence: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One number read from one place on a page.
+
+    `confidence` is the probability (0..1) that `text` is wholly right; `alternatives` are
+    (text, probability) pairs, most probable first, `text` itself included. `reason` says why the
+    status is not `accept`, and is empty when it is.
+    """
+
+    field: str
+    row: int
+    box: Box
+    text: str
+    status: Status
+    confidence: float
+    reason: str = ""
+    alternatives: tuple[tuple[str, float], ...] = ()
+    digits: tuple[Digit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """All readings of one page, in reading order. `rotation` is in degrees counter-clockwise."""
+
+    source: str
+    page: int
+    width: int
+    height: int
+    layout: Layout
+    readings: tuple[Reading, ...]
+    rotation: float = 0.0
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailure:
+    """A page (or, with `page` 0, a whole file) that could not be read, and why."""
+
+    source: str
+    page: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that came of one input file, pages in order."""
+
+    source: str
+    pages: tuple[PageResult | PageFailure, ...]
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The readings of all pages that could be read, in order."""
+        return tuple(r for page in self.pages if isinstance(page, PageResult) for r in page.readings)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The numbers as text, in reading order, blank ones left out."""
+        return tuple(reading.text for reading in self.readings if reading.text)
+
+    @property
+    def failures(self) -> tuple[PageFailure, ...]:
+        return tuple(page for page in self.pages if isinstance(page, PageFailure))
