@@ -1,0 +1,78 @@
+"""Gray paper in, ink out: uneven light and paper texture off, the pen's strokes kept with their soft edges."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from digitocr.records import Gray
+
+CONTRAST_MIN = 10  # gray levels by which ink must be darker than its paper
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """`soft` is (H, W) uint8, 0 = paper and 255 = full ink; `mask` is (H, W) uint8, 255 where ink is.
+
+    `contrast` is the gray levels by which the ink is darker than the paper.
+    """
+
+    soft: Gray
+    mask: Gray
+    contrast: float
+
+
+def flatten(gray: Gray, reach_px: int) -> Gray:
+    """Darkness against the local paper: (H, W) uint8, 0 = paper, more = darker.
+
+    The paper's tone is the gray closing (no stroke narrower than `reach_px` survives it), smoothed.
+    It is taken from a slightly blurred image so that single bright pixels do not raise it.
+    """
+    calm = cv2.GaussianBlur(gray, (3, 3), 0)
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (reach_px, reach_px))
+    paper = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    paper = cv2.blur(paper, (reach_px, reach_px), borderType=cv2.BORDER_REPLICATE)
+    return cv2.subtract(paper, gray)
+
+
+def ink_threshold(dark: Gray, share_max: float = 0.4) -> float:
+    """The darkness at which ink begins: Otsu's threshold, taken again among the darker part while it would
+    call more than `share_max` of the picture ink (paper texture), and never under `CONTRAST_MIN` / 2.
+    """
+    histogram = np.bincount(dark.ravel(), minlength=256).astype(np.float64)
+    low = 0
+    for _ in range(3):
+        threshold = low + _otsu(histogram[low:])
+        if histogram[threshold + 1 :].sum() <= share_max * histogram.sum():
+            break
+        low = threshold + 1
+    return max(float(threshold), CONTRAST_MIN / 2)
+
+
+def _otsu(histogram: np.ndarray) -> int:
+    """N. Otsu, 1979: the level that splits a histogram into the two tightest classes."""
+    levels = np.arange(len(histogram))
+    weight = np.cumsum(histogram)
+    total = weight[-1]
+    if total == 0:
+        return 0
+    mean = np.cumsum(histogram * levels)
+    between = (mean[-1] * weight - mean * total) ** 2 / np.maximum(weight * (total - weight), 1e-9)
+    return int(np.argmax(between))
+
+
+def find_ink(gray: Gray, reach_px: int) -> Ink:
+    """Separate ink from paper in one line image or one page.
+
+    Args:
+        gray: (H, W) uint8, dark ink on lighter paper.
+        reach_px: more than the widest stroke, less than the fastest change of light.
+    """
+    dark = flatten(gray, reach_px)
+    threshold = ink_threshold(dark)
+    mask = cv2.threshold(dark, threshold, 255, cv2.THRESH_BINARY)[1]
+    contrast = max(float(cv2.mean(dark, mask)[0]), CONTRAST_MIN)
+    low = 0.6 * threshold
+    full = max(contrast, low + 1)
+    soft = cv2.convertScaleAbs(cv2.subtract(dark, np.array([low])), alpha=255 / (full - low))
+    return Ink(soft, mask, contrast)

@@ -1,0 +1,59 @@
+"""The one normaliser: any piece of ink becomes an MNIST-style crop, in training and in reading alike.
+
+Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits": the ink's tight box is
+made to fit 20x20 with its aspect ratio kept, and placed in 28x28 by its centre of mass.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.records import Gray
+
+CROP_VERSION = 1
+CROP_SIZE = 28
+INNER_SIZE = 20
+MIN_SIDE_PX = 10  # a dot is not blown up to fill the crop
+
+_STEPS = np.arange(CROP_SIZE, dtype=np.float32)
+
+
+def tight_box(ink: Gray) -> tuple[int, int, int, int]:
+    """The smallest (left, top, right, bottom) that holds every pixel over 0; all zero for no ink."""
+    left, top, width, height = cv2.boundingRect(ink)
+    return left, top, left + width, top + height
+
+
+def normalise(ink: Gray, min_side_px: float = MIN_SIDE_PX) -> Gray:
+    """Make the 28x28 crop of one candidate.
+
+    Args:
+        ink: (h, w) uint8, 255 = ink, 0 = paper, any size.
+        min_side_px: ink smaller than this square is scaled as if it were this large.
+
+    Returns:
+        (28, 28) uint8, peak 255, the longer side of the ink 20 px, the centre of mass in pixel
+        (14, 14). All zero where `ink` holds none.
+    """
+    crop = np.zeros((CROP_SIZE, CROP_SIZE), np.uint8)
+    left, top, right, bottom = tight_box(ink)
+    if right <= left:
+        return crop
+    ink = ink[top:bottom, left:right]
+    height, width = ink.shape
+    scale = INNER_SIZE / max(height, width, min_side_px)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if size != (width, height):
+        ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    columns: NDArray[np.float32] = cv2.reduce(ink, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[0]
+    rows: NDArray[np.float32] = cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[:, 0]
+    total = float(columns.sum())
+    if total <= 0:
+        return crop
+    x = int(CROP_SIZE / 2 - float(columns @ _STEPS[: size[0]]) / total + 0.5)
+    y = int(CROP_SIZE / 2 - float(rows @ _STEPS[: size[1]]) / total + 0.5)
+    x = min(max(x, 0), CROP_SIZE - size[0])
+    y = min(max(y, 0), CROP_SIZE - size[1])
+    peak = int(ink.max())
+    crop[y : y + size[1], x : x + size[0]] = ink if peak == 255 else cv2.convertScaleAbs(ink, alpha=255 / peak)
+    return crop

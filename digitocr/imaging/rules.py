@@ -1,0 +1,41 @@
+"""Printed lines off: ruled lines, underlines and box borders, with the strokes that cross them kept."""
+
+import cv2
+import numpy as np
+
+from digitocr.imaging.clean import Ink
+from digitocr.records import Gray
+
+THICKNESS_MAX_PX = 5
+TILT_PX = 1  # a line may leave its row by this much between two of its runs
+
+
+def rule_mask(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
+    """Mark straight thin lines at least `length_px` long: (H, W) uint8, 255 on a line.
+
+    A pixel of a line stays unmarked where ink runs on across the line for more than the line's own
+    thickness: there a stroke crosses it.
+    """
+    if vertical:
+        return rule_mask(mask.T, length_px, vertical=False).T.copy()
+    if mask.shape[1] < length_px:
+        return np.zeros_like(mask)
+    tolerant = cv2.dilate(mask, np.ones((1 + 2 * TILT_PX, 1), np.uint8))
+    long = cv2.morphologyEx(tolerant, cv2.MORPH_OPEN, np.ones((1, length_px), np.uint8))
+    if not long.any():
+        return np.zeros_like(mask)
+    crossing = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((THICKNESS_MAX_PX + 2, 1), np.uint8))
+    return cv2.bitwise_and(cv2.bitwise_and(long, mask), cv2.bitwise_not(crossing))
+
+
+def remove_rules(ink: Ink, length_px: int) -> Ink:
+    """Take off horizontal and vertical printed lines of at least `length_px`, softened edges included."""
+    lines = rule_mask(ink.mask, length_px, vertical=False) | rule_mask(ink.mask, length_px, vertical=True)
+    if not lines.any():
+        return ink
+    halo = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 3), np.uint8)), cv2.bitwise_not(ink.mask))
+    off = cv2.bitwise_or(lines, halo)
+    soft, mask = ink.soft.copy(), ink.mask.copy()
+    soft[off > 0] = 0
+    mask[lines > 0] = 0
+    return Ink(soft, mask, ink.contrast)
