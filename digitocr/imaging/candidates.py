@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.imaging.crop import CROP_SIZE, normalise
+from digitocr.imaging.clean import Ink
+from digitocr.imaging.crop import CROP_SIZE, normalise, tight_box
 from digitocr.imaging.segment import Slices
 from digitocr.records import Gray
 
@@ -45,6 +47,19 @@ def candidates(slices: Slices) -> Candidates:
     box_array = np.array(boxes, np.int32).reshape(-1, 4)
     geometry = _geometry(slices, first_last, box_array)
     return Candidates(first_last[:, 0], first_last[:, 1], box_array, crops, geometry)
+
+
+def single_candidate(ink: Ink) -> Candidates | None:
+    """All ink of an image as one candidate, of the size and place of a whole digit; None for no ink."""
+    soft = cv2.bitwise_and(ink.soft, cv2.dilate(ink.mask, np.ones((3, 3), np.uint8)))
+    left, top, right, bottom = tight_box(soft)
+    if right <= left:
+        return None
+    crop = normalise(soft)[None]
+    one = np.ones(1, np.int32)
+    box = np.array([[left, top, right, bottom]], np.int32)
+    geometry = np.array([[1, (right - left) / (bottom - top), -0.5, 0.5, 2, 0, 0, 3, -1, 0.3]], np.float32)
+    return Candidates(one - 1, one, box, crop, geometry)
 
 
 def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:

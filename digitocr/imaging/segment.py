@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from digitocr.imaging.clean import Ink
 from digitocr.records import Box, Gray
 
-SIDE_STEP = 0.06  # cost of a step to the side, in pixels of full ink: straight cuts win ties
+SIDE_STEP = 0.15  # cost of a step to the side, in pixels of full ink: straight cuts win ties
+HEIGHT_TYPICAL_PX = 40.0  # rows come scaled so that their writing is about this high
 ANCHOR_ROWS = (0.3, 0.5, 0.7)  # seams are tried through every second column of these rows
 
 
@@ -86,32 +87,36 @@ def seams(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
 
 
 def choose_seams(
-    soft: Gray, paths: NDArray[np.int32], costs: NDArray[np.float32], height: float, stroke: float
-) -> NDArray[np.intp]:
+    soft: Gray, paths: NDArray[np.int32], costs: NDArray[np.float32], stroke: float
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """The seams worth cutting at, cheapest of each neighbourhood, ordered from left to right.
 
     Two seams are neighbours when little ink lies between them. A seam through ink is kept only where
     it cuts no more than about two strokes.
     """
+    rows = np.arange(paths.shape[1])
     cumulative = np.cumsum(soft, axis=1, dtype=np.float32) / 255
     cumulative = np.pad(cumulative, ((0, 0), (1, 0)))
-    left = cumulative[np.arange(paths.shape[1]), paths].sum(axis=1)
+    left = cumulative[rows, paths].sum(axis=1)
+    cut = soft[rows, paths].sum(axis=1) / 255
     total = float(cumulative[:, -1].sum())
-    gap_ink = 0.6 * stroke * stroke
-    free = costs < 0.8 * stroke
-    usable = costs < 2.6 * stroke
+    gap_ink = 0.8 * stroke * stroke
+    free = cut < 0.5 * stroke
+    usable = cut < 2.2 * stroke
     chosen: list[int] = []
     taken = np.zeros(len(paths), bool)
     taken[~usable] = True
     # Ends first: a seam with nothing on one side divides nothing.
     taken |= (left < gap_ink) | (total - left < gap_ink)
-    apart = np.where(free, gap_ink, 0.30 * stroke * height)
+    height = min(float(soft.shape[0]), HEIGHT_TYPICAL_PX)
+    apart = np.where(free, gap_ink, 0.5 * stroke * height)
     for index in np.argsort(costs, kind="stable"):
         if taken[index]:
             continue
         chosen.append(int(index))
         taken |= np.abs(left - left[index]) < apart
-    return np.array(sorted(chosen, key=lambda i: left[i]), dtype=np.intp)
+    order = np.array(sorted(chosen, key=lambda i: left[i]), dtype=np.intp)
+    return order, cut[order].astype(np.float32)
 
 
 def stroke_width(mask: Gray) -> float:
@@ -132,7 +137,7 @@ def slice_row(ink: Ink) -> Slices | None:
     stroke = stroke_width(ink.mask)
     band = soft[top : top + height]
     paths, costs = seams(band)
-    kept = choose_seams(band, paths, costs, float(height), stroke)
+    kept, cuts = choose_seams(band, paths, costs, stroke)
     label = np.zeros(soft.shape, np.uint8)
     chosen = np.maximum.accumulate(paths[kept], axis=0) if len(kept) else paths[:0]
     marks = np.zeros((height, soft.shape[1]), np.uint8)
@@ -140,7 +145,7 @@ def slice_row(ink: Ink) -> Slices | None:
     for path in chosen[:254]:
         marks[rows, path] += 1
     label[top : top + height] = np.cumsum(marks, axis=1, dtype=np.uint8)
-    return measure(soft, ink.mask, label, costs[kept], stroke)
+    return measure(soft, ink.mask, label, cuts, stroke)
 
 
 def measure(

@@ -7,19 +7,35 @@ as a share of all paths (Y. LeCun et al., 1998, section VII; forward algorithm o
 """
 
 from dataclasses import dataclass
+from math import exp, log1p
 
 import numpy as np
 from numpy.typing import NDArray
 
-BEAM = 24  # strings kept at a node
+BEAM = 12  # strings kept at a node
+BEAM_WIDTH = 9.0  # in log-probability: strings this much worse than the best of their node are dropped
+READINGS = 2  # digits tried for an edge, beside the mark
+FLOOR = -12.0  # a less probable reading of an edge is not tried
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """One string that a row may say: `probability` 0..1, `edges` (candidate index, digit) of its best path."""
+    """One string that a row may say.
+
+    `probability` (0..1) is its share of all strings, `score` the log-probability of its best path, and
+    `edges` that path's digits as (candidate, digit).
+    """
 
     text: str
     probability: float
+    score: float
+    edges: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class _Path:
+    total: float  # log-sum over the paths that spell this string
+    best: float
     edges: tuple[tuple[int, int], ...]
 
 
@@ -43,39 +59,57 @@ def decode(
         may hold no digit. Probabilities are shares of all strings in the beam.
     """
     nodes = int(last.max()) + 1 if len(last) else 1
-    # string -> [log-sum of its paths, score of its best path, that path's edges]
-    at: list[dict[str, tuple[float, float, tuple[tuple[int, int], ...]]]] = [{} for _ in range(nodes)]
-    at[0][""] = (0.0, 0.0, ())
-    likely = np.argsort(-digit_scores, axis=1)[:, :3]
-    floor = -14.0
-    by_start: list[list[int]] = [[] for _ in range(nodes)]
-    for n, start in enumerate(first.tolist()):
-        by_start[start].append(n)
-    ends = last.tolist()
+    at: list[dict[str, _Path]] = [{} for _ in range(nodes)]
+    at[0][""] = _Path(0.0, 0.0, ())
+    readings = _edge_readings(digit_scores, mark_scores)
+    leaving: list[list[tuple[int, int]]] = [[] for _ in range(nodes)]
+    for edge, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        leaving[start].append((edge, end))
     for node in range(nodes - 1):
-        beam = sorted(at[node].items(), key=lambda item: -item[1][0])[:BEAM]
-        for n in by_start[node]:
-            readings = [("", -1, float(mark_scores[n]))] + [
-                (str(d), d, float(digit_scores[n, d])) for d in likely[n].tolist()
-            ]
-            target = at[ends[n]]
-            for symbol, digit, score in readings:
-                if score < floor:
-                    continue
-                for text, (total, best, edges) in beam:
-                    grown = text + symbol
-                    path = best + score
-                    known = target.get(grown)
-                    steps = (*edges, (n, digit)) if digit >= 0 else edges
-                    if known is None:
-                        target[grown] = (total + score, path, steps)
-                    else:
-                        merged = float(np.logaddexp(known[0], total + score))
-                        target[grown] = (merged, path, steps) if path > known[1] else (merged, *known[1:])
-    finals = sorted(at[-1].items(), key=lambda item: (-item[1][0], item[0]))
+        beam = _beam(at[node])
+        for edge, end in leaving[node]:
+            _extend(at[end], beam, edge, readings[edge])
+    finals = sorted(at[-1].items(), key=lambda item: (-item[1].total, item[0]))
     if not finals:
         return []
-    whole = float(np.logaddexp.reduce([total for _, (total, _, _) in finals]))
-    return [
-        Hypothesis(text, float(np.exp(total - whole)), edges) for text, (total, _, edges) in finals[:n_best]
-    ]
+    whole = float(np.logaddexp.reduce([path.total for _, path in finals]))
+    return [Hypothesis(text, exp(p.total - whole), p.best, p.edges) for text, p in finals[:n_best]]
+
+
+def _edge_readings(
+    digit_scores: NDArray[np.float32], mark_scores: NDArray[np.float32]
+) -> list[list[tuple[str, int, float]]]:
+    """For each edge its probable readings: (text, digit or -1, score), at least one."""
+    likely = np.argsort(-digit_scores, axis=1, kind="stable")[:, :READINGS]
+    scores = np.take_along_axis(digit_scores, likely, axis=1).tolist()
+    readings = []
+    for digits, digit_score, mark in zip(likely.tolist(), scores, mark_scores.tolist(), strict=True):
+        options = [("", -1, mark)] + [(str(d), d, s) for d, s in zip(digits, digit_score, strict=True)]
+        readings.append([o for o in options if o[2] >= FLOOR] or [max(options, key=lambda o: o[2])])
+    return readings
+
+
+def _beam(strings: dict[str, _Path]) -> list[tuple[str, _Path]]:
+    if not strings:
+        return []
+    ranked = sorted(strings.items(), key=lambda item: (-item[1].total, item[0]))[:BEAM]
+    least = ranked[0][1].total - BEAM_WIDTH
+    return [item for item in ranked if item[1].total >= least]
+
+
+def _extend(
+    target: dict[str, _Path], beam: list[tuple[str, _Path]], edge: int, readings: list[tuple[str, int, float]]
+) -> None:
+    for symbol, digit, score in readings:
+        for text, path in beam:
+            total, best = path.total + score, path.best + score
+            known = target.get(text + symbol)
+            if known is None:
+                edges = (*path.edges, (edge, digit)) if symbol else path.edges
+                target[text + symbol] = _Path(total, best, edges)
+                continue
+            high, low = (known.total, total) if known.total > total else (total, known.total)
+            known.total = high + log1p(exp(low - high))
+            if best > known.best:
+                known.best = best
+                known.edges = (*path.edges, (edge, digit)) if symbol else path.edges

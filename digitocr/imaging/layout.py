@@ -1,0 +1,104 @@
+"""Where numbers may stand: the whole image as one digit or one line, or every word-like group of a page."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.imaging.candidates import Candidates, candidates, single_candidate
+from digitocr.imaging.clean import find_ink
+from digitocr.imaging.deskew import rotate, skew_degrees
+from digitocr.imaging.groups import find_groups
+from digitocr.imaging.line import slice_line, writing_height
+from digitocr.records import Box, Gray, Layout
+
+WORK_SIDE_PX = 1800  # a page is searched at this size; A4 at 150 dpi
+LINE_HEIGHTS_MAX = 3.2  # an image lower than this many writing heights holds one line
+DIGIT_ASPECT_MAX = 1.3
+PAGE_MEGAPIXELS = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One place where a number may stand.
+
+    `page_from_row` is the (2, 3) affine that takes pixels of the candidates' boxes to pixels of the page.
+    """
+
+    found: Candidates
+    page_from_row: NDArray[np.float64]
+
+    def box(self, boxes: NDArray[np.int32]) -> Box:
+        """The box on the page around `boxes` (N, 4), given in pixels of the row."""
+        left, top = boxes[:, :2].min(axis=0)
+        right, bottom = boxes[:, 2:].max(axis=0)
+        corners = np.array([[left, top, 1], [right, top, 1], [left, bottom, 1], [right, bottom, 1]], np.float64)
+        x, y = self.page_from_row @ corners.T
+        return Box(int(np.floor(x.min())), int(np.floor(y.min())), int(np.ceil(x.max())), int(np.ceil(y.max())))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What a page was taken for, its rotation in degrees counter-clockwise, and its rows in reading order."""
+
+    layout: Layout
+    rotation: float
+    rows: tuple[Row, ...]
+
+
+def find_rows(gray: Gray, layout: Layout) -> Found:
+    """Find the rows of one page, (H, W) uint8 dark on light."""
+    if layout == "auto":
+        layout = guess_layout(gray)
+    if layout == "digit":
+        return Found("digit", 0.0, _digit_rows(gray))
+    if layout == "line":
+        return Found("line", 0.0, _line_rows(gray))
+    return _page_rows(gray)
+
+
+def guess_layout(gray: Gray) -> Layout:
+    """A large image is a page; a small one a line, unless its writing is much lower than the image is."""
+    height, width = gray.shape
+    if height * width > PAGE_MEGAPIXELS * 1e6:
+        return "page"
+    if max(height, width) <= 64 and max(height, width) <= DIGIT_ASPECT_MAX * min(height, width):
+        return "digit"
+    return "line" if height <= LINE_HEIGHTS_MAX * writing_height(gray) else "page"
+
+
+def _scaling(scale: float, left: float = 0, top: float = 0) -> NDArray[np.float64]:
+    return np.array([[1 / scale, 0, left], [0, 1 / scale, top]], np.float64)
+
+
+def _digit_rows(gray: Gray) -> tuple[Row, ...]:
+    ink = find_ink(gray, max(gray.shape) | 1)
+    found = single_candidate(ink)
+    return () if found is None else (Row(found, _scaling(1.0)),)
+
+
+def _line_rows(gray: Gray) -> tuple[Row, ...]:
+    slices, scale = slice_line(gray)
+    return () if slices is None else (Row(candidates(slices), _scaling(scale)),)
+
+
+def _page_rows(gray: Gray) -> Found:
+    shrink = min(1.0, WORK_SIDE_PX / max(gray.shape))
+    small = gray if shrink == 1 else cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    angle = skew_degrees(small)
+    small, small_from_page = rotate(small, angle)
+    page_from_small = cv2.invertAffineTransform(small_from_page)
+    page_from_small[:, :2] /= shrink
+    page_from_small[:, 2] /= shrink
+    rows = []
+    for box in find_groups(small):
+        pad = max(3, box.height // 4)
+        left, top = max(0, box.left - pad), max(0, box.top - pad)
+        window = small[top : box.bottom + pad, left : box.right + pad]
+        slices, scale = slice_line(window, writing_px=box.height)
+        if slices is None:
+            continue
+        small_from_row = np.vstack([_scaling(scale, left, top), [0, 0, 1]])
+        rows.append(Row(candidates(slices), page_from_small @ small_from_row))
+    return Found("page", angle, tuple(rows))

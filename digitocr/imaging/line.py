@@ -1,0 +1,62 @@
+"""One image of one number, brought to a working size and cut into slices."""
+
+import cv2
+import numpy as np
+
+from digitocr.imaging.clean import Ink, find_ink
+from digitocr.imaging.rules import remove_rules
+from digitocr.imaging.segment import Slices, slice_row
+from digitocr.records import Gray
+
+WRITING_PX = 36  # the height to which the writing of a row is brought
+REACH = 0.7  # of the writing's height: wider than any stroke
+RULE = 1.5  # of the writing's height: no stroke of a digit is as long and as straight
+SPECK = 0.35  # of a squared stroke: less ink than this is dirt
+SIDE_MAX_PX = 4000
+
+
+def writing_height(gray: Gray) -> float:
+    """A first guess at the height in pixels of the writing: that of the component with the median pixel."""
+    reach = max(5, int(0.5 * gray.shape[0]) | 1)
+    ink = remove_rules(find_ink(gray, reach), max(12, int(0.9 * gray.shape[0])))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
+    stats = stats[1:]
+    stats = stats[stats[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
+    if len(stats) == 0:
+        return float(gray.shape[0])
+    heights = stats[:, cv2.CC_STAT_HEIGHT]
+    order = np.argsort(heights)
+    weight = np.cumsum(stats[order, cv2.CC_STAT_AREA])
+    return float(heights[order][int(np.searchsorted(weight, 0.5 * weight[-1]))])
+
+
+def drop_specks(ink: Ink, least_area: float) -> Ink:
+    """Take off components under `least_area` pixels, and all soft ink away from what is left."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
+    keep = (stats[:, cv2.CC_STAT_AREA] >= least_area).astype(np.uint8)
+    keep[0] = 0
+    mask = cv2.LUT(labels.astype(np.uint8), np.resize(keep * 255, 256)) if count <= 256 else keep[labels] * 255
+    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    return Ink(cv2.bitwise_and(ink.soft, near), mask, ink.contrast)
+
+
+def slice_line(gray: Gray, writing_px: float | None = None) -> tuple[Slices | None, float]:
+    """Cut a line image, (H, W) uint8 dark on light, into slices.
+
+    `writing_px` is the height of its writing, where the caller knows it.
+
+    Returns:
+        The slices (None where nothing is written), in pixels of the image times the returned scale.
+    """
+    scale = WRITING_PX / max(writing_px or writing_height(gray), 4.0)
+    scale = min(max(scale, 0.05), 6.0, SIDE_MAX_PX / max(gray.shape))
+    if abs(scale - 1) > 0.1:
+        size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+        gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    else:
+        scale = 1.0
+    ink = find_ink(gray, int(REACH * WRITING_PX) | 1)
+    ink = remove_rules(ink, int(RULE * WRITING_PX))
+    stroke = 3.0
+    ink = drop_specks(ink, max(4.0, SPECK * 2 * stroke * stroke))
+    return slice_row(ink), scale

@@ -1,0 +1,103 @@
+"""Pages in, readings out: the recipe."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.imaging.layout import Found, Row, find_rows
+from digitocr.options import ReadOptions
+from digitocr.recognition.contract import Contract
+from digitocr.recognition.judge import Judge
+from digitocr.recognition.lattice import Hypothesis, decode
+from digitocr.records import Box, Digit, Gray, Layout, Page, PageResult, Reading, Status
+
+NUMBER_MIN = 0.5  # on a page, a group is a number only where its digits explain this share of it
+
+
+class CropClassifier(Protocol):
+    """What reading needs of a model: its contract, and crops to probabilities."""
+
+    @property
+    def contract(self) -> Contract: ...
+
+    def log_probabilities(self, crops: Gray) -> NDArray[np.float32]:
+        """(N, 28, 28) uint8 crops to (N, 11) float32 log-probabilities."""
+        ...
+
+
+def read_page(page: Page, classifier: CropClassifier, options: ReadOptions) -> PageResult:
+    """Read one page; see `read_pages`."""
+    return read_pages([page], classifier, options)[0]
+
+
+def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadOptions) -> list[PageResult]:
+    """Read pages, all their candidates in one batch through the classifier.
+
+    Returns:
+        One result a page, in order, whatever else is in the batch.
+    """
+    found = [find_rows(page.gray, options.layout) for page in pages]
+    rows = [row for f in found for row in f.rows]
+    hypotheses = iter(read_rows(rows, classifier, options.n_best))
+    return [_page_result(page, f, [next(hypotheses) for _ in f.rows], options) for page, f in zip(pages, found, strict=True)]
+
+
+def read_rows(rows: Sequence[Row], classifier: CropClassifier, n_best: int) -> list[list[Hypothesis]]:
+    """The n best strings of each row."""
+    if not rows:
+        return []
+    judge = Judge.from_contract(classifier.contract.lattice)
+    crops = np.concatenate([row.found.crops for row in rows])
+    geometry = np.concatenate([row.found.geometry for row in rows])
+    digits, marks = judge.scores(classifier.log_probabilities(crops), geometry)
+    ends = np.cumsum([len(row.found.first) for row in rows])
+    return [
+        decode(row.found.first, row.found.last, d, m, n_best)
+        for row, d, m in zip(rows, np.split(digits, ends[:-1]), np.split(marks, ends[:-1]), strict=True)
+    ]
+
+
+def _page_result(page: Page, found: Found, hypotheses: list[list[Hypothesis]], options: ReadOptions) -> PageResult:
+    height, width = page.gray.shape
+    readings = []
+    for row, strings in zip(found.rows, hypotheses, strict=True):
+        if found.layout == "page" and not _is_number(row, strings):
+            continue
+        readings.append(_reading(len(readings) + 1, row, strings, options.min_confidence, Box(0, 0, width, height)))
+    if not readings and found.layout != "page":
+        readings.append(Reading("", 1, Box(0, 0, width, height), "", "blank", 1.0, "no ink"))
+    return PageResult(page.source, page.number, width, height, found.layout, tuple(readings), found.rotation)
+
+
+def _is_number(row: Row, strings: list[Hypothesis]) -> bool:
+    """Whether a group on a page is a number: its digits make up most of its width, and are probable."""
+    if not strings or not strings[0].text:
+        return False
+    used = row.found.boxes[[edge for edge, _ in strings[0].edges]]
+    whole = row.found.boxes
+    width = whole[:, 2].max() - whole[:, 0].min()
+    return float((used[:, 2] - used[:, 0]).sum()) > NUMBER_MIN * width and strings[0].score > -1.5 * len(used)
+
+
+def _reading(number: int, row: Row, strings: list[Hypothesis], min_confidence: float, page: Box) -> Reading:
+    if not strings or not strings[0].text:
+        confidence = strings[0].probability if strings else 0.0
+        return Reading("", number, clip(row.box(row.found.boxes), page), "", "blank", confidence, "no digits")
+    best = strings[0]
+    digits = []
+    for edge, digit in best.edges:
+        share = sum(s.probability for s in strings if (edge, digit) in s.edges)
+        digits.append(Digit(str(digit), min(share, 1.0), clip(row.box(row.found.boxes[[edge]]), page)))
+    box = clip(row.box(row.found.boxes[[edge for edge, _ in best.edges]]), page)
+    status: Status = "accept" if best.probability >= min_confidence else "review"
+    reason = "" if status == "accept" else "low confidence"
+    alternatives = tuple((s.text, s.probability) for s in strings)
+    return Reading("", number, box, best.text, status, best.probability, reason, alternatives, tuple(digits))
+
+
+def clip(box: Box, page: Box) -> Box:
+    """The part of `box` inside `page`, at least one pixel of it."""
+    left, top = min(max(box.left, 0), page.right - 1), min(max(box.top, 0), page.bottom - 1)
+    return Box(left, top, max(left + 1, min(box.right, page.right)), max(top + 1, min(box.bottom, page.bottom)))
