@@ -1,0 +1,75 @@
+"""A training run on disk, from which it goes on as if it had never stopped."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.errors import UsageError
+from digitocr.training.history import Row
+from digitocr.training.settings import TrainOptions
+
+Weights = list[NDArray[np.float32]]
+
+
+@dataclass(slots=True)
+class Run:
+    """The state of a run: the model in training, the average of its weights and the best of those so far."""
+
+    model: keras.Model
+    averaged: Weights
+    best: Weights
+    best_score: tuple[float, float] = (-1.0, 0.0)
+    best_epoch: int = 0
+    history: list[Row] = field(default_factory=list)
+
+
+def save_run(run: Run, options: TrainOptions, names: Sequence[str], folder: Path) -> None:
+    """Write the whole state beside the last one, and only then put it in its place."""
+    fresh = folder.with_name(folder.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    run.model.save(fresh / "model.keras")
+    np.savez(fresh / "averaged.npz", *run.averaged)
+    np.savez(fresh / "best.npz", *run.best)
+    state = {
+        "options": asdict(options),
+        "sources": list(names),
+        "best_score": run.best_score,
+        "best_epoch": run.best_epoch,
+        "history": run.history,
+    }
+    (fresh / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+def load_run(options: TrainOptions, names: Sequence[str], folder: Path) -> Run:
+    """Read a state back.
+
+    Raises:
+        UsageError: there is none, or it belongs to a run with other options or other data.
+    """
+    try:
+        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        model = keras.models.load_model(folder / "model.keras")
+        averaged, best = (_weights(folder / name) for name in ("averaged.npz", "best.npz"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder}: no run to resume ({error}); start one without --resume") from error
+    now = {**asdict(options), "sources": list(names)}
+    then = {**state["options"], "sources": state["sources"]}
+    changed = [name for name in now if now[name] != then.get(name) and name != "workers"]
+    if changed:
+        differences = ", ".join(f"{name} was {then.get(name)}" for name in changed)
+        raise UsageError(f"{folder}: a run resumes only with the options it began with: {differences}")
+    return Run(model, averaged, best, tuple(state["best_score"]), state["best_epoch"], state["history"])
+
+
+def _weights(path: Path) -> Weights:
+    with np.load(path) as arrays:
+        return [arrays[name] for name in arrays]

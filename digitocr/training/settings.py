@@ -1,0 +1,29 @@
+"""What `digitocr train` may set, declared once. The command line takes its defaults here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainOptions:
+    """How a network is trained.
+
+    An epoch is `epoch_samples` crops, drawn from the sources by their weights. The learning rate climbs
+    to `learning_rate` over `warmup` of all steps (a share, 0..1) and falls along a cosine. `averaging` is
+    the decay a step of the average of weights that is validated and kept. Training ends early when
+    `patience` epochs bring no better validation. `validation` is the share of each source set aside.
+    `workers` are the threads that vary crops; the crops are the same for any number of them.
+    """
+
+    network: str = "cnn"
+    seed: int = 1
+    epochs: int = 40
+    epoch_samples: int = 60_000
+    batch_size: int = 128
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.02
+    warmup: float = 0.04
+    label_smoothing: float = 0.02
+    averaging: float = 0.999
+    patience: int = 12
+    validation: float = 0.08
+    workers: int = 1
