@@ -91,9 +91,9 @@ def elastic_bank(seed: int, count: int = BANK_SIZE) -> Floats:
         for axis in field:
             rough = rng.standard_normal((3 * SIDE, 3 * SIDE), dtype=np.float32)
             axis[:] = cv2.GaussianBlur(rough, (0, 0), sigma)[SIDE : 2 * SIDE, SIDE : 2 * SIDE]
-            # A shift as a whole is the affine map's matter.
-            axis -= axis.mean()
-        field /= np.sqrt(np.mean(field**2)) + 1e-6
+    # A shift as a whole is the affine map's matter.
+    bank -= bank.mean((2, 3), keepdims=True)
+    bank /= np.sqrt(np.mean(bank**2, (1, 2, 3), keepdims=True))
     return bank
 
 
@@ -106,19 +106,20 @@ def augment_batch(
     noise = rng.standard_normal((SIDE * 4, SIDE * 4), dtype=np.float32)
     varied = np.empty_like(crops)
     for i, (crop, kind, row) in enumerate(zip(crops, kinds, randoms, strict=True)):
-        varied[i] = crop if row[0] < kind.untouched else _vary(crop, kind, neighbours[i], bank[fields[i]], noise, row)
+        if row[0] < kind.untouched:
+            varied[i] = crop
+            continue
+        ink = _warp(crop, kind, bank[fields[i]], row[1:8])
+        if row[10] < kind.neighbours:
+            ink = _crowd(ink, neighbours[i], row[11], row[12])
+        varied[i] = _scan(ink, kind, noise, row)
     return varied
 
 
-def _vary(
-    crop: Crops, kind: Augmentation, neighbour: Crops, field: Floats, noise: Floats, row: list[float]
-) -> Crops:
-    """One crop varied; `row` are the uniform numbers that decide it."""
-    ink = _warp(crop, kind, field, row[1:8])
+def _scan(ink: Crops, kind: Augmentation, noise: Floats, row: list[float]) -> Crops:
+    """The ink as another pen and another scanner give it; `row` are the uniform numbers that decide it."""
     if row[8] < kind.thickness:
         ink = _thicken(ink, 1.4 * row[9] - 0.7)
-    if row[10] < kind.neighbours:
-        ink = _crowd(ink, neighbour, row[11], row[12])
     if row[13] < kind.blur:
         ink = _blur(ink, row[14], row[15])
     if row[16] < kind.noise:
@@ -128,7 +129,7 @@ def _vary(
     if row[20] < kind.fading:
         gamma = 2.0 ** (2 * row[21] - 1)
         levels = np.linspace(0, 1, 256) ** gamma * (255 * (0.6 + 0.4 * row[22]))
-        ink = cv2.LUT(ink, levels.astype(np.uint8))
+        ink = levels.astype(np.uint8)[ink]
     return ink
 
 
@@ -146,7 +147,11 @@ def _warp(crop: Crops, kind: Augmentation, field: Floats, row: list[float]) -> C
     across = xx * _COLUMNS + xy * _ROWS + (CENTRE + kind.shift_px * signed[5]) + amount * field[0]
     down = yx * _COLUMNS + yy * _ROWS + (CENTRE + kind.shift_px * signed[6]) + amount * field[1]
     return cv2.remap(
-        crop, across.astype(np.float32), down.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+        crop,
+        across.astype(np.float32),
+        down.astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
     )  # type: ignore[return-value]
 
 

@@ -72,7 +72,8 @@ def parse_data(text: str) -> DataSpec:
         raise UsageError(f"--data {text}: the weight {weight!r} is not a number") from error
     if not 0 < spec.weight < float("inf") or spec.kind not in AUGMENTATIONS:
         raise UsageError(
-            f"--data {text}: expected PATH=WEIGHT,KIND with a weight over 0 and a kind of {', '.join(AUGMENTATIONS)}"
+            f"--data {text}: expected PATH=WEIGHT,KIND with a weight over 0 and "
+            f"a kind of {', '.join(AUGMENTATIONS)}"
         )
     return spec
 
@@ -86,7 +87,9 @@ def parse_named(texts: Sequence[str], option: str, form: str) -> list[tuple[str,
     pairs = [(name, value) for name, _, value in (text.partition(":") for text in texts)]
     for text, (name, value) in zip(texts, pairs, strict=True):
         if not name or not value:
-            raise UsageError(f"{option} {text}: expected {form}, the NAME being the file name without its suffix")
+            raise UsageError(
+                f"{option} {text}: expected {form}, the NAME being the file name without its suffix"
+            )
     return pairs
 
 
@@ -110,9 +113,13 @@ def load_sources(
         raise UsageError(f"two --data have one name ({', '.join(names)}); rename one, reports go by the name")
     strangers = ({*licences} | {name for name, _ in left_out}) - {*names}
     if strangers:
-        raise UsageError(f"no --data is named {', '.join(sorted(strangers))}; the names are {', '.join(names)}")
+        raise UsageError(
+            f"no --data is named {', '.join(sorted(strangers))}; the names are {', '.join(names)}"
+        )
     sources = [
-        _load_source(spec, validation, seed, licences, {label for name, label in left_out if name == spec.name})
+        _load_source(
+            spec, validation, seed, licences, {label for name, label in left_out if name == spec.name}
+        )
         for spec in specs
     ]
     if not any((source.train.labels < 10).any() for source in sources):
@@ -141,7 +148,9 @@ def plan_epoch(
     shares = np.asarray(weights, float) / np.sum(weights)
     bounds = np.rint(np.cumsum(shares) * samples).astype(int)
     counts = np.diff(bounds, prepend=0)
-    indices = [_in_turn(size, epoch * n, n, seed + i) for i, (size, n) in enumerate(zip(sizes, counts, strict=True))]
+    indices = [
+        _in_turn(size, epoch * n, n, seed + i) for i, (size, n) in enumerate(zip(sizes, counts, strict=True))
+    ]
     order = np.random.default_rng((seed, epoch)).permutation(samples)
     return np.repeat(np.arange(len(sizes)), counts)[order], np.concatenate(indices)[order]
 
@@ -157,10 +166,14 @@ def _load_source(
     spec: DataSpec, validation: float, seed: int, licences: Mapping[str, str], left_out: set[str]
 ) -> Source:
     found = _keras_mnist() if spec.place == MNIST else read_labelled(Path(spec.place))
-    train, aside = split(_part(without_labels(found.train, left_out) if left_out else found.train), validation, seed)
+    train, aside = split(
+        _part(without_labels(found.train, left_out) if left_out else found.train), validation, seed
+    )
     if not len(train):
         raise UsageError(f"{spec.place}: nothing is left to train on")
-    licence = licences.get(spec.name) or found.licence or (MNIST_LICENCE if spec.name == MNIST else "not stated")
+    licence = (
+        licences.get(spec.name) or found.licence or (MNIST_LICENCE if spec.name == MNIST else "not stated")
+    )
     test = _part(found.test) if found.test else None
     return Source(spec.name, spec.kind, spec.weight, licence, train, aside, test)
 
@@ -179,5 +192,6 @@ def _keras_mnist() -> Labelled:
             f"MNIST could not be fetched ({error}); give its four idx files with --data FOLDER"
         ) from error
     return Labelled(
-        Pictures(x_train, [str(label) for label in y_train]), Pictures(x_test, [str(label) for label in y_test])
+        Pictures(x_train, [str(label) for label in y_train]),
+        Pictures(x_test, [str(label) for label in y_test]),
     )

@@ -26,13 +26,14 @@ def fit(
     sources: Sequence[Source],
     options: TrainOptions,
     folder: Path,
+    *,
     resume: bool = False,
     log: Callable[[str], None] = print,
     watch: Watch = lambda feed, epoch, count: feed,
 ) -> keras.Model:
     """Train a network, keep its state, history.csv and history.png in `folder`, and return the best of it.
 
-    `log` gets one line an epoch; `watch` may wrap an epoch's batches to show progress (batches, epoch, count).
+    `log` gets one line an epoch; `watch` may wrap an epoch's batches, given its number and their count.
     The model returned computes in float32.
 
     Raises:
@@ -46,7 +47,9 @@ def fit(
     while len(run.history) < options.epochs and len(run.history) - run.best_epoch < options.patience:
         epoch = len(run.history) + 1
         began = time.perf_counter()
-        loss = _train_epoch(run, watch(batches(sources, bank, options, epoch), epoch, steps), options.averaging)
+        loss = _train_epoch(
+            run, watch(batches(sources, bank, options, epoch), epoch, steps), options.averaging
+        )
         judge.set_weights(run.averaged)
         row: Row = {"epoch": epoch, "loss": loss, **validate(judge, sources)}
         row["seconds"] = round(time.perf_counter() - began, 2)
@@ -82,7 +85,7 @@ def logits_of(model: keras.Model, crops: NDArray[np.uint8]) -> Logits:
 
 
 def precision_here() -> str:
-    """The fastest policy: bfloat16 doubles the rate of a processor that knows it and halves that of another."""
+    """The fastest policy: bfloat16 doubles the rate of a processor that has it, and halves another's."""
     flags = Path("/proc/cpuinfo")
     known = flags.is_file() and "avx512_bf16" in flags.read_text(encoding="utf-8", errors="replace")
     return "mixed_bfloat16" if known else "float32"
@@ -118,10 +121,9 @@ def _train_epoch(run: Run, feed: Iterable[Batch], averaging: float) -> float:
 
 
 def _average(averaged: Weights, model: keras.Model, decay: float, step: int) -> None:
-    """Move the average towards the model's weights, its batch statistics with them, faster at the beginning."""
+    """Move the average towards the model's weights and batch statistics, faster at the beginning."""
     share = 1 - min(decay, (1 + step) / (10 + step))
-    for mean, weight in zip(averaged, model.get_weights(), strict=True):
-        mean += share * (weight - mean)
+    averaged[:] = [a + share * (w - a) for a, w in zip(averaged, model.get_weights(), strict=True)]
 
 
 def _judge(model: keras.Model, part: Part) -> tuple[float, float]:
@@ -136,7 +138,9 @@ def _steps(options: TrainOptions) -> int:
 
 
 def _line(row: Row, epochs: int) -> str:
-    parts = "  ".join(f"{name.removeprefix('accuracy ')} {100 * row[name]:.2f}" for name in row if " " in name)
+    parts = "  ".join(
+        f"{name.removeprefix('accuracy ')} {100 * row[name]:.2f}" for name in row if " " in name
+    )
     return (
         f"epoch {row['epoch']}/{epochs}  {row['seconds']:.0f} s  loss {row['loss']:.4f}  "
         f"validation: loss {row['validation_loss']:.4f}  {parts}"

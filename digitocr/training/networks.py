@@ -1,4 +1,4 @@
-"""The networks that `digitocr train --network` knows. They end in logits: temperature and softmax come after."""
+"""The networks that `digitocr train --network` knows; they end in logits, and softmax comes after."""
 
 from collections.abc import Callable
 

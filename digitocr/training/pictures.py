@@ -12,7 +12,7 @@ from digitocr.recognition.contract import CROP_SHAPE, LABELS, NOT_A_DIGIT
 from digitocr.records import Gray
 
 # Characters that some people's digits look like: as examples of "not a digit" they would teach doubt.
-LOOK_ALIKES = frozenset("O o Q D I i l | / slash Z z S s B b G g q y".split())
+LOOK_ALIKES = frozenset([*"OoQDIil|/ZzSsBbGgqy", "slash"])
 EDGE_SHARE = 0.08  # of a picture's side: nearer to the edge than this, ink may be a box's
 SMALLEST_CHARACTER = 0.25  # of a picture's height
 
@@ -87,7 +87,9 @@ def without_frame(ink: Gray) -> Gray:
     count, components, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
     left, top, across, down = stats[:, :4].T
     margin = EDGE_SHARE * min(height, width)
-    at_edge = (np.minimum(left, top) < margin) | (left + across > width - margin) | (top + down > height - margin)
+    at_edge = (
+        (np.minimum(left, top) < margin) | (left + across > width - margin) | (top + down > height - margin)
+    )
     middle = components[height // 4 : height - height // 4, width // 4 : width - width // 4]
     at_edge[middle] = False
     at_edge[0] = False

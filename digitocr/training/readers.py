@@ -105,7 +105,9 @@ def _read_csv(path: Path) -> Pictures:
     pairs = list(read_rows(path))
     for file, label in pairs:
         if not label or (len(label) > 1 and label.isdecimal()):
-            raise UsageError(f"{path}: {file.name} is labelled {label!r}; training takes one character a picture")
+            raise UsageError(
+                f"{path}: {file.name} is labelled {label!r}; training takes one character a picture"
+            )
     if not pairs:
         raise UsageError(f"{path}: lists no pictures")
     return Pictures([read_image(file) for file, _ in pairs], [label for _, label in pairs])
@@ -118,7 +120,9 @@ def _read_npz(path: Path) -> Labelled:
             return Labelled(train, _pictures(path, arrays["x_test"], arrays["y_test"]), _licence(arrays))
         labels = next((arrays[name] for name in ("label", "y") if name in arrays), None)
         if "x" not in arrays or labels is None:
-            raise UsageError(f"{path}: holds {', '.join(arrays)}; expected x and y, x and label, or x_train etc.")
+            raise UsageError(
+                f"{path}: holds {', '.join(arrays)}; expected x and y, x and label, or x_train etc."
+            )
         return Labelled(_pictures(path, arrays["x"], labels), licence=_licence(arrays))
 
 
@@ -133,7 +137,7 @@ def _pictures(path: Path, images: NDArray[np.generic], labels: NDArray[np.generi
             f"{path}: pictures {images.shape} {images.dtype} with labels {labels.shape}; "
             "expected (N, h, w) uint8 and (N,)"
         )
-    return Pictures(images, [str(label) for label in labels])
+    return Pictures(images.astype(np.uint8, copy=False), [str(label) for label in labels])
 
 
 def _read_idx_pair(path: Path, part: str) -> Pictures:

@@ -1,0 +1,119 @@
+"""`digitocr train`: labelled crops in, a model folder out."""
+
+import importlib.util
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digitocr.errors import OutputError, UsageError
+from digitocr.training.settings import TrainOptions
+
+if TYPE_CHECKING:
+    from digitocr.training.feed import Batch
+
+_DEFAULTS = TrainOptions()
+
+DATA_HELP = (
+    "A source of labelled crops as PATH[=WEIGHT[,KIND]]; may be given several times. PATH is `mnist` "
+    "(fetched), a folder with MNIST's idx files, an .npz (x and y or label), a folder for each class, or a "
+    "labels.csv (file,label). KIND says how far to vary the crops: pen, printed or drawn."
+)
+
+
+def train(
+    *,
+    data: Annotated[list[str], typer.Option("--data", "-d", help=DATA_HELP)] = ["mnist"],  # noqa: B006
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the model and the run.")] = Path(
+        "trained"
+    ),
+    network: Annotated[str, typer.Option(help="cnn, or mlp: flatten and dense layers.")] = _DEFAULTS.network,
+    seed: Annotated[int, typer.Option(help="Decides weights, split and variation.")] = _DEFAULTS.seed,
+    epochs: Annotated[int, typer.Option(min=1)] = _DEFAULTS.epochs,
+    epoch_samples: Annotated[int, typer.Option(min=1, help="Crops an epoch.")] = _DEFAULTS.epoch_samples,
+    batch_size: Annotated[int, typer.Option(min=1)] = _DEFAULTS.batch_size,
+    learning_rate: Annotated[float, typer.Option(min=0, help="Its peak.")] = _DEFAULTS.learning_rate,
+    patience: Annotated[
+        int, typer.Option(min=1, help="Stop after so many epochs without a better validation.")
+    ] = _DEFAULTS.patience,
+    validation: Annotated[
+        float, typer.Option(min=0.0, max=0.5, help="Share of each source set aside to validate.")
+    ] = _DEFAULTS.validation,
+    workers: Annotated[int, typer.Option(min=1, help="Threads that vary crops.")] = _DEFAULTS.workers,
+    licence: Annotated[
+        list[str], typer.Option(help="NAME:TEXT, a source's licence for the model's contract.")
+    ] = [],  # noqa: B006
+    leave_out: Annotated[
+        list[str], typer.Option(help="NAME:LABEL, pictures of a source not to train on.")
+    ] = [],  # noqa: B006
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in the output folder.")
+    ] = False,
+) -> None:
+    """Train a model from labelled crops, and export it for `digitocr read --model`."""
+    require_extra()
+    from digitocr.training.data import load_sources, parse_data, parse_named
+    from digitocr.training.export import export
+    from digitocr.training.fit import fit
+    from digitocr.training.networks import NETWORKS
+
+    if network not in NETWORKS:
+        raise UsageError(f"--network {network}: expected {' or '.join(NETWORKS)}")
+    options = TrainOptions(
+        network=network,
+        seed=seed,
+        epochs=epochs,
+        epoch_samples=epoch_samples,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        patience=patience,
+        validation=validation,
+        workers=workers,
+    )
+    licences = dict(parse_named(licence, "--licence", "NAME:TEXT"))
+    left_out = parse_named(leave_out, "--leave-out", "NAME:LABEL")
+    sources = load_sources([parse_data(text) for text in data], validation, seed, licences, left_out)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for source in sources:
+            _say(
+                f"{source.name}: {len(source.train)} crops to train on, {len(source.validation)} to validate"
+            )
+        model = fit(sources, options, output, resume=resume, log=_say, watch=_watch)
+        contract = export(model, sources, options, output)
+    except OSError as error:
+        raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
+    for name, figures in contract.figures.items():
+        in_float = figures["float_accuracy_percent"]
+        _say(f"{name}: {figures['accuracy_percent']:.2f} % in 8 bits, {in_float:.2f} % in float")
+    _say(f"{output}: the model is ready; read with it by `digitocr read --model {output}`")
+
+
+def require_extra() -> None:
+    """Check that what trains and evaluates is installed.
+
+    Raises:
+        UsageError: it is not.
+    """
+    missing = [
+        name
+        for name in ("tensorflow", "keras", "sklearn", "matplotlib")
+        if not importlib.util.find_spec(name)
+    ]
+    if missing:
+        raise UsageError(f'this command needs {", ".join(missing)}: pip install "digitocr[train]"')
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _watch(feed: "Iterable[Batch]", epoch: int, count: int) -> "Iterable[Batch]":
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(
+        feed, f"epoch {epoch}", total=count, console=console, transient=True, disable=not console.is_terminal
+    )

@@ -1,0 +1,135 @@
+"""A trained network becomes what `digitocr read` runs: LiteRT files and the contract beside them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
+
+from digitocr.imaging.crop import CROP_VERSION
+from digitocr.recognition.classifier import Classifier, load_classifier, log_softmax
+from digitocr.recognition.contract import (
+    CONTRACT_FILE,
+    KERAS_FILE,
+    LITERT_FILE,
+    LITERT_FLOAT_FILE,
+    Contract,
+    file_sha256,
+    write_contract,
+)
+from digitocr.training.data import DRAWN, Part, Source
+from digitocr.training.feed import draw_crops
+from digitocr.training.settings import TrainOptions
+
+CALIBRATION_CROPS = 4000
+
+Crops = NDArray[np.uint8]
+
+
+def export(model: keras.Model, sources: Sequence[Source], options: TrainOptions, folder: Path) -> Contract:
+    """Write the three model files and `digits.json` into `folder`.
+
+    `model` computes in float32. The temperature is fitted on the validation splits, and the figures are
+    those of the int8 model on the test sets that came with the sources.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save(folder / KERAS_FILE)
+    (folder / LITERT_FLOAT_FILE).write_bytes(to_litert(model))
+    (folder / LITERT_FILE).write_bytes(to_int8(model, draw_crops(sources, CALIBRATION_CROPS, options.seed)))
+    contract = Contract(
+        network=options.network,
+        seed=options.seed,
+        crop_version=CROP_VERSION,
+        files={name: file_sha256(folder / name) for name in (KERAS_FILE, LITERT_FILE, LITERT_FLOAT_FILE)},
+        training=[_describe(source) for source in sources],
+    )
+    write_contract(contract, folder / CONTRACT_FILE)
+    contract = complete(contract, sources, folder)
+    write_contract(contract, folder / CONTRACT_FILE)
+    return contract
+
+
+def to_litert(model: keras.Model) -> bytes:
+    """The network as a LiteRT file in float32: (N, 28, 28, 1) float32 ink 0..255 in, logits out."""
+    converted: bytes = tf.lite.TFLiteConverter.from_keras_model(model).convert()
+    return converted
+
+
+def to_int8(model: keras.Model, crops: Crops) -> bytes:
+    """The network as a LiteRT file in 8 bits: (N, 28, 28, 1) uint8 ink in, float32 logits out.
+
+    It is calibrated on `crops` (N, 28, 28). The ink needs no scaling on the way in: its 256 levels are
+    the 256 values of the input.
+    """
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = lambda: _one_by_one(crops)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = tf.uint8
+    converter.inference_output_type = tf.float32
+    converted: bytes = converter.convert()
+    return converted
+
+
+def fit_temperature(log_probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """The temperature that makes (N, 11) log-probabilities likeliest for the true labels (N,)."""
+    rows = np.arange(len(labels))
+
+    def loss(log_temperature: float) -> float:
+        return -float(
+            log_softmax(log_probabilities / np.float32(np.exp(log_temperature)))[rows, labels].mean()
+        )
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))
+
+
+def complete(contract: Contract, sources: Sequence[Source], folder: Path) -> Contract:
+    """The contract with what only the exported files can tell: temperature and figures."""
+    shipped, in_float = load_classifier(folder), load_classifier(folder / LITERT_FLOAT_FILE)
+    collected = [s.validation for s in sources if s.kind != DRAWN] or [s.validation for s in sources]
+    temperature = 1.0
+    if sum(map(len, collected)):
+        crops = np.concatenate([part.crops for part in collected])
+        labels = np.concatenate([part.labels for part in collected])
+        temperature = fit_temperature(shipped.log_probabilities(crops), labels)
+    figures = {
+        f"{source.name} {name}": _figures(part, shipped, in_float)
+        for source in sources
+        for name, part in (("validation", source.validation), ("test", source.test))
+        if part is not None and len(part)
+    }
+    return replace(contract, temperature=temperature, figures=figures)
+
+
+def _figures(part: Part, shipped: Classifier, in_float: Classifier) -> dict[str, float]:
+    """Accuracies in percent: of the 8-bit model, and of the same in float."""
+    return {
+        "accuracy_percent": round(100 * _accuracy(shipped, part), 4),
+        "float_accuracy_percent": round(100 * _accuracy(in_float, part), 4),
+        "crops": len(part),
+    }
+
+
+def _accuracy(classifier: Classifier, part: Part) -> float:
+    return float(np.mean(classifier.log_probabilities(part.crops).argmax(1) == part.labels))
+
+
+def _one_by_one(crops: Crops) -> Iterator[list[NDArray[np.float32]]]:
+    for crop in crops:
+        yield [crop[np.newaxis, ..., np.newaxis].astype(np.float32)]
+    # The whole range of ink must be seen, or the input's levels would not be those of a crop.
+    yield [np.linspace(0, 255, 28 * 28, dtype=np.float32).reshape(1, 28, 28, 1)]
+
+
+def _describe(source: Source) -> dict[str, str | float]:
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "weight": source.weight,
+        "licence": source.licence,
+        "crops": len(source.train),
+    }
