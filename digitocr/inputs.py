@@ -71,7 +71,7 @@ def _from_name(name: str, recursive: bool) -> Iterator[str | PageFailure]:
 def _from_list(name: str, recursive: bool) -> Iterator[str | PageFailure]:
     path = Path(name)
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         raise UsageError(
             f"@{name}: the list cannot be read ({error.strerror}); after @ comes the path of a text file with"

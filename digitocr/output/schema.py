@@ -7,4 +7,112 @@ SCHEMA_NAME = "digitocr/1"
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of `read -f json`; one line of JSON Lines is its `#/$defs/document`."""
-    raise NotImplementedError
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What digitocr read",
+        **_object(
+            {
+                "schema": {"const": SCHEMA_NAME},
+                "run": {"$ref": "#/$defs/run"},
+                "documents": _array("document", "One entry an input, in the order given."),
+            }
+        ),
+        "$defs": {
+            "run": _object(
+                {
+                    "version": {"type": "string", "description": "The version of digitocr."},
+                    "model": {"type": "string", "description": "The model that read."},
+                    "options": {"type": "object", "description": "The options that bear on the result."},
+                }
+            ),
+            "document": _object(
+                {
+                    "source": {"type": "string", "description": "The file as it was named; - is stdin."},
+                    "error": {"type": ["string", "null"], "description": "Why the whole file failed."},
+                    "pages": _array("page", "The pages in order, those that failed among them."),
+                }
+            ),
+            "page": _page(),
+            "reading": _reading(),
+            "digit": _object(
+                {
+                    "text": {"type": "string"},
+                    "confidence": {"$ref": "#/$defs/probability"},
+                    "box": {"$ref": "#/$defs/box"},
+                }
+            ),
+            "box": {
+                "type": "array",
+                "items": {"type": "integer", "minimum": 0},
+                "minItems": 4,
+                "maxItems": 4,
+                "description": "Left, top, right, bottom in pixels of the page as given; right, bottom excluded.",
+            },
+            "probability": {"type": "number", "minimum": 0, "maximum": 1},
+        },
+    }
+
+
+def _page() -> dict[str, Any]:
+    size = {"type": ["integer", "null"], "minimum": 1}
+    return _object(
+        {
+            "page": {"type": "integer", "minimum": 1},
+            "error": {
+                "type": ["string", "null"],
+                "description": "Why the page failed; it has no readings then, and null for what is unknown.",
+            },
+            "width": {**size, "description": "In pixels."},
+            "height": {**size, "description": "In pixels."},
+            "rotation": {
+                "type": ["number", "null"],
+                "description": "How far the page stood turned, in degrees counter-clockwise.",
+            },
+            "layout": {"enum": ["page", "line", "digit", None], "description": "The layout it was read in."},
+            "template": {"type": ["string", "null"], "description": "The form it was read as."},
+            "readings": _array("reading", "In reading order."),
+        }
+    )
+
+
+def _reading() -> dict[str, Any]:
+    pair = {
+        "type": "array",
+        "prefixItems": [{"type": "string"}, {"$ref": "#/$defs/probability"}],
+        "items": False,
+        "minItems": 2,
+    }
+    return _object(
+        {
+            "field": {"type": "string", "description": "The field's name; empty without a template."},
+            "row": {"type": "integer", "minimum": 0},
+            "text": {"type": "string", "description": "The number, leading zeros kept; empty where blank."},
+            "status": {"enum": ["accept", "review", "blank", "error"]},
+            "confidence": {
+                "$ref": "#/$defs/probability",
+                "description": "The probability that the text is wholly right.",
+            },
+            "reason": {"type": "string", "description": "Why the status is not accept."},
+            "box": {"$ref": "#/$defs/box"},
+            "alternatives": {
+                "type": "array",
+                "items": pair,
+                "description": "(text, probability) pairs, most probable first, the text itself included.",
+            },
+            "digits": _array("digit", "From left to right."),
+        }
+    )
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    """An object that has all of `properties`, and no others."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _array(name: str, description: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"$ref": f"#/$defs/{name}"}, "description": description}

@@ -1,14 +1,34 @@
-"""Documents out: CSV, JSON and JSON Lines, streamed, whole or not at all, the same bytes every time."""
+"""Documents out: CSV, JSON and JSON Lines, streamed, whole or not at all, the same bytes every time.
 
+CSV is RFC 4180 in UTF-8 (lines end in CR LF) whatever the locale; all values are text. A file name that is
+not UTF-8 keeps its odd bytes as backslash escapes.
+"""
+
+import csv
+import json
+import os
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import IO, Literal, Protocol, get_args
 
+from digitocr.errors import OutputError, UsageError
+from digitocr.output.document import document_object
+from digitocr.output.rows import COLUMNS, long_rows, wide_table
+from digitocr.output.schema import SCHEMA_NAME
 from digitocr.records import Document
 
 Format = Literal["csv", "json", "jsonl"]
+
+_BY_SUFFIX: dict[str, Format] = {
+    "": "csv",
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +52,17 @@ def format_for(path: Path | None, chosen: str | None) -> Format:
     Raises:
         UsageError: `chosen` or the suffix names no format.
     """
-    raise NotImplementedError
+    for form in get_args(Format):
+        if chosen == form:
+            return form  # type: ignore[no-any-return]
+    if chosen is not None:
+        raise UsageError(f'"{chosen}" is no output format; csv, json or jsonl was expected')
+    suffix = path.suffix.lower() if path else ""
+    if suffix not in _BY_SUFFIX:
+        raise UsageError(
+            f'{path}: the suffix "{suffix}" names no output format; use .csv, .json, .jsonl or give --format'
+        )
+    return _BY_SUFFIX[suffix]
 
 
 @contextmanager
@@ -40,10 +70,166 @@ def open_writer(path: Path | None, form: Format, run: RunInfo, *, wide: bool = F
     """A writer to `path`, or to standard output where it is None.
 
     The file appears when the block ends well, and not at all when an exception leaves it (Ctrl-C too).
+    CSV and JSON go out document by document; only a wide CSV waits for the end, to know its columns.
 
     Raises:
         OutputError: the file cannot be written; the path, or what to do, is in the message.
         UsageError: `wide` is asked of a format other than CSV.
     """
-    raise NotImplementedError
-    yield
+    if wide and form != "csv":
+        raise UsageError(f"a wide table is CSV, not {form}; leave out --wide or write CSV")
+    with _sink(path) as sink:
+        writer: _CsvWriter | _WideCsvWriter | _JsonWriter | _JsonLinesWriter
+        if form == "json":
+            writer = _JsonWriter(sink, run)
+        elif form == "jsonl":
+            writer = _JsonLinesWriter(sink)
+        else:
+            writer = _WideCsvWriter(sink) if wide else _CsvWriter(sink)
+        yield writer
+        writer.finish()
+
+
+class _Sink:
+    """Text into a byte stream: UTF-8, newlines as they are, an OSError as an OutputError."""
+
+    def __init__(self, stream: IO[bytes], name: str, *, eager: bool) -> None:
+        self._stream = stream
+        self._name = name
+        self._eager = eager
+
+    def write(self, text: str) -> None:
+        with _reported(self._name):
+            self._stream.write(text.encode("utf-8", "backslashreplace"))
+
+    def end_document(self) -> None:
+        """Let a reader at the other end of a pipe have what there is."""
+        if self._eager:
+            with _reported(self._name):
+                self._stream.flush()
+
+
+class _CsvWriter:
+    def __init__(self, sink: _Sink) -> None:
+        self._sink = sink
+        self._rows = csv.writer(sink)
+        self._rows.writerow(COLUMNS)
+
+    def write(self, document: Document) -> None:
+        self._rows.writerows(long_rows(document))
+        self._sink.end_document()
+
+    def finish(self) -> None: ...
+
+
+class _WideCsvWriter:
+    def __init__(self, sink: _Sink) -> None:
+        self._sink = sink
+        self._documents: list[Document] = []
+
+    def write(self, document: Document) -> None:
+        self._documents.append(document)
+
+    def finish(self) -> None:
+        csv.writer(self._sink).writerows(wide_table(iter(self._documents)))
+
+
+class _JsonLinesWriter:
+    def __init__(self, sink: _Sink) -> None:
+        self._sink = sink
+
+    def write(self, document: Document) -> None:
+        self._sink.write(_json(document_object(document)) + "\n")
+        self._sink.end_document()
+
+    def finish(self) -> None: ...
+
+
+class _JsonWriter:
+    """One JSON object, a document a line within it."""
+
+    def __init__(self, sink: _Sink, run: RunInfo) -> None:
+        self._sink = sink
+        about = {"version": run.version, "model": run.model, "options": dict(run.options)}
+        sink.write(f'{{"schema": {_json(SCHEMA_NAME)}, "run": {_json(about)}, "documents": [')
+        self._between = "\n"
+
+    def write(self, document: Document) -> None:
+        self._sink.write(self._between + _json(document_object(document)))
+        self._between = ",\n"
+
+    def finish(self) -> None:
+        self._sink.write("\n]}\n")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)
+
+
+@contextmanager
+def _sink(path: Path | None) -> Iterator[_Sink]:
+    if path is None:
+        yield from _to_standard_output()
+        return
+    name = str(path)
+    target = Path(os.path.realpath(path))  # a link stays a link
+    if target.is_dir():
+        raise OutputError(f"{name}: a folder, where an output file was expected; add a file name")
+    if target.exists() and not target.is_file():  # /dev/null or a pipe must not be replaced by a file
+        with _reported(name):
+            stream = target.open("wb")
+        yield from _through(stream, name)
+        return
+    # Beside the target, because a file moves in one step only within its file system.
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    with _reported(name):
+        stream = temporary.open("wb")
+    try:
+        yield from _through(stream, name)
+        with _reported(name):
+            temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _through(stream: IO[bytes], name: str) -> Iterator[_Sink]:
+    try:
+        yield _Sink(stream, name, eager=False)
+        with _reported(name):
+            stream.close()
+    finally:
+        with suppress(OSError):  # a full disk fails again here, and is told already
+            stream.close()
+
+
+def _to_standard_output() -> Iterator[_Sink]:
+    name = "standard output"
+    try:
+        yield _Sink(sys.stdout.buffer, name, eager=True)
+        with _reported(name):
+            sys.stdout.buffer.flush()
+    except OutputError:
+        # What is still buffered would fail again, loudly, when the interpreter ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+@contextmanager
+def _reported(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{name}: cannot be written ({error.strerror}); {_remedy(error)}") from error
+
+
+def _remedy(error: OSError) -> str:
+    match error:
+        case BrokenPipeError():
+            return "the program that read it has ended"
+        case FileNotFoundError() | NotADirectoryError():
+            return "create the folder first, or name another"
+        case PermissionError():
+            return "check the rights of the folder, or name another"
+        case _:
+            return "check the disk and the name"

@@ -1,0 +1,91 @@
+"""Documents as the rows of a table."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from digitocr.records import Document, PageFailure, PageResult, Reading, Status
+
+COLUMNS = (
+    "source",
+    "page",
+    "field",
+    "row",
+    "text",
+    "status",
+    "confidence",
+    "reason",
+    "left",
+    "top",
+    "right",
+    "bottom",
+    "alternatives",
+    "error",
+)
+WIDE_COLUMNS = ("source", "page", "status", "error")
+_UNNAMED = "number"
+_GRAVEST: tuple[Status, ...] = ("error", "review", "accept", "blank")
+
+
+def long_rows(document: Document) -> Iterator[list[str]]:
+    """One row a reading, under COLUMNS; one row with status `error` a page or file that could not be read."""
+    for page in document.pages:
+        if isinstance(page, PageFailure):
+            yield [page.source, str(page.page), "", "", "", "error", *[""] * 7, page.error]
+        else:
+            for reading in page.readings:
+                yield [page.source, str(page.page), *_reading_cells(reading), ""]
+
+
+def wide_table(documents: Iterator[Document]) -> Iterator[list[str]]:
+    """The header and one row a page: WIDE_COLUMNS, then a column a field, in the order of first appearance.
+
+    A field that some page has several times (the rows of a table, the numbers of a page without a
+    template) takes as many columns, counted from 1. The status is the gravest of the page's readings.
+    """
+    pages = [page for document in documents for page in document.pages]
+    most: Counter[str] = Counter()
+    for page in pages:
+        most |= Counter(_fields(page))
+    names = {field: _column_names(field or _UNNAMED, times) for field, times in most.items()}
+    columns = [column for field in names for column in names[field]]
+    yield [*WIDE_COLUMNS, *columns]
+    for page in pages:
+        yield _wide_row(page, names)
+
+
+def _wide_row(page: PageResult | PageFailure, names: dict[str, list[str]]) -> list[str]:
+    if isinstance(page, PageFailure):
+        return [page.source, str(page.page), "error", page.error, *[""] * sum(map(len, names.values()))]
+    statuses = {reading.status for reading in page.readings} or {"blank"}
+    status = next(status for status in _GRAVEST if status in statuses)
+    texts: dict[str, list[str]] = {field: [] for field in names}
+    for reading in page.readings:
+        texts[reading.field].append(reading.text)
+    cells = [
+        text for field in names for text in texts[field] + [""] * (len(names[field]) - len(texts[field]))
+    ]
+    return [page.source, str(page.page), status, "", *cells]
+
+
+def _fields(page: PageResult | PageFailure) -> list[str]:
+    return [reading.field for reading in page.readings] if isinstance(page, PageResult) else []
+
+
+def _column_names(field: str, times: int) -> list[str]:
+    if field in WIDE_COLUMNS:  # two columns of one name would be one to most readers of CSV
+        field = f"{field} (field)"
+    return [field] if times == 1 else [f"{field} {count}" for count in range(1, times + 1)]
+
+
+def _reading_cells(reading: Reading) -> list[str]:
+    box = reading.box
+    return [
+        reading.field,
+        str(reading.row),
+        reading.text,
+        reading.status,
+        f"{reading.confidence:.4f}",
+        reading.reason,
+        *map(str, (box.left, box.top, box.right, box.bottom)),
+        ";".join(f"{text}={probability:.4f}" for text, probability in reading.alternatives),
+    ]
