@@ -1,34 +1,182 @@
-"""The readings drawn on their page, for people to look at."""
+"""The readings drawn on their page, for people to look at.
 
+The page is paled a little so that colours stand out. Each reading has a box, an underline a digit (in the
+review colour where that digit is doubtful) and a label with its text and confidence, set where it hides
+neither ink nor other readings if there is such a place. A legend counts the readings by status.
+"""
+
+import os
+import zlib
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
-from digitocr.records import Gray, PageResult
+from digitocr.errors import OutputError
+from digitocr.output.labels import Rect, colour, font, place_label
+from digitocr.records import Box, Gray, PageResult, Reading, Status
 
 Rgb = NDArray[np.uint8]
+
+_MIN_WIDTH_PX = 900
+_MAX_SIDE_PX = 2600
+_MAX_ZOOM = 16.0
+_PALED_BLACK = 40
+_DOUBTFUL_DIGIT = 0.9
+_JPEG_FROM_PX = 1_500_000
+_STATUSES: tuple[Status, ...] = ("accept", "review", "blank", "error")
+_TEXT = (52, 60, 70)
+_GROUND = (246, 247, 249)
 
 
 def draw_overlay(gray: Gray, result: PageResult) -> Rgb:
     """Draw boxes, texts and confidences on a page.
 
     `gray` is the page as given, (H, W) uint8; the answer is an RGB image (h, w, 3) uint8, scaled up for
-    small images and down for huge ones, with a legend line below.
+    small images and down for huge ones, with a margin for labels above and a legend line below.
     """
-    raise NotImplementedError
+    zoom = _zoom(*gray.shape)
+    page = _scaled(gray, zoom)
+    size = _font_px(result.readings, zoom, page.shape[1])
+    margin, legend = size * 2, max(34, page.shape[1] // 34)
+    height, width = page.shape[0] + 2 * margin, page.shape[1] + 2 * margin
+    canvas = np.full((height + legend, width), 255, np.uint8)
+    canvas[margin : margin + page.shape[0], margin : margin + page.shape[1]] = page
+    image = Image.fromarray(canvas).convert("RGB")
+    draw = ImageDraw.Draw(image, "RGBA")
+    draw.rectangle((margin - 1, margin - 1, width - margin, height - margin), outline=(205, 210, 216))
+
+    frames = [_frame(reading.box, zoom, margin) for reading in result.readings]
+    for reading, frame in zip(result.readings, frames, strict=True):
+        _draw_reading(draw, reading, frame, zoom, margin)
+    _draw_labels(image, canvas[:height], result.readings, frames, size)
+    _draw_legend(draw, result, Rect(0, height, width, height + legend))
+    return np.asarray(image, np.uint8)
+
+
+def _zoom(height: int, width: int) -> float:
+    up = min(_MIN_WIDTH_PX / width, _MAX_SIDE_PX / height, _MAX_ZOOM)
+    return min(max(1.0, up), _MAX_SIDE_PX / max(height, width))
+
+
+def _scaled(gray: Gray, zoom: float) -> Gray:
+    """The page at `zoom`, with black paled."""
+    paled = np.linspace(_PALED_BLACK, 255, 256).astype(np.uint8)[gray]
+    size = max(1, round(gray.shape[1] * zoom)), max(1, round(gray.shape[0] * zoom))
+    how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    return cv2.resize(paled, size, interpolation=how).astype(np.uint8, copy=False)
+
+
+def _font_px(readings: Sequence[Reading], zoom: float, width: int) -> int:
+    """Labels about two thirds as high as the readings, within what is legible and not loud."""
+    heights = [reading.box.height * zoom for reading in readings if reading.text]
+    wanted = 0.6 * float(np.median(heights)) if heights else 20.0
+    return round(min(max(wanted, 15.0), max(20.0, width / 45)))
+
+
+def _frame(box: Box, zoom: float, margin: int) -> Rect:
+    """A box of the page on the canvas, with a little air around."""
+    air = 3
+    return Rect(
+        int(box.left * zoom) + margin - air,
+        int(box.top * zoom) + margin - air,
+        int(np.ceil(box.right * zoom)) + margin + air,
+        int(np.ceil(box.bottom * zoom)) + margin + air,
+    )
+
+
+def _draw_reading(draw: ImageDraw.ImageDraw, reading: Reading, frame: Rect, zoom: float, margin: int) -> None:
+    tint = colour(reading.status)
+    draw.rounded_rectangle(frame, radius=4, fill=(*tint, 26), outline=(*tint, 230), width=2)
+    for digit in reading.digits:
+        left, right = int(digit.box.left * zoom) + margin, int(digit.box.right * zoom) + margin
+        doubtful = digit.confidence < _DOUBTFUL_DIGIT
+        ink = colour("review") if doubtful else tint
+        draw.rectangle(
+            (left + 1, frame.bottom - 4, max(left + 1, right - 2), frame.bottom - 1), fill=(*ink, 255)
+        )
+
+
+def _draw_labels(
+    image: Image.Image, canvas: Gray, readings: Sequence[Reading], frames: Sequence[Rect], size: int
+) -> None:
+    """Set the labels one after the other, each clear of ink, of boxes and of the labels before it."""
+    ink = cv2.integral((canvas < 170).astype(np.uint8)).astype(np.int32, copy=False)
+    taken = np.array(frames, np.int32).reshape(-1, 4)
+    for index, (reading, frame) in enumerate(zip(readings, frames, strict=True)):
+        others = np.delete(taken, index, axis=0)
+        label, rect = place_label(reading, frame, size, ink, others)
+        label.paste(image, rect)
+        taken = np.vstack([taken, np.array([rect], np.int32)])
+
+
+def _draw_legend(draw: ImageDraw.ImageDraw, result: PageResult, strip: Rect) -> None:
+    """One line: which page, and how many readings have which status."""
+    draw.rectangle((strip.left, strip.top, strip.right, strip.bottom), fill=_GROUND)
+    draw.line((strip.left, strip.top, strip.right, strip.top), fill=(205, 210, 216))
+    type_face = font(round((strip.bottom - strip.top) * 0.44))
+    counts = Counter(reading.status for reading in result.readings)
+    middle = (strip.top + strip.bottom) // 2
+    dot = round((strip.bottom - strip.top) * 0.14)
+    x = strip.right - 3 * dot
+    for status in reversed([status for status in _STATUSES if counts[status]]):
+        words = f"{counts[status]} {status}"
+        x -= round(draw.textlength(words, font=type_face))
+        draw.text((x, middle), words, font=type_face, fill=_TEXT, anchor="lm")
+        x -= 3 * dot
+        draw.ellipse((x - dot, middle - dot, x + dot, middle + dot), fill=colour(status))
+        x -= 5 * dot
+    title = f"{os.path.basename(result.source)}   page {result.page}"  # noqa: PTH119 (the source may be -)
+    while title and draw.textlength(title, font=type_face) > x - 3 * dot:
+        title = title[:-2].rstrip("…") + "…" if len(title) > 2 else ""
+    draw.text((3 * dot, middle), title, font=type_face, fill=_TEXT, anchor="lm")
 
 
 def overlay_stems(sources: Sequence[str]) -> dict[str, str]:
-    """A file name without suffix for the overlays of each source, unique in one folder, same every run."""
-    raise NotImplementedError
+    """A file name without suffix for the overlays of each source, unique in one folder, same every run.
+
+    It is the source's own, with a short mark of its path where two are called the same (whatever the
+    letters' case, which some disks ignore).
+    """
+    names = {source: _plain_name(source) for source in sources}
+    times = Counter(name.casefold() for name in names.values())
+    return {
+        source: f"{name}-{zlib.crc32(source.encode('utf-8', 'surrogatepass')):08x}"
+        if times[name.casefold()] > 1
+        else name
+        for source, name in names.items()
+    }
+
+
+def _plain_name(source: str) -> str:
+    stem = Path(source).stem if source != "-" else "stdin"
+    return stem.encode("utf-8", "backslashreplace").decode().replace("\\", "_") or "page"
 
 
 def save_overlay(folder: Path, stem: str, page: int, image: Rgb) -> Path:
     """Write `image` (h, w, 3) as `STEM.pPAGE.png`, or `.jpg` where it is large; the path comes back.
 
+    The folder is made where it is missing.
+
     Raises:
         OutputError: the folder or the file cannot be written.
     """
-    raise NotImplementedError
+    large = image.shape[0] * image.shape[1] >= _JPEG_FROM_PX
+    path = folder / f"{stem}.p{page}{'.jpg' if large else '.png'}"
+    suffix, settings = (".jpg", [cv2.IMWRITE_JPEG_QUALITY, 90]) if large else (".png", [])
+    encoded = cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), settings)[1]
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(encoded.tobytes())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(
+            f"{path}: the overlay cannot be written ({error.strerror}); check the folder given to --overlay"
+        ) from error
+    return path

@@ -46,7 +46,7 @@ def json_schema() -> dict[str, Any]:
                 "items": {"type": "integer", "minimum": 0},
                 "minItems": 4,
                 "maxItems": 4,
-                "description": "Left, top, right, bottom in pixels of the page as given; right, bottom excluded.",
+                "description": "Left, top, right, bottom in pixels of the page; right, bottom excluded.",
             },
             "probability": {"type": "number", "minimum": 0, "maximum": 1},
         },

@@ -1,0 +1,149 @@
+"""The labels of an overlay: what they say, how they look, where they go."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from digitocr.records import Reading, Status
+
+Colour = tuple[int, int, int]
+
+_COLOURS: dict[Status, Colour] = {
+    "accept": (21, 128, 84),
+    "review": (208, 96, 10),
+    "blank": (104, 117, 133),
+    "error": (198, 40, 48),
+}
+_SHRINK = (1.0, 0.8, 0.65)
+_MIN_FONT_PX = 11
+_GAP_PX = 3
+_SMOOTH = 4  # Pillow draws shapes with hard edges: draw them larger and shrink
+
+
+class Rect(NamedTuple):
+    """A rectangle on the canvas in pixels, `right` and `bottom` exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A filled label: `text` in large and `note` in smaller type, `width` x `height` pixels."""
+
+    text: str
+    note: str
+    tint: Colour
+    font_px: int
+    width: int
+    height: int
+
+    def paste(self, image: Image.Image, rect: Rect) -> None:
+        """Draw the label on an RGB image with its corner at that of `rect`."""
+        image.paste(self.tint, (rect.left, rect.top), _pill(self.width, self.height))
+        draw = ImageDraw.Draw(image)
+        pad = _pad(self.font_px)
+        base = rect.top + round(self.height / 2 + 0.36 * self.font_px)
+        large, small = font(self.font_px), font(_note_px(self.font_px))
+        draw.text((rect.left + pad, base), self.text, font=large, fill="white", anchor="ls")
+        draw.text((rect.right - pad, base), self.note, font=small, fill=(255, 255, 255), anchor="rs")
+
+
+def colour(status: Status) -> Colour:
+    """The colour of a status, dark enough for white text on it."""
+    return _COLOURS[status]
+
+
+@lru_cache(maxsize=64)
+def font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Pillow's own typeface, so that overlays look the same on every machine."""
+    return ImageFont.load_default(size_px)
+
+
+def label_for(reading: Reading, font_px: int) -> Label:
+    """The label of a reading, its type `font_px` high."""
+    text = reading.text or reading.status
+    note = f"{100 * reading.confidence:.0f} %" if reading.text else ""
+    pad = _pad(font_px)
+    width = font(font_px).getlength(text) + 2 * pad
+    if note:
+        width += font(_note_px(font_px)).getlength(note) + pad
+    return Label(text, note, colour(reading.status), font_px, round(width), round(1.45 * font_px))
+
+
+def place_label(
+    reading: Reading, frame: Rect, font_px: int, ink: NDArray[np.int32], taken: NDArray[np.int32]
+) -> tuple[Label, Rect]:
+    """The label of the reading framed by `frame`, and where it does the least harm.
+
+    `ink` is the integral image, (H+1, W+1) int32, of what is dark on the canvas; `taken` are rectangles,
+    (N, 4) int32, to keep clear of. The first place without harm is taken, large type before small.
+    """
+    best: tuple[float, Label, Rect] | None = None
+    sizes = dict.fromkeys(max(_MIN_FONT_PX, round(font_px * share)) for share in _SHRINK)
+    for size in sizes:
+        label = label_for(reading, size)
+        for rect in _places(frame, label, ink.shape[1] - 1, ink.shape[0] - 1):
+            harm = _harm(rect, frame, ink, taken)
+            if best is None or harm < best[0]:
+                best = harm, label, rect
+            if harm == 0:
+                return label, rect
+    assert best is not None  # there are always places
+    return best[1], best[2]
+
+
+def _places(frame: Rect, label: Label, width: int, height: int) -> Iterator[Rect]:
+    """Where a label may stand: above, below, at the sides; moved inside a canvas of `width` x `height`."""
+    middle = (frame.top + frame.bottom - label.height) // 2
+    above, below = frame.top - _GAP_PX - label.height, frame.bottom + _GAP_PX
+    beside, before = frame.right + _GAP_PX, frame.left - _GAP_PX - label.width
+    centre = (frame.left + frame.right - label.width) // 2
+    for left, top in (
+        (frame.left, above),
+        (frame.right - label.width, above),
+        (beside, middle),
+        (frame.left, below),
+        (centre, below),
+        (before, middle),
+        (beside, above),
+        (beside, below),
+    ):
+        x = max(0, min(left, width - label.width))
+        y = max(0, min(top, height - label.height))
+        yield Rect(x, y, x + label.width, y + label.height)
+
+
+def _harm(rect: Rect, frame: Rect, ink: NDArray[np.int32], taken: NDArray[np.int32]) -> float:
+    """How much a label at `rect` hides: ink in pixels, other rectangles and its own frame by area."""
+    x0, y0, x1, y1 = rect
+    hidden = int(ink[y1, x1]) - int(ink[y0, x1]) - int(ink[y1, x0]) + int(ink[y0, x0])
+    rects = np.vstack([taken, np.array([frame], np.int32)])
+    across = np.minimum(rects[:, 2], x1) - np.maximum(rects[:, 0], x0)
+    down = np.minimum(rects[:, 3], y1) - np.maximum(rects[:, 1], y0)
+    covered = int((across.clip(min=0) * down.clip(min=0)).sum())
+    return hidden + 3.0 * covered
+
+
+@lru_cache(maxsize=256)
+def _pill(width: int, height: int) -> Image.Image:
+    """A mask with round, smooth corners."""
+    mask = Image.new("L", (width * _SMOOTH, height * _SMOOTH))
+    ends = (0, 0, width * _SMOOTH - 1, height * _SMOOTH - 1)
+    ImageDraw.Draw(mask).rounded_rectangle(ends, radius=height * _SMOOTH // 4, fill=242)
+    return mask.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _pad(font_px: int) -> int:
+    return max(3, round(0.38 * font_px))
+
+
+def _note_px(font_px: int) -> int:
+    return max(9, round(0.68 * font_px))
