@@ -31,10 +31,8 @@ def camera(rng: np.random.Generator, seen: NDArray[np.float32], blur_px: float, 
     if blur_px > 0.3:
         seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), blur_px), np.float32)
     if sharpen:
-        reach = rng.uniform(0.9, 2.2)
-        seen = cv2.addWeighted(
-            seen, 1, seen - cv2.GaussianBlur(seen, (0, 0), reach), rng.uniform(0.4, 1.6), 0
-        )
+        soft = np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.9, 2.2)), np.float32)
+        seen = seen + np.float32(rng.uniform(0.3, 1.4)) * (seen - soft)
     seen = seen + np.float32(4 * rng.random() ** 2) * rng.standard_normal(seen.shape, np.float32)
     if rng.random() < 0.3:
         seen = tone_curve(seen, rng.uniform(0.75, 1.35))

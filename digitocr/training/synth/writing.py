@@ -1,0 +1,167 @@
+"""A whole number written by one hand: spacing, a drifting baseline, and where every character stands."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.records import Box, Gray
+from digitocr.training.synth.glyphs import Glyph, Hand
+
+UNDERCUT = 0.25  # of the writing's height: how far above and below a stroke its neighbour keeps clear of it
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How a writer sets characters in a row. All are shares of the height of a digit.
+
+    `gap` is the clear space between neighbours, measured along the rows that both touch: 0 makes them touch,
+    less makes them overlap. `gap_spread` and `wobble` are deviations, from character to character, of the gap
+    and of the baseline; `slope` is the baseline's drop per step to the right; `space` is that of a blank.
+    """
+
+    gap: float = 0.14
+    gap_spread: float = 0.04
+    slope: float = 0.0
+    wobble: float = 0.02
+    size_spread: float = 0.03
+    space: float = 0.4
+
+
+def random_spacing(rng: np.random.Generator) -> Spacing:
+    """The spacing of some writer: most keep just apart, some let characters touch, some set them wide."""
+    gap = rng.normal(0.12, 0.12) if rng.random() < 0.8 else rng.uniform(0.3, 1.0)
+    return Spacing(
+        gap=max(gap, -0.3),
+        gap_spread=abs(rng.normal(0, 0.07)),
+        slope=rng.normal(0, 0.04),
+        wobble=abs(rng.normal(0, 0.05)),
+        size_spread=abs(rng.normal(0, 0.05)),
+        space=rng.uniform(0.25, 0.8),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """One character where it was written: `ink` (h, w) uint8 fills `box`, in pixels of the number's layer."""
+
+    text: str
+    box: Box
+    ink: Gray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """A number as ink: (H, W) uint8, 255 where the pen was. `base` is the row of the baseline at the left.
+
+    Characters stand in `placed` in the order of writing; blanks leave no entry.
+    """
+
+    text: str
+    ink: Gray
+    base: float
+    placed: tuple[Placed, ...]
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        return tuple(p.box for p in self.placed)
+
+
+def write_number(
+    rng: np.random.Generator,
+    hand: Hand,
+    text: str,
+    size_px: float,
+    spacing: Spacing | None = None,
+    *,
+    margin_px: int = 0,
+) -> Written:
+    """Write `text` in one hand.
+
+    Args:
+        rng: The source of every choice.
+        hand: Draws the characters, at any size; they are brought to `size_px`.
+        text: Digits, separators and blanks; every character but the blank must be known to the hand.
+        size_px: The height of a full digit in pixels.
+        spacing: How characters are set; evenly and just apart by default.
+        margin_px: Empty pixels on every side; with 0 the layer is cut tight.
+
+    Returns:
+        The layer and what stands where in it.
+
+    Raises:
+        ValueError: There is nothing to write.
+        KeyError: The hand has not learned a character.
+    """
+    if not text.strip():
+        raise ValueError("nothing to write: the text is blank")
+    spacing = spacing or Spacing()
+    origin: list[tuple[str, int, int, Gray]] = []  # character, left, top, ink; the baseline starts at (0, 0)
+    pen, before = 0.0, None
+    for character in text:
+        if character == " ":
+            pen += spacing.space * size_px
+            before = None
+            continue
+        glyph = hand.draw(character)
+        scale = size_px / glyph.size * max(0.5, 1 + spacing.size_spread * rng.normal())
+        ink = _scaled(glyph, scale)
+        top = round(spacing.slope * pen + spacing.wobble * size_px * rng.normal() - glyph.base * scale)
+        gap = size_px * rng.normal(spacing.gap, spacing.gap_spread)
+        if before is not None:
+            clear = _clearance(before, (top, ink), round(UNDERCUT * size_px))
+            # However close the ink may come, each character starts to the right of the middle of the last.
+            pen = max(pen + gap - clear, pen - 0.5 * before[1].shape[1])
+        left = round(pen)
+        origin.append((character, left, top, ink))
+        pen, before = left + ink.shape[1], (top, ink)
+    return _assembled(text, origin, margin_px)
+
+
+def _scaled(glyph: Glyph, scale: float) -> Gray:
+    """The glyph's ink at `scale` times its size."""
+    if abs(scale - 1) < 0.02:
+        return glyph.ink
+    rows, columns = glyph.ink.shape
+    smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+    return np.asarray(cv2.resize(glyph.ink, size, interpolation=smooth), np.uint8)
+
+
+def _clearance(before: tuple[int, Gray], after: tuple[int, Gray], reach: int) -> int:
+    """The fewest clear pixels between two inks on any row, boxes side by side (0 if no row has both)."""
+    top = min(before[0], after[0])
+    bottom = max(before[0] + before[1].shape[0], after[0] + after[1].shape[0])
+    ends = np.full((2, bottom - top), np.inf)
+    for n, (start, ink) in enumerate((before, after)):
+        solid = np.asarray(ink[:, ::-1] if n == 0 else ink) > 127
+        inked = solid.any(axis=1)
+        rows = np.flatnonzero(inked)
+        ends[n, rows + start - top] = solid[rows].argmax(axis=1)
+    widened = _lowest_nearby(ends[0], reach)
+    fewest = float(np.min(widened + ends[1]))
+    return int(fewest) if np.isfinite(fewest) else 0
+
+
+def _lowest_nearby(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+    """For each of `values` (N,), the least within `reach` places."""
+    padded = np.pad(values, reach, constant_values=np.inf)
+    low: NDArray[np.float64] = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
+    return low
+
+
+def _assembled(text: str, origin: list[tuple[str, int, int, Gray]], margin_px: int) -> Written:
+    """Put the characters into one layer, the darker ink winning where two meet."""
+    left = min(x for _, x, _, _ in origin) - margin_px
+    top = min(y for _, _, y, _ in origin) - margin_px
+    right = max(x + ink.shape[1] for _, x, _, ink in origin) + margin_px
+    bottom = max(y + ink.shape[0] for _, _, y, ink in origin) + margin_px
+    layer = np.zeros((bottom - top, right - left), np.uint8)
+    placed = []
+    for character, x, y, ink in origin:
+        box = Box(x - left, y - top, x - left + ink.shape[1], y - top + ink.shape[0])
+        window = layer[box.top : box.bottom, box.left : box.right]
+        np.maximum(window, ink, out=window)
+        placed.append(Placed(character, box, ink))
+    return Written(text, layer, float(-top), tuple(placed))
