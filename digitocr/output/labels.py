@@ -1,6 +1,6 @@
 """The labels of an overlay: what they say, how they look, where they go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,6 +21,7 @@ _COLOURS: dict[Status, Colour] = {
 }
 _SHRINK = (1.0, 0.8, 0.65)
 _MIN_FONT_PX = 11
+_FREE_SHARE = 0.85
 _GAP_PX = 3
 _SMOOTH = 4  # Pillow draws shapes with hard edges: draw them larger and shrink
 
@@ -78,26 +79,44 @@ def label_for(reading: Reading, font_px: int) -> Label:
     return Label(text, note, colour(reading.status), font_px, round(width), round(1.45 * font_px))
 
 
-def place_label(
-    reading: Reading, frame: Rect, font_px: int, ink: NDArray[np.int32], taken: NDArray[np.int32]
-) -> tuple[Label, Rect]:
-    """The label of the reading framed by `frame`, and where it does the least harm.
+def place_labels(
+    readings: Sequence[Reading], frames: Sequence[Rect], font_px: int, ink: NDArray[np.int32]
+) -> list[tuple[Label, Rect]]:
+    """The label of each reading, framed by its frame, and where it does the least harm.
 
-    `ink` is the integral image, (H+1, W+1) int32, of what is dark on the canvas; `taken` are rectangles,
-    (N, 4) int32, to keep clear of. The first place without harm is taken, large type before small.
+    `ink` is the integral image, (H+1, W+1) int32, of what is dark on the canvas. All labels are in one
+    size, the largest up to `font_px` at which nearly all stand free.
     """
-    best: tuple[float, Label, Rect] | None = None
-    sizes = dict.fromkeys(max(_MIN_FONT_PX, round(font_px * share)) for share in _SHRINK)
-    for size in sizes:
-        label = label_for(reading, size)
-        for rect in _places(frame, label, ink.shape[1] - 1, ink.shape[0] - 1):
-            harm = _harm(rect, frame, ink, taken)
-            if best is None or harm < best[0]:
-                best = harm, label, rect
-            if harm == 0:
-                return label, rect
-    assert best is not None  # there are always places
-    return best[1], best[2]
+    placed: list[tuple[Label, Rect]] = []
+    for size in dict.fromkeys(max(_MIN_FONT_PX, round(font_px * share)) for share in _SHRINK):
+        labels = [label_for(reading, size) for reading in readings]
+        rects, free = _place_all(labels, frames, ink)
+        placed = list(zip(labels, rects, strict=True))
+        if free >= _FREE_SHARE * len(labels):
+            break
+    return placed
+
+
+def _place_all(
+    labels: Sequence[Label], frames: Sequence[Rect], ink: NDArray[np.int32]
+) -> tuple[list[Rect], int]:
+    """Where each label goes, one after the other, and how many of them hide nothing."""
+    count = len(frames)
+    taken = np.zeros((2 * count, 4), np.int32)  # the frames, then the labels set so far
+    taken[:count] = np.array(frames, np.int32).reshape(-1, 4)
+    rects: list[Rect] = []
+    free = 0
+    for label, frame in zip(labels, frames, strict=True):
+        harms = []
+        places = list(_places(frame, label, ink.shape[1] - 1, ink.shape[0] - 1))
+        for rect in places:
+            harms.append(_harm(rect, ink, taken[: count + len(rects)]))
+            if harms[-1] == 0:
+                free += 1
+                break
+        rects.append(places[int(np.argmin(harms))])
+        taken[count + len(rects) - 1] = rects[-1]
+    return rects, free
 
 
 def _places(frame: Rect, label: Label, width: int, height: int) -> Iterator[Rect]:
@@ -121,13 +140,12 @@ def _places(frame: Rect, label: Label, width: int, height: int) -> Iterator[Rect
         yield Rect(x, y, x + label.width, y + label.height)
 
 
-def _harm(rect: Rect, frame: Rect, ink: NDArray[np.int32], taken: NDArray[np.int32]) -> float:
-    """How much a label at `rect` hides: ink in pixels, other rectangles and its own frame by area."""
+def _harm(rect: Rect, ink: NDArray[np.int32], taken: NDArray[np.int32]) -> float:
+    """How much a label at `rect` hides: ink in pixels, the rectangles in `taken`, (N, 4), by area."""
     x0, y0, x1, y1 = rect
     hidden = int(ink[y1, x1]) - int(ink[y0, x1]) - int(ink[y1, x0]) + int(ink[y0, x0])
-    rects = np.vstack([taken, np.array([frame], np.int32)])
-    across = np.minimum(rects[:, 2], x1) - np.maximum(rects[:, 0], x0)
-    down = np.minimum(rects[:, 3], y1) - np.maximum(rects[:, 1], y0)
+    across = np.minimum(taken[:, 2], x1) - np.maximum(taken[:, 0], x0)
+    down = np.minimum(taken[:, 3], y1) - np.maximum(taken[:, 1], y0)
     covered = int((across.clip(min=0) * down.clip(min=0)).sum())
     return hidden + 3.0 * covered
 

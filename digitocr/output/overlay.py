@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from digitocr.errors import OutputError
-from digitocr.output.labels import Rect, colour, font, place_label
+from digitocr.output.labels import Rect, colour, font, place_labels
 from digitocr.records import Box, Gray, PageResult, Reading, Status
 
 Rgb = NDArray[np.uint8]
@@ -26,6 +26,7 @@ _MIN_WIDTH_PX = 900
 _MAX_SIDE_PX = 2600
 _MAX_ZOOM = 16.0
 _PALED_BLACK = 40
+_INK_BELOW = 170
 _DOUBTFUL_DIGIT = 0.9
 _JPEG_FROM_PX = 1_500_000
 _STATUSES: tuple[Status, ...] = ("accept", "review", "blank", "error")
@@ -53,7 +54,9 @@ def draw_overlay(gray: Gray, result: PageResult) -> Rgb:
     frames = [_frame(reading.box, zoom, margin) for reading in result.readings]
     for reading, frame in zip(result.readings, frames, strict=True):
         _draw_reading(draw, reading, frame, zoom, margin)
-    _draw_labels(image, canvas[:height], result.readings, frames, size)
+    ink = cv2.integral((canvas[:height] < _INK_BELOW).astype(np.uint8)).astype(np.int32, copy=False)
+    for label, rect in place_labels(result.readings, frames, size, ink):
+        label.paste(image, rect)
     _draw_legend(draw, result, Rect(0, height, width, height + legend))
     return np.asarray(image, np.uint8)
 
@@ -75,7 +78,7 @@ def _font_px(readings: Sequence[Reading], zoom: float, width: int) -> int:
     """Labels about two thirds as high as the readings, within what is legible and not loud."""
     heights = [reading.box.height * zoom for reading in readings if reading.text]
     wanted = 0.6 * float(np.median(heights)) if heights else 20.0
-    return round(min(max(wanted, 15.0), max(20.0, width / 45)))
+    return round(min(max(wanted, 15.0), max(20.0, width / 36)))
 
 
 def _frame(box: Box, zoom: float, margin: int) -> Rect:
@@ -99,19 +102,6 @@ def _draw_reading(draw: ImageDraw.ImageDraw, reading: Reading, frame: Rect, zoom
         draw.rectangle(
             (left + 1, frame.bottom - 4, max(left + 1, right - 2), frame.bottom - 1), fill=(*ink, 255)
         )
-
-
-def _draw_labels(
-    image: Image.Image, canvas: Gray, readings: Sequence[Reading], frames: Sequence[Rect], size: int
-) -> None:
-    """Set the labels one after the other, each clear of ink, of boxes and of the labels before it."""
-    ink = cv2.integral((canvas < 170).astype(np.uint8)).astype(np.int32, copy=False)
-    taken = np.array(frames, np.int32).reshape(-1, 4)
-    for index, (reading, frame) in enumerate(zip(readings, frames, strict=True)):
-        others = np.delete(taken, index, axis=0)
-        label, rect = place_label(reading, frame, size, ink, others)
-        label.paste(image, rect)
-        taken = np.vstack([taken, np.array([rect], np.int32)])
 
 
 def _draw_legend(draw: ImageDraw.ImageDraw, result: PageResult, strip: Rect) -> None:
