@@ -1,8 +1,13 @@
-"""What a caller may set, declared once, with units in the names. The command line takes its defaults here."""
+"""What a caller may set, declared once, with units in the names. The command line takes its defaults here.
+
+Standard library only: `digitocr --help` reads this, and NumPy takes longer to import than it may take.
+"""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from digitocr.records import Layout
+Layout = Literal["auto", "page", "line", "digit"]
+Engine = Literal["litert", "keras"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.options import Layout as Layout
+
 Gray = NDArray[np.uint8]
 Status = Literal["accept", "review", "blank", "error"]
-Layout = Literal["auto", "page", "line", "digit"]
 
 
 @dataclass(frozen=True, slots=True)
