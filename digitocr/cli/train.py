@@ -1,6 +1,7 @@
 """`digitocr train`: labelled crops in, a model folder out."""
 
 import importlib.util
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,8 +18,9 @@ _DEFAULTS = TrainOptions()
 
 DATA_HELP = (
     "A source of labelled crops as PATH[=WEIGHT[,KIND]]; may be given several times. PATH is `mnist` "
-    "(fetched), a folder with MNIST's idx files, an .npz (x and y or label), a folder for each class, or a "
-    "labels.csv (file,label). KIND says how far to vary the crops: pen, printed or drawn."
+    "(fetched), `drawn` (synthetic numbers, cut up as in reading), a folder with MNIST's idx files, an .npz "
+    "(x and y or label), a folder for each class, or a labels.csv (file,label). KIND says how far to vary the "
+    "crops: pen, printed or drawn."
 )
 
 
@@ -44,6 +46,7 @@ def train(
     licence: Annotated[
         list[str], typer.Option(help="NAME:TEXT, a source's licence for the model's contract.")
     ] = [],  # noqa: B006
+    drawn_lines: Annotated[int, typer.Option(help="Numbers to draw for the source `drawn`.")] = 20_000,
     leave_out: Annotated[
         list[str], typer.Option(help="NAME:LABEL, pictures of a source not to train on.")
     ] = [],  # noqa: B006
@@ -53,10 +56,13 @@ def train(
 ) -> None:
     """Train a model from labelled crops, and export it for `digitocr read --model`."""
     require_extra()
-    from digitocr.training.data import load_sources, parse_data, parse_named
+    # TensorFlow reports its build and the lack of a GPU in a dozen lines; errors still come through.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from digitocr.training.data import parse_data
     from digitocr.training.export import export
     from digitocr.training.fit import fit
     from digitocr.training.networks import NETWORKS
+    from digitocr.training.sources import load_sources, parse_named
 
     if network not in NETWORKS:
         raise UsageError(f"--network {network}: expected {' or '.join(NETWORKS)}")
@@ -73,7 +79,10 @@ def train(
     )
     licences = dict(parse_named(licence, "--licence", "NAME:TEXT"))
     left_out = parse_named(leave_out, "--leave-out", "NAME:LABEL")
-    sources = load_sources([parse_data(text) for text in data], validation, seed, licences, left_out)
+    specs = [parse_data(text) for text in data]
+    sources = load_sources(
+        specs, validation, seed, licences=licences, left_out=left_out, drawn_lines=drawn_lines
+    )
     try:
         output.mkdir(parents=True, exist_ok=True)
         for source in sources:

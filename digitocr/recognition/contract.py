@@ -83,7 +83,9 @@ def check_contract(contract: Contract, model: Path, crop_version: int) -> None:
                 "train it again with `digitocr train`, or use the digitocr it was made with"
             )
     if model.name not in contract.files:
-        raise ModelError(f"{model}: {CONTRACT_FILE} does not list this file; it lists {', '.join(contract.files)}")
+        raise ModelError(
+            f"{model}: {CONTRACT_FILE} does not list this file; it lists {', '.join(contract.files)}"
+        )
     if file_sha256(model) != contract.files[model.name]:
         raise ModelError(
             f"{model}: the file is not the one {CONTRACT_FILE} was written for (SHA-256 differs); "

@@ -1,5 +1,8 @@
 """A trained network becomes what `digitocr read` runs: LiteRT files and the contract beside them."""
 
+import contextlib
+import io
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -55,8 +58,7 @@ def export(model: keras.Model, sources: Sequence[Source], options: TrainOptions,
 
 def to_litert(model: keras.Model) -> bytes:
     """The network as a LiteRT file in float32: (N, 28, 28, 1) float32 ink 0..255 in, logits out."""
-    converted: bytes = tf.lite.TFLiteConverter.from_keras_model(model).convert()
-    return converted
+    return _convert(tf.lite.TFLiteConverter.from_keras_model(model))
 
 
 def to_int8(model: keras.Model, crops: Crops) -> bytes:
@@ -71,7 +73,14 @@ def to_int8(model: keras.Model, crops: Crops) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.float32
-    converted: bytes = converter.convert()
+    return _convert(converter)
+
+
+def _convert(converter: tf.lite.TFLiteConverter) -> bytes:
+    # TensorFlow prints the graph's captures to stdout, which belongs to results.
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Statistics for quantized inputs")
+        converted: bytes = converter.convert()
     return converted
 
 

@@ -41,6 +41,8 @@ def class_of(label: str) -> int | None:
 
 def without_labels(pictures: Pictures, labels: Collection[str]) -> Pictures:
     """The pictures without those so labelled."""
+    if not labels:
+        return pictures
     kept = [i for i, label in enumerate(pictures.labels) if label not in labels]
     return Pictures([pictures.images[i] for i in kept], [pictures.labels[i] for i in kept])
 
@@ -102,9 +104,10 @@ def _paper_is_light(images: Sequence[Gray] | Crops) -> bool:
 
 
 def _are_crops(images: Sequence[Gray] | Crops) -> bool:
-    """Whether these are 28x28 with the ink in a box of 20 px round the middle, as MNIST has it."""
+    """Whether these are 28x28 with no ink wider or higher than 20 px and most of it near that, as in MNIST."""
     if any(image.shape != CROP_SHAPE for image in images):
         return False
     boxes = [cv2.boundingRect(image) for image in images[:: max(1, len(images) // 500)]]
     sides = [max(width, height) for _, _, width, height in boxes if width]
-    return bool(sides) and bool(np.mean([side == INNER_SIZE for side in sides]) > 0.6)
+    fitting = np.mean(np.array(sides) <= INNER_SIZE) if sides else 0.0
+    return bool(fitting > 0.98 and np.median(sides) > 0.8 * INNER_SIZE)

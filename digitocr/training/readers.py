@@ -20,6 +20,7 @@ _IDX_FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
 }
+MNIST_LICENCE = "CC BY-SA 3.0, Y. LeCun and C. Cortes"
 _FORMS = (
     "expected MNIST's idx files, an .npz with x and y (or label), a folder for each class, "
     "or a labels.csv with the columns file,label"
@@ -86,7 +87,7 @@ def read_rows(path: Path) -> Iterator[tuple[Path, str]]:
 
 def _read_folder(path: Path) -> Labelled:
     if _idx_file(path, _IDX_FILES["train"][0]):
-        return Labelled(_read_idx_pair(path, "train"), _read_idx_pair(path, "test"))
+        return Labelled(_read_idx_pair(path, "train"), _read_idx_pair(path, "test"), MNIST_LICENCE)
     if (path / "labels.csv").is_file():
         return Labelled(_read_csv(path / "labels.csv"))
     pairs = [

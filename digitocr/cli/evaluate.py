@@ -1,0 +1,118 @@
+"""`digitocr evaluate`: how well a model reads labelled pictures."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from digitocr.cli.train import require_extra
+from digitocr.errors import OutputError
+from digitocr.options import Layout, ReadOptions
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from digitocr.training.evaluation.outcomes import Outcome
+
+Engine = Literal["litert", "keras"]
+
+_DATA_HELP = (
+    "What to measure on. `mnist` (fetched), a folder with MNIST's idx files, an .npz or a folder for each "
+    "class: crops, through the classifier. A folder with labels.csv (file,label): whole numbers, through the "
+    "reader."
+)
+
+
+def evaluate(
+    data: Annotated[list[str], typer.Argument(help=_DATA_HELP, show_default=False)],
+    *,
+    model: Annotated[
+        Path | None, typer.Option(help="A model's folder or file.", show_default="built in")
+    ] = None,
+    engine: Annotated[Engine, typer.Option(help="Keras runs the .keras file itself.")] = "litert",
+    layout: Annotated[Layout, typer.Option(help="How numbers stand in their pictures.")] = "line",
+    plots: Annotated[
+        Path | None, typer.Option(help="Folder to draw confusion, calibration, errors in.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON.")] = False,
+) -> None:
+    """Measure a model on labelled pictures: accuracy, errors, calibration, coverage."""
+    require_extra()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from digitocr.training.evaluation.metrics import measure
+    from digitocr.training.evaluation.outcomes import set_names
+
+    sets = dict(
+        zip(set_names(data), (_outcomes(place, model, engine, layout) for place in data), strict=True)
+    )
+    figures = {name: measure(outcomes) for name, outcomes in sets.items()}
+    if plots is not None:
+        _draw(sets, plots)
+    if as_json:
+        typer.echo(json.dumps({"schema": "digitocr-evaluation/1", "sets": figures}, indent=2))
+        return
+    for name, measured in figures.items():
+        _print(name, measured)
+
+
+def _outcomes(place: str, model: Path | None, engine: Engine, layout: Layout) -> "list[Outcome]":
+    from digitocr.training.evaluation.outcomes import classify, holds_numbers, read_numbers
+
+    if holds_numbers(place):
+        from digitocr.reader import Reader
+
+        return read_numbers(
+            place, Reader(model=model, engine=engine, options=ReadOptions(layout=layout)).read
+        )
+    from digitocr.recognition.classifier import load_classifier
+
+    return classify(place, load_classifier(model, engine))
+
+
+def _draw(sets: "dict[str, list[Outcome]]", folder: Path) -> None:
+    from digitocr.training.evaluation.plots import draw_all
+
+    try:
+        for name, outcomes in sets.items():
+            for file in draw_all(name, outcomes, folder):
+                typer.echo(f"drawn: {file}", err=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from error
+
+
+def _print(name: str, figures: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    summary = Table(title=f"{name}: {figures['pictures']} pictures", show_header=False, title_justify="left")
+    summary.add_row("right", f"{100 * figures['accuracy']:.2f} %")
+    summary.add_row("character errors", f"{100 * figures['character_error_rate']:.2f} %")
+    summary.add_row("calibration error", f"{figures['expected_calibration_error']:.4f}")
+    for rate, share in figures["coverage"].items():
+        summary.add_row(f"accepted at {rate}", f"{100 * share:.1f} %")
+    console.print(summary)
+    if "classes" in figures:
+        console.print(_classes(figures["classes"]))
+    if figures["worst"]:
+        console.print(
+            _table("surest errors", ("picture", "stands there", "read", "confidence"), figures["worst"])
+        )
+
+
+def _classes(classes: dict[str, Any]) -> "Table":
+    columns = ("labels", "precision", "recall", "pictures")
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*(classes[c] for c in columns), strict=True)]
+    return _table("by class", ("class", "precision", "recall", "pictures"), rows)
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> "Table":
+    from rich.table import Table
+
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(f"{value:.4f}" if isinstance(value, float) else str(value) for value in row.values()))
+    return table

@@ -1,0 +1,120 @@
+"""Every `--data` read, split and named: MNIST fetched, files read, synthetic numbers drawn."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from digitocr.errors import UsageError
+from digitocr.recognition.contract import CROP_SHAPE, NOT_A_DIGIT
+from digitocr.training.data import DRAWN, MNIST, DataSpec, Part, Source, split
+from digitocr.training.pictures import Pictures, to_crops, without_labels
+from digitocr.training.readers import Labelled, read_labelled
+
+
+def parse_named(texts: Sequence[str], option: str, form: str) -> list[tuple[str, str]]:
+    """Read `NAME:VALUE` options.
+
+    Raises:
+        UsageError: one has no name or no value.
+    """
+    pairs = [(name, value) for name, _, value in (text.partition(":") for text in texts)]
+    for text, (name, value) in zip(texts, pairs, strict=True):
+        if not name or not value:
+            raise UsageError(
+                f"{option} {text}: expected {form}, the NAME being the file name without its suffix"
+            )
+    return pairs
+
+
+def load_sources(
+    specs: Sequence[DataSpec],
+    validation: float,
+    seed: int,
+    *,
+    licences: Mapping[str, str] = MappingProxyType({}),
+    left_out: Sequence[tuple[str, str]] = (),
+    drawn_lines: int = 0,
+) -> list[Source]:
+    """Read every source and set `validation` (a share, 0..1) of it aside.
+
+    `licences` are by source name and go before what the source itself says. `left_out` are
+    (source name, label) pairs that are not trained on. The place `drawn` stands for the candidates of
+    `drawn_lines` synthetic numbers, written with the project's hands and the other sources' digits.
+
+    Raises:
+        UsageError: a source cannot be read, two have one name, or no digit at all is in them.
+    """
+    names = [spec.name for spec in specs]
+    if len(set(names)) < len(names):
+        raise UsageError(f"two --data have one name ({', '.join(names)}); rename one, reports go by the name")
+    strangers = ({*licences} | {name for name, _ in left_out}) - {*names}
+    if strangers:
+        raise UsageError(
+            f"no --data is named {', '.join(sorted(strangers))}; the names are {', '.join(names)}"
+        )
+    sources: list[Source] = []
+    # The drawn one needs the training digits of the others.
+    for spec in sorted(specs, key=lambda spec: spec.place == DRAWN):
+        found = _draw(sources, drawn_lines, seed) if spec.place == DRAWN else read_source(spec.place)
+        train = without_labels(found.train, {label for name, label in left_out if name == spec.name})
+        licence = licences.get(spec.name) or found.licence or "not stated"
+        sources.append(_source(spec, replace(found, train=train, licence=licence), validation, seed))
+    if not any((source.train.labels < NOT_A_DIGIT).any() for source in sources):
+        raise UsageError("the training data holds no digits; label them 0 to 9")
+    return sources
+
+
+def read_source(place: str) -> Labelled:
+    """What is at `place`: a path, or `mnist` as Keras fetches and keeps it.
+
+    Raises:
+        UsageError: it cannot be read or fetched.
+    """
+    return _keras_mnist() if place == MNIST else read_labelled(Path(place))
+
+
+def part_of(pictures: Pictures) -> Part:
+    """The pictures as crops and classes."""
+    return Part(*to_crops(pictures))
+
+
+def _source(spec: DataSpec, found: Labelled, validation: float, seed: int) -> Source:
+    train, aside = split(part_of(found.train), validation, seed)
+    if not len(train):
+        raise UsageError(f"{spec.place}: nothing is left to train on")
+    test = part_of(found.test) if found.test else None
+    return Source(spec.name, spec.kind, spec.weight, found.licence, train, aside, test)
+
+
+def _draw(sources: Sequence[Source], lines: int, seed: int) -> Labelled:
+    from digitocr.training.drawn import Collection, draw_candidates, thinned
+
+    if lines < 1:
+        raise UsageError("--data drawn: say with --drawn-lines how many numbers to draw")
+    parts = [source.train for source in sources if source.kind == "pen"]
+    crops = np.concatenate([np.empty((0, *CROP_SHAPE), np.uint8), *(part.crops for part in parts)])
+    labels = np.concatenate([np.empty(0, np.int64), *(part.labels for part in parts)])
+    digits = labels < NOT_A_DIGIT
+    candidates = draw_candidates(Collection(crops[digits], labels[digits]), lines, seed, os.cpu_count() or 1)
+    drawn, classes = thinned(candidates, seed)
+    return Labelled(Pictures(drawn, [str(label) for label in classes]), licence="drawn by digitocr")
+
+
+def _keras_mnist() -> Labelled:
+    import keras
+
+    try:
+        (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+    except Exception as error:  # Keras lets the errors of urllib, of the disk and of numpy through.
+        raise UsageError(
+            f"MNIST could not be fetched ({error}); give its four idx files with --data FOLDER"
+        ) from error
+    return Labelled(
+        Pictures(x_train, [str(label) for label in y_train]),
+        Pictures(x_test, [str(label) for label in y_test]),
+        MNIST_LICENCE,
+    )
