@@ -19,8 +19,8 @@ _DEFAULTS = TrainOptions()
 DATA_HELP = (
     "A source of labelled crops as PATH[=WEIGHT[,KIND]]; may be given several times. PATH is `mnist` "
     "(fetched), `drawn` (synthetic numbers, cut up as in reading), a folder with MNIST's idx files, an .npz "
-    "(x and y or label), a folder for each class, or a labels.csv (file,label). KIND says how far to vary the "
-    "crops: pen, printed or drawn."
+    "(x and y or label), a folder for each class, or a labels.csv (file,label). KIND says how far to vary "
+    "the crops: pen, printed or drawn."
 )
 
 

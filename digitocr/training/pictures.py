@@ -104,7 +104,7 @@ def _paper_is_light(images: Sequence[Gray] | Crops) -> bool:
 
 
 def _are_crops(images: Sequence[Gray] | Crops) -> bool:
-    """Whether these are 28x28 with no ink wider or higher than 20 px and most of it near that, as in MNIST."""
+    """Whether these are 28x28 with no ink over 20 px wide or high and most of it near that, as in MNIST."""
     if any(image.shape != CROP_SHAPE for image in images):
         return False
     boxes = [cv2.boundingRect(image) for image in images[:: max(1, len(images) // 500)]]

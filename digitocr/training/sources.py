@@ -12,7 +12,7 @@ from digitocr.errors import UsageError
 from digitocr.recognition.contract import CROP_SHAPE, NOT_A_DIGIT
 from digitocr.training.data import DRAWN, MNIST, DataSpec, Part, Source, split
 from digitocr.training.pictures import Pictures, to_crops, without_labels
-from digitocr.training.readers import Labelled, read_labelled
+from digitocr.training.readers import MNIST_LICENCE, Labelled, read_labelled
 
 
 def parse_named(texts: Sequence[str], option: str, form: str) -> list[tuple[str, str]]:
