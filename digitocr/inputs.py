@@ -9,7 +9,6 @@ a file of its own. Folders give the files whose suffix is read and that are not 
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from digitocr.errors import UsageError
@@ -36,10 +35,11 @@ def expand(arguments: Sequence[str], *, recursive: bool = False) -> list[str | P
         UsageError: a `@LIST` cannot be read.
     """
     seen: set[str] = set()
+    real: dict[str, str] = {}
     entries: list[str | PageFailure] = []
     for entry in _entries(arguments, recursive):
         if isinstance(entry, str):
-            key = _identity(entry)
+            key = _identity(entry, real)
             if key in seen:
                 continue
             seen.add(key)
@@ -133,14 +133,15 @@ def _natural(names: list[str]) -> list[str]:
     return ordered
 
 
-def _identity(name: str) -> str:
-    """One text for all the ways to write a file's path, links in its folders followed."""
+def _identity(name: str, real: dict[str, str]) -> str:
+    """One text for all the ways to write a file's path, links in its folders followed.
+
+    `real` remembers folders already followed, for the duration of one call: links and the working
+    directory may change.
+    """
     if name == STDIN:
         return name
     folder, base = os.path.split(name)
-    return f"{_real(folder)}{os.sep}{base}"
-
-
-@lru_cache(maxsize=4096)
-def _real(folder: str) -> str:
-    return os.path.realpath(folder)
+    if folder not in real:
+        real[folder] = os.path.realpath(folder)
+    return f"{real[folder]}{os.sep}{base}"
