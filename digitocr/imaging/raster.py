@@ -1,6 +1,7 @@
 """PNG, JPEG, TIFF, BMP and WebP to gray, through Pillow; plain JPEG through OpenCV, which is quicker."""
 
 import math
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -43,7 +44,7 @@ class RasterFile:
         import_module(PLUGINS[kind])
         self._stream = stream
         self._max_megapixels = max_megapixels
-        with _without_pixel_limit():
+        with _quiet_pillow():
             self._image = Image.open(stream, formats=[kind])
             self._frames = _tiff_frames(self._image, max_pages) if kind == "TIFF" else [0]
         self.pages = len(self._frames)
@@ -56,10 +57,13 @@ class RasterFile:
             InputError: the page has more pixels than allowed, or none.
             Exception: whatever the decoders raise on damaged data.
         """
+        with _quiet_pillow():
+            return self._decode(self._frames[number - 1])
+
+    def _decode(self, frame: int) -> tuple[Gray, float | None]:
         image = self._image
         if self.is_multipage:
-            with _without_pixel_limit():
-                image.seek(self._frames[number - 1])
+            image.seek(frame)
         check_size(image.width, image.height, self._max_megapixels)
         gray = self._jpeg_gray()
         if gray is None:
@@ -174,11 +178,13 @@ def _tiff_frames(image: Image.Image, limit: int) -> list[int]:
 
 
 @contextmanager
-def _without_pixel_limit() -> Iterator[None]:
-    """Pillow's own limit is off while a header is read: `check_size` bounds pages, as the user set it."""
+def _quiet_pillow() -> Iterator[None]:
+    """Pillow without its warnings on odd tags, and without its own limit: `check_size` bounds the pixels."""
     limit = Image.MAX_IMAGE_PIXELS
     Image.MAX_IMAGE_PIXELS = None
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         Image.MAX_IMAGE_PIXELS = limit
