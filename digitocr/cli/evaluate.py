@@ -10,7 +10,7 @@ import typer
 
 from digitocr.cli.train import require_extra
 from digitocr.errors import OutputError
-from digitocr.options import Layout, ReadOptions
+from digitocr.options import Layout
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -64,9 +64,7 @@ def _outcomes(place: str, model: Path | None, engine: Engine, layout: Layout) ->
     if holds_numbers(place):
         from digitocr.reader import Reader
 
-        return read_numbers(
-            place, Reader(model=model, engine=engine, options=ReadOptions(layout=layout)).read
-        )
+        return read_numbers(place, Reader(model=model, engine=engine, layout=layout).read)
     from digitocr.recognition.classifier import load_classifier
 
     return classify(place, load_classifier(model, engine))

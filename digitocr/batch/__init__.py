@@ -1,0 +1,1 @@
+"""Many inputs: cut into tasks, spread over processes, put together again in order."""

@@ -1,0 +1,130 @@
+"""One task read from end to end: what a worker does, and what a single process does too."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from digitocr.batch.plan import Task
+from digitocr.errors import DigitocrError, InputError
+from digitocr.imaging.load import load_pages
+from digitocr.options import Engine, LoadOptions, ReadOptions
+from digitocr.records import Page, PageFailure, PageResult
+
+Outcome = PageResult | PageFailure
+ReadPages = Callable[[Sequence[Page]], list[PageResult]]
+
+# What is held and classified at once: the pixels bound the memory, the pages what one bad page costs.
+BATCH_PIXELS = 4_000_000
+BATCH_PAGES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What decides how an input is read; `model` None is the one that comes with digitocr."""
+
+    model: Path | None = None
+    engine: Engine = "litert"
+    read: ReadOptions = field(default_factory=ReadOptions)
+    load: LoadOptions = field(default_factory=LoadOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlays:
+    """Where to draw what was read: `stems` names each source's pictures in `folder`."""
+
+    folder: Path
+    stems: Mapping[str, str]
+
+
+def open_reader(settings: Settings) -> ReadPages:
+    """Load the model once, for many calls.
+
+    Raises:
+        ModelError: the model is missing or does not fit its contract.
+    """
+    from digitocr.reading import read_pages
+    from digitocr.recognition.classifier import load_classifier
+
+    classifier = load_classifier(settings.model, settings.engine)
+    return partial(read_pages, classifier=classifier, options=settings.read)
+
+
+def read_task(
+    task: Task, read: ReadPages, options: LoadOptions, overlays: Overlays | None = None
+) -> list[tuple[Outcome, ...]]:
+    """Read a task: for each part its pages in order, many classified at once where they are small.
+
+    A page that cannot be read becomes a `PageFailure`, whatever was the matter with it.
+
+    Raises:
+        DigitocrError: something is wrong with the run, not with a page: an option, the model, the overlays.
+    """
+    outcomes: list[list[Outcome]] = [[] for _ in task]
+    for batch in _batches(_loaded(task, options)):
+        pages = [page for _, page in batch if isinstance(page, Page)]
+        read_in_order = iter(_read_or_fail(pages, read))
+        for index, page in batch:
+            outcome = next(read_in_order) if isinstance(page, Page) else page
+            outcomes[index].append(outcome)
+            if overlays and isinstance(page, Page) and isinstance(outcome, PageResult):
+                _draw(page, outcome, overlays)
+    return [tuple(part) for part in outcomes]
+
+
+def _loaded(task: Task, options: LoadOptions) -> Iterator[tuple[int, Page | PageFailure]]:
+    """The pages of a task, each with the index of its part."""
+    for index, part in enumerate(task):
+        if part.failure:
+            yield index, part.failure
+            continue
+        chosen = replace(options, pages=",".join(map(str, part.pages))) if part.pages else options
+        for page in load_pages(part.source, chosen, part.data):
+            yield index, page
+
+
+def _batches(
+    pages: Iterable[tuple[int, Page | PageFailure]],
+) -> Iterator[list[tuple[int, Page | PageFailure]]]:
+    batch: list[tuple[int, Page | PageFailure]] = []
+    pixels = 0
+    for index, page in pages:
+        more = page.gray.size if isinstance(page, Page) else 0
+        if batch and (pixels + more > BATCH_PIXELS or len(batch) == BATCH_PAGES):
+            yield batch
+            batch, pixels = [], 0
+        batch.append((index, page))
+        pixels += more
+    if batch:
+        yield batch
+
+
+def _read_or_fail(pages: Sequence[Page], read: ReadPages) -> list[Outcome]:
+    """Read pages together; where that fails, one by one, to fail the bad ones only."""
+    try:
+        return list(read(pages)) if pages else []
+    except Exception as error:
+        if isinstance(error, DigitocrError) and not isinstance(error, InputError):
+            raise
+        if len(pages) == 1:
+            return [PageFailure(pages[0].source, pages[0].number, _explained(pages[0], error))]
+        return [outcome for page in pages for outcome in _read_or_fail([page], read)]
+
+
+def _explained(page: Page, error: Exception) -> str:
+    if isinstance(error, InputError):
+        return str(error)
+    where = f"{page.source}, page {page.number}"
+    if isinstance(error, MemoryError):
+        return f"{where}: not enough memory to read it; scan at a lower resolution or lower --max-megapixels"
+    what = " ".join(f"{type(error).__name__} {error}".split())[:200]
+    return (
+        f"{where}: reading it failed ({what}); this is a defect of digitocr, please report it with the file"
+    )
+
+
+def _draw(page: Page, result: PageResult, overlays: Overlays) -> None:
+    from digitocr.output.overlay import draw_overlay, save_overlay
+
+    image = draw_overlay(page.gray, result)
+    save_overlay(overlays.folder, overlays.stems[page.source], page.number, image)

@@ -1,0 +1,105 @@
+"""The command `digitocr`, and the one place where errors become messages and exit codes."""
+
+import os
+import sys
+import traceback
+from contextlib import suppress
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from digitocr.cli.evaluate import evaluate
+from digitocr.cli.read import read
+from digitocr.cli.schema import schema
+from digitocr.cli.train import train
+from digitocr.errors import DigitocrError, OutputError
+
+INTERRUPTED = 130
+INTERNAL_ERROR = 1
+
+
+class _Commands(TyperGroup):
+    """All commands, under one handler of errors."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; what goes wrong ends in a message on stderr and an exit code."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # so that a failure shows here, not when the interpreter ends
+        except (
+            typer.Exit,
+            typer.TyperException,
+        ):  # Typer's own: `--help`, and wrong usage, which it explains
+            raise
+        except BaseException as error:
+            raise typer.Exit(_told(error, verbose=ctx.meta.get("verbose", True))) from None
+        return result
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    # Rich would make `--help` twice as slow, and a traceback of its own is not wanted.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for command in (read, train, evaluate, schema):
+    app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        import digitocr
+
+        typer.echo(f"digitocr {digitocr.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _digitocr(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Reads handwritten and printed numbers from scans, and says which of them to check.
+
+    \b
+    digitocr read scans/ -o numbers.csv
+    digitocr read photo.jpg -f json | jq .
+    """  # noqa: D301
+
+
+def main() -> None:
+    """Run the command line, and end the process with its exit code."""
+    app(prog_name="digitocr")
+
+
+def _told(error: BaseException, *, verbose: bool) -> int:
+    """Say what went wrong, and return the exit code."""
+    if isinstance(error, KeyboardInterrupt):
+        _say("interrupted")
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError) or isinstance(error.__cause__, BrokenPipeError):
+        _forget_output()  # `| head` has what it wanted: nothing to complain of
+        return OutputError.exit_code
+    if isinstance(error, DigitocrError) and error.exit_code != INTERNAL_ERROR:
+        _say(str(error))
+        return error.exit_code
+    if verbose:
+        traceback.print_exception(error)
+    _say(f"internal error: {type(error).__name__}: {error}" + ("" if verbose else "; --verbose tells more"))
+    return INTERNAL_ERROR
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):
+        print(f"digitocr: {text}", file=sys.stderr, flush=True)
+
+
+def _forget_output() -> None:
+    """Let what is still buffered go nowhere: the interpreter would fail on it when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

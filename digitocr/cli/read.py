@@ -1,0 +1,149 @@
+"""`digitocr read`: images in, a table out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digitocr.errors import UsageError
+from digitocr.options import Engine, Layout, LoadOptions, ReadOptions
+
+if TYPE_CHECKING:
+    from digitocr.batch.task import Settings
+    from digitocr.output.write import RunInfo
+    from digitocr.records import PageFailure
+
+_READ = ReadOptions()
+_LOAD = LoadOptions()
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUTS...",
+        help="Files, folders, globs, @LIST (a file with one name a line), or - for one image on stdin.",
+        show_default=False,
+    ),
+]
+
+
+def read(
+    context: typer.Context,
+    inputs: Inputs,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write.", show_default="standard output")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="csv|json|jsonl",
+            help="Form of the output.",
+            show_default="by the suffix, or csv",
+        ),
+    ] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="CSV with a row a page and a column a field.")] = False,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(help="Folder to draw the pages in, with what was read where.", show_default=False),
+    ] = None,
+    layout: Annotated[
+        Layout,
+        typer.Option(help="page: find every number; line: an image is one number; digit: it is one digit."),
+    ] = _READ.layout,
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Numbers less sure than this are marked for review.")
+    ] = _READ.min_confidence,
+    n_best: Annotated[int, typer.Option(min=1, help="How many readings of a number to tell.")] = _READ.n_best,
+    recursive: Annotated[
+        bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
+    ] = False,
+    pages: Annotated[
+        str | None, typer.Option(help='Pages of PDF and TIFF, such as "1,3-5" or "2-".', show_default="all")
+    ] = _LOAD.pages,
+    pdf_dpi: Annotated[
+        int, typer.Option("--dpi", "--pdf-dpi", min=20, max=2400, help="Resolution to draw PDF pages at.")
+    ] = _LOAD.pdf_dpi,
+    max_megapixels: Annotated[
+        float, typer.Option(min=0, help="Refuse larger pages before decoding them.")
+    ] = _LOAD.max_megapixels,
+    max_pages: Annotated[int, typer.Option(min=1, help="Refuse files of more pages.")] = _LOAD.max_pages,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Processes that read; 0 for one a core.")
+    ] = 1,
+    model: Annotated[
+        Path | None, typer.Option(help="A model's folder or file.", show_default="built in")
+    ] = None,
+    engine: Annotated[Engine, typer.Option(help="keras runs the .keras file itself.")] = "litert",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, failures or summary.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="A line for each file, and tracebacks.")
+    ] = False,
+) -> None:
+    """Read the numbers in images, as CSV or JSON.
+
+    Exit codes: 0 done; 3 some inputs failed, the output is complete; 4 no input could be read; 5 the output
+    cannot be written; 6 the model is missing or does not fit; 2 wrong usage; 1 internal error.
+    """
+    context.meta["verbose"] = verbose
+    from digitocr.batch.run import read_documents
+    from digitocr.batch.task import Settings
+    from digitocr.cli.report import Tally, describe, reporting
+    from digitocr.inputs import expand
+    from digitocr.output.write import format_for, open_writer
+
+    settings = Settings(
+        model=model,
+        engine=engine,
+        read=ReadOptions(layout=layout, min_confidence=min_confidence, n_best=n_best),
+        load=LoadOptions(pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages),
+    )
+    chosen, run = format_for(output, form), _run_info(settings)
+    sources = expand(inputs, recursive=recursive)
+    data = _standard_input(sources)
+    tally = Tally()
+    with reporting(quiet=quiet) as (say, advance):
+        documents = read_documents(
+            sources, settings, jobs=jobs, data=data, overlay_folder=overlay, progress=advance
+        )
+        with closing(documents), open_writer(output, chosen, run, wide=wide) as writer:
+            for document in documents:
+                writer.write(document)
+                tally.add(document)
+                for failure in document.failures:
+                    say(failure.error)
+                if verbose:
+                    say(describe(document))
+    if not quiet:
+        typer.echo(tally.summary, err=True)
+    raise typer.Exit(tally.exit_code)
+
+
+def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
+    from digitocr.inputs import STDIN
+
+    if STDIN not in sources:
+        return {}
+    if sys.stdin.isatty():
+        raise UsageError("- is an image on standard input, and that is the keyboard; pipe one in")
+    return {STDIN: sys.stdin.buffer.read()}
+
+
+def _run_info(settings: Settings) -> RunInfo:
+    """What JSON says of the run; finding a missing model before anything is read comes with it."""
+    import digitocr
+    from digitocr.output.write import RunInfo
+    from digitocr.recognition.classifier import find_model
+    from digitocr.recognition.contract import CONTRACT_FILE, read_contract
+
+    file = find_model(settings.model, settings.engine)
+    contract = read_contract(file.parent / CONTRACT_FILE)
+    name = f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip()
+    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)})

@@ -1,0 +1,142 @@
+"""The Python interface: images in, documents out."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.batch.plan import Part, Task
+from digitocr.batch.run import read_documents
+from digitocr.batch.task import ReadPages, Settings, open_reader, read_task
+from digitocr.errors import InputError
+from digitocr.imaging.polarity import upright_polarity
+from digitocr.options import Engine, Layout, LoadOptions, ReadOptions
+from digitocr.records import Document, Gray, Page, PageResult
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_READ = ReadOptions()
+_LOAD = LoadOptions()
+IN_MEMORY = "<image>"
+
+
+class Reader:
+    """Reads numbers from images. The model is loaded at the first reading and kept.
+
+    Not for several threads at once; make one for each.
+
+    >>> reader = Reader(layout="line", min_confidence=0.95)
+    >>> reader.read("scan.png").texts  # doctest: +SKIP
+    ('90210',)
+    """
+
+    def __init__(
+        self,
+        *,
+        layout: Layout = _READ.layout,
+        min_confidence: float = _READ.min_confidence,
+        n_best: int = _READ.n_best,
+        pages: str | None = _LOAD.pages,
+        pdf_dpi: int = _LOAD.pdf_dpi,
+        max_megapixels: float = _LOAD.max_megapixels,
+        max_pages: int = _LOAD.max_pages,
+        model: str | PathLike[str] | None = None,
+        engine: Engine = "litert",
+    ) -> None:
+        """Keep the options. `digitocr.ReadOptions` and `digitocr.LoadOptions` tell what they mean.
+
+        `model` is a model's file or folder, None the one that comes with digitocr; the engine `keras` needs
+        the extra `train`.
+        """
+        self._settings = Settings(
+            model=None if model is None else Path(model),
+            engine=engine,
+            read=ReadOptions(layout=layout, min_confidence=min_confidence, n_best=n_best),
+            load=LoadOptions(
+                pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
+            ),
+        )
+
+    def read(self, image: "str | PathLike[str] | bytes | NDArray[np.uint8] | Image") -> Document:
+        """Read one input.
+
+        Args:
+            image: a file's path, its bytes, a Pillow image, or an array (H, W) gray or (H, W, 3) RGB, uint8.
+
+        Raises:
+            InputError: none of it can be read, or the array is of another kind.
+            UsageError: an option cannot be used.
+            ModelError: the model is missing or does not fit its contract.
+        """
+        if isinstance(image, str | PathLike):
+            task: Task = (Part(fspath(image)),)
+        elif isinstance(image, bytes):
+            task = (Part(IN_MEMORY, image),)
+        else:
+            return self._read_pixels(image)
+        (outcomes,) = read_task(task, self._read_pages, self._settings.load)
+        return _readable(Document(task[0].source, outcomes))
+
+    def read_many(self, paths: Iterable[str | PathLike[str]], *, jobs: int = 1) -> Iterator[Document]:
+        """Read many files, in order; what cannot be read is in the documents' `failures`.
+
+        Args:
+            paths: files; `digitocr.inputs.expand` finds them in folders.
+            jobs: how many processes read, 0 for one a core. With more than one, a script has to call this
+                under `if __name__ == "__main__":`, as for all of Python's multiprocessing.
+
+        Raises:
+            UsageError: an option cannot be used.
+            ModelError: the model is missing or does not fit its contract.
+        """
+        sources = [fspath(path) for path in paths]
+        if jobs == 1:
+            return read_documents(sources, self._settings, opener=lambda _: self._read_pages)
+        return read_documents(sources, self._settings, jobs=jobs)
+
+    @cached_property
+    def _read_pages(self) -> ReadPages:
+        return open_reader(self._settings)
+
+    def _read_pixels(self, image: "NDArray[np.uint8] | Image") -> Document:
+        array = image if isinstance(image, np.ndarray) else _array(image)
+        page = Page(IN_MEMORY, 1, upright_polarity(_gray(array)))
+        return Document(IN_MEMORY, tuple(self._read_pages([page])))
+
+
+def _readable(document: Document) -> Document:
+    if not any(isinstance(page, PageResult) for page in document.pages):
+        raise InputError(document.failures[0].error)
+    return document
+
+
+def _array(image: "Image") -> NDArray[np.uint8]:
+    """A Pillow image as (H, W) gray or (H, W, 3) RGB, what is transparent over white."""
+    if not hasattr(image, "convert"):
+        raise InputError(
+            f"{type(image).__name__} is no image; a path, bytes, a Pillow image or a uint8 array was expected"
+        )
+    if image.has_transparency_data:
+        from PIL.Image import alpha_composite, new
+
+        layers = image.convert("RGBA")
+        image = alpha_composite(new("RGBA", layers.size, "white"), layers)
+    return np.asarray(image if image.mode in ("L", "RGB") else image.convert("RGB"))
+
+
+def _gray(array: NDArray[np.uint8]) -> Gray:
+    """(H, W) or (H, W, 3) RGB uint8 to (H, W) uint8, not shared with the caller where it is RGB."""
+    if array.dtype != np.uint8 or not array.size or not (array.ndim == 2 or array.shape[2:] == (3,)):
+        raise InputError(
+            f"an array {array.shape} {array.dtype} is no image; (H, W) gray or (H, W, 3) RGB, both uint8, "
+            "was expected: scale it to 0..255 first"
+        )
+    if array.ndim == 2:
+        return np.ascontiguousarray(array)
+    return cv2.cvtColor(np.ascontiguousarray(array), cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
