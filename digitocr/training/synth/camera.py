@@ -32,8 +32,8 @@ def camera(rng: np.random.Generator, seen: NDArray[np.float32], blur_px: float, 
         seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), blur_px), np.float32)
     if sharpen:
         soft = np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.9, 2.2)), np.float32)
-        seen = seen + np.float32(rng.uniform(0.3, 1.4)) * (seen - soft)
-    seen = seen + np.float32(4 * rng.random() ** 2) * rng.standard_normal(seen.shape, np.float32)
+        seen = seen + np.float32(rng.uniform(0.2, 1.1)) * (seen - soft)
+    seen = seen + np.float32(4 * rng.random() ** 3) * rng.standard_normal(seen.shape, np.float32)
     if rng.random() < 0.3:
         seen = tone_curve(seen, rng.uniform(0.75, 1.35))
     picture: Gray = np.clip(seen, 0, 255).astype(np.uint8)

@@ -41,13 +41,21 @@ class Kind:
 
 KINDS = {
     "cheque": Kind(
-        0.32, (140, 222), (0.42, 0.88), (0.4, 0.85), (0.015, 0.05), guilloche=0.9, rules=0.5, bleed=0.03
+        0.32, (145, 225), (0.34, 0.82), (0.2, 0.7), (0.015, 0.06), guilloche=0.9, rules=0.5, bleed=0.03
     ),
     "photo": Kind(
-        0.2, (115, 212), (0.62, 0.9), (0.7, 1.3), (0.005, 0.02), (0.012, 0.05), sharpen=0.9, shadow=0.2
+        0.2, (125, 212), (0.46, 0.78), (0.7, 1.3), (0.0, 0.012), (0.004, 0.03), sharpen=0.85, shadow=0.12
     ),
     "cell": Kind(
-        0.28, (120, 248), (0.18, 0.62), (0.8, 2.2), (0.003, 0.012), rules=0.25, borders=0.85, bleed=0.25
+        0.28,
+        (120, 248),
+        (0.15, 0.52),
+        (0.6, 1.9),
+        (0.0, 0.01),
+        (0.0, 0.012),
+        rules=0.25,
+        borders=0.85,
+        bleed=0.25,
     ),
     "page": Kind(
         0.15, (195, 254), (0.5, 1.0), (0.2, 0.9), guilloche=0.03, rules=0.35, borders=0.35, bleed=0.15
@@ -77,7 +85,7 @@ def bleed(rng: np.random.Generator, ink: Layer) -> Layer:
 def shade(rng: np.random.Generator, shape: tuple[int, int], shadow: bool) -> Layer:
     """How much light reaches the paper: (H, W) float32 about 1, a slope and perhaps a soft-edged shadow."""
     y, x = grid(shape)
-    across, down = rng.normal(0, 0.05, 2)
+    across, down = rng.normal(0, 0.04, 2)
     light = (
         1
         + np.float32(across / shape[1]) * (x - shape[1] / 2)
