@@ -1,9 +1,14 @@
 """One task read from end to end: what a worker does, and what a single process does too."""
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+
+import numpy as np
 
 from digitocr.batch.plan import Task
 from digitocr.errors import DigitocrError, InputError
@@ -45,9 +50,30 @@ def open_reader(settings: Settings) -> ReadPages:
     """
     from digitocr.reading import read_pages
     from digitocr.recognition.classifier import load_classifier
+    from digitocr.recognition.contract import CROP_SHAPE
 
-    classifier = load_classifier(settings.model, settings.engine)
+    with _native_stderr_muted():
+        classifier = load_classifier(settings.model, settings.engine)
+        classifier.log_probabilities(np.zeros((1, *CROP_SHAPE), np.uint8))  # it greets at the first call
     return partial(read_pages, classifier=classifier, options=settings.read)
+
+
+@contextmanager
+def _native_stderr_muted() -> Iterator[None]:
+    """LiteRT's C++ greets on stderr, into the progress bar, and no setting keeps it from that."""
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:  # no stderr at all
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def read_task(

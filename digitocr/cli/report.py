@@ -55,8 +55,8 @@ def describe(document: Document) -> str:
     """One line on one document, for `--verbose`."""
     tally = Tally()
     tally.add(document)
-    texts = " ".join(document.texts)
-    return f"{document.source}: {tally.pages} p., {tally.numbers} read, {tally.to_review} to review: {texts}"
+    counts = f"{_counted(tally.pages, 'page')}, {_counted(tally.numbers, 'number')}"
+    return f"{document.source}: {counts}, {tally.to_review} to review"
 
 
 @contextmanager

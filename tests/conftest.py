@@ -1,0 +1,102 @@
+"""What the tests of the whole command share: a small model, made in milliseconds, and drawn numbers."""
+
+import subprocess
+import sys
+
+import cv2
+import flatbuffers
+import numpy as np
+import pytest
+from ai_edge_litert import schema_py_generated as tflite
+
+from digitocr.imaging.candidates import GEOMETRY
+from digitocr.imaging.crop import CROP_VERSION
+from digitocr.recognition.contract import Contract, file_sha256, write_contract
+from digitocr.recognition.judge import Judge
+
+
+def linear_model(weights):
+    """A LiteRT file of one dense layer: (N, 28, 28, 1) float32 by weights (11, 784) float32 to (N, 11)."""
+
+    def tensor(name, shape, buffer, signature=None):
+        made = tflite.TensorT()
+        made.name, made.shape, made.buffer, made.shapeSignature = name, shape, buffer, signature
+        made.type = tflite.TensorType.FLOAT32
+        return made
+
+    def buffer(data=None):
+        made = tflite.BufferT()
+        made.data = data
+        return made
+
+    dense = tflite.OperatorT()
+    dense.opcodeIndex, dense.inputs, dense.outputs = 0, [0, 1, -1], [2]
+    dense.builtinOptionsType = tflite.BuiltinOptions.FullyConnectedOptions
+    dense.builtinOptions = tflite.FullyConnectedOptionsT()
+    graph = tflite.SubGraphT()
+    graph.tensors = [
+        tensor("crops", [1, 28, 28, 1], 1, [-1, 28, 28, 1]),
+        tensor("weights", list(weights.shape), 2),
+        tensor("logits", [1, len(weights)], 3, [-1, len(weights)]),
+    ]
+    graph.inputs, graph.outputs, graph.operators = [0], [2], [dense]
+    code = tflite.OperatorCodeT()
+    code.builtinCode = code.deprecatedBuiltinCode = tflite.BuiltinOperator.FULLY_CONNECTED
+    code.version = 1
+    model = tflite.ModelT()
+    model.version, model.operatorCodes, model.subgraphs = 3, [code], [graph]
+    model.buffers = [buffer(), buffer(), buffer(np.frombuffer(weights.tobytes(), np.uint8)), buffer()]
+    builder = flatbuffers.Builder(0)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+@pytest.fixture(scope="session")
+def toy_model(tmp_path_factory):
+    """A model's folder; it reads something in everything, never right, but always the same."""
+    folder = tmp_path_factory.mktemp("toy")
+    rng = np.random.default_rng(7)
+    weights = (rng.normal(size=(11, 784)) / 2000).astype(np.float32)
+    (folder / "digits.tflite").write_bytes(linear_model(weights))
+    judge = Judge(((rng.normal(size=(11 + len(GEOMETRY), 3)).astype(np.float32), np.zeros(3, np.float32)),))
+    contract = Contract(
+        network="toy",
+        seed=7,
+        crop_version=CROP_VERSION,
+        files={"digits.tflite": file_sha256(folder / "digits.tflite")},
+        lattice=judge.to_contract(),
+    )
+    write_contract(contract, folder / "digits.json")
+    return folder
+
+
+def draw_number(text, height=64):
+    """Dark on light, (height, W) uint8."""
+    page = np.full((height, 24 * len(text) + 40), 240, np.uint8)
+    cv2.putText(page, text, (20, height - 20), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 20, 2, cv2.LINE_AA)
+    return page
+
+
+@pytest.fixture
+def scans(tmp_path):
+    """A folder with ten small numbers, `n1.png` to `n10.png`."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for number in range(1, 11):
+        cv2.imwrite(str(folder / f"n{number}.png"), draw_number(str(1037 * number)))
+    return folder
+
+
+@pytest.fixture
+def digitocr(toy_model):
+    """Run the command as a user does, in a process of its own; `read` gets the toy model."""
+
+    def run(*arguments, **options):
+        arguments = [str(argument) for argument in arguments]
+        if arguments[0] == "read" and "--model" not in arguments:
+            arguments += ["--model", str(toy_model)]
+        return subprocess.run(
+            [sys.executable, "-m", "digitocr", *arguments], capture_output=True, timeout=120, **options
+        )
+
+    return run
