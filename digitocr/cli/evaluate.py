@@ -3,21 +3,20 @@
 import json
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from digitocr.cli.train import require_extra
 from digitocr.errors import OutputError
-from digitocr.options import Layout
+from digitocr.options import Engine, Layout
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from digitocr.training.evaluation.outcomes import Outcome
-
-Engine = Literal["litert", "keras"]
 
 _DATA_HELP = (
     "What to measure on. `mnist` (fetched), a folder with MNIST's idx files, an .npz or a folder for each "
@@ -34,6 +33,7 @@ def evaluate(
     ] = None,
     engine: Annotated[Engine, typer.Option(help="Keras runs the .keras file itself.")] = "litert",
     layout: Annotated[Layout, typer.Option(help="How numbers stand in their pictures.")] = "line",
+    jobs: Annotated[int, typer.Option("--jobs", "-j", help="Processes that read, 0 for one a core.")] = 1,
     plots: Annotated[
         Path | None, typer.Option(help="Folder to draw confusion, calibration, errors in.")
     ] = None,
@@ -45,10 +45,9 @@ def evaluate(
     from digitocr.training.evaluation.metrics import measure
     from digitocr.training.evaluation.outcomes import set_names
 
-    sets = dict(
-        zip(set_names(data), (_outcomes(place, model, engine, layout) for place in data), strict=True)
-    )
-    figures = {name: measure(outcomes) for name, outcomes in sets.items()}
+    outcomes = [_outcomes(place, model, engine, layout, jobs) for place in data]
+    sets = dict(zip(set_names(data), outcomes, strict=True))
+    figures = {name: measure(found) for name, found in sets.items()}
     if plots is not None:
         _draw(sets, plots)
     if as_json:
@@ -58,13 +57,14 @@ def evaluate(
         _print(name, measured)
 
 
-def _outcomes(place: str, model: Path | None, engine: Engine, layout: Layout) -> "list[Outcome]":
+def _outcomes(place: str, model: Path | None, engine: Engine, layout: Layout, jobs: int) -> "list[Outcome]":
     from digitocr.training.evaluation.outcomes import classify, holds_numbers, read_numbers
 
     if holds_numbers(place):
         from digitocr.reader import Reader
 
-        return read_numbers(place, Reader(model=model, engine=engine, layout=layout).read)
+        reader = Reader(layout=layout, model=model, engine=engine)
+        return read_numbers(place, partial(reader.read_many, jobs=jobs))
     from digitocr.recognition.classifier import load_classifier
 
     return classify(place, load_classifier(model, engine))

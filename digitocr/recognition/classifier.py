@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.errors import ModelError
 from digitocr.imaging.crop import CROP_VERSION
+from digitocr.options import Engine
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
     CROP_SHAPE,
@@ -22,7 +22,6 @@ from digitocr.recognition.contract import (
     read_contract,
 )
 
-Engine = Literal["litert", "keras"]
 Crops = NDArray[np.uint8]
 Scores = NDArray[np.float32]
 

@@ -34,7 +34,7 @@ def save_run(run: Run, options: TrainOptions, names: Sequence[str], folder: Path
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    run.model.save(fresh / "model.keras")
+    np.savez(fresh / "model.npz", *(keras.ops.convert_to_numpy(v) for v in _variables(run.model)))
     np.savez(fresh / "averaged.npz", *run.averaged)
     np.savez(fresh / "best.npz", *run.best)
     state = {
@@ -49,16 +49,15 @@ def save_run(run: Run, options: TrainOptions, names: Sequence[str], folder: Path
     fresh.rename(folder)
 
 
-def load_run(options: TrainOptions, names: Sequence[str], folder: Path) -> Run:
-    """Read a state back.
+def load_run(new: Run, options: TrainOptions, names: Sequence[str], folder: Path) -> Run:
+    """Put the state on disk into a `new` run made with the same options.
 
     Raises:
         UsageError: there is none, or it belongs to a run with other options or other data.
     """
     try:
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-        model = keras.models.load_model(folder / "model.keras")
-        averaged, best = (_weights(folder / name) for name in ("averaged.npz", "best.npz"))
+        values, averaged, best = (_arrays(folder / f"{name}.npz") for name in ("model", "averaged", "best"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{folder}: no run to resume ({error}); start one without --resume") from error
     now = {**asdict(options), "sources": list(names)}
@@ -67,9 +66,19 @@ def load_run(options: TrainOptions, names: Sequence[str], folder: Path) -> Run:
     if changed:
         differences = ", ".join(f"{name} was {then.get(name)}" for name in changed)
         raise UsageError(f"{folder}: a run resumes only with the options it began with: {differences}")
-    return Run(model, averaged, best, tuple(state["best_score"]), state["best_epoch"], state["history"])
+    for variable, value in zip(_variables(new.model), values, strict=True):
+        variable.assign(value)
+    return Run(new.model, averaged, best, tuple(state["best_score"]), state["best_epoch"], state["history"])
 
 
-def _weights(path: Path) -> Weights:
+def _variables(model: keras.Model) -> list[keras.Variable]:
+    """All that training changes: weights, the optimizer's moments, the dropout layers' random states.
+
+    A model saved by Keras would lose the last, and which weights do not decay.
+    """
+    return [*(v for layer in model.layers for v in layer.variables), *model.optimizer.variables]
+
+
+def _arrays(path: Path) -> Weights:
     with np.load(path) as arrays:
         return [arrays[name] for name in arrays]

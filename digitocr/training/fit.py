@@ -40,7 +40,9 @@ def fit(
         UsageError: `resume` is asked for and there is nothing to resume, or it was another run.
     """
     names = [source.name for source in sources]
-    run = load_run(options, names, folder / CHECKPOINT) if resume else _new_run(options)
+    run = _new_run(options)
+    if resume:
+        run = load_run(run, options, names, folder / CHECKPOINT)
     judge = build_network(options.network, options.seed)
     bank = elastic_bank(options.seed)
     steps = _steps(options)
@@ -104,6 +106,7 @@ def _new_run(options: TrainOptions) -> Run:
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=options.weight_decay)
     # Decay pulls weights towards 0, which is no place for a scale or an offset.
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    optimizer.build(model.trainable_variables)
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=options.label_smoothing)
     model.compile(optimizer, loss, jit_compile=False)
     averaged = [weight.copy() for weight in model.get_weights()]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 Row = dict[str, float]
 
+LEAST_ERROR_PERCENT = 0.01  # a logarithmic axis has no place for none
+
 
 def write_history(rows: Sequence[Row], path: Path) -> None:
     """Write one line an epoch."""
@@ -26,7 +28,11 @@ def draw_history(rows: Sequence[Row], path: Path) -> None:
         losses.plot(epochs, [row[name] for row in rows], label=name.replace("_", " "))
     for name in rows[0]:
         if name.startswith("accuracy "):
-            errors.plot(epochs, [100 * (1 - row[name]) for row in rows], label=name.removeprefix("accuracy "))
+            errors.plot(
+                epochs,
+                [max(100 * (1 - row[name]), LEAST_ERROR_PERCENT) for row in rows],
+                label=name.removeprefix("accuracy "),
+            )
     losses.set(xlabel="epoch", ylabel="cross-entropy")
     errors.set(xlabel="epoch", ylabel="validation errors, %", yscale="log")
     for axes in (losses, errors):

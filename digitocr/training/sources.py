@@ -83,9 +83,9 @@ def part_of(pictures: Pictures) -> Part:
 
 
 def _source(spec: DataSpec, found: Labelled, validation: float, seed: int) -> Source:
+    if not found.train.labels:
+        raise UsageError(f"{spec.place}: every picture is left out; take the source away instead")
     train, aside = split(part_of(found.train), validation, seed)
-    if not len(train):
-        raise UsageError(f"{spec.place}: nothing is left to train on")
     test = part_of(found.test) if found.test else None
     return Source(spec.name, spec.kind, spec.weight, found.licence, train, aside, test)
 

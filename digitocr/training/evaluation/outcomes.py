@@ -1,6 +1,6 @@
 """What was read of each labelled picture: crops through the classifier, numbers through the reader."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -54,7 +54,7 @@ def classify(place: str, classifier: Classifier) -> list[Outcome]:
     ]
 
 
-def read_numbers(place: str, read: Callable[[Path], Document]) -> list[Outcome]:
+def read_numbers(place: str, read_many: Callable[[Sequence[Path]], Iterable[Document]]) -> list[Outcome]:
     """Read the pictures that a labels.csv lists, each one number.
 
     A picture with several readings counts as their texts joined, and one that fails as nothing read.
@@ -63,13 +63,11 @@ def read_numbers(place: str, read: Callable[[Path], Document]) -> list[Outcome]:
         UsageError: the list cannot be read or is empty.
     """
     path = Path(place)
-    outcomes = [
-        _outcome(file, label, read(file))
-        for file, label in read_rows(path / "labels.csv" if path.is_dir() else path)
-    ]
-    if not outcomes:
+    rows = list(read_rows(path / "labels.csv" if path.is_dir() else path))
+    if not rows:
         raise UsageError(f"{place}: lists no pictures")
-    return outcomes
+    documents = read_many([file for file, _ in rows])
+    return [_outcome(*row, document) for row, document in zip(rows, documents, strict=True)]
 
 
 def _outcome(file: Path, label: str, document: Document) -> Outcome:

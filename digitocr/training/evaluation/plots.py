@@ -39,13 +39,16 @@ def draw_all(name: str, outcomes: Sequence[Outcome], folder: Path) -> list[Path]
 
 
 def confusion_figure(outcomes: Sequence[Outcome], labels: Sequence[str]) -> Figure:
-    """The confusion matrix, coloured by the share of each row so that rare errors show."""
+    """The confusion matrix, coloured by the root of each row's share so that rare errors show."""
     figure = Figure(figsize=(7.5, 7), layout="constrained")
     axes = figure.subplots()
     matrix = confusion_matrix([o.truth for o in outcomes], [o.text for o in outcomes], labels=labels)
-    ConfusionMatrixDisplay(matrix, display_labels=labels).plot(ax=axes, colorbar=False, cmap="Blues")
-    axes.images[0].set_data(np.sqrt(matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)))
-    axes.images[0].set_clim(0, 1)
+    shares = np.sqrt(matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1))
+    display = ConfusionMatrixDisplay(shares, display_labels=labels).plot(
+        ax=axes, colorbar=False, cmap="Blues"
+    )
+    for text, count in zip(display.text_.flat, matrix.flat, strict=True):
+        text.set_text(f"{count}" if count else "")
     axes.tick_params(axis="x", rotation=45 if max(map(len, labels)) > 2 else 0)
     return figure
 
