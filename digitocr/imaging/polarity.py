@@ -9,6 +9,8 @@ _SAMPLE_PX = 65_536
 _MAX_LIGHT_SHARE = 0.4
 _MAX_THICK_SHARE = 0.3
 _THICK = 0.35
+_SHEET_EXTENT = 0.88  # an ellipse, as of a filled 0, has pi / 4 of its rectangle
+_SHEET_LIGHT = 0.65
 
 
 def upright_polarity(gray: Gray) -> Gray:
@@ -16,7 +18,7 @@ def upright_polarity(gray: Gray) -> Gray:
 
     `gray` and the answer are (H, W) uint8. A dark photograph is not enough to turn a page: the light part
     (by Otsu's threshold) must be the smaller one and thin, as strokes are. White paper on a dark desk, or
-    beside a black scanner margin, is thick; a dark gray cell with darker ink is light for the most part.
+    beside a black scanner margin, is thick or a sheet; a dark cell with darker ink is mostly light.
     """
     return cv2.bitwise_not(gray).astype(np.uint8, copy=False) if is_light_on_dark(gray) else gray
 
@@ -31,7 +33,21 @@ def is_light_on_dark(gray: Gray) -> bool:
     light_px = cv2.countNonZero(light)
     if not 0 < light_px <= _MAX_LIGHT_SHARE * sample.size:
         return False
-    # What survives an opening is thicker than any stroke: the bold digits of MNIST, at 28 px, do not.
     side = max(3, round(_THICK * min(sample.shape)))
+    # What survives an opening is thicker than any stroke: the bold digits of MNIST, at 28 px, do not.
     thick = cv2.morphologyEx(light, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    return cv2.countNonZero(thick) <= _MAX_THICK_SHARE * light_px
+    return cv2.countNonZero(thick) <= _MAX_THICK_SHARE * light_px and not _has_sheet(light, side)
+
+
+def _has_sheet(light: Gray, side: int) -> bool:
+    """Whether the largest light patch, its holes filled, is a sheet at least `side` px wide.
+
+    Ink breaks a small sheet into parts as thin as strokes, but its outline stays a rectangle, and most of
+    what is inside stays light, and what is outside dark.
+    """
+    outlines, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    largest = max(outlines, key=cv2.contourArea)
+    _, (across, down), _ = cv2.minAreaRect(largest)
+    area = cv2.contourArea(largest)
+    rectangular = min(across, down) >= side and area > _SHEET_EXTENT * across * down
+    return rectangular and _SHEET_LIGHT * area < cv2.countNonZero(light) < area / _SHEET_EXTENT

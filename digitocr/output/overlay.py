@@ -162,10 +162,12 @@ def save_overlay(folder: Path, stem: str, page: int, image: Rgb) -> Path:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(encoded.tobytes())
-        temporary.replace(path)
+        try:
+            temporary.write_bytes(encoded.tobytes())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise OutputError(
             f"{path}: the overlay cannot be written ({error.strerror}); check the folder given to --overlay"
         ) from error

@@ -1,0 +1,109 @@
+"""The overlay draws what was read, beside the ink and not on it."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from digitocr.errors import OutputError
+from digitocr.output.overlay import draw_overlay, overlay_stems, save_overlay
+from digitocr.records import Box, Digit, Gray, PageResult, Reading, Status
+
+
+def page_with(
+    boxes: list[Box], height: int, width: int, status: Status = "accept"
+) -> tuple[Gray, PageResult]:
+    gray = np.full((height, width), 250, np.uint8)
+    for box in boxes:
+        gray[box.top : box.bottom, box.left : box.right : 2] = 0
+    readings = tuple(
+        Reading("", row, box, "123", status, 0.97, digits=(Digit("123", 0.5, box),))
+        for row, box in enumerate(boxes, 1)
+    )
+    return gray, PageResult("scan.png", 1, width, height, "page", readings)
+
+
+@pytest.mark.parametrize("size", [(34, 60), (1, 1), (5, 900), (900, 5), (290, 690), (2600, 3400)])
+def test_any_size_gives_a_picture_worth_looking_at(size: tuple[int, int]) -> None:
+    height, width = size
+    gray, result = page_with([Box(0, 0, max(1, width // 2), max(1, height // 2))], height, width)
+    image = draw_overlay(gray, result)
+    assert image.dtype == np.uint8
+    assert image.shape[2] == 3
+    assert max(image.shape) < 4000
+    if min(size) > 30:
+        assert 900 <= image.shape[1] <= 3000
+
+
+def coloured(image: np.ndarray) -> np.ndarray:
+    return np.ptp(image.astype(np.int16), axis=2) > 60
+
+
+@pytest.mark.parametrize("status", ["accept", "review", "blank", "error"])
+def test_colours_tell_the_status(status: Status) -> None:
+    images = [draw_overlay(*page_with([Box(300, 200, 420, 240)], 600, 1000, s)) for s in (status, "accept")]
+    assert np.array_equal(*images) == (status == "accept")
+
+
+def test_page_without_readings() -> None:
+    image = draw_overlay(*page_with([], 600, 1000))
+    assert not coloured(image).any()
+
+
+def test_labels_keep_clear_of_ink_and_of_each_other() -> None:
+    boxes = [Box(100 + 300 * x, 60 + 50 * y, 200 + 300 * x, 90 + 50 * y) for x in range(3) for y in range(10)]
+    gray, result = page_with(boxes, 600, 1000)
+    image = draw_overlay(gray, result)
+    margin = (image.shape[1] - 1000) // 2
+    ink = np.zeros(image.shape[:2], bool)
+    ink[margin : margin + 600, margin : margin + 1000] = gray < 128
+    underlines = 7 * ink.sum() // 30
+    assert (coloured(image) & ink).sum() <= underlines
+    labels, _ = cv2.connectedComponents(coloured(image).astype(np.uint8))
+    assert labels > len(boxes)
+
+
+def test_same_reading_same_picture() -> None:
+    assert np.array_equal(*(draw_overlay(*page_with([Box(10, 10, 50, 30)], 200, 300)) for _ in range(2)))
+
+
+def test_many_readings_and_a_long_name() -> None:
+    boxes = [Box(5 * x, 9 * y, 5 * x + 4, 9 * y + 7) for x in range(20) for y in range(15)]
+    gray, result = page_with(boxes, 140, 110)
+    long = PageResult("x" * 500 + ".png", 1, 110, 140, "page", result.readings)
+    assert draw_overlay(gray, long).ndim == 3
+
+
+def test_stems_are_unique_and_do_not_depend_on_the_order() -> None:
+    sources = [
+        "a/scan.png",
+        "b/Scan.png",
+        "b/scan.jpg",
+        "c/other.tif",
+        "-",
+        "odd\udcff.png",
+        "back\\slash.png",
+    ]
+    stems = overlay_stems(sources)
+    assert len({stem.casefold() for stem in stems.values()}) == len(sources)
+    assert stems["c/other.tif"] == "other"
+    assert stems["-"] == "stdin"
+    assert all(stem.isprintable() and "/" not in stem and "\\" not in stem for stem in stems.values())
+    assert overlay_stems(sources[::-1]) == stems
+
+
+def test_saved_picture_comes_back(tmp_path: Path) -> None:
+    image = draw_overlay(*page_with([Box(10, 10, 50, 30)], 200, 300))
+    path = save_overlay(tmp_path / "new" / "folder", "scan", 2, image)
+    assert path.name == "scan.p2.png"
+    assert np.array_equal(cv2.imread(str(path))[:, :, ::-1], image)
+    large = save_overlay(tmp_path, "scan", 1, np.zeros((2000, 1000, 3), np.uint8))
+    assert large.name == "scan.p1.jpg"
+    assert {file.name for file in tmp_path.iterdir()} == {"new", "scan.p1.jpg"}
+
+
+def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="--overlay"):
+        save_overlay(tmp_path / "file", "scan", 1, np.zeros((4, 4, 3), np.uint8))
