@@ -24,7 +24,7 @@ class Contract:
 
     `labels[i]` names output `i`. `files` maps each model file's name to its SHA-256. `temperature`
     divides the logits before log-softmax. `training` has one entry a data source (name, kind, weight,
-    licence, crops) and `figures` one a test set. `lattice` holds what the number decoder was fitted to.
+    licence, crops) and `figures` one a test set. `lattice` holds what the number decoder learned.
     """
 
     network: str
@@ -37,7 +37,7 @@ class Contract:
     polarity: str = POLARITY
     training: list[dict[str, Any]] = field(default_factory=list)
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
-    lattice: dict[str, float] = field(default_factory=dict)
+    lattice: dict[str, Any] = field(default_factory=dict)
 
 
 def write_contract(contract: Contract, path: Path) -> None:
