@@ -2,16 +2,17 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitocr.imaging.clean import Ink, find_ink
 from digitocr.imaging.rules import remove_rules
 from digitocr.imaging.segment import Slices, slice_row
 from digitocr.records import Gray
 
-WRITING_PX = 36  # the height to which the writing of a row is brought
+WRITING_PX = 28
 REACH = 0.7  # of the writing's height: wider than any stroke
 RULE = 1.5  # of the writing's height: no stroke of a digit is as long and as straight
-SPECK = 0.35  # of a squared stroke: less ink than this is dirt
+SPECK_PX = 5  # at the working size: less ink than this is dirt
 SIDE_MAX_PX = 4000
 
 
@@ -21,23 +22,32 @@ def writing_height(gray: Gray) -> float:
     ink = remove_rules(find_ink(gray, reach), max(12, int(0.9 * gray.shape[0])))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
     stats = stats[1:]
-    stats = stats[stats[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
+    return _median_height(stats[stats[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]) or float(gray.shape[0])
+
+
+def _median_height(stats: NDArray[np.int32]) -> float:
+    """The height of the component that holds the median pixel of ink; 0 for none."""
     if len(stats) == 0:
-        return float(gray.shape[0])
+        return 0.0
     heights = stats[:, cv2.CC_STAT_HEIGHT]
     order = np.argsort(heights)
     weight = np.cumsum(stats[order, cv2.CC_STAT_AREA])
     return float(heights[order][int(np.searchsorted(weight, 0.5 * weight[-1]))])
 
 
-def drop_specks(ink: Ink, least_area: float) -> Ink:
-    """Take off components under `least_area` pixels, and all soft ink away from what is left."""
+def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
+    """Take off components under `least_area` pixels, and all soft ink away from what is left.
+
+    Returns:
+        The ink, and the median height in pixels of what is left of it.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
     keep = (stats[:, cv2.CC_STAT_AREA] >= least_area).astype(np.uint8)
     keep[0] = 0
     mask = cv2.LUT(labels.astype(np.uint8), np.resize(keep * 255, 256)) if count <= 256 else keep[labels] * 255
     near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    return Ink(cv2.bitwise_and(ink.soft, near), mask, ink.contrast)
+    height = _median_height(stats[1:][keep[1:] > 0])
+    return Ink(cv2.bitwise_and(ink.soft, near), mask, ink.contrast), height
 
 
 def slice_line(gray: Gray, writing_px: float | None = None) -> tuple[Slices | None, float]:
@@ -57,6 +67,5 @@ def slice_line(gray: Gray, writing_px: float | None = None) -> tuple[Slices | No
         scale = 1.0
     ink = find_ink(gray, int(REACH * WRITING_PX) | 1)
     ink = remove_rules(ink, int(RULE * WRITING_PX))
-    stroke = 3.0
-    ink = drop_specks(ink, max(4.0, SPECK * 2 * stroke * stroke))
-    return slice_row(ink), scale
+    ink, height = drop_specks(ink, SPECK_PX)
+    return slice_row(ink, height), scale

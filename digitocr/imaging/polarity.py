@@ -29,7 +29,7 @@ def is_light_on_dark(gray: Gray) -> bool:
     sample = np.ascontiguousarray(gray[::step, ::step])
     if cv2.mean(sample)[0] >= 128:
         return False
-    _, light = cv2.threshold(sample, 0, 1, cv2.THRESH_OTSU)
+    light = cv2.threshold(sample, 0, 1, cv2.THRESH_OTSU)[1].astype(np.uint8, copy=False)
     light_px = cv2.countNonZero(light)
     if not 0 < light_px <= _MAX_LIGHT_SHARE * sample.size:
         return False

@@ -16,7 +16,7 @@ from digitocr.imaging.clean import Ink
 from digitocr.records import Box, Gray
 
 SIDE_STEP = 0.15  # cost of a step to the side, in pixels of full ink: straight cuts win ties
-HEIGHT_TYPICAL_PX = 40.0  # rows come scaled so that their writing is about this high
+HEIGHT_TYPICAL_PX = 31.0  # rows come scaled so that their writing is about this high
 ANCHOR_ROWS = (0.3, 0.5, 0.7)  # seams are tried through every second column of these rows
 
 
@@ -54,23 +54,22 @@ def seams(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """
     height, width = soft.shape
     ink = soft.astype(np.float32) / 255
-    # Row 0 of the pair walks down from the top, row 1 up from the bottom; sides are walled.
-    pair = np.full((height, 2, width + 2), np.float32(1e6))
-    pair[:, 0, 1:-1] = ink
-    pair[:, 1, 1:-1] = ink[::-1]
-    move = np.zeros((height, 2, width), np.int8)
-    reach = pair[0].copy()
-    total = np.empty((height, 2, width), np.float32)
-    total[0] = reach[:, 1:-1]
+    # Of each pair, one walks down from the top and one up from the bottom; the sides are walled.
+    cost = np.stack([ink, ink[::-1]], axis=1)
+    reach = np.full((height, 2, width + 2), np.float32(1e6))
+    reach[0, :, 1:-1] = cost[0]
+    best = np.empty((2, width), np.float32)
     for row in range(1, height):
-        straight, left, right = reach[:, 1:-1], reach[:, :-2] + SIDE_STEP, reach[:, 2:] + SIDE_STEP
-        best = np.minimum(straight, np.minimum(left, right))
-        step = move[row]
-        step[left == best] = -1
-        step[right == best] = 1
-        step[straight == best] = 0
-        reach[:, 1:-1] = best + pair[row, :, 1:-1]
-        total[row] = reach[:, 1:-1]
+        before = reach[row - 1]
+        np.minimum(before[:, :-2], before[:, 2:], out=best)
+        best += SIDE_STEP
+        np.minimum(best, before[:, 1:-1], out=best)
+        np.add(best, cost[row], out=reach[row, :, 1:-1])
+    total = reach[:, :, 1:-1]
+    straight, left, right = total[:-1], reach[:-1, :, :-2] + SIDE_STEP, reach[:-1, :, 2:] + SIDE_STEP
+    aside = np.where(left <= right, np.int8(-1), np.int8(1))
+    move = np.zeros((height, 2, width), np.int8)
+    move[1:] = np.where(straight <= np.minimum(left, right), np.int8(0), aside)
     anchors = [min(height - 1, int(share * height)) for share in ANCHOR_ROWS]
     columns = np.arange(0, width, 2)
     paths, costs = [], []
@@ -128,8 +127,8 @@ def stroke_width(mask: Gray) -> float:
     return max(1.0, 2 * area / max(outline, 1))
 
 
-def slice_row(ink: Ink) -> Slices | None:
-    """Cut one row of ink into slices; None where there is no ink."""
+def slice_row(ink: Ink, writing_px: float) -> Slices | None:
+    """Cut one row of ink, whose writing is `writing_px` high, into slices; None where there is no ink."""
     left, top, width, height = cv2.boundingRect(ink.mask)
     if width == 0:
         return None
@@ -145,13 +144,13 @@ def slice_row(ink: Ink) -> Slices | None:
     for path in chosen[:254]:
         marks[rows, path] += 1
     label[top : top + height] = np.cumsum(marks, axis=1, dtype=np.uint8)
-    return measure(soft, ink.mask, label, cuts, stroke)
+    return measure(soft, ink.mask, label, cuts, writing_px, stroke)
 
 
 def measure(
-    soft: Gray, mask: Gray, label: Gray, cuts: NDArray[np.float32], stroke: float
+    soft: Gray, mask: Gray, label: Gray, cuts: NDArray[np.float32], height: float, stroke: float
 ) -> Slices:
-    """Boxes, areas and the row's height, empty pieces dropped."""
+    """Boxes and areas, empty pieces dropped."""
     count = int(label.max()) + 1
     rows, columns = np.nonzero(mask)
     owner = label[rows, columns]
@@ -168,10 +167,6 @@ def measure(
         # A dropped piece's seam goes with it; the cheaper of the two that met there stays.
         cuts = np.array([cuts[i] for i in range(count - 1) if alive[i + 1] and alive[: i + 1].any()], np.float32)
         boxes, area = boxes[alive], area[alive]
-    heights = boxes[:, 3] - boxes[:, 1]
-    order = np.argsort(heights)
-    weight = np.cumsum(area[order])
-    height = float(heights[order][int(np.searchsorted(weight, 0.5 * weight[-1]))])
     return Slices(soft, label, boxes, area, cuts.astype(np.float32), height, stroke)
 
 

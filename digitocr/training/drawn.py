@@ -1,0 +1,108 @@
+"""Candidates from drawn numbers, by the hundred thousand: the training set that looks like reading."""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.records import Gray
+from digitocr.training.synth.candidates import MARK, PART, Labelled, draw_number, label_line, random_text
+from digitocr.training.synth.collected import CollectedHand, index_by_label
+from digitocr.training.synth.glyphs import Hand
+from digitocr.training.synth.paper import put_on_paper
+from digitocr.training.synth.print import PrintHand, installed_fonts
+from digitocr.training.synth.strokes import StrokeHand
+
+LINES_A_TASK = 250
+HAND_SHARES = (0.45, 0.4, 0.15)  # drawn strokes, collected pens, print
+PARTS_KEPT = 0.5  # there are far more pieces than digits; this share of them teaches as much
+MARKS_DRAWN = ".,-/+= "
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collection:
+    """Real pens: `crops` (N, 28, 28) uint8, light on dark, and their digits `labels` (N,) int64, 0..9."""
+
+    crops: Gray
+    labels: NDArray[np.int64]
+
+
+def draw_candidates(collection: Collection, lines: int, seed: int, workers: int) -> Labelled:
+    """Draw `lines` numbers and take their candidates, the same for any number of `workers`."""
+    tasks = range(0, lines, LINES_A_TASK)
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _start_worker, (collection,)) as pool:
+        parts = list(
+            pool.map(_draw_task, [(seed, start, min(LINES_A_TASK, lines - start)) for start in tasks])
+        )
+    return Labelled(
+        np.concatenate([p.crops for p in parts]),
+        np.concatenate([p.labels for p in parts]),
+        np.concatenate([p.geometry for p in parts]),
+    )
+
+
+def draw_line(rng: np.random.Generator, hands: "Hands") -> Labelled | None:
+    """Draw one number on some paper and label its candidates."""
+    size = float(rng.uniform(22, 44))
+    hand, text = hands.choose(rng, size, random_text(rng))
+    number = draw_number(rng, hand, text, size)
+    gray = put_on_paper(rng, number.ink, writing_px=size)
+    # The camera sees fewer pixels than the pen drew.
+    shrink = min(1.0, float(rng.uniform(13, 44)) / size)
+    if shrink < 0.95:
+        shape = (max(8, round(gray.shape[1] * shrink)), max(8, round(gray.shape[0] * shrink)))
+        gray = cv2.resize(gray, shape, interpolation=cv2.INTER_AREA)
+    return label_line(gray, number, shrink)
+
+
+class Hands:
+    """The hands of a run: each number is written by one."""
+
+    def __init__(self, collection: Collection, fonts: Sequence[Path]) -> None:
+        self._crops = collection.crops
+        self._by_label = index_by_label(collection.labels)
+        self._fonts = fonts
+
+    def choose(self, rng: np.random.Generator, size_px: float, text: str) -> tuple[Hand, str]:
+        """A hand, and as much of `text` as it can write."""
+        stroke, collected, printed = HAND_SHARES
+        draw = rng.random()
+        if draw < printed and self._fonts:
+            return PrintHand(rng, size_px, self._fonts), text
+        if draw < printed + collected and len(self._crops):
+            digits = "".join(c for c in text if c.isdigit() or c == " ")
+            return CollectedHand(rng, size_px, self._crops, self._by_label), digits
+        return StrokeHand(rng, size_px), text
+
+
+def thinned(labelled: Labelled, seed: int) -> tuple[Gray, NDArray[np.int64]]:
+    """Crops and their classes 0..10 as the classifier learns them, with a share of the parts only."""
+    kept = (labelled.labels != PART) | (np.random.default_rng(seed).random(len(labelled.labels)) < PARTS_KEPT)
+    return labelled.crops[kept], np.minimum(labelled.labels[kept], MARK)
+
+
+_hands: Hands | None = None
+
+
+def _start_worker(collection: Collection) -> None:
+    global _hands  # noqa: PLW0603 - a worker process keeps what all its tasks need
+    cv2.setNumThreads(1)
+    _hands = Hands(collection, installed_fonts())
+
+
+def _draw_task(task: tuple[int, int, int]) -> Labelled:
+    assert _hands is not None
+    seed, start, count = task
+    rng = np.random.default_rng((seed, start))
+    parts = [part for part in (draw_line(rng, _hands) for _ in range(count)) if part is not None]
+    return Labelled(
+        np.concatenate([p.crops for p in parts]),
+        np.concatenate([p.labels for p in parts]),
+        np.concatenate([p.geometry for p in parts]),
+    )
