@@ -22,6 +22,9 @@ _COLOURS: dict[Status, Colour] = {
 _SHRINK = (1.0, 0.8, 0.65)
 _MIN_FONT_PX = 11
 _FREE_SHARE = 0.85
+_CROWDED_SHARE = 0.5
+_CROWD = 12
+_HARMLESS = 0.06  # the share of a label that may hide ink: a printed line
 _GAP_PX = 3
 _SMOOTH = 4  # Pillow draws shapes with hard edges: draw them larger and shrink
 
@@ -81,26 +84,28 @@ def label_for(reading: Reading, font_px: int) -> Label:
 
 def place_labels(
     readings: Sequence[Reading], frames: Sequence[Rect], font_px: int, ink: NDArray[np.int32]
-) -> list[tuple[Label, Rect]]:
+) -> list[tuple[Label, Rect]] | None:
     """The label of each reading, framed by its frame, and where it does the least harm.
 
     `ink` is the integral image, (H+1, W+1) int32, of what is dark on the canvas. All labels are in one
-    size, the largest up to `font_px` at which nearly all stand free.
+    size, the largest up to `font_px` at which nearly all stand free. None means that the readings stand too
+    close together for labels: most would hide something at any size.
     """
     placed: list[tuple[Label, Rect]] = []
+    free = 0
     for size in dict.fromkeys(max(_MIN_FONT_PX, round(font_px * share)) for share in _SHRINK):
         labels = [label_for(reading, size) for reading in readings]
         rects, free = _place_all(labels, frames, ink)
         placed = list(zip(labels, rects, strict=True))
         if free >= _FREE_SHARE * len(labels):
-            break
-    return placed
+            return placed
+    return placed if free >= _CROWDED_SHARE * len(readings) or len(readings) < _CROWD else None
 
 
 def _place_all(
     labels: Sequence[Label], frames: Sequence[Rect], ink: NDArray[np.int32]
 ) -> tuple[list[Rect], int]:
-    """Where each label goes, one after the other, and how many of them hide nothing."""
+    """Where each label goes, one after the other, and how many of them hide next to nothing."""
     count = len(frames)
     taken = np.zeros((2 * count, 4), np.int32)  # the frames, then the labels set so far
     taken[:count] = np.array(frames, np.int32).reshape(-1, 4)
@@ -112,9 +117,9 @@ def _place_all(
         for rect in places:
             harms.append(_harm(rect, ink, taken[: count + len(rects)]))
             if harms[-1] == 0:
-                free += 1
                 break
         rects.append(places[int(np.argmin(harms))])
+        free += min(harms) <= _HARMLESS * label.width * label.height
         taken[count + len(rects) - 1] = rects[-1]
     return rects, free
 

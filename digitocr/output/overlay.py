@@ -2,7 +2,8 @@
 
 The page is paled a little so that colours stand out. Each reading has a box, an underline a digit (in the
 review colour where that digit is doubtful) and a label with its text and confidence, set where it hides
-neither ink nor other readings if there is such a place. A legend counts the readings by status.
+neither ink nor other readings; where readings stand too close for that, as in a table, they are typeset on a
+clean copy beside the page. A legend counts the readings by status.
 """
 
 import os
@@ -32,6 +33,7 @@ _JPEG_FROM_PX = 1_500_000
 _STATUSES: tuple[Status, ...] = ("accept", "review", "blank", "error")
 _TEXT = (52, 60, 70)
 _GROUND = (246, 247, 249)
+_RULE = (205, 210, 216)
 
 
 def draw_overlay(gray: Gray, result: PageResult) -> Rgb:
@@ -49,15 +51,18 @@ def draw_overlay(gray: Gray, result: PageResult) -> Rgb:
     canvas[margin : margin + page.shape[0], margin : margin + page.shape[1]] = page
     image = Image.fromarray(canvas).convert("RGB")
     draw = ImageDraw.Draw(image, "RGBA")
-    draw.rectangle((margin - 1, margin - 1, width - margin, height - margin), outline=(205, 210, 216))
+    draw.rectangle((margin - 1, margin - 1, width - margin, height - margin), outline=_RULE)
 
     frames = [_frame(reading.box, zoom, margin) for reading in result.readings]
     for reading, frame in zip(result.readings, frames, strict=True):
         _draw_reading(draw, reading, frame, zoom, margin)
     ink = cv2.integral((canvas[:height] < _INK_BELOW).astype(np.uint8)).astype(np.int32, copy=False)
-    for label, rect in place_labels(result.readings, frames, size, ink):
+    labels = place_labels(result.readings, frames, size, ink)
+    if labels is None:
+        image = _with_facsimile(image, result.readings, frames, margin)
+    for label, rect in labels or ():
         label.paste(image, rect)
-    _draw_legend(draw, result, Rect(0, height, width, height + legend))
+    _draw_legend(ImageDraw.Draw(image), result, Rect(0, height, image.width, height + legend))
     return np.asarray(image, np.uint8)
 
 
@@ -104,10 +109,34 @@ def _draw_reading(draw: ImageDraw.ImageDraw, reading: Reading, frame: Rect, zoom
         )
 
 
+def _with_facsimile(
+    image: Image.Image, readings: Sequence[Reading], frames: Sequence[Rect], margin: int
+) -> Image.Image:
+    """The page and, on its right, a clean copy with each reading typeset where it stands."""
+    aside = image.width - margin
+    both = Image.new("RGB", (image.width + aside, image.height), "white")
+    both.paste(image, (0, 0))
+    draw = ImageDraw.Draw(both, "RGBA")
+    usual = 1.4 * float(np.median([frame.bottom - frame.top for frame in frames]))
+    draw.line((aside + margin // 2, margin, aside + margin // 2, image.height - margin), fill=_RULE)
+    for reading, frame in zip(readings, frames, strict=True):
+        there = Rect(frame.left + aside, frame.top, frame.right + aside, frame.bottom)
+        tint = colour(reading.status)
+        draw.rounded_rectangle(there, radius=4, fill=(*tint, 0 if reading.status == "accept" else 36))
+        across, down = there.right - there.left, there.bottom - there.top
+        size = max(8, round(0.8 * min(down, usual)))
+        wide = font(size).getlength(reading.text)
+        if wide > across:
+            size = max(8, int(size * across / wide))
+        middle = ((there.left + there.right) // 2, (there.top + there.bottom) // 2)
+        draw.text(middle, reading.text, font=font(size), fill=tint, anchor="mm")
+    return both
+
+
 def _draw_legend(draw: ImageDraw.ImageDraw, result: PageResult, strip: Rect) -> None:
     """One line: which page, and how many readings have which status."""
     draw.rectangle((strip.left, strip.top, strip.right, strip.bottom), fill=_GROUND)
-    draw.line((strip.left, strip.top, strip.right, strip.top), fill=(205, 210, 216))
+    draw.line((strip.left, strip.top, strip.right, strip.top), fill=_RULE)
     type_face = font(round((strip.bottom - strip.top) * 0.44))
     counts = Counter(reading.status for reading in result.readings)
     middle = (strip.top + strip.bottom) // 2

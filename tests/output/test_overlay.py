@@ -107,3 +107,12 @@ def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="--overlay"):
         save_overlay(tmp_path / "file", "scan", 1, np.zeros((4, 4, 3), np.uint8))
+
+
+def test_crowded_readings_are_typeset_beside_the_page() -> None:
+    boxes = [Box(20 + 60 * x, 20 + 25 * y, 76 + 60 * x, 43 + 25 * y) for x in range(14) for y in range(20)]
+    gray, result = page_with(boxes, 560, 900)
+    image = draw_overlay(gray, result)
+    alone = draw_overlay(*page_with(boxes[:1], 560, 900))
+    assert image.shape[1] > 1.8 * alone.shape[1]
+    assert coloured(image[:, alone.shape[1] :]).any()
