@@ -19,9 +19,9 @@ from digitocr.training.synth.print import PrintHand, installed_fonts
 from digitocr.training.synth.strokes import StrokeHand
 
 LINES_A_TASK = 250
-HAND_SHARES = (0.45, 0.4, 0.15)  # drawn strokes, collected pens, print
+PRINTED, COLLECTED = 0.17, 0.4  # shares of print and of real pens; drawn strokes are the rest
+LETTERS = "abcdefghkmnprtuvwxyACDEFGHJKLMNPRTUVWXY"  # without those that look like digits
 PARTS_KEPT = 0.5  # there are far more pieces than digits; this share of them teaches as much
-MARKS_DRAWN = ".,-/+= "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,11 +32,11 @@ class Collection:
     labels: NDArray[np.int64]
 
 
-def draw_candidates(collection: Collection, lines: int, seed: int, workers: int) -> Labelled:
+def draw_candidates(collections: Sequence[Collection], lines: int, seed: int, workers: int) -> Labelled:
     """Draw `lines` numbers and take their candidates, the same for any number of `workers`."""
     tasks = range(0, lines, LINES_A_TASK)
     context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start_worker, (collection,)) as pool:
+    with ProcessPoolExecutor(workers, context, _start_worker, (list(collections),)) as pool:
         parts = list(
             pool.map(_draw_task, [(seed, start, min(LINES_A_TASK, lines - start)) for start in tasks])
         )
@@ -64,21 +64,29 @@ def draw_line(rng: np.random.Generator, hands: "Hands") -> Labelled | None:
 class Hands:
     """The hands of a run: each number is written by one."""
 
-    def __init__(self, collection: Collection, fonts: Sequence[Path]) -> None:
-        self._crops = collection.crops
-        self._by_label = index_by_label(collection.labels)
+    def __init__(self, collections: Sequence[Collection], fonts: Sequence[Path]) -> None:
+        self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
         self._fonts = fonts
 
     def choose(self, rng: np.random.Generator, size_px: float, text: str) -> tuple[Hand, str]:
-        """A hand, and as much of `text` as it can write."""
-        stroke, collected, printed = HAND_SHARES
+        """A hand, and the text it is to write: print comes with letters too."""
         draw = rng.random()
-        if draw < printed and self._fonts:
-            return PrintHand(rng, size_px, self._fonts), text
-        if draw < printed + collected and len(self._crops):
-            digits = "".join(c for c in text if c.isdigit() or c == " ")
-            return CollectedHand(rng, size_px, self._crops, self._by_label), digits
-        return StrokeHand(rng, size_px), text
+        if draw < PRINTED and self._fonts:
+            return PrintHand(rng, size_px, self._fonts), _with_letters(rng, text)
+        strokes = StrokeHand(rng, size_px)
+        if draw < PRINTED + COLLECTED:
+            crops, by_label = self._collections[int(rng.integers(len(self._collections)))]
+            return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text
+        return strokes, text
+
+
+def _with_letters(rng: np.random.Generator, text: str) -> str:
+    """Sometimes a word instead of the number, or before it."""
+    chance = rng.random()
+    if chance > 0.3:
+        return text
+    word = "".join(rng.choice(list(LETTERS), int(rng.integers(2, 8))))
+    return word if chance < 0.2 else f"{word[:3]} {text}"
 
 
 def thinned(labelled: Labelled, seed: int) -> tuple[Gray, NDArray[np.int64]]:
@@ -90,10 +98,10 @@ def thinned(labelled: Labelled, seed: int) -> tuple[Gray, NDArray[np.int64]]:
 _hands: Hands | None = None
 
 
-def _start_worker(collection: Collection) -> None:
+def _start_worker(collections: list[Collection]) -> None:
     global _hands  # noqa: PLW0603 - a worker process keeps what all its tasks need
     cv2.setNumThreads(1)
-    _hands = Hands(collection, installed_fonts())
+    _hands = Hands(collections, installed_fonts())
 
 
 def _draw_task(task: tuple[int, int, int]) -> Labelled:

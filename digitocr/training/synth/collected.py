@@ -6,23 +6,28 @@ from numpy.typing import NDArray
 
 from digitocr.imaging.crop import tight_box
 from digitocr.records import Gray
-from digitocr.training.synth.glyphs import Glyph
+from digitocr.training.synth.glyphs import Glyph, Hand
 
 
 class CollectedHand:
     """Draws digits from a collection of crops, each with the hand's own slant and width."""
 
-    def __init__(self, rng: np.random.Generator, size_px: float, crops: Gray, by_label: dict[str, NDArray[np.intp]]) -> None:
-        """Take `crops` (N, 28, 28) uint8, light on dark, and for each character the crops that show it."""
+    def __init__(self, rng: np.random.Generator, size_px: float, crops: Gray, by_label: dict[str, NDArray[np.intp]], marks: Hand) -> None:
+        """Take `crops` (N, 28, 28) uint8, light on dark, for each digit the crops that show it, and
+        another hand for what the collection lacks.
+        """
         self._rng = rng
         self._size = size_px
         self._crops = crops
         self._by_label = by_label
+        self._marks = marks
         self._shear = rng.normal(0, 0.18)
         self._aspect = rng.uniform(0.8, 1.15)
         self._gain = rng.uniform(0.9, 1.6)
 
     def draw(self, text: str) -> Glyph:
+        if text not in self._by_label:
+            return self._marks.draw(text)
         crop = self._crops[int(self._rng.choice(self._by_label[text]))]
         scale = self._size / 20
         side = int(28 * scale * 1.5)
