@@ -95,8 +95,7 @@ def digitocr(toy_model):
         arguments = [str(argument) for argument in arguments]
         if arguments[0] == "read" and "--model" not in arguments:
             arguments += ["--model", str(toy_model)]
-        return subprocess.run(
-            [sys.executable, "-m", "digitocr", *arguments], capture_output=True, timeout=120, **options
-        )
+        command = [sys.executable, "-m", "digitocr", *arguments]
+        return subprocess.run(command, capture_output=True, timeout=120, check=False, **options)
 
     return run

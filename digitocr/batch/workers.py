@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Lock
@@ -105,7 +105,7 @@ class Crew(Generic[Question, Answer]):
             threads.shutdown(cancel_futures=True)
 
     def _hire(self) -> "_Worker":
-        with self._lock:
+        with self._lock, _interrupts_held():
             if self._closed:
                 raise WorkerDiedError("it was stopped")
             worker = _Worker(self._setup)
@@ -127,8 +127,7 @@ class _Worker:
     def __init__(self, setup: Callable[[], Callable[[Any], Any]]) -> None:
         self._line, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(target=_serve, args=(theirs,), daemon=True)
-        with _interrupts_held():
-            self._process.start()
+        self._process.start()
         theirs.close()  # else its death would not close the line
         self._ready = False
         with suppress(OSError):  # a worker that is dead already is found out when it is asked
@@ -213,10 +212,11 @@ def _attempt(work: Callable[[], Any]) -> tuple[Any, DigitocrError | None]:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """A process started in here does not see Ctrl-C, not even before it can ask not to."""
+    """Ctrl-C waits; and a process started in here does not see it, not even before it can ask not to."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    resource_tracker.ensure_running()  # else the start of the first process would, and let Ctrl-C in again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -93,6 +94,9 @@ def read(
     cannot be written; 6 the model is missing or does not fit; 2 wrong usage; 1 internal error.
     """
     context.meta["verbose"] = verbose
+    # As in the worker processes: sums of floats come out the same, and NumPy, which is imported below,
+    # starts no threads that have nothing to do.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     from digitocr.batch.run import read_documents
     from digitocr.batch.task import Settings
     from digitocr.cli.report import Tally, describe, reporting

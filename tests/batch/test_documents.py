@@ -1,0 +1,196 @@
+"""Batches with stand-ins for the model, which live here so that worker processes find them too."""
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitocr.batch.plan import Part
+from digitocr.batch.run import available_cores, read_documents
+from digitocr.batch.task import BATCH_PAGES, BATCH_PIXELS, Settings, read_task
+from digitocr.errors import DigitocrError, InputError, ModelError, OutputError
+from digitocr.options import LoadOptions
+from digitocr.records import Box, Document, PageFailure, PageResult, Reading
+
+DEADLY_PX, BAD_PX, HUNGRY_PX, FORM_PX = 113, 117, 119, 121
+
+
+def echo(pages):
+    """Read the brightness of each page; some widths do harm."""
+    return [_echoed(page) for page in pages]
+
+
+def _echoed(page):
+    height, width = page.gray.shape
+    if width == DEADLY_PX:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if width == BAD_PX:
+        raise ValueError("out of\nsorts")
+    if width == HUNGRY_PX:
+        raise MemoryError
+    if width == FORM_PX:
+        raise InputError(f"{page.source}: not such a form")
+    reading = Reading("", 1, Box(0, 0, width, height), str(page.gray[0, 0]), "accept", 1.0)
+    return PageResult(page.source, page.number, width, height, "line", (reading,))
+
+
+def open_echo(settings):
+    return echo
+
+
+def open_nothing(settings):
+    raise ModelError("no model here; train one")
+
+
+def open_and_die(settings):
+    os._exit(3)
+
+
+def open_with_a_defect(settings):
+    return {}["nothing"]
+
+
+@pytest.fixture
+def images(tmp_path):
+    """Makes image files of given widths; the brightness is their number."""
+
+    def make(widths):
+        paths = []
+        for number, width in enumerate(widths):
+            paths.append(str(tmp_path / f"{number}.png"))
+            cv2.imwrite(paths[-1], np.full((20, width), 130 + number, np.uint8))
+        return paths
+
+    return make
+
+
+def save_tiff(path, widths):
+    pages = [Image.new("L", (width, 20), 130 + number) for number, width in enumerate(widths)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    return str(path)
+
+
+def read_all(sources, **options):
+    return list(read_documents(sources, opener=open_echo, **options))
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_documents_come_in_order_with_all_their_pages(images, tmp_path, jobs):
+    sources = [*images([100] * 40), save_tiff(tmp_path / "long.tif", [90] * 50)]
+    documents = read_all(sources, jobs=jobs)
+    assert [document.source for document in documents] == sources
+    assert [document.texts for document in documents[:40]] == [(str(130 + n),) for n in range(40)]
+    assert [page.page for page in documents[40].pages] == list(range(1, 51))
+    assert documents[40].texts == tuple(str(130 + n) for n in range(50))
+
+
+def test_a_failing_page_fails_alone(images):
+    sources = images([100, BAD_PX, 100, HUNGRY_PX, FORM_PX, 100])
+    documents = read_all(sources)
+    assert [bool(document.failures) for document in documents] == [False, True, False, True, True, False]
+    errors = [document.failures[0].error for document in documents if document.failures]
+    assert "ValueError out of sorts" in errors[0]
+    assert "report" in errors[0]
+    assert "not enough memory" in errors[1]
+    assert errors[2] == f"{sources[4]}: not such a form"
+
+
+def test_a_dead_worker_fails_its_file_alone(images):
+    widths = [100] * 40
+    widths[5] = widths[30] = DEADLY_PX
+    documents = read_all(sources := images(widths), jobs=2)
+    assert [document.source for document in documents] == sources
+    failed = [number for number, document in enumerate(documents) if document.failures]
+    assert failed == [5, 30]
+    assert "SIGKILL" in documents[5].failures[0].error
+    assert "--jobs" in documents[5].failures[0].error
+
+
+def test_a_dead_worker_fails_its_page_alone(tmp_path):
+    source = save_tiff(tmp_path / "long.tif", [90] * 20 + [DEADLY_PX] + [90] * 20)
+    (document,) = read_all([source], jobs=2)
+    assert [page.page for page in document.pages] == list(range(1, 42))
+    assert [failure.page for failure in document.failures] == [21]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("opener", "error", "message"),
+    [(open_nothing, ModelError, "no model here"), (open_with_a_defect, Exception, "nothing")],
+)
+def test_a_model_that_does_not_load_ends_the_batch(images, jobs, opener, error, message):
+    with pytest.raises(error, match=message):
+        list(read_documents(images([100] * 40), opener=opener, jobs=jobs))
+
+
+def test_workers_that_die_at_birth_end_the_batch(images):
+    with pytest.raises(DigitocrError, match=r"while it started \(exit code 3\)"):
+        list(read_documents(images([100] * 40), opener=open_and_die, jobs=2))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_overlay_that_cannot_be_written_ends_the_batch(images, tmp_path, jobs):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="file"):
+        read_all(images([100] * 20), overlay_folder=tmp_path / "file", jobs=jobs)
+
+
+def test_the_workers_are_gone_when_the_reader_of_documents_stops(images):
+    documents = read_documents(images([100] * 60), opener=open_echo, jobs=2)
+    assert next(documents).texts == ("130",)
+    assert multiprocessing.active_children()
+    documents.close()
+    assert not multiprocessing.active_children()
+
+
+def test_what_was_not_found_keeps_its_place(images):
+    failure = PageFailure("gone", 0, "gone: not there")
+    first, last = images([100, 100])
+    documents = read_all([first, failure, last])
+    assert documents[1] == Document("gone", (failure,))
+    assert [document.source for document in documents] == [first, "gone", last]
+
+
+def test_bytes_are_read_in_place_of_a_file(images):
+    (path,) = images([100])
+    (document,) = read_all(["-"], data={"-": Path(path).read_bytes()})
+    assert (document.source, document.texts) == ("-", ("130",))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_progress_counts_pages(images, tmp_path, jobs):
+    seen = []
+    sources = [*images([100] * 20), save_tiff(tmp_path / "long.tif", [90] * 50), str(tmp_path / "none.png")]
+    read_all(sources, jobs=jobs, progress=lambda done, of: seen.append((done, of)))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert all(done <= of for done, of in seen)
+    assert seen[-1] == (71, 71)
+
+
+def test_pages_are_held_in_bounded_batches(images, tmp_path):
+    sizes = []
+
+    def watch(pages):
+        sizes.append((len(pages), sum(page.gray.size for page in pages)))
+        return echo(pages)
+
+    large = str(tmp_path / "large.png")
+    cv2.imwrite(large, np.full((1000, BATCH_PIXELS // 1500), 200, np.uint8))
+    task = tuple(Part(path) for path in [*images([100] * (2 * BATCH_PAGES)), large, large, large])
+    read_task(task, watch, LoadOptions())
+    assert [count for count, _ in sizes] == [BATCH_PAGES, BATCH_PAGES, 1, 1, 1]
+    assert all(pixels <= BATCH_PIXELS for _, pixels in sizes)
+
+
+def test_jobs_0_means_all_cores(images):
+    assert available_cores() >= 1
+    assert len(read_all(images([100] * 20), jobs=0)) == 20
+
+
+def test_settings_have_the_defaults_of_the_options():
+    assert Settings().load == LoadOptions()

@@ -1,0 +1,261 @@
+"""`digitocr read` as it is called: in a process of its own, by its output, its exit code and its files."""
+
+import csv
+import io
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import jsonschema
+import pytest
+from conftest import draw_number
+from PIL import Image
+from typer.testing import CliRunner
+
+from digitocr.cli.app import app
+from digitocr.output.schema import json_schema
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text.decode() if isinstance(text, bytes) else text)))
+
+
+def sources(text):
+    return [Path(row["source"]).name for row in rows(text)]
+
+
+def save_tiff(path, count):
+    pages = [Image.fromarray(draw_number(str(7919 * number))) for number in range(1, count + 1)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    return path
+
+
+@pytest.fixture
+def started(toy_model):
+    """Start `digitocr read`, to be interrupted or left."""
+    running = []
+
+    def start(*arguments, **options):
+        command = [sys.executable, "-m", "digitocr", "read", *map(str, arguments), "--model", str(toy_model)]
+        # A test run in the background may ignore Ctrl-C, and its children with it.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            running.append(
+                subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def test_a_folder_becomes_a_table(digitocr, scans):
+    run = digitocr("read", scans)
+    assert run.returncode == 0
+    assert sources(run.stdout) == [f"n{number}.png" for number in range(1, 11)]
+    assert run.stderr.decode().splitlines()[-1].startswith("10 files, 10 pages, ")
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_bytes_do_not_depend_on_the_jobs(digitocr, scans, tmp_path):
+    save_tiff(scans / "long.tif", 40)
+    for number in range(11, 41):
+        cv2.imwrite(str(scans / f"n{number}.png"), draw_number(str(number**3)))
+    (scans / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    for form in ("csv", "json", "jsonl"):
+        runs = [digitocr("read", scans, "-f", form, "--jobs", jobs) for jobs in (1, 2, 3)]
+        assert [run.returncode for run in runs] == [3, 3, 3]
+        assert runs[0].stdout == runs[1].stdout == runs[2].stdout
+        assert len({run.stderr for run in runs}) == 1
+
+
+def test_what_comes_of_a_file_does_not_depend_on_the_order(digitocr, scans):
+    names = [str(scans / f"n{number}.png") for number in (4, 9, 2)]
+    forward = digitocr("read", *names, "-f", "jsonl").stdout.splitlines()
+    assert digitocr("read", *reversed(names), "-f", "jsonl").stdout.splitlines() == forward[::-1]
+
+
+def test_json_is_as_its_schema_says(digitocr, scans):
+    run = digitocr("read", scans, "-f", "json", "--min-confidence", "0.3")
+    answer = json.loads(run.stdout)
+    jsonschema.validate(answer, json_schema())
+    assert answer["run"]["options"]["min_confidence"] == 0.3
+    assert answer["run"]["model"].startswith("toy ")
+
+
+def test_an_output_file_takes_its_form_from_its_name(digitocr, scans, tmp_path):
+    run = digitocr("read", scans / "n1.png", "-o", tmp_path / "out.jsonl")
+    assert run.stdout == b""
+    assert json.loads((tmp_path / "out.jsonl").read_text())["source"].endswith("n1.png")
+
+
+def test_wide_is_a_row_a_page(digitocr, scans):
+    assert len(rows(digitocr("read", scans, "--wide").stdout)) == 10
+
+
+def test_an_image_comes_from_standard_input(digitocr, scans):
+    run = digitocr("read", "-", input=(scans / "n5.png").read_bytes())
+    assert run.returncode == 0
+    assert sources(run.stdout) == ["-"]
+
+
+def test_a_list_names_the_inputs(digitocr, scans):
+    (scans / "some.txt").write_text("n7.png\n# not this: n1.png\nn3.png\n")
+    run = digitocr("read", f"@{scans / 'some.txt'}")
+    assert sources(run.stdout) == ["n7.png", "n3.png"]
+
+
+def test_folders_are_searched_when_asked(digitocr, scans):
+    (scans / "deeper").mkdir()
+    cv2.imwrite(str(scans / "deeper" / "inner.png"), draw_number("5"))
+    assert "inner.png" not in sources(digitocr("read", scans).stdout)
+    assert "inner.png" in sources(digitocr("read", scans, "-r").stdout)
+
+
+def test_pages_are_chosen(digitocr, tmp_path):
+    run = digitocr("read", save_tiff(tmp_path / "five.tif", 5), "--pages", "2,4-")
+    assert [row["page"] for row in rows(run.stdout)] == ["2", "4", "5"]
+
+
+def test_overlays_are_drawn_for_inputs_of_one_name_too(digitocr, scans, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    cv2.imwrite(str(other / "n1.png"), draw_number("99"))
+    drawn = tmp_path / "drawn"
+    for jobs in (1, 2):
+        run = digitocr("read", scans, other, "--overlay", drawn, "--jobs", jobs)
+        assert run.returncode == 0, run.stderr
+        assert len(rows(run.stdout)) == 11
+        assert len(list(drawn.iterdir())) == 11
+    assert all(cv2.imread(str(picture)) is not None for picture in drawn.iterdir())
+
+
+def test_some_failed_is_3_and_all_others_are_read(digitocr, scans):
+    (scans / "n4.png").write_bytes(b"")
+    run = digitocr("read", scans, scans / "none.png")
+    assert run.returncode == 3
+    assert [row["source"][-8:] for row in rows(run.stdout) if row["status"] == "error"] == [
+        "s/n4.png",
+        "none.png",
+    ]
+    told = run.stderr.decode().splitlines()
+    assert len(told) == 3
+    assert "n4.png: the file is empty" in told[0]
+    assert told[-1].endswith("2 failed")
+
+
+def test_a_broken_page_in_the_middle_is_3(digitocr, tmp_path):
+    path = save_tiff(tmp_path / "pages.tif", 3)
+    run = digitocr("read", path, "--max-megapixels", "0.00001")
+    assert (run.returncode, len(rows(run.stdout))) == (4, 3)
+
+
+@pytest.mark.parametrize("what", ["empty folder", "text", "pattern"])
+def test_nothing_readable_is_4(digitocr, tmp_path, what):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text.png").write_text("hello")
+    names = {"empty folder": "folder", "text": "text.png", "pattern": "*.tif"}
+    run = digitocr("read", tmp_path / names[what])
+    assert run.returncode == 4
+    assert [row["status"] for row in rows(run.stdout)] == ["error"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--no-such-option"],
+        ["--layout", "diagonal"],
+        ["--min-confidence", "2"],
+        ["--jobs", "-1"],
+        ["--pages", "x-y"],
+        ["-f", "xml"],
+        ["-o", "out.xlsx"],
+        ["--wide", "-f", "json"],
+        ["@no-such-list"],
+    ],
+)
+def test_wrong_usage_is_2(digitocr, scans, arguments):
+    run = digitocr("read", scans, *arguments)
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr
+    assert b"Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("output", ["no-such-folder/out.csv", "."])
+def test_an_output_that_cannot_be_written_is_5(digitocr, scans, tmp_path, output):
+    run = digitocr("read", scans, "-o", tmp_path / output)
+    assert run.returncode == 5
+    assert str(tmp_path) in run.stderr.decode()
+
+
+def test_an_overlay_that_cannot_be_written_is_5(digitocr, scans, tmp_path):
+    (tmp_path / "file").write_text("")
+    run = digitocr("read", scans, "--overlay", tmp_path / "file", "-o", tmp_path / "out.csv")
+    assert run.returncode == 5
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_missing_or_spoiled_model_is_6(digitocr, scans, tmp_path, toy_model):
+    missing = digitocr("read", scans, "--model", tmp_path / "none")
+    (tmp_path / "digits.tflite").write_bytes(b"other")
+    (tmp_path / "digits.json").write_bytes((toy_model / "digits.json").read_bytes())
+    spoiled = [digitocr("read", scans, "--model", tmp_path, "--jobs", jobs) for jobs in (1, 2)]
+    for run in (missing, *spoiled):
+        assert run.returncode == 6
+        assert str(tmp_path) in run.stderr.decode()
+        assert len(run.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_leaves_no_output_and_no_process(started, tmp_path, jobs):
+    out = tmp_path / "out"
+    out.mkdir()
+    process = started(save_tiff(tmp_path / "long.tif", 600), "-o", out / "all.csv", "--jobs", jobs)
+    deadline = time.monotonic() + 30
+    while not list(out.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert told.decode().splitlines()[-1:] == ["digitocr: interrupted"]
+    assert not list(out.iterdir())
+
+
+def test_a_reader_that_leaves_is_no_trouble(started, scans):
+    process = started(scans)
+    process.stdout.close()
+    told = process.stderr.read()
+    assert process.wait(timeout=30) == 5
+    assert told == b""
+
+
+def test_quiet_says_nothing(digitocr, scans):
+    (scans / "n4.png").write_bytes(b"")
+    run = digitocr("read", scans, "--quiet")
+    assert (run.returncode, run.stderr) == (3, b"")
+
+
+def test_verbose_says_more(digitocr, scans):
+    told = digitocr("read", scans / "n1.png", "--verbose").stderr.decode()
+    assert "n1.png: 1 page, " in told
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_a_defect_is_1_with_its_traceback_when_asked(monkeypatch, scans, toy_model, verbose):
+    def broken(*_, **__):
+        raise ZeroDivisionError("once more")
+
+    monkeypatch.setattr("digitocr.batch.run.read_documents", broken)
+    arguments = ["read", str(scans), "--model", str(toy_model), *(["--verbose"] if verbose else [])]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    assert "internal error: ZeroDivisionError: once more" in result.stderr
+    assert ("Traceback" in result.stderr) == verbose

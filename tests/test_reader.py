@@ -1,0 +1,105 @@
+import cv2
+import numpy as np
+import pytest
+from conftest import draw_number
+from PIL import Image
+
+from digitocr import InputError, ModelError, Reader, UsageError
+
+
+@pytest.fixture
+def reader(toy_model):
+    return Reader(model=toy_model, layout="line")
+
+
+def found(document):
+    return [(reading.text, reading.confidence, reading.box) for reading in document.readings]
+
+
+def test_all_ways_to_give_an_image_read_alike(reader, scans):
+    path = scans / "n3.png"
+    gray = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    color = np.dstack([gray] * 3)
+    expected = found(reader.read(path))
+    assert expected
+    others = [
+        str(path),
+        path.read_bytes(),
+        gray,
+        color,
+        Image.open(path),
+        Image.fromarray(color),
+        gray[:, ::-1][:, ::-1],
+    ]
+    assert [found(reader.read(image)) for image in others] == [expected] * len(others)
+
+
+def test_documents_are_named_after_their_file(reader, scans):
+    assert reader.read(scans / "n3.png").source == str(scans / "n3.png")
+    assert reader.read(draw_number("12")).source == "<image>"
+
+
+def test_transparent_is_white(reader):
+    gray = draw_number("407")
+    seen = Image.fromarray(np.dstack([np.zeros_like(gray)] * 3 + [255 - gray]), "RGBA")
+    assert found(reader.read(seen)) == found(reader.read(gray))
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "CMYK", "RGBA", "LA"])
+def test_all_kinds_of_pillow_images_are_read(reader, mode):
+    assert found(reader.read(Image.fromarray(draw_number("88")).convert("RGB").convert(mode)))
+
+
+def test_many_files_give_a_document_each(reader, scans):
+    paths = [scans / "n1.png", scans / "none.png", scans / "n2.png"]
+    documents = list(reader.read_many(paths))
+    assert [document.source for document in documents] == [str(path) for path in paths]
+    assert [len(document.failures) for document in documents] == [0, 1, 0]
+    assert found(documents[2]) == found(reader.read(paths[2]))
+
+
+def test_many_files_on_two_processes_give_the_same(reader, scans):
+    paths = sorted(scans.iterdir()) * 4
+    assert list(reader.read_many(paths, jobs=2)) == list(reader.read_many(paths))
+
+
+def test_options_reach_the_readings(toy_model, scans):
+    (reading,) = (
+        Reader(model=toy_model, layout="digit", min_confidence=0.0, n_best=2).read(scans / "n1.png").readings
+    )
+    assert reading.status in ("accept", "blank")
+    assert len(reading.alternatives) <= 2
+
+
+def test_the_model_is_loaded_once(reader, scans, monkeypatch):
+    reader.read(scans / "n1.png")
+    monkeypatch.setattr("digitocr.reader.open_reader", None)
+    assert reader.read(scans / "n2.png").readings
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        ("none.png", "none.png: no such file"),
+        (b"", "empty"),
+        (b"text", "not an image"),
+        (np.zeros((4, 4), np.float32), "float32"),
+        (np.zeros((0, 4), np.uint8), r"\(0, 4\)"),
+        (np.zeros((4, 4, 4), np.uint8), r"\(4, 4, 4\)"),
+        (7, "int is no image"),
+    ],
+)
+def test_what_is_no_image_is_told(reader, image, message):
+    with pytest.raises(InputError, match=message):
+        reader.read(image)
+
+
+def test_a_missing_model_is_told_at_the_first_reading(tmp_path):
+    reader = Reader(model=tmp_path / "none")
+    with pytest.raises(ModelError, match="no such model"):
+        reader.read(draw_number("1"))
+
+
+def test_a_wrong_page_range_is_told(toy_model, scans):
+    with pytest.raises(UsageError, match="page range"):
+        Reader(model=toy_model, pages="a-b").read(scans / "n1.png")
