@@ -11,7 +11,7 @@ from digitocr.options import ReadOptions
 from digitocr.recognition.contract import Contract
 from digitocr.recognition.judge import Judge
 from digitocr.recognition.lattice import Hypothesis, decode
-from digitocr.records import Box, Digit, Gray, Layout, Page, PageResult, Reading, Status
+from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
 NUMBER_MIN = 0.5  # on a page, a group is a number only where its digits explain this share of it
 
@@ -41,7 +41,10 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
     found = [find_rows(page.gray, options.layout) for page in pages]
     rows = [row for f in found for row in f.rows]
     hypotheses = iter(read_rows(rows, classifier, options.n_best))
-    return [_page_result(page, f, [next(hypotheses) for _ in f.rows], options) for page, f in zip(pages, found, strict=True)]
+    return [
+        _page_result(page, f, [next(hypotheses) for _ in f.rows], options)
+        for page, f in zip(pages, found, strict=True)
+    ]
 
 
 def read_rows(rows: Sequence[Row], classifier: CropClassifier, n_best: int) -> list[list[Hypothesis]]:
@@ -59,13 +62,17 @@ def read_rows(rows: Sequence[Row], classifier: CropClassifier, n_best: int) -> l
     ]
 
 
-def _page_result(page: Page, found: Found, hypotheses: list[list[Hypothesis]], options: ReadOptions) -> PageResult:
+def _page_result(
+    page: Page, found: Found, hypotheses: list[list[Hypothesis]], options: ReadOptions
+) -> PageResult:
     height, width = page.gray.shape
     readings = []
     for row, strings in zip(found.rows, hypotheses, strict=True):
         if found.layout == "page" and not _is_number(row, strings):
             continue
-        readings.append(_reading(len(readings) + 1, row, strings, options.min_confidence, Box(0, 0, width, height)))
+        readings.append(
+            _reading(len(readings) + 1, row, strings, options.min_confidence, Box(0, 0, width, height))
+        )
     if not readings and found.layout != "page":
         readings.append(Reading("", 1, Box(0, 0, width, height), "", "blank", 1.0, "no ink"))
     return PageResult(page.source, page.number, width, height, found.layout, tuple(readings), found.rotation)
@@ -100,4 +107,6 @@ def _reading(number: int, row: Row, strings: list[Hypothesis], min_confidence: f
 def clip(box: Box, page: Box) -> Box:
     """The part of `box` inside `page`, at least one pixel of it."""
     left, top = min(max(box.left, 0), page.right - 1), min(max(box.top, 0), page.bottom - 1)
-    return Box(left, top, max(left + 1, min(box.right, page.right)), max(top + 1, min(box.bottom, page.bottom)))
+    return Box(
+        left, top, max(left + 1, min(box.right, page.right)), max(top + 1, min(box.bottom, page.bottom))
+    )

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from digitocr.cli.draw import draw
 from digitocr.cli.evaluate import evaluate
 from digitocr.cli.read import read
 from digitocr.cli.schema import schema
@@ -46,7 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (read, train, evaluate, schema):
+for command in (read, train, draw, evaluate, schema):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 
 

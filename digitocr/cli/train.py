@@ -3,6 +3,7 @@
 import importlib.util
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +44,9 @@ def train(
         float, typer.Option(min=0.0, max=0.5, help="Share of each source set aside to validate.")
     ] = _DEFAULTS.validation,
     workers: Annotated[int, typer.Option(min=1, help="Threads that vary crops.")] = _DEFAULTS.workers,
+    judge_lines: Annotated[
+        int, typer.Option(min=10, help="Numbers to draw for the judge of candidates.")
+    ] = _DEFAULTS.judge_lines,
     licence: Annotated[
         list[str], typer.Option(help="NAME:TEXT, a source's licence for the model's contract.")
     ] = [],  # noqa: B006
@@ -58,9 +62,12 @@ def train(
     require_extra()
     # TensorFlow reports its build and the lack of a GPU in a dozen lines; errors still come through.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from digitocr.recognition.classifier import load_classifier
+    from digitocr.recognition.contract import CONTRACT_FILE, write_contract
     from digitocr.training.data import parse_data
     from digitocr.training.export import export
     from digitocr.training.fit import fit
+    from digitocr.training.judge import draw_and_fit
     from digitocr.training.networks import NETWORKS
     from digitocr.training.sources import load_sources, parse_named
 
@@ -76,6 +83,7 @@ def train(
         patience=patience,
         validation=validation,
         workers=workers,
+        judge_lines=judge_lines,
     )
     licences = dict(parse_named(licence, "--licence", "NAME:TEXT"))
     left_out = parse_named(leave_out, "--leave-out", "NAME:LABEL")
@@ -91,6 +99,9 @@ def train(
             )
         model = fit(sources, options, output, resume=resume, log=_say, watch=_watch)
         contract = export(model, sources, options, output)
+        _say(f"drawing {judge_lines} numbers to fit the judge of candidates")
+        judge = draw_and_fit(load_classifier(output), sources, judge_lines, seed, os.cpu_count() or 1)
+        write_contract(replace(contract, lattice=judge.to_contract()), output / CONTRACT_FILE)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
     for name, figures in contract.figures.items():

@@ -15,7 +15,18 @@ SLICES_MAX = 5  # the most pieces that one digit may be made of
 WIDTH_MAX = 1.3  # of the row's height: wider runs of two or more slices are no digit
 GAP_MAX = 0.25  # of the row's height: a wider gap that no ink crosses parts two characters
 CLEAR_CUT = 0.3  # of the stroke's width: a seam that cuts less ink than this crosses none
-GEOMETRY = ("height", "width", "top", "bottom", "area", "cut_left", "cut_right", "cut_inside", "gap_inside", "edge")
+GEOMETRY = (
+    "height",
+    "width",
+    "top",
+    "bottom",
+    "area",
+    "cut_left",
+    "cut_right",
+    "cut_inside",
+    "gap_inside",
+    "edge",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +85,9 @@ def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, i
                 gap = piece[0] - right
                 left, top = min(left, piece[0]), min(top, piece[1])
                 right, bottom = max(right, piece[2]), max(bottom, piece[3])
-                if (gap > GAP_MAX * slices.height and cuts[last - 2] < CLEAR_CUT * slices.stroke) or right - left > WIDTH_MAX * slices.height:
+                if (
+                    gap > GAP_MAX * slices.height and cuts[last - 2] < CLEAR_CUT * slices.stroke
+                ) or right - left > WIDTH_MAX * slices.height:
                     break
             runs.append((first, last))
             boxes.append((left, top, right, bottom))

@@ -48,5 +48,7 @@ def rotate(gray: Gray, degrees: float, paper: int | None = None) -> tuple[Gray, 
     if degrees == 0:
         return gray, matrix
     mode = cv2.BORDER_REPLICATE if paper is None else cv2.BORDER_CONSTANT
-    turned = cv2.warpAffine(gray, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=mode, borderValue=paper or 0)
+    turned = cv2.warpAffine(
+        gray, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=mode, borderValue=paper or 0
+    )
     return turned, matrix

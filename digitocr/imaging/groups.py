@@ -22,7 +22,11 @@ def find_groups(gray: Gray) -> list[Box]:
     # One pixel of closing joins what scanning broke.
     mask = cv2.morphologyEx(ink.mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     stats = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)[2][1:]
-    height, width, area = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_AREA]
+    height, width, area = (
+        stats[:, cv2.CC_STAT_HEIGHT],
+        stats[:, cv2.CC_STAT_WIDTH],
+        stats[:, cv2.CC_STAT_AREA],
+    )
     fit = (height >= HEIGHT_MIN_PX) & (height <= HEIGHT_MAX_PX) & (width <= 12 * height) & (area >= 12)
     stats = stats[fit].astype(np.int64)
     stats = stats[np.argsort(stats[:, cv2.CC_STAT_LEFT], kind="stable")]

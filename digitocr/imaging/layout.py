@@ -33,9 +33,13 @@ class Row:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
         left, top = boxes[:, :2].min(axis=0)
         right, bottom = boxes[:, 2:].max(axis=0)
-        corners = np.array([[left, top, 1], [right, top, 1], [left, bottom, 1], [right, bottom, 1]], np.float64)
+        corners = np.array(
+            [[left, top, 1], [right, top, 1], [left, bottom, 1], [right, bottom, 1]], np.float64
+        )
         x, y = self.page_from_row @ corners.T
-        return Box(int(np.floor(x.min())), int(np.floor(y.min())), int(np.ceil(x.max())), int(np.ceil(y.max())))
+        return Box(
+            int(np.floor(x.min())), int(np.floor(y.min())), int(np.ceil(x.max())), int(np.ceil(y.max()))
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +89,9 @@ def _line_rows(gray: Gray) -> tuple[Row, ...]:
 
 def _page_rows(gray: Gray) -> Found:
     shrink = min(1.0, WORK_SIDE_PX / max(gray.shape))
-    small = gray if shrink == 1 else cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    small = (
+        gray if shrink == 1 else cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    )
     angle = skew_degrees(small)
     small, small_from_page = rotate(small, angle)
     page_from_small = cv2.invertAffineTransform(small_from_page)

@@ -44,7 +44,9 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
     keep = (stats[:, cv2.CC_STAT_AREA] >= least_area).astype(np.uint8)
     keep[0] = 0
-    mask = cv2.LUT(labels.astype(np.uint8), np.resize(keep * 255, 256)) if count <= 256 else keep[labels] * 255
+    mask = (
+        cv2.LUT(labels.astype(np.uint8), np.resize(keep * 255, 256)) if count <= 256 else keep[labels] * 255
+    )
     near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     height = _median_height(stats[1:][keep[1:] > 0])
     return Ink(cv2.bitwise_and(ink.soft, near), mask, ink.contrast), height

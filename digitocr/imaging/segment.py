@@ -81,7 +81,9 @@ def seams(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
                 path[:, row if side == 0 else height - 1 - row] = x
                 x = x + move[row, side, x]
         paths.append(path)
-        costs.append(total[anchor, 0, columns] + total[height - 1 - anchor, 1, columns] - ink[anchor, columns])
+        costs.append(
+            total[anchor, 0, columns] + total[height - 1 - anchor, 1, columns] - ink[anchor, columns]
+        )
     return np.concatenate(paths), np.concatenate(costs)
 
 
@@ -108,7 +110,7 @@ def choose_seams(
     # Ends first: a seam with nothing on one side divides nothing.
     taken |= (left < gap_ink) | (total - left < gap_ink)
     height = min(float(soft.shape[0]), HEIGHT_TYPICAL_PX)
-    apart = np.where(free, gap_ink, 0.5 * stroke * height)
+    apart = np.where(free, gap_ink, 0.7 * stroke * height)
     for index in np.argsort(costs, kind="stable"):
         if taken[index]:
             continue
@@ -156,7 +158,12 @@ def measure(
     owner = label[rows, columns]
     area = np.bincount(owner, minlength=count).astype(np.float32)
     boxes = np.empty((count, 4), np.int32)
-    for side, values, better in ((0, columns, np.minimum), (1, rows, np.minimum), (2, columns + 1, np.maximum), (3, rows + 1, np.maximum)):
+    for side, values, better in (
+        (0, columns, np.minimum),
+        (1, rows, np.minimum),
+        (2, columns + 1, np.maximum),
+        (3, rows + 1, np.maximum),
+    ):
         out = np.full(count, 1 << 30 if better is np.minimum else -1, np.int64)
         better.at(out, owner, values)
         boxes[:, side] = np.where(area > 0, out, 0)
@@ -165,7 +172,9 @@ def measure(
         renumber = np.maximum(np.cumsum(alive) - 1, 0).astype(np.uint8)
         label = renumber[label]
         # A dropped piece's seam goes with it; the cheaper of the two that met there stays.
-        cuts = np.array([cuts[i] for i in range(count - 1) if alive[i + 1] and alive[: i + 1].any()], np.float32)
+        cuts = np.array(
+            [cuts[i] for i in range(count - 1) if alive[i + 1] and alive[: i + 1].any()], np.float32
+        )
         boxes, area = boxes[alive], area[alive]
     return Slices(soft, label, boxes, area, cuts.astype(np.float32), height, stroke)
 

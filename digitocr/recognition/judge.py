@@ -77,8 +77,6 @@ class Judge:
         return scores
 
 
-def features(
-    log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def features(log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, 11 + G): log-probabilities, bounded and scaled to about -1..0, beside the geometry."""
     return np.concatenate([np.maximum(log_probabilities, -12) / 6, np.clip(geometry, -3, 5)], axis=1)

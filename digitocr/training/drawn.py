@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.records import Gray
+from digitocr.training.data import Source
 from digitocr.training.synth.candidates import MARK, PART, Labelled, draw_number, label_line, random_text
 from digitocr.training.synth.collected import CollectedHand, index_by_label
 from digitocr.training.synth.glyphs import Hand
@@ -21,7 +22,7 @@ from digitocr.training.synth.strokes import StrokeHand
 LINES_A_TASK = 250
 PRINTED, COLLECTED = 0.17, 0.4  # shares of print and of real pens; drawn strokes are the rest
 LETTERS = "abcdefghkmnprtuvwxyACDEFGHJKLMNPRTUVWXY"  # without those that look like digits
-PARTS_KEPT = 0.5  # there are far more pieces than digits; this share of them teaches as much
+PARTS_KEPT = 0.35  # there are far more pieces than digits; this share of them teaches as much
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,14 @@ class Collection:
 
     crops: Gray
     labels: NDArray[np.int64]
+
+
+def collections_of(sources: Sequence[Source]) -> list[Collection]:
+    """The pens among the sources: digits that drawn numbers may be written with."""
+    parts = [source.train for source in sources if source.kind == "pen"]
+    digits = [part.labels < 10 for part in parts]
+    pens = [Collection(p.crops[d], p.labels[d]) for p, d in zip(parts, digits, strict=True)]
+    return [pen for pen in pens if len(np.unique(pen.labels)) == 10]
 
 
 def draw_candidates(collections: Sequence[Collection], lines: int, seed: int, workers: int) -> Labelled:
@@ -66,6 +75,9 @@ class Hands:
 
     def __init__(self, collections: Sequence[Collection], fonts: Sequence[Path]) -> None:
         self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
+        # A small collection is used more than its size says, but its digits are not worn out.
+        sizes = np.sqrt([len(c.labels) for c in collections])
+        self._shares = sizes / sizes.sum()
         self._fonts = fonts
 
     def choose(self, rng: np.random.Generator, size_px: float, text: str) -> tuple[Hand, str]:
@@ -74,8 +86,8 @@ class Hands:
         if draw < PRINTED and self._fonts:
             return PrintHand(rng, size_px, self._fonts), _with_letters(rng, text)
         strokes = StrokeHand(rng, size_px)
-        if draw < PRINTED + COLLECTED:
-            crops, by_label = self._collections[int(rng.integers(len(self._collections)))]
+        if draw < PRINTED + COLLECTED and self._collections:
+            crops, by_label = self._collections[int(rng.choice(len(self._collections), p=self._shares))]
             return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text
         return strokes, text
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
-
 from digitocr.errors import UsageError
-from digitocr.recognition.contract import CROP_SHAPE, NOT_A_DIGIT
+from digitocr.recognition.contract import NOT_A_DIGIT
 from digitocr.training.data import DRAWN, MNIST, DataSpec, Part, Source, split
 from digitocr.training.pictures import Pictures, to_crops, without_labels
 from digitocr.training.readers import MNIST_LICENCE, Labelled, read_labelled
+
+SPLIT_SEED = 1  # one split for every training seed: models compare, and drawn numbers may be kept
+DRAWN_LICENCE = "drawn by digitocr, with digits of the other sources among them"
 
 
 def parse_named(texts: Sequence[str], option: str, form: str) -> list[tuple[str, str]]:
@@ -41,7 +42,7 @@ def load_sources(
 ) -> list[Source]:
     """Read every source and set `validation` (a share, 0..1) of it aside.
 
-    `licences` are by source name and go before what the source itself says. `left_out` are
+    `seed` decides what is drawn, not the split. `licences` are by source name and go before what the source itself says. `left_out` are
     (source name, label) pairs that are not trained on. The place `drawn` stands for the candidates of
     `drawn_lines` synthetic numbers, written with the project's hands and the other sources' digits.
 
@@ -62,7 +63,7 @@ def load_sources(
         found = _draw(sources, drawn_lines, seed) if spec.place == DRAWN else read_source(spec.place)
         train = without_labels(found.train, {label for name, label in left_out if name == spec.name})
         licence = licences.get(spec.name) or found.licence or "not stated"
-        sources.append(_source(spec, replace(found, train=train, licence=licence), validation, seed))
+        sources.append(_source(spec, replace(found, train=train, licence=licence), validation))
     if not any((source.train.labels < NOT_A_DIGIT).any() for source in sources):
         raise UsageError("the training data holds no digits; label them 0 to 9")
     return sources
@@ -82,26 +83,22 @@ def part_of(pictures: Pictures) -> Part:
     return Part(*to_crops(pictures))
 
 
-def _source(spec: DataSpec, found: Labelled, validation: float, seed: int) -> Source:
+def _source(spec: DataSpec, found: Labelled, validation: float) -> Source:
     if not found.train.labels:
         raise UsageError(f"{spec.place}: every picture is left out; take the source away instead")
-    train, aside = split(part_of(found.train), validation, seed)
+    train, aside = split(part_of(found.train), validation, SPLIT_SEED)
     test = part_of(found.test) if found.test else None
     return Source(spec.name, spec.kind, spec.weight, found.licence, train, aside, test)
 
 
 def _draw(sources: Sequence[Source], lines: int, seed: int) -> Labelled:
-    from digitocr.training.drawn import Collection, draw_candidates, thinned
+    from digitocr.training.drawn import collections_of, draw_candidates, thinned
 
     if lines < 1:
         raise UsageError("--data drawn: say with --drawn-lines how many numbers to draw")
-    parts = [source.train for source in sources if source.kind == "pen"]
-    crops = np.concatenate([np.empty((0, *CROP_SHAPE), np.uint8), *(part.crops for part in parts)])
-    labels = np.concatenate([np.empty(0, np.int64), *(part.labels for part in parts)])
-    digits = labels < NOT_A_DIGIT
-    candidates = draw_candidates(Collection(crops[digits], labels[digits]), lines, seed, os.cpu_count() or 1)
+    candidates = draw_candidates(collections_of(sources), lines, seed, os.cpu_count() or 1)
     drawn, classes = thinned(candidates, seed)
-    return Labelled(Pictures(drawn, [str(label) for label in classes]), licence="drawn by digitocr")
+    return Labelled(Pictures(drawn, [str(label) for label in classes]), licence=DRAWN_LICENCE)
 
 
 def _keras_mnist() -> Labelled:

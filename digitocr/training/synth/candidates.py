@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.imaging.candidates import GEOMETRY, Candidates, candidates
+from digitocr.imaging.candidates import Candidates, candidates
 from digitocr.imaging.line import slice_line
 from digitocr.imaging.segment import Slices
 from digitocr.records import Gray
@@ -68,9 +68,7 @@ def draw_number(rng: np.random.Generator, hand: Hand, text: str, size_px: float)
     return replace(written, ink=ink, base=written.base + dy, placed=placed)
 
 
-def judge(
-    slices: Slices, found: Candidates, placed: Sequence[Placed], scale: float
-) -> NDArray[np.int64]:
+def judge(slices: Slices, found: Candidates, placed: Sequence[Placed], scale: float) -> NDArray[np.int64]:
     """Say of each candidate what it holds: (N,) 0..9, MARK, PART, or DOUBT (not to be learned from).
 
     `scale` is the size of the slices' row over that of the drawn ink.

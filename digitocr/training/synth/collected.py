@@ -12,7 +12,14 @@ from digitocr.training.synth.glyphs import Glyph, Hand
 class CollectedHand:
     """Draws digits from a collection of crops, each with the hand's own slant and width."""
 
-    def __init__(self, rng: np.random.Generator, size_px: float, crops: Gray, by_label: dict[str, NDArray[np.intp]], marks: Hand) -> None:
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        size_px: float,
+        crops: Gray,
+        by_label: dict[str, NDArray[np.intp]],
+        marks: Hand,
+    ) -> None:
         """Take `crops` (N, 28, 28) uint8, light on dark, for each digit the crops that show it, and
         another hand for what the collection lacks.
         """

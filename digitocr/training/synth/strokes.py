@@ -19,7 +19,7 @@ MARK_CALM = 0.35  # marks are too small to be drawn as shakily as digits
 
 
 class StrokeHand:
-    """One writer: fixed letterforms, each bent in the writer's own way, and again a little with each glyph."""
+    """One writer: fixed letterforms, bent in the writer's own way, and again a little with each glyph."""
 
     def __init__(self, rng: np.random.Generator, size_px: float) -> None:
         """Make a writer whose digits are `size_px` high."""
@@ -40,7 +40,8 @@ class StrokeHand:
             form = int(self._rng.integers(len(forms)))
         calm = MARK_CALM if text in MARKS else 1.0
         strokes = [
-            np.asarray(stroke) + calm * (bends[n] if form == habit else 0)
+            np.asarray(stroke)
+            + calm * (bends[n] if form == habit else 0)
             + self._rng.normal(0, self._tremor * calm, (len(stroke), 2))
             for n, stroke in enumerate(forms[form])
         ]

@@ -1,0 +1,37 @@
+"""`digitocr draw`: synthetic numbers, cut up as in reading, kept as a training set."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digitocr.cli.train import DATA_HELP, require_extra
+from digitocr.errors import OutputError
+
+
+def draw(
+    output: Annotated[Path, typer.Argument(help="The .npz to write, for `digitocr train --data`.")],
+    *,
+    lines: Annotated[int, typer.Option(min=1, help="Numbers to draw.")] = 20_000,
+    data: Annotated[list[str], typer.Option("--data", "-d", help=DATA_HELP)] = ["mnist"],  # noqa: B006
+    validation: Annotated[
+        float, typer.Option(min=0.0, max=0.5, help="Share of each source not to draw with.")
+    ] = 0.08,
+    seed: Annotated[int, typer.Option(help="Decides the numbers, and the digits set aside.")] = 1,
+) -> None:
+    """Draw numbers with synthetic hands, fonts and the digits of --data, and keep their candidates."""
+    require_extra()
+    import numpy as np
+
+    from digitocr.training.data import parse_data
+    from digitocr.training.drawn import collections_of, draw_candidates, thinned
+    from digitocr.training.sources import DRAWN_LICENCE, load_sources
+
+    sources = load_sources([parse_data(text) for text in data], validation, seed)
+    crops, labels = thinned(draw_candidates(collections_of(sources), lines, seed, os.cpu_count() or 1), seed)
+    try:
+        np.savez_compressed(output, x=crops, label=labels, licence=DRAWN_LICENCE)
+    except OSError as error:
+        raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
+    typer.echo(f"{output}: {len(labels)} crops of {lines} numbers", err=True)

@@ -1,0 +1,50 @@
+"""The judge of candidates, fitted to a trained classifier on numbers that were drawn for it alone."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier
+
+from digitocr.recognition.classifier import Classifier
+from digitocr.recognition.judge import MARK as MARK_KIND
+from digitocr.recognition.judge import PART as PART_KIND
+from digitocr.recognition.judge import WHOLE, Judge, features
+from digitocr.training.data import Source
+from digitocr.training.drawn import collections_of, draw_candidates
+from digitocr.training.synth.candidates import MARK, PART, Labelled
+
+HIDDEN = 32
+SEED_APART = 10_000  # the judge must not learn from numbers that the classifier has learned from
+
+
+def draw_and_fit(
+    classifier: Classifier, sources: Sequence[Source], lines: int, seed: int, workers: int
+) -> Judge:
+    """Draw `lines` numbers and fit the judge to what `classifier` says of their candidates."""
+    return fit_judge(
+        classifier, draw_candidates(collections_of(sources), lines, seed + SEED_APART, workers), seed
+    )
+
+
+def fit_judge(classifier: Classifier, candidates: Labelled, seed: int) -> Judge:
+    """Fit the perceptron that tells wholes, marks and parts by log-probabilities and geometry."""
+    kinds = np.full(len(candidates.labels), WHOLE)
+    kinds[candidates.labels == MARK] = MARK_KIND
+    kinds[candidates.labels == PART] = PART_KIND
+    x = features(classifier.log_probabilities(candidates.crops), candidates.geometry)
+    perceptron = MLPClassifier(
+        (HIDDEN,),
+        batch_size=256,
+        learning_rate_init=3e-3,
+        max_iter=40,
+        early_stopping=True,
+        n_iter_no_change=4,
+        random_state=seed,
+    )
+    perceptron.fit(x, kinds)
+    return Judge(
+        tuple(
+            (weights.astype(np.float32), biases.astype(np.float32))
+            for weights, biases in zip(perceptron.coefs_, perceptron.intercepts_, strict=True)
+        )
+    )
