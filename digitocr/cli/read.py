@@ -113,7 +113,8 @@ def read(
     sources = expand(inputs, recursive=recursive)
     data = _standard_input(sources)
     tally = Tally()
-    with reporting(quiet=quiet) as (say, advance):
+    bar = output is not None or not sys.stdout.isatty()  # it would be drawn across the results
+    with reporting(quiet=quiet, bar=bar) as (say, advance):
         documents = read_documents(
             sources, settings, jobs=jobs, data=data, overlay_folder=overlay, progress=advance
         )

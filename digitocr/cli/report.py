@@ -60,14 +60,14 @@ def describe(document: Document) -> str:
 
 
 @contextmanager
-def reporting(*, quiet: bool) -> Iterator[tuple[Say, Advance]]:
+def reporting(*, quiet: bool, bar: bool) -> Iterator[tuple[Say, Advance]]:
     """Two functions, one that prints a line and one that moves the progress bar to (done, of) pages.
 
-    The bar is drawn where stderr is a terminal. Where `quiet`, both functions do nothing.
+    A `bar` is drawn where stderr is a terminal. Where `quiet`, both functions do nothing.
     """
     if quiet:
         yield _ignore, _ignore
-    elif sys.stderr.isatty():
+    elif bar and sys.stderr.isatty():
         with _bar() as (say, advance):
             yield say, advance
     else:
