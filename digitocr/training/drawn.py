@@ -75,10 +75,6 @@ class Hands:
 
     def __init__(self, collections: Sequence[Collection], fonts: Sequence[Path]) -> None:
         self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
-        # A small collection is used more than its size says, but its digits are not worn out.
-        sizes = np.sqrt([len(c.labels) for c in collections])
-        self._shares = sizes / sizes.sum()
-        self._fonts = fonts
 
     def choose(self, rng: np.random.Generator, size_px: float, text: str) -> tuple[Hand, str]:
         """A hand, and the text it is to write: print comes with letters too."""
@@ -87,7 +83,7 @@ class Hands:
             return PrintHand(rng, size_px, self._fonts), _with_letters(rng, text)
         strokes = StrokeHand(rng, size_px)
         if draw < PRINTED + COLLECTED and self._collections:
-            crops, by_label = self._collections[int(rng.choice(len(self._collections), p=self._shares))]
+            crops, by_label = self._collections[int(rng.integers(len(self._collections)))]
             return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text
         return strokes, text
 
