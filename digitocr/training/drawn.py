@@ -75,6 +75,7 @@ class Hands:
 
     def __init__(self, collections: Sequence[Collection], fonts: Sequence[Path]) -> None:
         self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
+        self._fonts = fonts
 
     def choose(self, rng: np.random.Generator, size_px: float, text: str) -> tuple[Hand, str]:
         """A hand, and the text it is to write: print comes with letters too."""
