@@ -66,7 +66,7 @@ def _page_result(
     page: Page, found: Found, hypotheses: list[list[Hypothesis]], options: ReadOptions
 ) -> PageResult:
     height, width = page.gray.shape
-    readings = []
+    readings: list[Reading] = []
     for row, strings in zip(found.rows, hypotheses, strict=True):
         if found.layout == "page" and not _is_number(row, strings):
             continue

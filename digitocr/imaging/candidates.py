@@ -63,7 +63,8 @@ def candidates(slices: Slices) -> Candidates:
 
 def single_candidate(ink: Ink) -> Candidates | None:
     """All ink of an image as one candidate, of the size and place of a whole digit; None for no ink."""
-    soft = cv2.bitwise_and(ink.soft, cv2.dilate(ink.mask, np.ones((3, 3), np.uint8)))
+    near = cv2.dilate(ink.mask, np.ones((3, 3), np.uint8))
+    soft = np.asarray(cv2.bitwise_and(ink.soft, near), np.uint8)
     left, top, right, bottom = tight_box(soft)
     if right <= left:
         return None

@@ -1,4 +1,4 @@
-"""Gray paper in, ink out: uneven light and paper texture off, the pen's strokes kept with their soft edges."""
+"""Gray paper in, ink out: uneven light and paper texture off, the strokes kept with their soft edges."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ def flatten(gray: Gray, reach_px: int) -> Gray:
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (reach_px, reach_px))
     paper = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
     paper = cv2.blur(paper, (reach_px, reach_px), borderType=cv2.BORDER_REPLICATE)
-    return cv2.subtract(paper, gray)
+    return np.asarray(cv2.subtract(paper, gray), np.uint8)
 
 
 def ink_threshold(dark: Gray, share_max: float = 0.4) -> float:
@@ -70,9 +70,9 @@ def find_ink(gray: Gray, reach_px: int) -> Ink:
     """
     dark = flatten(gray, reach_px)
     threshold = ink_threshold(dark)
-    mask = cv2.threshold(dark, threshold, 255, cv2.THRESH_BINARY)[1]
+    mask = np.asarray(cv2.threshold(dark, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
     contrast = max(float(cv2.mean(dark, mask)[0]), CONTRAST_MIN)
     low = 0.6 * threshold
     full = max(contrast, low + 1)
     soft = cv2.convertScaleAbs(cv2.subtract(dark, np.array([low])), alpha=255 / (full - low))
-    return Ink(soft, mask, contrast)
+    return Ink(np.asarray(soft, np.uint8), mask, contrast)

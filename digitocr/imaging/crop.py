@@ -6,7 +6,6 @@ made to fit 20x20 with its aspect ratio kept, and placed in 28x28 by its centre 
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from digitocr.records import Gray
 
@@ -44,9 +43,10 @@ def normalise(ink: Gray, min_side_px: float = MIN_SIDE_PX) -> Gray:
     scale = INNER_SIZE / max(height, width, min_side_px)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if size != (width, height):
-        ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    columns: NDArray[np.float32] = cv2.reduce(ink, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[0]
-    rows: NDArray[np.float32] = cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)[:, 0]
+        smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        ink = np.asarray(cv2.resize(ink, size, interpolation=smooth), np.uint8)
+    columns = np.asarray(cv2.reduce(ink, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F), np.float32)[0]
+    rows = np.asarray(cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F), np.float32)[:, 0]
     total = float(columns.sum())
     if total <= 0:
         return crop

@@ -20,7 +20,7 @@ def skew_degrees(gray: Gray) -> float:
     shrink = min(1.0, SIDE_PX / max(gray.shape))
     small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     dark = cv2.subtract(cv2.blur(small, (25, 25)), small)
-    dark = cv2.threshold(dark, 12, 255, cv2.THRESH_BINARY)[1]
+    dark = np.asarray(cv2.threshold(dark, 12, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
     def sharpness(angle: float) -> float:
         turned = rotate(dark, angle, paper=0)[0]
@@ -44,11 +44,11 @@ def rotate(gray: Gray, degrees: float, paper: int | None = None) -> tuple[Gray, 
         The page, (H, W) uint8, and the (2, 3) affine from the given pixels to the turned ones.
     """
     height, width = gray.shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0), np.float64)
     if degrees == 0:
         return gray, matrix
     mode = cv2.BORDER_REPLICATE if paper is None else cv2.BORDER_CONSTANT
     turned = cv2.warpAffine(
         gray, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=mode, borderValue=paper or 0
     )
-    return turned, matrix
+    return np.asarray(turned, np.uint8), matrix

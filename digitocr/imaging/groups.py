@@ -17,7 +17,7 @@ OVERLAP_MIN = 0.4  # of the lower one's height
 
 
 def find_groups(gray: Gray) -> list[Box]:
-    """Boxes of the groups of a page, (H, W) uint8, in reading order: rows from the top, then left to right."""
+    """Boxes of the groups of a page, (H, W) uint8, in reading order."""
     ink = remove_rules(find_ink(gray, REACH_PX), RULE_PX)
     # One pixel of closing joins what scanning broke.
     mask = cv2.morphologyEx(ink.mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
@@ -28,9 +28,8 @@ def find_groups(gray: Gray) -> list[Box]:
         stats[:, cv2.CC_STAT_AREA],
     )
     fit = (height >= HEIGHT_MIN_PX) & (height <= HEIGHT_MAX_PX) & (width <= 12 * height) & (area >= 12)
-    stats = stats[fit].astype(np.int64)
-    stats = stats[np.argsort(stats[:, cv2.CC_STAT_LEFT], kind="stable")]
-    boxes = stats[:, :4].copy()
+    boxes: NDArray[np.int64] = stats[fit][:, :4].astype(np.int64)
+    boxes = boxes[np.argsort(boxes[:, cv2.CC_STAT_LEFT], kind="stable")]
     boxes[:, 2:] += boxes[:, :2]
     return in_reading_order(_merge(boxes))
 
@@ -67,7 +66,7 @@ def _merge(boxes: NDArray[np.int64]) -> list[Box]:
 
 
 def in_reading_order(boxes: list[Box]) -> list[Box]:
-    """Boxes whose middles lie within one another's height form a row; rows from the top, each from the left."""
+    """Rows from the top, each from the left; boxes whose middles lie within a box's height are its row."""
     rows: list[list[Box]] = []
     for box in sorted(boxes, key=lambda b: (b.top + b.bottom, b.left)):
         middle = (box.top + box.bottom) / 2

@@ -25,7 +25,7 @@ def rule_mask(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
     if not long.any():
         return np.zeros_like(mask)
     crossing = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((THICKNESS_MAX_PX + 2, 1), np.uint8))
-    return cv2.bitwise_and(cv2.bitwise_and(long, mask), cv2.bitwise_not(crossing))
+    return np.asarray(cv2.bitwise_and(cv2.bitwise_and(long, mask), cv2.bitwise_not(crossing)), np.uint8)
 
 
 def remove_rules(ink: Ink, length_px: int) -> Ink:

@@ -29,11 +29,15 @@ class Judge:
         """Read the judge of a model's contract; raises ModelError for one that does not fit this version."""
         if tuple(lattice.get("geometry", ())) != GEOMETRY:  # type: ignore[arg-type]
             raise ModelError(
-                "the model's lattice was trained for another version of digitocr; train it again with `digitocr train`"
+                "the model's lattice was trained for another version of digitocr; train it again with "
+                "`digitocr train`"
             )
         layers: Sequence[Mapping[str, object]] = lattice["layers"]  # type: ignore[assignment]
         return cls(
-            tuple((np.asarray(l["weights"], np.float32), np.asarray(l["biases"], np.float32)) for l in layers)
+            tuple(
+                (np.asarray(layer["weights"], np.float32), np.asarray(layer["biases"], np.float32))
+                for layer in layers
+            )
         )
 
     def to_contract(self) -> dict[str, object]:

@@ -2,8 +2,8 @@
 
 Nodes are the seams of a row, edges its candidates. An edge may be read as one of ten digits or as a mark
 (comma, dash, dirt) that adds nothing to the text; a candidate that is a piece of a digit, or more than
-one, is neither. A path's probability is the product over its edges; a string's is the sum over the paths that spell it,
-as a share of all paths (Y. LeCun et al., 1998, section VII; forward algorithm over the graph).
+one, is neither. A path's probability is the product over its edges; a string's is the sum over the paths
+that spell it, as a share of all paths (Y. LeCun et al., 1998, section VII; forward algorithm).
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,8 @@ def decode(
     """The most probable strings of one row.
 
     Args:
-        first, last: (N,) the nodes that edge n joins, first < last; node 0 is the row's start.
+        first: (N,) the node that edge n leaves; node 0 is the row's start.
+        last: (N,) the node that it reaches, after `first`.
         digit_scores: (N, 10) log-probability that the candidate is that digit, whole and alone.
         mark_scores: (N,) log-probability that it is a mark.
         n_best: the number of strings to return.

@@ -41,11 +41,16 @@ def collections_of(sources: Sequence[Source]) -> list[Collection]:
     return [pen for pen in pens if len(np.unique(pen.labels)) == 10]
 
 
-def draw_candidates(collections: Sequence[Collection], lines: int, seed: int, workers: int) -> Labelled:
-    """Draw `lines` numbers and take their candidates, the same for any number of `workers`."""
+def draw_candidates(
+    collections: Sequence[Collection], lines: int, seed: int, workers: int, *, words: bool = True
+) -> Labelled:
+    """Draw `lines` numbers, with or without `words` among them, and take their candidates.
+
+    The result is the same for any number of `workers`.
+    """
     tasks = range(0, lines, LINES_A_TASK)
     context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start_worker, (list(collections),)) as pool:
+    with ProcessPoolExecutor(workers, context, _start_worker, (list(collections), words)) as pool:
         parts = list(
             pool.map(_draw_task, [(seed, start, min(LINES_A_TASK, lines - start)) for start in tasks])
         )
@@ -73,7 +78,8 @@ def draw_line(rng: np.random.Generator, hands: "Hands") -> Labelled | None:
 class Hands:
     """The hands of a run: each number is written by one."""
 
-    def __init__(self, collections: Sequence[Collection], fonts: Sequence[Path]) -> None:
+    def __init__(self, collections: Sequence[Collection], fonts: Sequence[Path], words: bool) -> None:
+        self._words = words
         self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
         self._fonts = fonts
 
@@ -81,7 +87,7 @@ class Hands:
         """A hand, and the text it is to write: print comes with letters too."""
         draw = rng.random()
         if draw < PRINTED and self._fonts:
-            return PrintHand(rng, size_px, self._fonts), _with_letters(rng, text)
+            return PrintHand(rng, size_px, self._fonts), _with_letters(rng, text) if self._words else text
         strokes = StrokeHand(rng, size_px)
         if draw < PRINTED + COLLECTED and self._collections:
             crops, by_label = self._collections[int(rng.integers(len(self._collections)))]
@@ -107,10 +113,10 @@ def thinned(labelled: Labelled, seed: int) -> tuple[Gray, NDArray[np.int64]]:
 _hands: Hands | None = None
 
 
-def _start_worker(collections: list[Collection]) -> None:
+def _start_worker(collections: list[Collection], words: bool) -> None:
     global _hands  # noqa: PLW0603 - a worker process keeps what all its tasks need
     cv2.setNumThreads(1)
-    _hands = Hands(collections, installed_fonts())
+    _hands = Hands(collections, installed_fonts(), words)
 
 
 def _draw_task(task: tuple[int, int, int]) -> Labelled:

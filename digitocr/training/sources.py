@@ -42,9 +42,10 @@ def load_sources(
 ) -> list[Source]:
     """Read every source and set `validation` (a share, 0..1) of it aside.
 
-    `seed` decides what is drawn, not the split. `licences` are by source name and go before what the source itself says. `left_out` are
-    (source name, label) pairs that are not trained on. The place `drawn` stands for the candidates of
-    `drawn_lines` synthetic numbers, written with the project's hands and the other sources' digits.
+    `seed` decides what is drawn, not the split. `licences` are by source name and go before what the source
+    itself says. `left_out` are (source name, label) pairs that are not trained on. The place `drawn` stands
+    for the candidates of `drawn_lines` synthetic numbers, written with the project's hands and the other
+    sources' digits.
 
     Raises:
         UsageError: a source cannot be read, two have one name, or no digit at all is in them.
