@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.options import Layout as Layout
+from digitocr.options import Layout
 
 Gray = NDArray[np.uint8]
 Status = Literal["accept", "review", "blank", "error"]

@@ -19,8 +19,8 @@ def skew_degrees(gray: Gray) -> float:
     """
     shrink = min(1.0, SIDE_PX / max(gray.shape))
     small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    dark = cv2.subtract(cv2.blur(small, (25, 25)), small)
-    dark = np.asarray(cv2.threshold(dark, 12, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    darker = cv2.subtract(cv2.blur(small, (25, 25)), small)
+    dark = np.asarray(cv2.threshold(darker, 12, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
     def sharpness(angle: float) -> float:
         turned = rotate(dark, angle, paper=0)[0]

@@ -11,7 +11,8 @@ from digitocr.imaging.clean import find_ink
 from digitocr.imaging.deskew import rotate, skew_degrees
 from digitocr.imaging.groups import find_groups
 from digitocr.imaging.line import slice_line, writing_height
-from digitocr.records import Box, Gray, Layout
+from digitocr.options import Layout
+from digitocr.records import Box, Gray
 
 WORK_SIDE_PX = 1800  # a page is searched at this size; A4 at 150 dpi
 LINE_HEIGHTS_MAX = 3.2  # an image lower than this many writing heights holds one line
@@ -89,12 +90,13 @@ def _line_rows(gray: Gray) -> tuple[Row, ...]:
 
 def _page_rows(gray: Gray) -> Found:
     shrink = min(1.0, WORK_SIDE_PX / max(gray.shape))
-    small = (
-        gray if shrink == 1 else cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    )
+    small = gray
+    if shrink < 1:
+        smaller = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        small = np.asarray(smaller, np.uint8)
     angle = skew_degrees(small)
     small, small_from_page = rotate(small, angle)
-    page_from_small = cv2.invertAffineTransform(small_from_page)
+    page_from_small = np.asarray(cv2.invertAffineTransform(small_from_page), np.float64)
     page_from_small[:, :2] /= shrink
     page_from_small[:, 2] /= shrink
     rows = []

@@ -21,8 +21,9 @@ def writing_height(gray: Gray) -> float:
     reach = max(5, int(0.5 * gray.shape[0]) | 1)
     ink = remove_rules(find_ink(gray, reach), max(12, int(0.9 * gray.shape[0])))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
-    stats = stats[1:]
-    return _median_height(stats[stats[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]) or float(gray.shape[0])
+    tall = np.asarray(stats[1:], np.int32)
+    tall = tall[tall[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
+    return _median_height(tall) or float(gray.shape[0])
 
 
 def _median_height(stats: NDArray[np.int32]) -> float:
@@ -44,12 +45,14 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
     keep = (stats[:, cv2.CC_STAT_AREA] >= least_area).astype(np.uint8)
     keep[0] = 0
-    mask = (
-        cv2.LUT(labels.astype(np.uint8), np.resize(keep * 255, 256)) if count <= 256 else keep[labels] * 255
-    )
+    of_component = keep * np.uint8(255)
+    # A table of 256 is looked up in a tenth of the time.
+    few = count <= 256
+    mask = cv2.LUT(labels.astype(np.uint8), np.resize(of_component, 256)) if few else of_component[labels]
     near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    height = _median_height(stats[1:][keep[1:] > 0])
-    return Ink(cv2.bitwise_and(ink.soft, near), mask, ink.contrast), height
+    height = _median_height(np.asarray(stats, np.int32)[1:][keep[1:] > 0])
+    soft = np.asarray(cv2.bitwise_and(ink.soft, near), np.uint8)
+    return Ink(soft, np.asarray(mask, np.uint8), ink.contrast), height
 
 
 def slice_line(gray: Gray, writing_px: float | None = None) -> tuple[Slices | None, float]:
@@ -64,7 +67,8 @@ def slice_line(gray: Gray, writing_px: float | None = None) -> tuple[Slices | No
     scale = min(max(scale, 0.05), 6.0, SIDE_MAX_PX / max(gray.shape))
     if abs(scale - 1) > 0.1:
         size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-        gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+        smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        gray = np.asarray(cv2.resize(gray, size, interpolation=smooth), np.uint8)
     else:
         scale = 1.0
     ink = find_ink(gray, int(REACH * WRITING_PX) | 1)

@@ -131,7 +131,7 @@ def stroke_width(mask: Gray) -> float:
 
 def slice_row(ink: Ink, writing_px: float) -> Slices | None:
     """Cut one row of ink, whose writing is `writing_px` high, into slices; None where there is no ink."""
-    left, top, width, height = cv2.boundingRect(ink.mask)
+    _, top, width, height = cv2.boundingRect(ink.mask)
     if width == 0:
         return None
     soft = ink.soft
@@ -146,15 +146,13 @@ def slice_row(ink: Ink, writing_px: float) -> Slices | None:
     for path in chosen[:254]:
         marks[rows, path] += 1
     label[top : top + height] = np.cumsum(marks, axis=1, dtype=np.uint8)
-    return measure(soft, ink.mask, label, cuts, writing_px, stroke)
+    return measure(ink, label, cuts, writing_px, stroke)
 
 
-def measure(
-    soft: Gray, mask: Gray, label: Gray, cuts: NDArray[np.float32], height: float, stroke: float
-) -> Slices:
+def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, stroke: float) -> Slices:
     """Boxes and areas, empty pieces dropped."""
     count = int(label.max()) + 1
-    rows, columns = np.nonzero(mask)
+    rows, columns = np.nonzero(ink.mask)
     owner = label[rows, columns]
     area = np.bincount(owner, minlength=count).astype(np.float32)
     boxes = np.empty((count, 4), np.int32)
@@ -176,7 +174,7 @@ def measure(
             [cuts[i] for i in range(count - 1) if alive[i + 1] and alive[: i + 1].any()], np.float32
         )
         boxes, area = boxes[alive], area[alive]
-    return Slices(soft, label, boxes, area, cuts.astype(np.float32), height, stroke)
+    return Slices(ink.soft, label, boxes, area, cuts.astype(np.float32), height, stroke)
 
 
 def slice_box(slices: Slices, first: int, last: int) -> Box:

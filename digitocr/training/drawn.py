@@ -71,7 +71,7 @@ def draw_line(rng: np.random.Generator, hands: "Hands") -> Labelled | None:
     shrink = min(1.0, float(rng.uniform(13, 44)) / size)
     if shrink < 0.95:
         shape = (max(8, round(gray.shape[1] * shrink)), max(8, round(gray.shape[0] * shrink)))
-        gray = cv2.resize(gray, shape, interpolation=cv2.INTER_AREA)
+        gray = np.asarray(cv2.resize(gray, shape, interpolation=cv2.INTER_AREA), np.uint8)
     return label_line(gray, number, shrink)
 
 
@@ -113,7 +113,7 @@ def thinned(labelled: Labelled, seed: int) -> tuple[Gray, NDArray[np.int64]]:
 _hands: Hands | None = None
 
 
-def _start_worker(collections: list[Collection], words: bool) -> None:
+def _start_worker(collections: list[Collection], words: bool = True) -> None:
     global _hands  # noqa: PLW0603 - a worker process keeps what all its tasks need
     cv2.setNumThreads(1)
     _hands = Hands(collections, installed_fonts(), words)

@@ -5,7 +5,6 @@ ink it holds. This is what makes training crops the same as those met in reading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,7 +62,8 @@ def draw_number(rng: np.random.Generator, hand: Hand, text: str, size_px: float)
     if rng.random() < 0.25:
         left, right = left + rng.uniform(0, 1.5) * size_px, right + rng.uniform(0, 1.5) * size_px
     dx, dy = int(left) + 1, int(top) + 1
-    ink = cv2.copyMakeBorder(written.ink, dy, int(bottom) + 1, dx, int(right) + 1, cv2.BORDER_CONSTANT)
+    sides = ((dy, int(bottom) + 1), (dx, int(right) + 1))
+    ink = np.pad(written.ink, sides)
     placed = tuple(replace(p, box=p.box.shifted(dx, dy)) for p in written.placed)
     return replace(written, ink=ink, base=written.base + dy, placed=placed)
 

@@ -41,8 +41,8 @@ class CollectedHand:
         shear = self._shear + self._rng.normal(0, 0.04)
         matrix = np.array([[scale * self._aspect, -shear * scale, 0], [0, scale, 0]])
         matrix[:, 2] = side / 2 - matrix[:, :2] @ (13.5, 13.5)
-        ink = cv2.warpAffine(crop, matrix, (side, side), flags=cv2.INTER_CUBIC)
-        ink = cv2.convertScaleAbs(ink, alpha=self._gain)
+        turned = cv2.warpAffine(crop, matrix, (side, side), flags=cv2.INTER_CUBIC)
+        ink = np.asarray(cv2.convertScaleAbs(turned, alpha=self._gain), np.uint8)
         ink[ink < 40] = 0
         left, top, right, bottom = tight_box(ink)
         ink = ink[top:bottom, left:right]

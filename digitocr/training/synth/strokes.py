@@ -72,7 +72,7 @@ class StrokeHand:
         left, top, right, bottom = tight_box(canvas)
         ink = canvas[top:bottom, left:right]
         shape = (max(1, round(ink.shape[1] / SUPERSAMPLING)), max(1, round(ink.shape[0] / SUPERSAMPLING)))
-        ink = cv2.resize(ink, shape, interpolation=cv2.INTER_AREA)
+        ink = np.asarray(cv2.resize(ink, shape, interpolation=cv2.INTER_AREA), np.uint8)
         left, top_left, right, bottom = tight_box(ink)
         ink = np.ascontiguousarray(ink[top_left:bottom, left:right])
         return Glyph(text, ink, self._size, (1.3 * size - top) / SUPERSAMPLING - top_left)
