@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.layout import Found, Row, find_rows
-from digitocr.options import ReadOptions
+from digitocr.options import Layout, ReadOptions
 from digitocr.recognition.contract import Contract
-from digitocr.recognition.judge import Judge
-from digitocr.recognition.lattice import Hypothesis, decode
+from digitocr.recognition.judge import judges_from_contract
+from digitocr.recognition.lattice import Hypothesis, decode, rank_digits
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
 NUMBER_MIN = 0.5  # on a page, a group is a number only where its digits explain this share of it
@@ -39,27 +39,30 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
         One result a page, in order, whatever else is in the batch.
     """
     found = [find_rows(page.gray, options.layout) for page in pages]
-    rows = [row for f in found for row in f.rows]
-    hypotheses = iter(read_rows(rows, classifier, options.n_best))
+    strings = iter(read_rows([(f.layout, row) for f in found for row in f.rows], classifier, options.n_best))
     return [
-        _page_result(page, f, [next(hypotheses) for _ in f.rows], options)
+        _page_result(page, f, [next(strings) for _ in f.rows], options)
         for page, f in zip(pages, found, strict=True)
     ]
 
 
-def read_rows(rows: Sequence[Row], classifier: CropClassifier, n_best: int) -> list[list[Hypothesis]]:
-    """The n best strings of each row."""
+def read_rows(
+    rows: Sequence[tuple[Layout, Row]], classifier: CropClassifier, n_best: int
+) -> list[list[Hypothesis]]:
+    """The n best strings of each row, by the layout it was found in."""
     if not rows:
         return []
-    judge = Judge.from_contract(classifier.contract.lattice)
-    crops = np.concatenate([row.found.crops for row in rows])
-    geometry = np.concatenate([row.found.geometry for row in rows])
-    digits, marks = judge.scores(classifier.log_probabilities(crops), geometry)
-    ends = np.cumsum([len(row.found.first) for row in rows])
-    return [
-        decode(row.found.first, row.found.last, d, m, n_best)
-        for row, d, m in zip(rows, np.split(digits, ends[:-1]), np.split(marks, ends[:-1]), strict=True)
-    ]
+    judges = judges_from_contract(classifier.contract.lattice)
+    probabilities = classifier.log_probabilities(np.concatenate([row.found.crops for _, row in rows]))
+    ends = np.cumsum([len(row.found.first) for _, row in rows])
+    strings = []
+    for (layout, row), scores in zip(rows, np.split(probabilities, ends[:-1]), strict=True):
+        if layout == "digit":
+            strings.append(rank_digits(scores[0], n_best))
+            continue
+        digits, marks = judges["page" if layout == "page" else "line"].scores(scores, row.found.geometry)
+        strings.append(decode(row.found.first, row.found.last, digits, marks, n_best))
+    return strings
 
 
 def _page_result(

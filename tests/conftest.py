@@ -12,7 +12,7 @@ from ai_edge_litert import schema_py_generated as tflite
 from digitocr.imaging.candidates import GEOMETRY
 from digitocr.imaging.crop import CROP_VERSION
 from digitocr.recognition.contract import Contract, file_sha256, write_contract
-from digitocr.recognition.judge import Judge
+from digitocr.recognition.judge import CONTEXTS, Judge, judges_to_contract
 
 
 def linear_model(weights):
@@ -64,7 +64,7 @@ def toy_model(tmp_path_factory):
         seed=7,
         crop_version=CROP_VERSION,
         files={"digits.tflite": file_sha256(folder / "digits.tflite")},
-        lattice=judge.to_contract(),
+        lattice=judges_to_contract(dict.fromkeys(CONTEXTS, judge)),
     )
     write_contract(contract, folder / "digits.json")
     return folder

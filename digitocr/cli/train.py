@@ -45,7 +45,7 @@ def train(
     ] = _DEFAULTS.validation,
     workers: Annotated[int, typer.Option(min=1, help="Threads that vary crops.")] = _DEFAULTS.workers,
     judge_lines: Annotated[
-        int, typer.Option(min=10, help="Numbers to draw for the judge of candidates.")
+        int, typer.Option(min=10, help="Numbers to draw for each judge of candidates.")
     ] = _DEFAULTS.judge_lines,
     licence: Annotated[
         list[str], typer.Option(help="NAME:TEXT, a source's licence for the model's contract.")
@@ -64,6 +64,7 @@ def train(
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from digitocr.recognition.classifier import load_classifier
     from digitocr.recognition.contract import CONTRACT_FILE, write_contract
+    from digitocr.recognition.judge import judges_to_contract
     from digitocr.training.data import parse_data
     from digitocr.training.export import export
     from digitocr.training.fit import fit
@@ -99,9 +100,9 @@ def train(
             )
         model = fit(sources, options, output, resume=resume, log=_say, watch=_watch)
         contract = export(model, sources, options, output)
-        _say(f"drawing {judge_lines} numbers to fit the judge of candidates")
-        judge = draw_and_fit(load_classifier(output), sources, judge_lines, seed, os.cpu_count() or 1)
-        write_contract(replace(contract, lattice=judge.to_contract()), output / CONTRACT_FILE)
+        _say("drawing numbers to fit the judges of candidates")
+        judges = draw_and_fit(load_classifier(output), sources, judge_lines, seed, os.cpu_count() or 1)
+        write_contract(replace(contract, lattice=judges_to_contract(judges)), output / CONTRACT_FILE)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
     for name, figures in contract.figures.items():

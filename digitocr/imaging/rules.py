@@ -28,9 +28,21 @@ def rule_mask(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
     return np.asarray(cv2.bitwise_and(cv2.bitwise_and(long, mask), cv2.bitwise_not(crossing)), np.uint8)
 
 
+def bar_mask(mask: Gray, length_px: int) -> Gray:
+    """Mark solid bars, thicker than a rule and at least `length_px` long: (H, W) uint8, 255 on a bar."""
+    thick = THICKNESS_MAX_PX + 1
+    bars = np.zeros_like(mask)
+    for height, width in ((thick, length_px), (length_px, thick)):
+        if mask.shape[0] >= height and mask.shape[1] >= width:
+            solid = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((height, width), np.uint8))
+            bars = np.asarray(cv2.bitwise_or(bars, solid), np.uint8)
+    return bars
+
+
 def remove_rules(ink: Ink, length_px: int) -> Ink:
     """Take off horizontal and vertical printed lines of at least `length_px`, softened edges included."""
     lines = rule_mask(ink.mask, length_px, vertical=False) | rule_mask(ink.mask, length_px, vertical=True)
+    lines = np.asarray(cv2.bitwise_or(lines, bar_mask(ink.mask, length_px)), np.uint8)
     if not lines.any():
         return ink
     halo = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 3), np.uint8)), cv2.bitwise_not(ink.mask))

@@ -5,8 +5,9 @@ place in the row, and what was cut to make it. A small perceptron, trained after
 synthetic numbers drawn for it, kept in the model's contract.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,10 @@ from digitocr.errors import ModelError
 from digitocr.imaging.candidates import GEOMETRY
 
 WHOLE, MARK, PART = range(3)
+CONTEXTS = ("line", "page")  # an image of a number; a page, where words are marks too
+PART_WEIGHT = 0.5
+PART_FLOOR = -6.0
+MARK_COST = 1.5  # real numbers hold fewer marks and less dirt than the drawn ones
 Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
 
 
@@ -24,49 +29,25 @@ class Judge:
 
     layers: Layers
 
-    @classmethod
-    def from_contract(cls, lattice: Mapping[str, object]) -> "Judge":
-        """Read the judge of a model's contract; raises ModelError for one that does not fit this version."""
-        if tuple(lattice.get("geometry", ())) != GEOMETRY:  # type: ignore[arg-type]
-            raise ModelError(
-                "the model's lattice was trained for another version of digitocr; train it again with "
-                "`digitocr train`"
-            )
-        layers: Sequence[Mapping[str, object]] = lattice["layers"]  # type: ignore[assignment]
-        return cls(
-            tuple(
-                (np.asarray(layer["weights"], np.float32), np.asarray(layer["biases"], np.float32))
-                for layer in layers
-            )
-        )
-
-    def to_contract(self) -> dict[str, object]:
-        """The judge as JSON data, six significant digits."""
-
-        def plain(array: NDArray[np.float32]) -> object:
-            return np.vectorize(lambda v: float(f"{v:.6g}"))(array).tolist()
-
-        return {
-            "geometry": list(GEOMETRY),
-            "layers": [{"weights": plain(w), "biases": plain(b)} for w, b in self.layers],
-        }
-
     def scores(
         self, log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Scores for the lattice.
+        """Scores for the lattice: log-odds against being a part.
 
         Args:
             log_probabilities: (N, 11) of the classifier, not-a-digit last.
             geometry: (N, G) as `imaging.candidates` measures it.
 
         Returns:
-            (N, 10) log-probability of each digit, whole and alone; (N,) log-probability of a mark.
+            (N, 10) for each digit, whole and alone; (N,) for a mark.
         """
         kinds = self.kinds(log_probabilities, geometry)
         digits = log_probabilities[:, :10]
         among = digits - np.logaddexp.reduce(digits, axis=1, keepdims=True)
-        return kinds[:, WHOLE, None] + among, kinds[:, MARK]
+        # A path says of every candidate off it that it is a part. Dividing by the probability that all
+        # are parts leaves the odds of those on the path; neighbours depend on each other, so not in full.
+        kinds -= PART_WEIGHT * np.maximum(kinds[:, PART, None], PART_FLOOR)
+        return kinds[:, WHOLE, None] + among, kinds[:, MARK] - MARK_COST
 
     def kinds(
         self, log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]
@@ -74,11 +55,52 @@ class Judge:
         """(N, 3) log-probabilities of WHOLE, MARK, PART."""
         x = features(log_probabilities, geometry)
         for weights, biases in self.layers[:-1]:
-            x = np.maximum(x @ weights + biases, 0)
-        weights, biases = self.layers[-1]
-        x = x @ weights + biases
+            x = np.maximum(_affine(x, weights, biases), 0)
+        x = _affine(x, *self.layers[-1])
         scores: NDArray[np.float32] = x - np.logaddexp.reduce(x, axis=1, keepdims=True)
         return scores
+
+
+def judges_from_contract(lattice: Mapping[str, Any]) -> dict[str, Judge]:
+    """Read the judges of a model's contract, one for each of `CONTEXTS`.
+
+    Raises:
+        ModelError: they are missing, or were fitted for another version.
+    """
+    if lattice.get("geometry") != list(GEOMETRY) or any(context not in lattice for context in CONTEXTS):
+        raise ModelError(
+            "the model's lattice is of another version of digitocr; train it again with `digitocr train`"
+        )
+    return {
+        context: Judge(
+            tuple((_array(layer["weights"]), _array(layer["biases"])) for layer in lattice[context])
+        )
+        for context in CONTEXTS
+    }
+
+
+def judges_to_contract(judges: Mapping[str, Judge]) -> dict[str, Any]:
+    """The judges as JSON data, six significant digits."""
+    layers = {
+        context: [{"weights": _plain(w), "biases": _plain(b)} for w, b in judges[context].layers]
+        for context in CONTEXTS
+    }
+    return {"geometry": list(GEOMETRY), **layers}
+
+
+def _affine(
+    x: NDArray[np.float32], weights: NDArray[np.float32], biases: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    # Not BLAS, whose last bits depend on the batch: the same page must give the same bytes in any batch.
+    return np.asarray(np.einsum("ni,io->no", x, weights) + biases, np.float32)
+
+
+def _array(values: Any) -> NDArray[np.float32]:
+    return np.asarray(values, np.float32)
+
+
+def _plain(array: NDArray[np.float32]) -> Any:
+    return np.vectorize(lambda value: float(f"{value:.6g}"))(array).tolist()
 
 
 def features(log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,7 +22,7 @@ FLOOR = -12.0  # a less probable reading of an edge is not tried
 class Hypothesis:
     """One string that a row may say.
 
-    `probability` (0..1) is its share of all strings, `score` the log-probability of its best path, and
+    `probability` (0..1) is its share of all strings, `score` that of its best path, and
     `edges` that path's digits as (candidate, digit).
     """
 
@@ -75,6 +75,13 @@ def decode(
         return []
     whole = float(np.logaddexp.reduce([path.total for _, path in finals]))
     return [Hypothesis(text, exp(p.total - whole), p.best, p.edges) for text, p in finals[:n_best]]
+
+
+def rank_digits(log_probabilities: NDArray[np.float32], n_best: int) -> list[Hypothesis]:
+    """The digits that one crop may show, given that it shows one: (11,) log-probabilities in."""
+    order = np.argsort(-log_probabilities[:10], kind="stable")[:n_best].tolist()
+    scores = log_probabilities.tolist()
+    return [Hypothesis(str(d), exp(scores[d]), scores[d], ((0, d),)) for d in order]
 
 
 def _edge_readings(

@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 
 from digitocr.recognition.classifier import Classifier
+from digitocr.recognition.judge import CONTEXTS, WHOLE, Judge, features
 from digitocr.recognition.judge import MARK as MARK_KIND
 from digitocr.recognition.judge import PART as PART_KIND
-from digitocr.recognition.judge import WHOLE, Judge, features
 from digitocr.training.data import Source
 from digitocr.training.drawn import collections_of, draw_candidates
 from digitocr.training.synth.candidates import MARK, PART, Labelled
@@ -19,11 +19,17 @@ SEED_APART = 10_000  # the judge must not learn from numbers that the classifier
 
 def draw_and_fit(
     classifier: Classifier, sources: Sequence[Source], lines: int, seed: int, workers: int
-) -> Judge:
-    """Draw `lines` numbers and fit the judge to what `classifier` says of their candidates."""
-    return fit_judge(
-        classifier, draw_candidates(collections_of(sources), lines, seed + SEED_APART, workers), seed
-    )
+) -> dict[str, Judge]:
+    """Draw `lines` numbers for each context and fit its judge to what `classifier` says of them."""
+    pens = collections_of(sources)
+    return {
+        context: fit_judge(
+            classifier,
+            draw_candidates(pens, lines, seed + SEED_APART, workers, words=context == "page"),
+            seed,
+        )
+        for context in CONTEXTS
+    }
 
 
 def fit_judge(classifier: Classifier, candidates: Labelled, seed: int) -> Judge:
