@@ -1,0 +1,82 @@
+"""Other programs that read lines of text, for comparison where they are installed."""
+
+import logging
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import numpy as np
+
+from digitocr.records import Gray
+
+ReadLines = Callable[[Sequence[Gray]], list[str]]
+
+
+def available() -> Iterator[tuple[str, ReadLines]]:
+    """The engines that are installed, each from pictures (h, w) uint8 of a number to its digits."""
+    for name, found in (("Tesseract", tesseract), ("RapidOCR", rapidocr)):
+        read = found()
+        if read is not None:
+            yield name, read
+
+
+def digits_of(text: str) -> str:
+    """The digits 0-9 of a text, in order: separators are in no label."""
+    return "".join(c for c in text if c in "0123456789")
+
+
+def tesseract() -> ReadLines | None:
+    """Tesseract, told that it sees one line of digits; one process for all pictures, on one core."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return None
+
+    def read(pictures: Sequence[Gray]) -> list[str]:
+        with TemporaryDirectory() as folder:
+            files = [Path(folder) / f"{number}.png" for number in range(len(pictures))]
+            for file, picture in zip(files, pictures, strict=True):
+                cv2.imwrite(str(file), picture)
+            names = Path(folder) / "names.txt"
+            names.write_text("".join(f"{file}\n" for file in files), encoding="utf-8")
+            command = [
+                program,
+                str(names),
+                "stdout",
+                "--psm",
+                "7",
+                "-c",
+                "tessedit_char_whitelist=0123456789",
+            ]
+            run = subprocess.run(
+                command,
+                env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+                capture_output=True,
+                check=True,
+                text=True,
+            )
+        return [digits_of(page) for page in run.stdout.split("\f")[: len(pictures)]]
+
+    return read
+
+
+def rapidocr() -> ReadLines | None:
+    """RapidOCR's recogniser alone, as each picture is one line."""
+    try:
+        from rapidocr import RapidOCR
+    except ImportError:
+        return None
+    engine = RapidOCR()
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+
+    def read(pictures: Sequence[Gray]) -> list[str]:
+        results = [
+            engine(np.dstack([picture] * 3), use_det=False, use_cls=False, use_rec=True)
+            for picture in pictures
+        ]
+        return [digits_of("".join(result.txts or ())) for result in results]
+
+    return read
