@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from digitocr.imaging.layout import Found, Row, find_rows
 from digitocr.options import Layout, ReadOptions
 from digitocr.recognition.contract import Contract
-from digitocr.recognition.judge import judges_from_contract
-from digitocr.recognition.lattice import Hypothesis, decode, rank_digits
+from digitocr.recognition.judge import MARK_COST, judges_from_contract
+from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
 NUMBER_MIN = 0.5  # on a page, a group is a number only where its digits explain this share of it
@@ -60,8 +60,16 @@ def read_rows(
         if layout == "digit":
             strings.append(rank_digits(scores[0], n_best))
             continue
-        digits, marks = judges["page" if layout == "page" else "line"].scores(scores, row.found.geometry)
-        strings.append(decode(row.found.first, row.found.last, digits, marks, n_best))
+        found = row.found
+        digits, marks = judges["page" if layout == "page" else "line"].scores(scores, found.geometry)
+        hypotheses = decode(found.first, found.last, digits, marks, n_best)
+        # Within a word all is marks, so there they cost nothing more.
+        if (
+            layout == "page"
+            and score_of_marks(found.first, found.last, marks + MARK_COST) > hypotheses[0].score
+        ):
+            hypotheses = []
+        strings.append(hypotheses)
     return strings
 
 
@@ -82,13 +90,13 @@ def _page_result(
 
 
 def _is_number(row: Row, strings: list[Hypothesis]) -> bool:
-    """Whether a group on a page is a number: its digits make up most of its width, and are probable."""
+    """Whether a group on a page is a number: its digits make up most of its width."""
     if not strings or not strings[0].text:
         return False
     used = row.found.boxes[[edge for edge, _ in strings[0].edges]]
     whole = row.found.boxes
     width = whole[:, 2].max() - whole[:, 0].min()
-    return float((used[:, 2] - used[:, 0]).sum()) > NUMBER_MIN * width and strings[0].score > -1.5 * len(used)
+    return float((used[:, 2] - used[:, 0]).sum()) > NUMBER_MIN * width
 
 
 def _reading(number: int, row: Row, strings: list[Hypothesis], min_confidence: float, page: Box) -> Reading:

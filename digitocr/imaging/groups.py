@@ -5,22 +5,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.clean import find_ink
-from digitocr.imaging.rules import remove_rules
+from digitocr.imaging.rules import box_mask, line_mask
 from digitocr.records import Box, Gray
 
 REACH_PX = 41
 RULE_PX = 70
+BOX_SIDE_PX = 26
 HEIGHT_MIN_PX = 7
 HEIGHT_MAX_PX = 160
 GAP_MAX = 0.75  # of the lower one's height: components further apart belong to different numbers
 OVERLAP_MIN = 0.4  # of the lower one's height
 
 
-def find_groups(gray: Gray) -> list[Box]:
-    """Boxes of the groups of a page, (H, W) uint8, in reading order."""
-    ink = remove_rules(find_ink(gray, REACH_PX), RULE_PX)
+def find_groups(gray: Gray) -> tuple[list[Box], Gray]:
+    """Boxes of the groups of a page, (H, W) uint8, in reading order.
+
+    Returns:
+        The boxes, and the page's printed lines and boxes as (H, W) uint8, 255 on them.
+    """
+    ink = find_ink(gray, REACH_PX)
+    lines = cv2.bitwise_or(line_mask(ink.mask, RULE_PX), box_mask(ink.mask, BOX_SIDE_PX))
     # One pixel of closing joins what scanning broke.
-    mask = cv2.morphologyEx(ink.mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    mask = cv2.morphologyEx(
+        cv2.bitwise_and(ink.mask, cv2.bitwise_not(lines)), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
+    )
     stats = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)[2][1:]
     height, width, area = (
         stats[:, cv2.CC_STAT_HEIGHT],
@@ -31,7 +39,7 @@ def find_groups(gray: Gray) -> list[Box]:
     boxes: NDArray[np.int64] = stats[fit][:, :4].astype(np.int64)
     boxes = boxes[np.argsort(boxes[:, cv2.CC_STAT_LEFT], kind="stable")]
     boxes[:, 2:] += boxes[:, :2]
-    return in_reading_order(_merge(boxes))
+    return in_reading_order(_merge(boxes)), np.asarray(lines, np.uint8)
 
 
 def _merge(boxes: NDArray[np.int64]) -> list[Box]:

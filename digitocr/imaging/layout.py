@@ -99,12 +99,16 @@ def _page_rows(gray: Gray) -> Found:
     page_from_small = np.asarray(cv2.invertAffineTransform(small_from_page), np.float64)
     page_from_small[:, :2] /= shrink
     page_from_small[:, 2] /= shrink
+    boxes, lines = find_groups(small)
     rows = []
-    for box in find_groups(small):
+    for box in boxes:
         pad = max(3, box.height // 4)
         left, top = max(0, box.left - pad), max(0, box.top - pad)
-        window = small[top : box.bottom + pad, left : box.right + pad]
-        slices, scale = slice_line(window, writing_px=box.height)
+        window = np.s_[top : box.bottom + pad, left : box.right + pad]
+        off = np.full_like(small[window], 255)
+        inner = np.s_[box.top - top : box.bottom - top, box.left - left : box.right - left]
+        off[inner] = lines[box.top : box.bottom, box.left : box.right]
+        slices, scale = slice_line(small[window], box.height, off)
         if slices is None:
             continue
         small_from_row = np.vstack([_scaling(scale, left, top), [0, 0, 1]])

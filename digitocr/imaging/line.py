@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.clean import Ink, find_ink
-from digitocr.imaging.rules import remove_rules
+from digitocr.imaging.rules import remove_rules, without
 from digitocr.imaging.segment import Slices, slice_row
 from digitocr.records import Gray
 
@@ -55,10 +55,15 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     return Ink(soft, np.asarray(mask, np.uint8), ink.contrast), height
 
 
-def slice_line(gray: Gray, writing_px: float | None = None) -> tuple[Slices | None, float]:
-    """Cut a line image, (H, W) uint8 dark on light, into slices.
+def slice_line(
+    gray: Gray, writing_px: float | None = None, off: Gray | None = None
+) -> tuple[Slices | None, float]:
+    """Cut a line image into slices.
 
-    `writing_px` is the height of its writing, where the caller knows it.
+    Args:
+        gray: (H, W) uint8, dark on light.
+        writing_px: the height of its writing, where the caller knows it.
+        off: (H, W) uint8, over 0 where ink is known not to be writing.
 
     Returns:
         The slices (None where nothing is written), in pixels of the image times the returned scale.
@@ -72,6 +77,10 @@ def slice_line(gray: Gray, writing_px: float | None = None) -> tuple[Slices | No
     else:
         scale = 1.0
     ink = find_ink(gray, int(REACH * WRITING_PX) | 1)
+    if off is not None:
+        ink = without(
+            ink, np.asarray(cv2.resize(off, gray.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+        )
     ink = remove_rules(ink, int(RULE * WRITING_PX))
     ink, height = drop_specks(ink, SPECK_PX)
     return slice_row(ink, height), scale

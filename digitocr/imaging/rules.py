@@ -7,6 +7,7 @@ from digitocr.imaging.clean import Ink
 from digitocr.records import Gray
 
 THICKNESS_MAX_PX = 5
+CORNER_PX = 7  # two sides of a box meet within this
 TILT_PX = 1  # a line may leave its row by this much between two of its runs
 
 
@@ -39,15 +40,51 @@ def bar_mask(mask: Gray, length_px: int) -> Gray:
     return bars
 
 
+def box_mask(mask: Gray, length_px: int) -> Gray:
+    """Mark the sides of boxes: thin straight lines of at least `length_px`, both ends on one across.
+
+    Shorter than a rule may be, so what ends in the open stays: it may be a digit's stroke.
+    """
+    sides = rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
+    near = [cv2.dilate(side, np.ones((CORNER_PX, CORNER_PX), np.uint8)) for side in sides]
+    boxes = np.zeros_like(mask)
+    for side, across, axis in ((sides[0], near[1], 1), (sides[1], near[0], 0)):
+        joined = cv2.dilate(side, np.ones((3, 3), np.uint8))
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+        if count == 1:
+            continue
+        place = np.nonzero(cv2.bitwise_and(joined, across))
+        met = labels[place]
+        first, last = np.full(count, 1 << 30), np.full(count, -1)
+        np.minimum.at(first, met, place[axis])
+        np.maximum.at(last, met, place[axis])
+        start = stats[:, cv2.CC_STAT_LEFT if axis else cv2.CC_STAT_TOP]
+        extent = stats[:, cv2.CC_STAT_WIDTH if axis else cv2.CC_STAT_HEIGHT]
+        closed = (first - start <= CORNER_PX) & (start + extent - 1 - last <= CORNER_PX)
+        closed[0] = False
+        boxes[closed[labels] & (side > 0)] = 255
+    return boxes
+
+
 def remove_rules(ink: Ink, length_px: int) -> Ink:
     """Take off horizontal and vertical printed lines of at least `length_px`, softened edges included."""
-    lines = rule_mask(ink.mask, length_px, vertical=False) | rule_mask(ink.mask, length_px, vertical=True)
-    lines = np.asarray(cv2.bitwise_or(lines, bar_mask(ink.mask, length_px)), np.uint8)
+    return without(ink, line_mask(ink.mask, length_px))
+
+
+def line_mask(mask: Gray, length_px: int) -> Gray:
+    """Rules and bars of at least `length_px`, horizontal and vertical: (H, W) uint8, 255 on them."""
+    lines = cv2.bitwise_or(
+        rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
+    )
+    return np.asarray(cv2.bitwise_or(lines, bar_mask(mask, length_px)), np.uint8)
+
+
+def without(ink: Ink, lines: Gray) -> Ink:
+    """The ink without what `lines`, (H, W) uint8, marks, nor the soft edges of that."""
     if not lines.any():
         return ink
     halo = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 3), np.uint8)), cv2.bitwise_not(ink.mask))
-    off = cv2.bitwise_or(lines, halo)
     soft, mask = ink.soft.copy(), ink.mask.copy()
-    soft[off > 0] = 0
+    soft[cv2.bitwise_or(lines, halo) > 0] = 0
     mask[lines > 0] = 0
     return Ink(soft, mask, ink.contrast)

@@ -77,6 +77,16 @@ def decode(
     return [Hypothesis(text, exp(p.total - whole), p.best, p.edges) for text, p in finals[:n_best]]
 
 
+def score_of_marks(
+    first: NDArray[np.int32], last: NDArray[np.int32], mark_scores: NDArray[np.float32]
+) -> float:
+    """The score of the best path that reads a row as marks alone; edges as in `decode`."""
+    best = [0.0] + [-np.inf] * int(last.max())
+    for start, end, score in sorted(zip(first.tolist(), last.tolist(), mark_scores.tolist(), strict=True)):
+        best[end] = max(best[end], best[start] + score)
+    return best[-1]
+
+
 def rank_digits(log_probabilities: NDArray[np.float32], n_best: int) -> list[Hypothesis]:
     """The digits that one crop may show, given that it shows one: (11,) log-probabilities in."""
     order = np.argsort(-log_probabilities[:10], kind="stable")[:n_best].tolist()
