@@ -96,7 +96,7 @@ def _is_number(row: Row, strings: list[Hypothesis]) -> bool:
     used = row.found.boxes[[edge for edge, _ in strings[0].edges]]
     whole = row.found.boxes
     width = whole[:, 2].max() - whole[:, 0].min()
-    return float((used[:, 2] - used[:, 0]).sum()) > NUMBER_MIN * width
+    return bool((used[:, 2] - used[:, 0]).sum() > NUMBER_MIN * width)
 
 
 def _reading(number: int, row: Row, strings: list[Hypothesis], min_confidence: float, page: Box) -> Reading:

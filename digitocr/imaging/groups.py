@@ -13,6 +13,7 @@ RULE_PX = 70
 BOX_SIDE_PX = 26
 HEIGHT_MIN_PX = 7
 HEIGHT_MAX_PX = 160
+WIDTH_MAX = 12  # of its height: what is longer is a line or a stain
 GAP_MAX = 0.75  # of the lower one's height: components further apart belong to different numbers
 OVERLAP_MIN = 0.4  # of the lower one's height
 
@@ -29,17 +30,24 @@ def find_groups(gray: Gray) -> tuple[list[Box], Gray]:
     mask = cv2.morphologyEx(
         cv2.bitwise_and(ink.mask, cv2.bitwise_not(lines)), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )
-    stats = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)[2][1:]
-    height, width, area = (
-        stats[:, cv2.CC_STAT_HEIGHT],
-        stats[:, cv2.CC_STAT_WIDTH],
-        stats[:, cv2.CC_STAT_AREA],
-    )
-    fit = (height >= HEIGHT_MIN_PX) & (height <= HEIGHT_MAX_PX) & (width <= 12 * height) & (area >= 12)
-    boxes: NDArray[np.int64] = stats[fit][:, :4].astype(np.int64)
-    boxes = boxes[np.argsort(boxes[:, cv2.CC_STAT_LEFT], kind="stable")]
+    return in_reading_order(_merge(_components(np.asarray(mask, np.uint8)))), np.asarray(lines, np.uint8)
+
+
+def _components(mask: Gray) -> NDArray[np.int64]:
+    """Boxes (N, 4), sorted by left, of the components that could be characters or short words.
+
+    Outer contours are ten times as fast to find as labelled components.
+    """
+    contours, levels = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if not contours:
+        return np.empty((0, 4), np.int64)
+    outer = levels[0, :, 3] < 0
+    boxes = np.array([cv2.boundingRect(c) for c, o in zip(contours, outer, strict=True) if o], np.int64)
+    width, height = boxes[:, 2], boxes[:, 3]
+    fit = (height >= HEIGHT_MIN_PX) & (height <= HEIGHT_MAX_PX) & (width <= WIDTH_MAX * height)
+    boxes = boxes[fit]
     boxes[:, 2:] += boxes[:, :2]
-    return in_reading_order(_merge(boxes)), np.asarray(lines, np.uint8)
+    return boxes[np.argsort(boxes[:, 0], kind="stable")]
 
 
 def _merge(boxes: NDArray[np.int64]) -> list[Box]:

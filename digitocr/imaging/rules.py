@@ -45,24 +45,19 @@ def box_mask(mask: Gray, length_px: int) -> Gray:
 
     Shorter than a rule may be, so what ends in the open stays: it may be a digit's stroke.
     """
-    sides = rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
-    near = [cv2.dilate(side, np.ones((CORNER_PX, CORNER_PX), np.uint8)) for side in sides]
+    flat, upright = rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
     boxes = np.zeros_like(mask)
-    for side, across, axis in ((sides[0], near[1], 1), (sides[1], near[0], 0)):
+    if not flat.any() or not upright.any():
+        return boxes
+    reach = np.ones((CORNER_PX, CORNER_PX), np.uint8)
+    for side, across in ((flat, cv2.dilate(upright, reach)), (upright, cv2.dilate(flat, reach))):
         joined = cv2.dilate(side, np.ones((3, 3), np.uint8))
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
-        if count == 1:
-            continue
-        place = np.nonzero(cv2.bitwise_and(joined, across))
-        met = labels[place]
-        first, last = np.full(count, 1 << 30), np.full(count, -1)
-        np.minimum.at(first, met, place[axis])
-        np.maximum.at(last, met, place[axis])
-        start = stats[:, cv2.CC_STAT_LEFT if axis else cv2.CC_STAT_TOP]
-        extent = stats[:, cv2.CC_STAT_WIDTH if axis else cv2.CC_STAT_HEIGHT]
-        closed = (first - start <= CORNER_PX) & (start + extent - 1 - last <= CORNER_PX)
-        closed[0] = False
-        boxes[closed[labels] & (side > 0)] = 255
+        for contour in cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+            left, top, width, height = cv2.boundingRect(contour)
+            place = np.s_[top : top + height, left : left + width]
+            met = across[place].any(axis=0 if side is flat else 1)
+            if met[:CORNER_PX].any() and met[-CORNER_PX:].any():
+                boxes[place] |= side[place]
     return boxes
 
 

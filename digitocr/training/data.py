@@ -108,3 +108,14 @@ def _in_turn(size: int, start: int, count: int, seed: int) -> NDArray[np.int64]:
     rounds = range(start // size, (start + count) // size + 1)
     row = np.concatenate([np.random.default_rng((seed, r)).permutation(size) for r in rounds])
     return row[start % size :][:count]
+
+
+def read_classes(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The class read of each crop: (N, 11) scores and true classes (N,) to classes (N,).
+
+    What is known to be a digit is read as the best of the ten, as `--layout digit` does. Whether a crop is
+    a digit at all is for the judge of candidates to say, who knows its size and its place in the row; a
+    crop alone cannot tell a 1 from the half of a 0.
+    """
+    read: NDArray[np.int64] = np.where(labels < 10, scores[:, :10].argmax(1), scores.argmax(1))
+    return read

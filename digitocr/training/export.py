@@ -24,7 +24,7 @@ from digitocr.recognition.contract import (
     file_sha256,
     write_contract,
 )
-from digitocr.training.data import DRAWN, Part, Source
+from digitocr.training.data import DRAWN, Part, Source, read_classes
 from digitocr.training.feed import draw_crops
 from digitocr.training.settings import TrainOptions
 
@@ -115,16 +115,22 @@ def complete(contract: Contract, sources: Sequence[Source], folder: Path) -> Con
 
 
 def _figures(part: Part, shipped: Classifier, in_float: Classifier) -> dict[str, float]:
-    """Accuracies in percent: of the 8-bit model, and of the same in float."""
+    """Accuracies in percent: of the 8-bit model and of the same in float, each by `read_classes`; and of the
+    8-bit model where a digit may be called no digit.
+    """
+    scores = shipped.log_probabilities(part.crops)
     return {
-        "accuracy_percent": round(100 * _accuracy(shipped, part), 4),
-        "float_accuracy_percent": round(100 * _accuracy(in_float, part), 4),
+        "accuracy_percent": _percent(read_classes(scores, part.labels) == part.labels),
+        "float_accuracy_percent": _percent(
+            read_classes(in_float.log_probabilities(part.crops), part.labels) == part.labels
+        ),
+        "of_eleven_percent": _percent(scores.argmax(1) == part.labels),
         "crops": len(part),
     }
 
 
-def _accuracy(classifier: Classifier, part: Part) -> float:
-    return float(np.mean(classifier.log_probabilities(part.crops).argmax(1) == part.labels))
+def _percent(right: NDArray[np.bool_]) -> float:
+    return round(100 * float(right.mean()), 4)
 
 
 def _one_by_one(crops: Crops) -> Iterator[list[NDArray[np.float32]]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitocr.training.augment import elastic_bank
 from digitocr.training.checkpoint import Run, Weights, load_run, save_run
-from digitocr.training.data import DRAWN, Part, Source
+from digitocr.training.data import DRAWN, Part, Source, read_classes
 from digitocr.training.feed import Batch, batches
 from digitocr.training.history import Row, draw_history, write_history
 from digitocr.training.networks import build_network
@@ -133,7 +133,7 @@ def _judge(model: keras.Model, part: Part) -> tuple[float, float]:
     """Accuracy (0..1) and mean cross-entropy."""
     logits = logits_of(model, part.crops)
     losses = keras.losses.sparse_categorical_crossentropy(part.labels, logits, from_logits=True)
-    return float(np.mean(logits.argmax(1) == part.labels)), float(np.mean(losses))
+    return float(np.mean(read_classes(logits, part.labels) == part.labels)), float(np.mean(losses))
 
 
 def _steps(options: TrainOptions) -> int:

@@ -11,7 +11,7 @@ from digitocr.errors import UsageError
 from digitocr.recognition.classifier import Classifier
 from digitocr.recognition.contract import LABELS
 from digitocr.records import Document, Gray
-from digitocr.training.data import DataSpec
+from digitocr.training.data import DataSpec, read_classes
 from digitocr.training.pictures import to_crops
 from digitocr.training.readers import read_image, read_rows
 from digitocr.training.sources import read_source
@@ -47,7 +47,7 @@ def classify(place: str, classifier: Classifier) -> list[Outcome]:
     labelled = read_source(place)
     crops, classes = to_crops(labelled.test or labelled.train)
     probabilities = np.exp(classifier.log_probabilities(crops))
-    read = probabilities.argmax(1)
+    read = read_classes(probabilities, classes)
     return [
         Outcome(f"{i}", LABELS[true], LABELS[best], float(row[best]), partial(np.asarray, crop))
         for i, (crop, true, best, row) in enumerate(zip(crops, classes, read, probabilities, strict=True))
