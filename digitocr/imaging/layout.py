@@ -16,7 +16,9 @@ from digitocr.records import Box, Gray
 
 WORK_SIDE_PX = 1800  # a page is searched at this size; A4 at 150 dpi
 LINE_HEIGHTS_MAX = 3.2  # an image lower than this many writing heights holds one line
-DIGIT_ASPECT_MAX = 1.3
+DIGIT_ASPECT_MAX = 1.25
+DIGIT_SIDE_MAX_PX = 48  # larger squares may hold a short number
+LINE_SIDE_MAX_PX = 64  # two rows of writing would be too low to read
 PAGE_MEGAPIXELS = 0.5
 
 
@@ -64,12 +66,17 @@ def find_rows(gray: Gray, layout: Layout) -> Found:
 
 
 def guess_layout(gray: Gray) -> Layout:
-    """A large image is a page; a small one a line, unless its writing is much lower than the image is."""
+    """A tiny square is a digit, a large image or one taller than wide a page, a low one a line.
+
+    Between these the height of the writing decides.
+    """
     height, width = gray.shape
-    if height * width > PAGE_MEGAPIXELS * 1e6:
-        return "page"
-    if max(height, width) <= 64 and max(height, width) <= DIGIT_ASPECT_MAX * min(height, width):
+    if max(height, width) <= min(DIGIT_SIDE_MAX_PX, DIGIT_ASPECT_MAX * min(height, width)):
         return "digit"
+    if height <= LINE_SIDE_MAX_PX:
+        return "line"
+    if height * width > PAGE_MEGAPIXELS * 1e6 or height > width:
+        return "page"
     return "line" if height <= LINE_HEIGHTS_MAX * writing_height(gray) else "page"
 
 

@@ -55,7 +55,7 @@ def box_mask(mask: Gray, length_px: int) -> Gray:
         for contour in cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
             left, top, width, height = cv2.boundingRect(contour)
             place = np.s_[top : top + height, left : left + width]
-            met = across[place].any(axis=0 if side is flat else 1)
+            met = np.asarray(across[place].any(axis=0 if side is flat else 1))
             if met[:CORNER_PX].any() and met[-CORNER_PX:].any():
                 boxes[place] |= side[place]
     return boxes
