@@ -17,6 +17,8 @@ def skew_degrees(gray: Gray) -> float:
     The turn at which the page's rows of ink are sharpest: the variance of the differences of its row
     sums is largest (W. Postl, 1986). 0 where no angle is clearly better than none.
     """
+    if min(gray.shape) < 3:  # no rows to compare
+        return 0.0
     shrink = min(1.0, SIDE_PX / max(gray.shape))
     small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     darker = cv2.subtract(cv2.blur(small, (25, 25)), small)

@@ -84,10 +84,10 @@ def _merge(boxes: NDArray[np.int64]) -> list[Box]:
 def in_reading_order(boxes: list[Box]) -> list[Box]:
     """Rows from the top, each from the left; boxes whose middles lie within a box's height are its row."""
     rows: list[list[Box]] = []
-    for box in sorted(boxes, key=lambda b: (b.top + b.bottom, b.left)):
+    for box in sorted(boxes, key=lambda b: (b.top + b.bottom, b.left, b.top, b.right)):
         middle = (box.top + box.bottom) / 2
         if rows and rows[-1][0].top <= middle < rows[-1][0].bottom:
             rows[-1].append(box)
         else:
             rows.append([box])
-    return [box for row in rows for box in sorted(row, key=lambda b: (b.left, b.top))]
+    return [box for row in rows for box in sorted(row, key=lambda b: (b.left, b.top, b.right))]

@@ -22,7 +22,7 @@ def test_every_digit_is_a_candidate_of_its_own():
         whole = [
             n
             for n, (a, top, b, bottom) in enumerate(found.boxes)
-            if left - 2 <= a and b <= left + 32 and b - a >= 8 and bottom - top >= 25
+            if left - 2 <= a and b <= left + 32 and b - a >= 8 and bottom - top >= 22
         ]
         assert whole
 
