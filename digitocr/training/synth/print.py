@@ -40,12 +40,12 @@ def _has_digits(file: Path) -> bool:
 
 
 @cache
-def _font(file: Path) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(file), LOAD_PX)
+def _font(file: Path | None) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.truetype(str(file), LOAD_PX) if file else ImageFont.load_default(LOAD_PX)
 
 
 @cache
-def _mask(file: Path, text: str) -> np.ndarray:
+def _mask(file: Path | None, text: str) -> np.ndarray:
     """(160, 160) uint8 with the character drawn with its baseline at row 110, 255 = ink."""
     image = Image.new("L", (160, 160))
     ImageDraw.Draw(image).text((50, 110), text, fill=255, font=_font(file), anchor="ls")
@@ -56,9 +56,9 @@ class PrintHand:
     """One font at one size. It draws any character the font has; a blank or unknown one is a KeyError."""
 
     def __init__(self, rng: np.random.Generator, size_px: float, fonts: Sequence[Path]) -> None:
-        """Choose one of `fonts` at random; its digits are `size_px` high."""
+        """Choose one of `fonts` at random, Pillow's own for none; its digits are `size_px` high."""
         self._size = size_px
-        self._font = fonts[int(rng.integers(len(fonts)))]
+        self._font = fonts[int(rng.integers(len(fonts)))] if fonts else None
 
     def draw(self, text: str) -> Glyph:
         mask = _mask(self._font, text)

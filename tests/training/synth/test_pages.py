@@ -127,3 +127,12 @@ def test_a_frame_is_drawn_on_its_box() -> None:
     assert sheet.light[10, 30].max() < 0.5
     assert sheet.light[20, 50].max() < 0.5
     assert sheet.light[20, 30].min() == 1
+
+
+def test_samples_can_be_drawn_where_no_fonts_are_installed(
+    drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitocr.training.synth.drawings.installed_fonts", tuple)
+    draw_all(tmp_path, SEED)
+    texts = ([(row["file"], row["text"]) for row in truth_of(folder)] for folder in (drawn, tmp_path))
+    assert len({tuple(text) for text in texts}) == 1

@@ -1,0 +1,26 @@
+"""Print, with installed fonts or none."""
+
+import numpy as np
+import pytest
+
+from digitocr.training.synth.print import DIGITS, PrintHand, installed_fonts
+
+
+@pytest.mark.parametrize("fonts", [(), installed_fonts()[:3]])
+def test_digits_stand_on_the_line_at_their_size(fonts):
+    hand = PrintHand(np.random.default_rng(1), 30, fonts)
+    for digit in DIGITS:
+        glyph = hand.draw(digit)
+        assert glyph.ink.max() > 200
+        assert 0.55 * glyph.size < glyph.ink.shape[0] < 1.3 * glyph.size
+        assert glyph.ink.any(axis=0).all() or glyph.ink.any(axis=1).all()
+
+
+def test_a_blank_is_unknown():
+    with pytest.raises(KeyError):
+        PrintHand(np.random.default_rng(1), 30, ()).draw(" ")
+
+
+def test_fonts_are_listed_in_one_order():
+    names = [file.name for file in installed_fonts()]
+    assert names == sorted(names)
