@@ -29,7 +29,7 @@ _MAX_ZOOM = 16.0
 _PALED_BLACK = 40
 _INK_BELOW = 170
 _DOUBTFUL_DIGIT = 0.9
-_JPEG_FROM_PX = 1_500_000
+JPEG_QUALITY = 92
 _STATUSES: tuple[Status, ...] = ("accept", "review", "blank", "error")
 _TEXT = (52, 60, 70)
 _GROUND = (246, 247, 249)
@@ -177,17 +177,16 @@ def _plain_name(source: str) -> str:
 
 
 def save_overlay(folder: Path, stem: str, page: int, image: Rgb) -> Path:
-    """Write `image` (h, w, 3) as `STEM.pPAGE.png`, or `.jpg` where it is large; the path comes back.
+    """Write `image` (h, w, 3) as `STEM.pPAGE.jpg`; the path comes back.
 
     The folder is made where it is missing.
 
     Raises:
         OutputError: the folder or the file cannot be written.
     """
-    large = image.shape[0] * image.shape[1] >= _JPEG_FROM_PX
-    path = folder / f"{stem}.p{page}{'.jpg' if large else '.png'}"
-    suffix, settings = (".jpg", [cv2.IMWRITE_JPEG_QUALITY, 90]) if large else (".png", [])
-    encoded = cv2.imencode(suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR), settings)[1]
+    path = folder / f"{stem}.p{page}.jpg"
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -96,11 +96,9 @@ def test_stems_are_unique_and_do_not_depend_on_the_order() -> None:
 def test_saved_picture_comes_back(tmp_path: Path) -> None:
     image = draw_overlay(*page_with([Box(10, 10, 50, 30)], 200, 300))
     path = save_overlay(tmp_path / "new" / "folder", "scan", 2, image)
-    assert path.name == "scan.p2.png"
-    assert np.array_equal(cv2.imread(str(path))[:, :, ::-1], image)
-    large = save_overlay(tmp_path, "scan", 1, np.zeros((2000, 1000, 3), np.uint8))
-    assert large.name == "scan.p1.jpg"
-    assert {file.name for file in tmp_path.iterdir()} == {"new", "scan.p1.jpg"}
+    assert path == tmp_path / "new" / "folder" / "scan.p2.jpg"
+    assert np.abs(cv2.imread(str(path))[:, :, ::-1].astype(int) - image).mean() < 2
+    assert [file.name for file in path.parent.iterdir()] == ["scan.p2.jpg"]
 
 
 def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
