@@ -25,11 +25,11 @@ def draw(
     import numpy as np
 
     from digitocr.training.data import parse_data
-    from digitocr.training.drawn import collections_of, draw_candidates, thinned
+    from digitocr.training.drawn import collections_of, draw_crops
     from digitocr.training.sources import DRAWN_LICENCE, load_sources
 
     sources = load_sources([parse_data(text) for text in data], validation, seed)
-    crops, labels = thinned(draw_candidates(collections_of(sources), lines, seed, os.cpu_count() or 1), seed)
+    crops, labels = draw_crops(collections_of(sources), lines, seed, os.cpu_count() or 1)
     try:
         np.savez_compressed(output, x=crops, label=labels, licence=DRAWN_LICENCE)
     except OSError as error:

@@ -1,6 +1,6 @@
 """Candidates from drawn numbers, by the hundred thousand: the training set that looks like reading."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -12,12 +12,21 @@ from numpy.typing import NDArray
 
 from digitocr.records import Gray
 from digitocr.training.data import Source
-from digitocr.training.synth.candidates import MARK, PART, Labelled, draw_number, label_line, random_text
+from digitocr.training.synth.candidates import (
+    DOUBT,
+    MARK,
+    PART,
+    DrawnLine,
+    draw_number,
+    label_line,
+    random_text,
+)
 from digitocr.training.synth.collected import CollectedHand, index_by_label
 from digitocr.training.synth.glyphs import Hand
 from digitocr.training.synth.paper import put_on_paper
 from digitocr.training.synth.print import PrintHand, installed_fonts
 from digitocr.training.synth.strokes import StrokeHand
+from digitocr.training.synth.writing import Spacing, printed_spacing, random_spacing
 
 LINES_A_TASK = 250
 PRINTED, COLLECTED = 0.17, 0.4  # shares of print and of real pens; drawn strokes are the rest
@@ -41,31 +50,43 @@ def collections_of(sources: Sequence[Source]) -> list[Collection]:
     return [pen for pen in pens if len(np.unique(pen.labels)) == 10]
 
 
-def draw_candidates(
-    collections: Sequence[Collection], lines: int, seed: int, workers: int, *, words: bool = True
-) -> Labelled:
-    """Draw `lines` numbers, with or without `words` among them, and take their candidates.
+def draw_lines(
+    collections: Sequence[Collection], count: int, seed: int, workers: int, *, words: bool
+) -> Iterator[DrawnLine]:
+    """Draw `count` numbers, with or without `words` among them; those without ink are left out.
 
-    The result is the same for any number of `workers`.
+    They are the same for any number of `workers`.
     """
-    tasks = range(0, lines, LINES_A_TASK)
+    tasks = [(seed, start, min(LINES_A_TASK, count - start)) for start in range(0, count, LINES_A_TASK)]
     context = get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (list(collections), words)) as pool:
-        parts = list(
-            pool.map(_draw_task, [(seed, start, min(LINES_A_TASK, lines - start)) for start in tasks])
-        )
-    return Labelled(
-        np.concatenate([p.crops for p in parts]),
-        np.concatenate([p.labels for p in parts]),
-        np.concatenate([p.geometry for p in parts]),
-    )
+        for lines in pool.map(_draw_task, tasks):
+            yield from lines
 
 
-def draw_line(rng: np.random.Generator, hands: "Hands") -> Labelled | None:
+def draw_crops(
+    collections: Sequence[Collection], lines: int, seed: int, workers: int
+) -> tuple[Gray, NDArray[np.int64]]:
+    """The candidates of `lines` drawn numbers as the classifier learns them.
+
+    Returns:
+        (N, 28, 28) crops and (N,) classes 0..10, with a share of the parts only.
+    """
+    rng = np.random.default_rng(seed)
+    crops, classes = [], []
+    for line in draw_lines(collections, lines, seed, workers, words=True):
+        spared = rng.random(len(line.labels)) < PARTS_KEPT
+        kept = (line.labels != DOUBT) & ((line.labels != PART) | spared)
+        crops.append(line.found.crops[kept])
+        classes.append(np.minimum(line.labels[kept], MARK))
+    return np.concatenate(crops), np.concatenate(classes)
+
+
+def draw_line(rng: np.random.Generator, hands: "Hands") -> DrawnLine | None:
     """Draw one number on some paper and label its candidates."""
     size = float(rng.uniform(22, 44))
-    hand, text = hands.choose(rng, size, random_text(rng))
-    number = draw_number(rng, hand, text, size)
+    hand, text, spacing = hands.choose(rng, size, random_text(rng))
+    number = draw_number(rng, hand, text, size, spacing)
     gray = put_on_paper(rng, number.ink, writing_px=size)
     # The camera sees fewer pixels than the pen drew.
     shrink = min(1.0, float(rng.uniform(13, 44)) / size)
@@ -83,16 +104,17 @@ class Hands:
         self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
         self._fonts = fonts
 
-    def choose(self, rng: np.random.Generator, size_px: float, text: str) -> tuple[Hand, str]:
-        """A hand, and the text it is to write: print comes with letters too."""
+    def choose(self, rng: np.random.Generator, size_px: float, text: str) -> tuple[Hand, str, Spacing]:
+        """A hand, the text it is to write and how it is set: print comes with letters too."""
         draw = rng.random()
         if draw < PRINTED and self._fonts:
-            return PrintHand(rng, size_px, self._fonts), _with_letters(rng, text) if self._words else text
-        strokes = StrokeHand(rng, size_px)
+            text = _with_letters(rng, text) if self._words else text
+            return PrintHand(rng, size_px, self._fonts), text, printed_spacing(rng)
+        strokes, spacing = StrokeHand(rng, size_px), random_spacing(rng)
         if draw < PRINTED + COLLECTED and self._collections:
             crops, by_label = self._collections[int(rng.integers(len(self._collections)))]
-            return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text
-        return strokes, text
+            return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text, spacing
+        return strokes, text, spacing
 
 
 def _with_letters(rng: np.random.Generator, text: str) -> str:
@@ -104,12 +126,6 @@ def _with_letters(rng: np.random.Generator, text: str) -> str:
     return word if chance < 0.2 else f"{word[:3]} {text}"
 
 
-def thinned(labelled: Labelled, seed: int) -> tuple[Gray, NDArray[np.int64]]:
-    """Crops and their classes 0..10 as the classifier learns them, with a share of the parts only."""
-    kept = (labelled.labels != PART) | (np.random.default_rng(seed).random(len(labelled.labels)) < PARTS_KEPT)
-    return labelled.crops[kept], np.minimum(labelled.labels[kept], MARK)
-
-
 _hands: Hands | None = None
 
 
@@ -119,13 +135,8 @@ def _start_worker(collections: list[Collection], words: bool = True) -> None:
     _hands = Hands(collections, installed_fonts(), words)
 
 
-def _draw_task(task: tuple[int, int, int]) -> Labelled:
+def _draw_task(task: tuple[int, int, int]) -> list[DrawnLine]:
     assert _hands is not None
     seed, start, count = task
     rng = np.random.default_rng((seed, start))
-    parts = [part for part in (draw_line(rng, _hands) for _ in range(count)) if part is not None]
-    return Labelled(
-        np.concatenate([p.crops for p in parts]),
-        np.concatenate([p.labels for p in parts]),
-        np.concatenate([p.geometry for p in parts]),
-    )
+    return [line for line in (draw_line(rng, _hands) for _ in range(count)) if line is not None]

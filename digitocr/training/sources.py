@@ -93,12 +93,11 @@ def _source(spec: DataSpec, found: Labelled, validation: float) -> Source:
 
 
 def _draw(sources: Sequence[Source], lines: int, seed: int) -> Labelled:
-    from digitocr.training.drawn import collections_of, draw_candidates, thinned
+    from digitocr.training.drawn import collections_of, draw_crops
 
     if lines < 1:
         raise UsageError("--data drawn: say with --drawn-lines how many numbers to draw")
-    candidates = draw_candidates(collections_of(sources), lines, seed, os.cpu_count() or 1)
-    drawn, classes = thinned(candidates, seed)
+    drawn, classes = draw_crops(collections_of(sources), lines, seed, os.cpu_count() or 1)
     return Labelled(Pictures(drawn, [str(label) for label in classes]), licence=DRAWN_LICENCE)
 
 

@@ -13,7 +13,7 @@ from digitocr.imaging.line import slice_line
 from digitocr.imaging.segment import Slices
 from digitocr.records import Gray
 from digitocr.training.synth.glyphs import Hand
-from digitocr.training.synth.writing import Placed, Written, random_spacing, write_number
+from digitocr.training.synth.writing import Placed, Spacing, Written, write_number
 
 MARK, PART = 10, 11  # beside the digits 0-9: a whole mark or dirt; a piece of a digit, or more than one
 WHOLE_MIN = 0.88  # of a digit's ink in the candidate: the digit is whole
@@ -22,12 +22,15 @@ DOUBT = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Labelled:
-    """`crops` (N, 28, 28) uint8, `labels` (N,) int64 in 0..9, MARK, PART, `geometry` (N, G) float32."""
+class DrawnLine:
+    """One drawn number as reading meets it: the `digits` it says, and its candidates.
 
-    crops: Gray
+    `labels` (N,) int64 say what each candidate holds: 0..9, MARK, PART or DOUBT.
+    """
+
+    digits: str
+    found: Candidates
     labels: NDArray[np.int64]
-    geometry: NDArray[np.float32]
 
 
 def random_text(rng: np.random.Generator) -> str:
@@ -44,21 +47,21 @@ def random_text(rng: np.random.Generator) -> str:
     style = rng.random()
     if style < 0.2 and length > 3:
         text = f"{text[:-3]}{rng.choice(['.', ',', ' '])}{text[-3:]}"
-    elif style < 0.33 and length > 1:
+    elif style < 0.3 and length > 1:
         at = int(rng.integers(1, length))
-        text = f"{text[:at]}{rng.choice(['.', ',', '-', '/'])}{text[at:]}"
+        text = f"{text[:at]}{rng.choice(['.', ',', '-', '/'], p=[0.4, 0.35, 0.15, 0.1])}{text[at:]}"
     if rng.random() < 0.12:
         text += str(rng.choice([".", ".-", "-", "=", ",-", ".="]))
     if rng.random() < 0.06:
         text = str(rng.choice(["-", "+", "=", "."])) + text
-    if rng.random() < 0.04:  # boxes that are not needed are crossed out
+    if rng.random() < 0.03:  # boxes that are not needed are crossed out
         text = "x" * int(rng.integers(1, 3)) + text
     return text
 
 
-def draw_number(rng: np.random.Generator, hand: Hand, text: str, size_px: float) -> Written:
+def draw_number(rng: np.random.Generator, hand: Hand, text: str, size_px: float, spacing: Spacing) -> Written:
     """Write `text` as a form or a camera would crop it: loosely, tightly, or through the ink's edge."""
-    written = write_number(rng, hand, text, size_px, random_spacing(rng))
+    written = write_number(rng, hand, text, size_px, spacing)
     widest = 0.15 if rng.random() < 0.3 else 0.7
     left, top, right, bottom = rng.uniform(0.02, widest, 4) * size_px
     if rng.random() < 0.25:
@@ -107,8 +110,8 @@ def judge(slices: Slices, found: Candidates, placed: Sequence[Placed], scale: fl
     return labels
 
 
-def label_line(gray: Gray, number: Written, shrink: float) -> Labelled | None:
-    """Put one drawn line image through the reader's imaging and label what comes out.
+def label_line(gray: Gray, number: Written, shrink: float) -> DrawnLine | None:
+    """Put one drawn line image through the reader's imaging and label what comes out; None for no ink.
 
     `shrink` is the size of `gray` over that of `number.ink`.
     """
@@ -116,6 +119,5 @@ def label_line(gray: Gray, number: Written, shrink: float) -> Labelled | None:
     if slices is None:
         return None
     found = candidates(slices)
-    labels = judge(slices, found, number.placed, scale * shrink)
-    sure = labels != DOUBT
-    return Labelled(found.crops[sure], labels[sure], found.geometry[sure])
+    digits = "".join(filter(str.isdigit, number.text))
+    return DrawnLine(digits, found, judge(slices, found, number.placed, scale * shrink))

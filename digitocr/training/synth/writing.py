@@ -1,6 +1,7 @@
 """A whole number written by one hand: spacing, a drifting baseline, and where every character stands."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from digitocr.records import Box, Gray
 from digitocr.training.synth.glyphs import Glyph, Hand
 
+JOINING = 0.15  # the share of writers who join digits
+JOINED_GAP_MAX = 0.45  # of a digit's height: nobody joins across more
 UNDERCUT = 0.25  # of the writing's height: how far above and below a stroke its neighbour keeps clear of it
 
 
@@ -27,19 +30,27 @@ class Spacing:
     wobble: float = 0.02
     size_spread: float = 0.03
     space: float = 0.4
+    joined: float = 0.0
 
 
 def random_spacing(rng: np.random.Generator) -> Spacing:
     """The spacing of some writer: most keep just apart, some let characters touch, some set them wide."""
-    gap = rng.normal(0.12, 0.12) if rng.random() < 0.8 else rng.uniform(0.3, 1.0)
+    gap = rng.normal(0.12, 0.11) if rng.random() < 0.8 else rng.uniform(0.3, 1.0)
     return Spacing(
-        gap=max(gap, -0.3),
+        gap=max(gap, -0.15),
         gap_spread=abs(rng.normal(0, 0.07)),
         slope=rng.normal(0, 0.04),
         wobble=abs(rng.normal(0, 0.05)),
         size_spread=abs(rng.normal(0, 0.05)),
         space=rng.uniform(0.25, 0.8),
+        joined=rng.uniform(0.2, 0.8) if rng.random() < JOINING else 0.0,
     )
+
+
+def printed_spacing(rng: np.random.Generator) -> Spacing:
+    """The spacing of some printer: even, and hardly ever touching."""
+    gap = rng.normal(0.13, 0.05) if rng.random() < 0.8 else rng.uniform(0.25, 0.8)
+    return Spacing(gap=max(gap, 0.0), gap_spread=0, wobble=0, size_spread=0, space=rng.uniform(0.25, 0.8))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +127,37 @@ def write_number(
         left = round(pen)
         origin.append((character, left, top, ink))
         pen, before = left + ink.shape[1], (top, ink)
-    return _assembled(text, origin, margin_px)
+    written = _assembled(text, origin, margin_px)
+    for one, other in pairwise(written.placed):
+        if (one.text + other.text).isdigit() and rng.random() < spacing.joined:
+            _join(rng, written.ink, one, other, size_px)
+    return written
+
+
+def _join(rng: np.random.Generator, layer: Gray, before: Placed, after: Placed, size_px: float) -> None:
+    """Draw into `layer` what a pen leaves that goes from one digit to the next without being lifted.
+
+    It leaves at the top, from a 2 at the foot, and comes to the upper part of the next digit.
+    """
+    level = 0.92 if before.text == "2" else rng.uniform(0.05, 0.3)
+    x0, y0 = _outermost(before, level, -1)
+    x1, y1 = _outermost(after, rng.uniform(0.1, 0.45), 0)
+    if not 0 < x1 - x0 < JOINED_GAP_MAX * size_px:
+        return
+    thick = float(cv2.distanceTransform((before.ink > 127).astype(np.uint8), cv2.DIST_L2, 3).max())
+    sag = rng.normal(0, 0.06) * size_px
+    steps = np.linspace(0, 1, 8)
+    bow = 4 * sag * steps * (1 - steps)
+    points = np.stack([x0 + (x1 - x0) * steps, y0 + (y1 - y0) * steps + bow], axis=1)
+    pen = max(1, round(2 * thick * rng.uniform(0.5, 0.9)))
+    cv2.polylines(layer, [np.round(points).astype(np.int32)], False, 255, pen, cv2.LINE_AA)
+
+
+def _outermost(placed: Placed, level: float, end: int) -> tuple[int, int]:
+    """The (x, y) of the first (0) or last (-1) ink of the row nearest to `level` (0..1 from the top)."""
+    rows = np.flatnonzero((placed.ink > 127).any(axis=1))
+    row = int(rows[np.argmin(np.abs(rows - level * placed.ink.shape[0]))])
+    return placed.box.left + int(np.flatnonzero(placed.ink[row] > 127)[end]), placed.box.top + row
 
 
 def _scaled(glyph: Glyph, scale: float) -> Gray:
