@@ -1,6 +1,15 @@
-"""`python -m digitocr`: the same as the command `digitocr`."""
+"""The command `digitocr`; `python -m digitocr` is the same."""
 
-from digitocr.cli.app import main
+from digitocr.cli.endings import watch_for_endings
+
+
+def main() -> None:
+    """Run the command line, and end the process with its exit code."""
+    watch_for_endings()
+    from digitocr.cli.app import app  # takes a while to import, and Ctrl-C may come in it
+
+    app(prog_name="digitocr")
+
 
 if __name__ == "__main__":
     main()

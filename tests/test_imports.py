@@ -29,13 +29,13 @@ def test_the_package_alone_imports_nothing():
     "arguments", [["--help"], ["read", "--help"], ["train", "--help"], ["evaluate", "--help"]]
 )
 def test_help_imports_nothing_heavy(arguments):
-    loaded = modules_after("from digitocr.cli.app import main; main()", *arguments)
+    loaded = modules_after("from digitocr.__main__ import main; main()", *arguments)
     assert not {"numpy", "cv2", "rich", "PIL", "ai_edge_litert", "multiprocessing", *TRAINING_ONLY} & loaded
 
 
 def test_reading_imports_what_it_needs(toy_model, scans, tmp_path):
     picture, folder = str(scans / "n1.png"), str(toy_model)
-    loaded = modules_after("from digitocr.cli.app import main; main()", "read", picture, "--model", folder)
+    loaded = modules_after("from digitocr.__main__ import main; main()", "read", picture, "--model", folder)
     assert {"numpy", "cv2", "ai_edge_litert"} <= loaded
     assert (
         not {"rich", "multiprocessing", "pypdfium2", "natsort", "PIL.TiffImagePlugin", *TRAINING_ONLY}
@@ -54,7 +54,7 @@ def test_reading_with_all_options_imports_nothing_of_training(toy_model, scans, 
         "json",
         "-v",
     ]
-    loaded = modules_after("from digitocr.cli.app import main; main()", "read", *arguments)
+    loaded = modules_after("from digitocr.__main__ import main; main()", "read", *arguments)
     assert not TRAINING_ONLY & loaded
 
 

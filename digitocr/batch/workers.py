@@ -17,8 +17,8 @@ from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Lock
-from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from types import FrameType, TracebackType
+from typing import Any, Generic, Never, Self, TypeVar
 
 from digitocr.errors import DigitocrError
 
@@ -144,7 +144,7 @@ class _Worker:
 
     def stop(self, *, at_once: bool) -> None:
         if at_once:
-            self._process.kill()
+            self._process.terminate()
         else:
             self._line.close()
 
@@ -193,9 +193,15 @@ def _serve(line: Connection) -> None:
     with suppress(EOFError, OSError):  # the other end is gone, and so is the need for this one
         setup = line.recv()
         work, error = _attempt(setup)
+        signal.signal(signal.SIGTERM, _leave)  # how the crew stops it when it is busy
         line.send((None, error))
         while work:
             line.send(_attempt(partial(work, line.recv())))
+
+
+def _leave(number: int, _: FrameType | None) -> Never:
+    """End by an exception, so that a file that is half written is taken away."""
+    raise SystemExit(128 + number)
 
 
 def _attempt(work: Callable[[], Any]) -> tuple[Any, DigitocrError | None]:

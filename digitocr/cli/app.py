@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from digitocr.cli.draw import draw
+from digitocr.cli.endings import Ended, end_tidily, ended_by
 from digitocr.cli.evaluate import evaluate
 from digitocr.cli.read import read
 from digitocr.cli.schema import schema
@@ -26,8 +27,9 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; what goes wrong ends in a message on stderr and an exit code."""
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()  # so that a failure shows here, not when the interpreter ends
+            with ended_by(end_tidily):
+                result = super().invoke(ctx)
+                sys.stdout.flush()  # so that a failure shows here, not when the interpreter ends
         except (
             typer.Exit,
             typer.TyperException,
@@ -73,16 +75,11 @@ def _digitocr(
     """  # noqa: D301
 
 
-def main() -> None:
-    """Run the command line, and end the process with its exit code."""
-    app(prog_name="digitocr")
-
-
 def _told(error: BaseException, *, verbose: bool) -> int:
     """Say what went wrong, and return the exit code."""
     if isinstance(error, KeyboardInterrupt):
         _say("interrupted")
-        return INTERRUPTED
+        return error.exit_code if isinstance(error, Ended) else INTERRUPTED
     if isinstance(error, BrokenPipeError) or isinstance(error.__cause__, BrokenPipeError):
         _forget_output()  # `| head` has what it wanted: nothing to complain of
         return OutputError.exit_code

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.errors import UsageError
 from digitocr.options import Engine, Layout, LoadOptions, ReadOptions
 
@@ -91,44 +92,65 @@ def read(
     """Read the numbers in images, as CSV or JSON.
 
     Exit codes: 0 done; 3 some inputs failed, the output is complete; 4 no input could be read; 5 the output
-    cannot be written; 6 the model is missing or does not fit; 2 wrong usage; 1 internal error.
+    cannot be written; 6 the model is missing or does not fit; 2 wrong usage; 1 internal error; 130 Ctrl-C.
     """
     context.meta["verbose"] = verbose
     # As in the worker processes: sums of floats come out the same, and NumPy, which is imported below,
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    from digitocr.batch.run import read_documents
-    from digitocr.batch.task import Settings
-    from digitocr.cli.report import Tally, describe, reporting
-    from digitocr.inputs import expand
-    from digitocr.output.write import format_for, open_writer
+    with ended_by(end_at_once):
+        from digitocr.batch.run import read_documents
+        from digitocr.batch.task import Settings
+        from digitocr.cli.report import Tally, describe, reporting
+        from digitocr.inputs import expand
+        from digitocr.output.write import format_for, open_writer
 
-    settings = Settings(
-        model=model,
-        engine=engine,
-        read=ReadOptions(layout=layout, min_confidence=min_confidence, n_best=n_best),
-        load=LoadOptions(pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages),
-    )
-    chosen, run = format_for(output, form), _run_info(settings)
-    sources = expand(inputs, recursive=recursive)
-    data = _standard_input(sources)
+        settings = Settings(
+            model=model,
+            engine=engine,
+            read=ReadOptions(layout=layout, min_confidence=min_confidence, n_best=n_best),
+            load=LoadOptions(
+                pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
+            ),
+        )
+        chosen, run = format_for(output, form), _run_info(settings)
+        sources = expand(inputs, recursive=recursive)
+        _check_output(output, sources)
+
+        def progress(done: int, of: int) -> None:
+            advance(done, of)  # of the bar that is drawn once the model is loaded
+
+        documents = read_documents(
+            sources,
+            settings,
+            jobs=jobs,
+            data=_standard_input(sources),
+            overlay_folder=overlay,
+            progress=progress,
+        )
     tally = Tally()
     bar = output is not None or not sys.stdout.isatty()  # it would be drawn across the results
-    with reporting(quiet=quiet, bar=bar) as (say, advance):
-        documents = read_documents(
-            sources, settings, jobs=jobs, data=data, overlay_folder=overlay, progress=advance
-        )
-        with closing(documents), open_writer(output, chosen, run, wide=wide) as writer:
-            for document in documents:
-                writer.write(document)
-                tally.add(document)
-                for failure in document.failures:
-                    say(failure.error)
-                if verbose:
-                    say(describe(document))
+    with (
+        reporting(quiet=quiet, bar=bar) as (say, advance),
+        closing(documents),
+        open_writer(output, chosen, run, wide=wide) as writer,
+    ):
+        for document in documents:
+            writer.write(document)
+            tally.add(document)
+            for failure in document.failures:
+                say(failure.error)
+            if verbose:
+                say(describe(document))
     if not quiet:
         typer.echo(tally.summary, err=True)
     raise typer.Exit(tally.exit_code)
+
+
+def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> None:
+    """Refuse to replace an input by the table of what was read in it."""
+    if output and os.path.realpath(output) in {os.path.realpath(s) for s in sources if isinstance(s, str)}:
+        raise UsageError(f"{output}: is an input, and would be replaced by the output; name another --output")
 
 
 def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
