@@ -60,7 +60,7 @@ def _entries(arguments: Sequence[str], recursive: bool) -> Iterator[str | PageFa
 def _from_name(name: str, recursive: bool) -> Iterator[str | PageFailure]:
     if not name:
         yield PageFailure(name, 0, "an empty name was given as an input; name a file, a folder or a glob")
-    elif Path(name).is_dir():
+    elif _is_folder(name):
         yield from _from_folder(name, recursive)
     elif glob.has_magic(name) and not os.path.lexists(name):  # a file may well be called "scan[1].png"
         yield from _from_glob(name)
@@ -79,6 +79,10 @@ def _from_list(name: str, recursive: bool) -> Iterator[str | PageFailure]:
         ) from error
     except ValueError as error:  # UnicodeDecodeError is one; so is a path with a null character
         raise UsageError(f"@{name}: the list is not UTF-8 text; save it as UTF-8, one name a line") from error
+    if any("\0" in line for line in lines):
+        raise UsageError(
+            f"@{name}: the list has null characters (find -print0?); one name a line was expected"
+        )
     names = [line.strip() for line in lines]
     names = [line for line in names if line and not line.startswith("#")]
     if not names:
@@ -111,11 +115,16 @@ def _from_folder(folder: str, recursive: bool) -> Iterator[str | PageFailure]:
 
 def _from_glob(pattern: str) -> Iterator[str | PageFailure]:
     matches = glob.glob(pattern, recursive=True)  # noqa: PTH207 (Path.glob takes no absolute pattern)
-    found = [name for name in matches if _is_image_name(name) and not Path(name).is_dir()]
+    found = [name for name in matches if _is_image_name(name) and not _is_folder(name)]
     yield from _natural(found)
     if not found:
         what = f"matches no image ({_SUFFIXES_TEXT})" if matches else "matches nothing"
         yield PageFailure(pattern, 0, f"{pattern}: the pattern {what}; check it and the folder it starts in")
+
+
+def _is_folder(name: str) -> bool:
+    # Path.is_dir raises where the name is too long or a folder on the way may not be entered; loading tells.
+    return os.path.isdir(name)  # noqa: PTH112
 
 
 def _is_image_name(name: str) -> bool:

@@ -109,6 +109,9 @@ def test_list_that_cannot_be_used(scans: Path) -> None:
     Path("latin.txt").write_bytes("é.png".encode("latin-1"))
     with pytest.raises(UsageError, match="UTF-8"):
         expand(["@latin.txt"])
+    Path("null.txt").write_text("scans/page2.png\0scans/page10.png\0")
+    with pytest.raises(UsageError, match="null"):
+        expand(["@null.txt"])
     Path("empty.txt").write_text("# nothing\n")
     assert "names no file" in only_failure(expand(["@empty.txt"])).error
 
@@ -123,6 +126,11 @@ def test_what_names_no_image_is_a_failure_and_the_rest_goes_on(scans: Path) -> N
     assert "matches no image" in only_failure(expand(["scans/*.txt"])).error
     assert "empty name" in only_failure(expand([""])).error
     assert names(expand(["bare", "scans/page2.png"])) == ["page2.png"]
+
+
+def test_name_that_no_disk_takes_is_left_to_loading(scans: Path) -> None:
+    name = "x" * 300 + ".png"
+    assert expand([name, "scans/page2.png"]) == [name, "scans/page2.png"]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may list every folder")

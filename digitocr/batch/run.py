@@ -38,7 +38,7 @@ def read_documents(
         opener: loads the model, in each process; picklable where there are several.
 
     Raises:
-        UsageError: the page range cannot be understood.
+        UsageError: the page range cannot be understood, or an overlay would replace an input.
         ModelError: the model is missing or does not fit its contract.
         OutputError: an overlay cannot be written.
         DigitocrError: the worker processes cannot be started.
@@ -102,9 +102,11 @@ def _set_up_worker(setup: Callable[[], ReadTask]) -> ReadTask:
 def _overlays(folder: Path | None, sources: Iterable[str | PageFailure]) -> Overlays | None:
     if folder is None:
         return None
-    from digitocr.output.overlay import overlay_stems
+    from digitocr.output.overlay import check_overlays, overlay_stems
 
-    return Overlays(folder, overlay_stems([source for source in sources if isinstance(source, str)]))
+    stems = overlay_stems([source for source in sources if isinstance(source, str)])
+    check_overlays(folder, stems)
+    return Overlays(folder, stems)
 
 
 def _documents(answers: Iterator[Answered], meter: "_Meter") -> Generator[Document]:

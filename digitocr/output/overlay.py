@@ -7,9 +7,10 @@ clean copy beside the page. A legend counts the readings by status.
 """
 
 import os
+import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from digitocr.errors import OutputError
+from digitocr.errors import OutputError, UsageError
 from digitocr.output.labels import Rect, colour, font, place_labels
 from digitocr.records import Box, Gray, PageResult, Reading, Status
 
@@ -30,6 +31,7 @@ _PALED_BLACK = 40
 _INK_BELOW = 170
 _DOUBTFUL_DIGIT = 0.9
 JPEG_QUALITY = 92
+_FILE_NAME = re.compile(r"(.+)\.p\d+\.jpg")
 _STATUSES: tuple[Status, ...] = ("accept", "review", "blank", "error")
 _TEXT = (52, 60, 70)
 _GROUND = (246, 247, 249)
@@ -169,6 +171,23 @@ def overlay_stems(sources: Sequence[str]) -> dict[str, str]:
         else name
         for source, name in names.items()
     }
+
+
+def check_overlays(folder: Path, stems: Mapping[str, str]) -> None:
+    """Refuse a folder where an overlay would replace an input; `stems` are those of the inputs.
+
+    Raises:
+        UsageError: it is one.
+    """
+    place = os.path.realpath(folder)
+    for source in stems:
+        there, name = os.path.split(os.path.realpath(source))
+        match = _FILE_NAME.fullmatch(name)
+        if match and there == place and match[1] in stems.values():
+            raise UsageError(
+                f"{source}: is an input, and the overlay of another would replace it; "
+                "give --overlay a folder of its own"
+            )
 
 
 def _plain_name(source: str) -> str:

@@ -173,9 +173,11 @@ def _sink(path: Path | None) -> Iterator[_Sink]:
         return
     name = str(path)
     target = Path(os.path.realpath(path))  # a link stays a link
-    if target.is_dir():
+    with _reported(name):
+        folder, special = target.is_dir(), target.exists() and not target.is_file()
+    if folder:
         raise OutputError(f"{name}: a folder, where an output file was expected; add a file name")
-    if target.exists() and not target.is_file():  # /dev/null or a pipe must not be replaced by a file
+    if special:  # /dev/null or a pipe must not be replaced by a file
         with _reported(name):
             stream = target.open("wb")
         yield from _through(stream, name)

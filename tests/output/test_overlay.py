@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from digitocr.errors import OutputError
-from digitocr.output.overlay import draw_overlay, overlay_stems, save_overlay
+from digitocr.errors import OutputError, UsageError
+from digitocr.output.overlay import check_overlays, draw_overlay, overlay_stems, save_overlay
 from digitocr.records import Box, Digit, Gray, PageResult, Reading, Status
 
 
@@ -91,6 +91,17 @@ def test_stems_are_unique_and_do_not_depend_on_the_order() -> None:
     assert stems["-"] == "stdin"
     assert all(stem.isprintable() and "/" not in stem and "\\" not in stem for stem in stems.values())
     assert overlay_stems(sources[::-1]) == stems
+
+
+def test_no_overlay_replaces_an_input(tmp_path: Path) -> None:
+    def check(folder: Path, *names: str) -> None:
+        check_overlays(folder, overlay_stems([str(tmp_path / name) for name in names]))
+
+    check(tmp_path, "a.png", "b.p1.jpg", "a.jpg")
+    check(tmp_path / "drawn", "a.png", "a.p1.jpg")
+    for folder in (tmp_path, tmp_path / "drawn" / ".."):
+        with pytest.raises(UsageError, match=r"a\.p12\.jpg: is an input"):
+            check(folder, "a.png", "a.p12.jpg")
 
 
 def test_saved_picture_comes_back(tmp_path: Path) -> None:
