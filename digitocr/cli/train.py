@@ -44,6 +44,9 @@ def train(
         float, typer.Option(min=0.0, max=0.5, help="Share of each source set aside to validate.")
     ] = _DEFAULTS.validation,
     workers: Annotated[int, typer.Option(min=1, help="Threads that vary crops.")] = _DEFAULTS.workers,
+    lattice_lines: Annotated[
+        int, typer.Option(min=0, help="Numbers to draw to train the network through the lattice.")
+    ] = _DEFAULTS.lattice_lines,
     judge_lines: Annotated[
         int, typer.Option(min=10, help="Numbers to draw for each judge of candidates.")
     ] = _DEFAULTS.judge_lines,
@@ -71,6 +74,7 @@ def train(
     from digitocr.training.judge import draw_and_fit
     from digitocr.training.networks import NETWORKS
     from digitocr.training.sources import load_sources, parse_named
+    from digitocr.training.tune import tune
 
     if network not in NETWORKS:
         raise UsageError(f"--network {network}: expected {' or '.join(NETWORKS)}")
@@ -84,6 +88,7 @@ def train(
         patience=patience,
         validation=validation,
         workers=workers,
+        lattice_lines=lattice_lines,
         judge_lines=judge_lines,
     )
     licences = dict(parse_named(licence, "--licence", "NAME:TEXT"))
@@ -98,10 +103,12 @@ def train(
             _say(
                 f"{source.name}: {len(source.train)} crops to train on, {len(source.validation)} to validate"
             )
+        processes = os.cpu_count() or 1
         model = fit(sources, options, output, resume=resume, log=_say, watch=_watch)
+        model = tune(model, sources, options, processes, log=_say)
         contract = export(model, sources, options, output)
         _say("drawing numbers to fit the judges of candidates")
-        judges = draw_and_fit(load_classifier(output), sources, judge_lines, seed, os.cpu_count() or 1)
+        judges = draw_and_fit(load_classifier(output), sources, judge_lines, seed, processes)
         write_contract(replace(contract, lattice=judges_to_contract(judges)), output / CONTRACT_FILE)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error

@@ -13,6 +13,7 @@ from digitocr.records import Gray
 
 SLICES_MAX = 5  # the most pieces that one digit may be made of
 WIDTH_MAX = 1.3  # of the row's height: wider runs of two or more slices are no digit
+ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash
 GAP_MAX = 0.25  # of the row's height: a wider gap that no ink crosses parts two characters
 CLEAR_CUT = 0.3  # of the stroke's width: a seam that cuts less ink than this crosses none
 GEOMETRY = (
@@ -25,8 +26,12 @@ GEOMETRY = (
     "cut_right",
     "cut_inside",
     "gap_inside",
-    "edge",
+    "gap_left",
+    "gap_right",
+    "side",
+    "margin",
 )
+FAR = 1.0  # of the row's height: what is farther away says no more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +41,8 @@ class Candidates:
     `first` and `last` (N,) int32: the candidate is made of slices first..last-1. `crops` is
     (N, 28, 28) uint8 and `geometry` (N, len(GEOMETRY)) float32: sizes and places in row heights,
     measured from the row's middle, area in strokes of one row height, cuts in stroke widths.
+    `gap_left` and `gap_right` reach to the neighbours' boxes, `side` to the nearer of the image's sides and
+    `margin` to the nearer of its top and bottom.
     """
 
     first: NDArray[np.int32]
@@ -62,7 +69,7 @@ def candidates(slices: Slices) -> Candidates:
 
 
 def single_candidate(ink: Ink) -> Candidates | None:
-    """All ink of an image as one candidate, of the size and place of a whole digit; None for no ink."""
+    """All ink of an image as one candidate, its geometry left at 0; None for no ink."""
     near = cv2.dilate(ink.mask, np.ones((3, 3), np.uint8))
     soft = np.asarray(cv2.bitwise_and(ink.soft, near), np.uint8)
     left, top, right, bottom = tight_box(soft)
@@ -71,27 +78,37 @@ def single_candidate(ink: Ink) -> Candidates | None:
     crop = normalise(soft)[None]
     one = np.ones(1, np.int32)
     box = np.array([[left, top, right, bottom]], np.int32)
-    geometry = np.array([[1, (right - left) / (bottom - top), -0.5, 0.5, 2, 0, 0, 3, -1, 0.3]], np.float32)
-    return Candidates(one - 1, one, box, crop, geometry)
+    return Candidates(one - 1, one, box, crop, np.zeros((1, len(GEOMETRY)), np.float32))
 
 
 def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:
-    pieces, cuts = slices.boxes.tolist(), slices.cuts.tolist()
+    """Runs of slices, (first, last), by rising first, and their boxes."""
+    pieces, count = slices.boxes.tolist(), len(slices)
+    clear = [
+        True,
+        *(slices.cuts < CLEAR_CUT * slices.stroke).tolist(),
+        True,
+    ]  # before each slice, and at the end
     runs, boxes = [], []
-    for first in range(len(pieces)):
+    for first in range(count):
         left, top, right, bottom = pieces[first]
-        for last in range(first + 1, min(first + SLICES_MAX, len(pieces)) + 1):
+        last, in_reach = first + 1, True
+        while last <= count:
             piece = pieces[last - 1]
+            gap = piece[0] - right
+            left, top = min(left, piece[0]), min(top, piece[1])
+            right, bottom = max(right, piece[2]), max(bottom, piece[3])
             if last > first + 1:
-                gap = piece[0] - right
-                left, top = min(left, piece[0]), min(top, piece[1])
-                right, bottom = max(right, piece[2]), max(bottom, piece[3])
-                if (
-                    gap > GAP_MAX * slices.height and cuts[last - 2] < CLEAR_CUT * slices.stroke
-                ) or right - left > WIDTH_MAX * slices.height:
-                    break
-            runs.append((first, last))
-            boxes.append((left, top, right, bottom))
+                apart = clear[last - 1] and gap > GAP_MAX * slices.height
+                narrow = right - left <= WIDTH_MAX * slices.height
+                in_reach = in_reach and not apart and narrow and last - first <= SLICES_MAX
+            alone = clear[first] and clear[last] and not any(clear[first + 1 : last])
+            if in_reach or (alone and right - left <= ALONE_WIDTH_MAX * slices.height):
+                runs.append((first, last))
+                boxes.append((left, top, right, bottom))
+            if not in_reach and (not clear[first] or clear[last]):
+                break
+            last += 1
     return runs, boxes
 
 
@@ -113,7 +130,13 @@ def _geometry(slices: Slices, runs: NDArray[np.int32], boxes: NDArray[np.int32])
         inside = np.where(within, np.minimum(inside, ends[here]), inside)
         apart = np.where(within, np.maximum(apart, gaps[here]), apart)
     rows, columns = slices.soft.shape
-    edge = np.minimum.reduce([boxes[:, 0], boxes[:, 1], columns - boxes[:, 2], rows - boxes[:, 3]])
+    far = np.int32(FAR * height)
+    nearest_left = np.concatenate([[-far], np.maximum.accumulate(slices.boxes[:, 2])])[first]
+    nearest_right = np.concatenate([np.minimum.accumulate(slices.boxes[::-1, 0])[::-1], [columns + far]])[
+        last
+    ]
+    side = np.minimum(boxes[:, 0], columns - boxes[:, 2])
+    margin = np.minimum(boxes[:, 1], rows - boxes[:, 3])
     return np.stack(
         [
             (boxes[:, 3] - boxes[:, 1]) / height,
@@ -125,7 +148,10 @@ def _geometry(slices: Slices, runs: NDArray[np.int32], boxes: NDArray[np.int32])
             ends[last],
             inside,
             apart,
-            np.minimum(edge / height, 0.3),
+            np.minimum((boxes[:, 0] - nearest_left) / height, FAR),
+            np.minimum((nearest_right - boxes[:, 2]) / height, FAR),
+            np.minimum(side / height, FAR),
+            np.minimum(margin / height, FAR),
         ],
         axis=1,
     ).astype(np.float32)

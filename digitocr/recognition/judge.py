@@ -1,7 +1,7 @@
-"""What a candidate is: a whole digit, a mark (comma, dash, dirt), or a part (a piece, or more than one).
+"""What a candidate is worth in the lattice: as each of the ten digits, or as a mark (comma, dash, dirt).
 
 The classifier sees a crop that was scaled to fill its frame; the judge adds what the crop has lost: size,
-place in the row, and what was cut to make it. A small perceptron, trained after the classifier on
+place in the row, and what was cut to make it. A small perceptron, trained through the lattice on
 synthetic numbers drawn for it, kept in the model's contract.
 """
 
@@ -15,50 +15,43 @@ from numpy.typing import NDArray
 from digitocr.errors import ModelError
 from digitocr.imaging.candidates import GEOMETRY
 
-WHOLE, MARK, PART = range(3)
 CONTEXTS = ("line", "page")  # an image of a number; a page, where words are marks too
-PART_WEIGHT = 0.5
-PART_FLOOR = -6.0
-MARK_COST = 1.5  # real numbers hold fewer marks and less dirt than the drawn ones
+MARK_COST = 1.0  # real numbers hold fewer marks and less dirt than the drawn ones
+LEAST = -12.0  # log-probabilities below say no more
 Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judge:
-    """A perceptron over (11 log-probabilities, geometry): `layers` are (weights (I, O), biases (O,))."""
+    """A perceptron over `features`, added to what the classifier says.
+
+    `layers` are (weights (I, O), biases (O,)); the last has 11 outputs.
+    """
 
     layers: Layers
 
     def scores(
         self, log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Scores for the lattice: log-odds against being a part.
+        """Scores for the lattice; their sum over a path is, but for a constant, its log-probability.
 
         Args:
             log_probabilities: (N, 11) of the classifier, not-a-digit last.
             geometry: (N, G) as `imaging.candidates` measures it.
 
         Returns:
-            (N, 10) for each digit, whole and alone; (N,) for a mark.
+            (N, 10) for each digit; (N,) for a mark.
         """
-        kinds = self.kinds(log_probabilities, geometry)
-        digits = log_probabilities[:, :10]
-        among = digits - np.logaddexp.reduce(digits, axis=1, keepdims=True)
-        # A path says of every candidate off it that it is a part. Dividing by the probability that all
-        # are parts leaves the odds of those on the path; neighbours depend on each other, so not in full.
-        kinds -= PART_WEIGHT * np.maximum(kinds[:, PART, None], PART_FLOOR)
-        return kinds[:, WHOLE, None] + among, kinds[:, MARK] - MARK_COST
-
-    def kinds(
-        self, log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """(N, 3) log-probabilities of WHOLE, MARK, PART."""
         x = features(log_probabilities, geometry)
         for weights, biases in self.layers[:-1]:
             x = np.maximum(_affine(x, weights, biases), 0)
-        x = _affine(x, *self.layers[-1])
-        scores: NDArray[np.float32] = x - np.logaddexp.reduce(x, axis=1, keepdims=True)
-        return scores
+        scores = log_probabilities + _affine(x, *self.layers[-1])
+        return scores[:, :10], scores[:, 10] - np.float32(MARK_COST)
+
+
+def features(log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, 11 + G): log-probabilities, bounded and scaled to -2..0, beside the geometry."""
+    return np.concatenate([np.maximum(log_probabilities, LEAST) / 6, np.clip(geometry, -3, 5)], axis=1)
 
 
 def judges_from_contract(lattice: Mapping[str, Any]) -> dict[str, Judge]:
@@ -101,8 +94,3 @@ def _array(values: Any) -> NDArray[np.float32]:
 
 def _plain(array: NDArray[np.float32]) -> Any:
     return np.vectorize(lambda value: float(f"{value:.6g}"))(array).tolist()
-
-
-def features(log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, 11 + G): log-probabilities, bounded and scaled to about -1..0, beside the geometry."""
-    return np.concatenate([np.maximum(log_probabilities, -12) / 6, np.clip(geometry, -3, 5)], axis=1)

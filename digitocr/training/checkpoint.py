@@ -14,6 +14,8 @@ from digitocr.errors import UsageError
 from digitocr.training.history import Row
 from digitocr.training.settings import TrainOptions
 
+FREE = ("workers", "lattice_lines", "judge_lines")  # options that change nothing of what is kept here
+
 Weights = list[NDArray[np.float32]]
 
 
@@ -62,7 +64,7 @@ def load_run(new: Run, options: TrainOptions, names: Sequence[str], folder: Path
         raise UsageError(f"{folder}: no run to resume ({error}); start one without --resume") from error
     now = {**asdict(options), "sources": list(names)}
     then = {**state["options"], "sources": state["sources"]}
-    changed = [name for name in now if now[name] != then.get(name) and name != "workers"]
+    changed = [name for name in now if now[name] != then.get(name) and name not in FREE]
     if changed:
         differences = ", ".join(f"{name} was {then.get(name)}" for name in changed)
         raise UsageError(f"{folder}: a run resumes only with the options it began with: {differences}")

@@ -25,12 +25,13 @@ from digitocr.training.synth.collected import CollectedHand, index_by_label
 from digitocr.training.synth.glyphs import Hand
 from digitocr.training.synth.paper import put_on_paper
 from digitocr.training.synth.print import PrintHand, installed_fonts
-from digitocr.training.synth.strokes import StrokeHand
+from digitocr.training.synth.strokes import CROSS, StrokeHand
 from digitocr.training.synth.writing import Spacing, printed_spacing, random_spacing
 
 LINES_A_TASK = 250
 PRINTED, COLLECTED = 0.17, 0.4  # shares of print and of real pens; drawn strokes are the rest
 LETTERS = "abcdefghkmnprtuvwxyACDEFGHJKLMNPRTUVWXY"  # without those that look like digits
+BOXED_GAP, CROSSED = 0.3, 0.25  # digits as far apart as in boxes: some boxes at their left are crossed out
 PARTS_KEPT = 0.35  # there are far more pieces than digits; this share of them teaches as much
 
 
@@ -86,6 +87,8 @@ def draw_line(rng: np.random.Generator, hands: "Hands") -> DrawnLine | None:
     """Draw one number on some paper and label its candidates."""
     size = float(rng.uniform(22, 44))
     hand, text, spacing = hands.choose(rng, size, random_text(rng))
+    if spacing.gap > BOXED_GAP and rng.random() < CROSSED:
+        text = CROSS * int(rng.integers(1, 4)) + text
     number = draw_number(rng, hand, text, size, spacing)
     gray = put_on_paper(rng, number.ink, writing_px=size)
     # The camera sees fewer pixels than the pen drew.

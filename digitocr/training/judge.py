@@ -1,20 +1,34 @@
-"""The judge of candidates, fitted to a trained classifier on numbers that were drawn for it alone."""
+"""The judge of candidates, fitted through the lattice to a classifier on numbers drawn for it alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import keras
 import numpy as np
-from sklearn.neural_network import MLPClassifier
+from numpy.typing import NDArray
 
 from digitocr.recognition.classifier import Classifier
-from digitocr.recognition.judge import CONTEXTS, WHOLE, Judge, features
-from digitocr.recognition.judge import MARK as MARK_KIND
-from digitocr.recognition.judge import PART as PART_KIND
+from digitocr.recognition.contract import LABELS
+from digitocr.recognition.judge import CONTEXTS, Judge, features
 from digitocr.training.data import Source
-from digitocr.training.drawn import collections_of, draw_candidates
-from digitocr.training.synth.candidates import MARK, PART, Labelled
+from digitocr.training.drawn import collections_of, draw_lines
+from digitocr.training.lattice import share_and_gradient
+from digitocr.training.synth.candidates import DrawnLine
 
 HIDDEN = 32
+EPOCHS = 12
+LINES_A_STEP = 32
+LEARNING_RATE = 4e-3
 SEED_APART = 10_000  # the judge must not learn from numbers that the classifier has learned from
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A drawn line as the judge meets it: what the classifier says, and the perceptron's inputs."""
+
+    line: DrawnLine
+    log_probabilities: NDArray[np.float32]
+    inputs: NDArray[np.float32]
 
 
 def draw_and_fit(
@@ -25,32 +39,77 @@ def draw_and_fit(
     return {
         context: fit_judge(
             classifier,
-            draw_candidates(pens, lines, seed + SEED_APART, workers, words=context == "page"),
+            list(draw_lines(pens, lines, seed + SEED_APART, workers, words=context == "page")),
             seed,
         )
         for context in CONTEXTS
     }
 
 
-def fit_judge(classifier: Classifier, candidates: Labelled, seed: int) -> Judge:
-    """Fit the perceptron that tells wholes, marks and parts by log-probabilities and geometry."""
-    kinds = np.full(len(candidates.labels), WHOLE)
-    kinds[candidates.labels == MARK] = MARK_KIND
-    kinds[candidates.labels == PART] = PART_KIND
-    x = features(classifier.log_probabilities(candidates.crops), candidates.geometry)
-    perceptron = MLPClassifier(
-        (HIDDEN,),
-        batch_size=256,
-        learning_rate_init=3e-3,
-        max_iter=40,
-        early_stopping=True,
-        n_iter_no_change=4,
-        random_state=seed,
+def fit_judge(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> Judge:
+    """Fit the perceptron so that the lattices of `lines` spell their digits."""
+    said = classifier.log_probabilities(np.concatenate([line.found.crops for line in lines]))
+    ends = np.cumsum([len(line.labels) for line in lines])[:-1]
+    seen = [
+        _Seen(line, scores, features(scores, line.found.geometry))
+        for line, scores in zip(lines, np.split(said, ends), strict=True)
+    ]
+    perceptron = build_perceptron(seen[0].inputs.shape[1], seed)
+    steps = EPOCHS * -(-len(seen) // LINES_A_STEP)
+    # The loss is made so that its gradient by the scores is the lattice's.
+    perceptron.compile(
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)),
+        lambda gradient, scores: -keras.ops.sum(gradient * scores) / LINES_A_STEP,
     )
-    perceptron.fit(x, kinds)
-    return Judge(
-        tuple(
-            (weights.astype(np.float32), biases.astype(np.float32))
-            for weights, biases in zip(perceptron.coefs_, perceptron.intercepts_, strict=True)
+    rng = np.random.default_rng(seed)
+    for _ in range(EPOCHS):
+        order = rng.permutation(len(seen))
+        for start in range(0, len(order), LINES_A_STEP):
+            batch = [seen[n] for n in order[start : start + LINES_A_STEP]]
+            inputs = np.concatenate([one.inputs for one in batch])
+            scores = np.concatenate([one.log_probabilities for one in batch]) + perceptron(inputs).numpy()
+            perceptron.train_on_batch(inputs, lattice_gradient([one.line for one in batch], scores)[1])
+    return judge_of(perceptron)
+
+
+def build_perceptron(inputs: int, seed: int) -> keras.Model:
+    """What will be a judge: it adds nothing to the classifier's scores yet."""
+    keras.utils.set_random_seed(seed)
+    return keras.Sequential(
+        [
+            keras.Input((inputs,)),
+            keras.layers.Dense(HIDDEN, "relu"),
+            keras.layers.Dense(len(LABELS), kernel_initializer="zeros"),
+        ]
+    )
+
+
+def judge_of(perceptron: keras.Model) -> Judge:
+    """The perceptron as reading runs it."""
+    return Judge(tuple((layer.kernel.numpy(), layer.bias.numpy()) for layer in perceptron.layers))
+
+
+def lattice_gradient(
+    lines: Sequence[DrawnLine], scores: NDArray[np.float32]
+) -> tuple[list[float], NDArray[np.float32]]:
+    """The shares of the right strings, in logarithms, and their gradient by the scores.
+
+    Args:
+        lines: some drawn lines.
+        scores: (N, 11) of all their candidates, line after line.
+
+    Returns:
+        One share for each line that can be read rightly; (N, 11) float32, 0 for the others.
+    """
+    gradient = np.zeros(scores.shape, np.float32)
+    shares, start = [], 0
+    for line in lines:
+        end = start + len(line.labels)
+        found = share_and_gradient(
+            line.found.first, line.found.last, scores[start:end].astype(np.float64), line.digits
         )
-    )
+        if found is not None:
+            shares.append(found[0])
+            gradient[start:end] = found[1]
+        start = end
+    return shares, gradient

@@ -11,6 +11,7 @@ class TrainOptions:
     to `learning_rate` over `warmup` of all steps (a share, 0..1) and falls along a cosine. `averaging` is
     the decay a step of the average of weights that is validated and kept. Training ends early when
     `patience` epochs bring no better validation. `validation` is the share of each source set aside.
+    Then `lattice_lines` drawn numbers train the network through the lattice.
     `judge_lines` numbers are drawn to fit the judge of candidates once the network is trained.
     `workers` are the threads that vary crops; the crops are the same for any number of them.
     """
@@ -28,4 +29,5 @@ class TrainOptions:
     patience: int = 12
     validation: float = 0.08
     workers: int = 1
+    lattice_lines: int = 30_000
     judge_lines: int = 6_000

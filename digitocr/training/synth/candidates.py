@@ -54,8 +54,6 @@ def random_text(rng: np.random.Generator) -> str:
         text += str(rng.choice([".", ".-", "-", "=", ",-", ".="]))
     if rng.random() < 0.06:
         text = str(rng.choice(["-", "+", "=", "."])) + text
-    if rng.random() < 0.03:  # boxes that are not needed are crossed out
-        text = "x" * int(rng.integers(1, 3)) + text
     return text
 
 

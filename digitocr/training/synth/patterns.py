@@ -146,5 +146,5 @@ def borders(rng: np.random.Generator, shape: tuple[int, int], writing_px: float)
         strict=True,
     ):
         if side:
-            _stroke(rng, canvas, start, end, rng.random() < 0.35)
+            _stroke(rng, canvas, start, end, rng.random() < 0.12)
     return canvas * np.float32(rng.uniform(0.12, 0.7) / 255)

@@ -15,6 +15,7 @@ CURVE_STEPS = 9  # line segments between two control points
 SHIFT_BITS = 3  # cv2 takes coordinates in eighths of a pixel
 OTHER_FORM = 0.12  # the chance (0..1) of a letterform that the hand does not usually write
 MARKS = frozenset(".,-/+=")
+CROSS = "x"  # fills a box that is not needed, so it may be larger than a digit
 MARK_CALM = 0.35  # marks are too small to be drawn as shakily as digits
 
 
@@ -27,9 +28,10 @@ class StrokeHand:
         self._size = size_px
         self._slant = rng.normal(0.12, 0.2)
         self._width = rng.uniform(0.75, 1.45)
-        self._pen = rng.uniform(0.045, 0.14)  # of the size
+        self._pen = rng.uniform(0.035, 0.14)  # of the size
         self._pressure = rng.uniform(0, 0.25)
         self._tremor = rng.uniform(0.01, 0.04)
+        self._cross = rng.uniform(1.0, 1.6)
         self._habits: dict[str, tuple[int, list[NDArray[np.float64]]]] = {}
 
     def draw(self, text: str) -> Glyph:
@@ -62,6 +64,8 @@ class StrokeHand:
         canvas = np.zeros((int(size * 1.8), int(size * 3.4)), np.uint8)
         for curve in curves:
             x, y = curve[:, 0] * width, curve[:, 1]
+            if text == CROSS:
+                x, y = x * self._cross, 0.5 + (y - 0.5) * self._cross
             across = (x + slant * (1 - y) + turn * (y - 0.5) + 1.2) * size
             down = (y - turn * (x - 0.3) + 0.3) * size
             points = np.round(np.stack([across, down], 1) * (1 << SHIFT_BITS)).astype(int).tolist()
