@@ -1,0 +1,95 @@
+"""The benchmarks: what is compared is what is said to be."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from conftest import draw_number
+
+from benchmarks.accuracy import Score, measure, table_of
+from benchmarks.drawings import draw_line, draw_lines, draw_page
+from benchmarks.engines import digits_of
+from benchmarks.sets import Numbers, read_sets, sample
+
+ROOT = Path(__file__).parents[2]
+NUMBERS = ("1037", "48", "90210")
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    """A folder with three pictures of numbers, a page with two fields, and the labels of both."""
+    for number in NUMBERS:
+        cv2.imwrite(str(tmp_path / f"{number}.png"), draw_number(number))
+    (tmp_path / "labels.csv").write_text("file,label\n" + "".join(f"{n}.png,{n}\n" for n in NUMBERS))
+    page = np.full((200, 300), 240, np.uint8)
+    page[50:114, 20:156] = draw_number("1037")
+    cv2.imwrite(str(tmp_path / "page.png"), page)
+    fields = ["page.png,boxes,20,50,136,64,1037", "page.png,edge,-5,180,50,90,"]
+    (tmp_path / "fields.csv").write_text("\n".join(["file,group,x,y,w,h,label", *fields]))
+    return tmp_path
+
+
+def test_sets_are_read_from_their_labels(labelled):
+    lines, boxes, edge = read_sets(labelled)
+    assert (lines.truths, boxes.truths) == (NUMBERS, ("1037",))
+    assert (boxes.name, edge.name) == (f"{labelled.name}, boxes", f"{labelled.name}, edge")
+    assert np.array_equal(boxes.pictures[0], draw_number("1037"))
+    assert edge.pictures[0].shape == (20, 45)
+
+
+def test_a_folder_without_labels_is_told(tmp_path):
+    with pytest.raises(ValueError, match=r"expected labels\.csv"):
+        read_sets(tmp_path)
+
+
+def test_a_sample_is_spread_evenly():
+    assert sample(range(10), 20) == list(range(10))
+    assert sample(range(100), 4) == [0, 25, 50, 75]
+
+
+def test_only_digits_are_compared():
+    assert digits_of(" 1,037.50-\n") == "103750"
+
+
+def test_scores_count_what_is_wholly_right():
+    data = Numbers("three", tuple(draw_number(n) for n in NUMBERS), NUMBERS)
+    score = measure(data, "reads 48", lambda pictures: ["48"] * len(pictures), limit=10)
+    assert (score.pictures, score.right) == (3, 1)
+    assert score.percent == pytest.approx(100 / 3)
+    other = Score("three", "other", 3, 2, 0.3)
+    assert [column.header for column in table_of([score, other]).columns] == [
+        "set",
+        "pictures",
+        "reads 48",
+        "other",
+    ]
+
+
+def test_what_is_drawn_for_the_speed_is_always_the_same(tmp_path):
+    first, second = tmp_path / "1", tmp_path / "2"
+    for folder in (first, second):
+        folder.mkdir()
+        draw_lines(folder, 3, seed=1)
+        draw_page(folder / "page.jpg", seed=1)
+    for file in first.iterdir():
+        assert file.read_bytes() == (second / file.name).read_bytes()
+    picture, text = draw_line(np.random.default_rng(1))
+    assert text.isdecimal()
+    assert picture.dtype == np.uint8
+
+
+def test_accuracy_from_the_command_line(labelled, toy_model):
+    command = ["-m", "benchmarks.accuracy", labelled, "--alone", "--json", "--model", toy_model]
+    run = subprocess.run(
+        [sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, check=True, timeout=120
+    )
+    scores = json.loads(run.stdout)
+    assert [(score["engine"], score["pictures"]) for score in scores] == [
+        ("digitocr", 3),
+        ("digitocr", 1),
+        ("digitocr", 1),
+    ]

@@ -1,0 +1,140 @@
+"""What the documents say is so: their commands exist, and give what is shown."""
+
+import csv
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from digitocr.cli.app import app
+from digitocr.errors import DigitocrError
+from digitocr.output.rows import COLUMNS
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ("README.md", "models/README.md", "benchmarks/README.md", "samples/README.md")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def code_blocks(text):
+    """(language, code) of the blocks of a document; those that are indented have no language."""
+    indented = re.findall(r"(?:^    .*\n|^\n(?=    ))+", FENCED.sub("", text), re.MULTILINE)
+    return [*FENCED.findall(text), *(("", re.sub(r"^    ", "", block, flags=re.M)) for block in indented)]
+
+
+def commands_in(code):
+    """The single commands of shell code, each a list of words; pipes and `&&` part them."""
+    lexer = shlex.shlex(code.replace("\\\n", " ").replace("|\n", "| "), posix=True, punctuation_chars="|&;\n")
+    lexer.whitespace, lexer.whitespace_split = " \t", True
+    commands = [[]]
+    for word in lexer:
+        if set(word) <= set("|&;\n"):
+            commands.append([])
+        else:
+            commands[-1].append(word)
+    return [command for command in commands if command]
+
+
+def documented(program):
+    """The commands of all documents that begin with `program`, without it."""
+    words = program.split()
+    commands = [
+        command
+        for name in DOCUMENTS
+        for language, code in code_blocks((ROOT / name).read_text(encoding="utf-8"))
+        if language in ("", "sh")
+        for command in commands_in(code)
+    ]
+    return [command[len(words) :] for command in commands if command[: len(words)] == words]
+
+
+def _few_words(command):
+    return " ".join(command[:4])
+
+
+def read_csv(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("command", documented("digitocr"), ids=_few_words)
+def test_every_command_is_understood(command):
+    name, *arguments = command
+    typer.main.get_command(app).commands[name].make_context(name, arguments)
+
+
+def test_many_commands_are_documented():
+    assert {command[0] for command in documented("digitocr")} == {"read", "train", "draw", "evaluate"}
+    assert len(documented("digitocr")) > 20
+
+
+@pytest.mark.parametrize(
+    "module", ["benchmarks.accuracy", "benchmarks.speed", "digitocr.training.synth.pages"]
+)
+def test_every_option_of_a_module_is_one(module):
+    told = subprocess.check_output([sys.executable, "-m", module, "--help"], text=True, cwd=ROOT)
+    for command in documented(f"python -m {module}"):
+        for word in command:
+            assert not word.startswith("--") or word in told
+
+
+@pytest.mark.parametrize(
+    "command",
+    [c for c in documented("digitocr") if c[0] == "read" and any(word.startswith("samples/") for word in c)],
+    ids=_few_words,
+)
+def test_every_command_on_samples_runs(command, tmp_path):
+    (tmp_path / "samples").symlink_to(ROOT / "samples", target_is_directory=True)
+    if "--overlay" in command:
+        command = [*command, "--overlay", "drawn"]
+    script = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from digitocr.__main__ import main; main()"
+    run = subprocess.run(
+        [sys.executable, "-c", script, *command], cwd=tmp_path, capture_output=True, check=False, timeout=120
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout or (tmp_path / "numbers.csv").is_file()
+
+
+def test_the_table_that_is_shown_is_the_one_that_comes():
+    (shown,) = [code for language, code in code_blocks(README) if language == "console"]
+    command, _, table = shown.partition("\n")
+    words = [sys.executable, "-m", *shlex.split(command.removeprefix("$ "))]
+    run = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    rows = read_csv(run.stdout)
+    for ours, theirs in zip(read_csv(table), rows, strict=True):
+        for column in ("source", "page", "row", "text", "status", "reason", "error"):
+            assert ours[column] == theirs[column], run.stdout
+        assert float(ours["confidence"]) == pytest.approx(float(theirs["confidence"]), abs=0.02), run.stdout
+        for side in ("left", "top", "right", "bottom"):
+            assert abs(int(ours[side]) - int(theirs[side])) <= 2, run.stdout
+
+
+def test_python_runs(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    for language, code in code_blocks(README):
+        if language == "python":
+            exec(compile(code, "README.md", "exec"), {})
+    assert "65598" in capsys.readouterr().out
+
+
+def test_columns_and_exit_codes_are_explained():
+    table = README.partition("## The output")[2].partition("\n## ")[0]
+    assert [column for column in COLUMNS if f"`{column}`" not in table] == []
+    codes = {0, 130, *(kind.exit_code for kind in [DigitocrError, *DigitocrError.__subclasses__()])}
+    listed = re.findall(r"^\| (\d+)(?:, (\d+))? \|", table, re.MULTILINE)
+    assert codes <= {int(code) for row in listed for code in row if code}
+
+
+def test_the_first_line_to_test_is_the_one_that_ci_runs():
+    assert len(re.findall(r"^pip install .* && pytest", README, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_lead_somewhere(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    places = [place for place in re.findall(r"\]\(([^)#\s]+)", text) if not place.startswith("http")]
+    assert [place for place in places if not (ROOT / name).parent.joinpath(place).exists()] == []
