@@ -58,7 +58,7 @@ def toy_model(tmp_path_factory):
     rng = np.random.default_rng(7)
     weights = (rng.normal(size=(11, 784)) / 2000).astype(np.float32)
     (folder / "digits.tflite").write_bytes(linear_model(weights))
-    judge = Judge(((rng.normal(size=(11 + len(GEOMETRY), 3)).astype(np.float32), np.zeros(3, np.float32)),))
+    judge = Judge(((rng.normal(size=(11 + len(GEOMETRY), 11)).astype(np.float32), np.zeros(11, np.float32)),))
     contract = Contract(
         network="toy",
         seed=7,

@@ -16,6 +16,7 @@ HEIGHT_MAX_PX = 160
 WIDTH_MAX = 12  # of its height: what is longer is a line or a stain
 GAP_MAX = 0.75  # of the lower one's height: components further apart belong to different numbers
 OVERLAP_MIN = 0.4  # of the lower one's height
+STEP_MAX = 0.35  # of the contrast: where one side is little lighter than the ink, the ink is the sheet's edge
 
 
 def find_groups(gray: Gray) -> tuple[list[Box], Gray]:
@@ -30,7 +31,18 @@ def find_groups(gray: Gray) -> tuple[list[Box], Gray]:
     mask = cv2.morphologyEx(
         cv2.bitwise_and(ink.mask, cv2.bitwise_not(lines)), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )
-    return in_reading_order(_merge(_components(np.asarray(mask, np.uint8)))), np.asarray(lines, np.uint8)
+    groups = [box for box in _merge(_components(np.asarray(mask, np.uint8))) if _on_paper(gray, box)]
+    return in_reading_order(groups), np.asarray(lines, np.uint8)
+
+
+def _on_paper(gray: Gray, box: Box) -> bool:
+    """Whether there is lighter paper on both sides of the ink in `box`."""
+    rows = gray[box.top : box.bottom]
+    reach = max(4, box.height // 4)
+    sides = (rows[:, max(0, box.left - reach) : box.left], rows[:, box.right : box.right + reach])
+    ink = float(np.percentile(rows[:, box.left : box.right], 10))
+    left, right = (float(np.percentile(side, 80)) if side.size else 255.0 for side in sides)
+    return min(left, right) - ink > STEP_MAX * (max(left, right) - ink)
 
 
 def _components(mask: Gray) -> NDArray[np.int64]:

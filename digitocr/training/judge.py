@@ -12,7 +12,7 @@ from digitocr.recognition.contract import LABELS
 from digitocr.recognition.judge import CONTEXTS, Judge, features
 from digitocr.training.data import Source
 from digitocr.training.drawn import collections_of, draw_lines
-from digitocr.training.lattice import share_and_gradient
+from digitocr.training.spelling import share_and_gradient
 from digitocr.training.synth.candidates import DrawnLine
 
 HIDDEN = 32

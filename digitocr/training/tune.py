@@ -61,7 +61,7 @@ def tune(
     feed = zip(_in_steps(lines), _digits_alone(sources, options, steps), strict=False)
     for step, (drawn, alone) in enumerate(feed, 1):
         shares += reader.step(drawn, alone)
-        if step % LOG_STEPS == 0:
+        if step % LOG_STEPS == 0 or step == steps:
             log(f"lattice {step}/{steps}  right {100 * np.exp(shares).mean():.1f} % of the probability")
             shares = []
     after = reader.network.get_weights()

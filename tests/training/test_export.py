@@ -21,6 +21,7 @@ def trained(digits_npz, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     arguments = ["--data", str(digits_npz), "--output", str(folder), "--licence", "drawings:CC0"]
     arguments += ["--epochs", "2", "--epoch-samples", "1500", "--batch-size", "25", "--validation", "0.1"]
+    arguments += ["--lattice-lines", "480", "--judge-lines", "200"]
     result = runner.invoke(app, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     assert result.stdout == ""
@@ -36,7 +37,7 @@ def test_contract_says_what_the_model_is(trained):
     ]
     assert contract["figures"]["drawings test"]["crops"] == 100
     assert 0.05 < contract["temperature"] < 20
-    assert set(contract["lattice"]) == {"geometry", "layers"}
+    assert set(contract["lattice"]) == {"geometry", "line", "page"}
 
 
 def test_every_form_of_the_model_says_the_same(trained, digit_crops):

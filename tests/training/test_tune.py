@@ -1,0 +1,51 @@
+"""The second part of training: from whole numbers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from digitocr.training.data import DataSpec
+from digitocr.training.settings import TrainOptions
+from digitocr.training.sources import load_sources
+
+OPTIONS = TrainOptions(epochs=2, epoch_samples=2000, batch_size=25, averaging=0.9, validation=0.1)
+
+
+@pytest.fixture(scope="module")
+def sources(digits_npz):
+    return load_sources([DataSpec(str(digits_npz))], OPTIONS.validation, OPTIONS.seed)
+
+
+@pytest.mark.slow
+def test_numbers_teach_what_digits_alone_do_not(sources, tmp_path):
+    pytest.importorskip("tensorflow")
+    from digitocr.training.drawn import collections_of, draw_lines
+    from digitocr.training.fit import fit, logits_of
+    from digitocr.training.judge import lattice_gradient
+    from digitocr.training.tune import tune
+
+    before = fit(sources, OPTIONS, tmp_path, log=lambda _: None)
+    said: list[str] = []
+    after = tune(before, sources, replace(OPTIONS, lattice_lines=960), 1, log=said.append)
+    lines = list(draw_lines(collections_of(sources), 120, 99, 1, words=False))
+    crops = np.concatenate([line.found.crops for line in lines])
+
+    def right(model):
+        logits = logits_of(model, crops)
+        logs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        return np.mean(lattice_gradient(lines, logs)[0])
+
+    assert right(after) > right(before) + 0.1
+    test = sources[0].test
+    assert np.mean(logits_of(after, test.crops).argmax(1) == test.labels) > 0.8
+    assert all("probability" in line for line in said)
+
+
+def test_no_numbers_leave_the_network_as_it_is(sources):
+    pytest.importorskip("tensorflow")
+    from digitocr.training.networks import build_network
+    from digitocr.training.tune import tune
+
+    network = build_network("mlp", 1)
+    assert tune(network, sources, replace(OPTIONS, lattice_lines=0), 1) is network
