@@ -1,5 +1,7 @@
 """Word-like groups on a page: components of ink that stand in a row, close to each other."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,8 @@ HEIGHT_MIN_PX = 7
 HEIGHT_MAX_PX = 160
 WIDTH_MAX = 12  # of its height: what is longer is a line or a stain
 GAP_MAX = 0.75  # of the lower one's height: components further apart belong to different numbers
+BOXED_GAP_MAX = 1.15  # the same for digits that each stand in a box of their own
+CELL_MARGIN, LINE_MIN = 0.1, 0.93  # of the height: the side of a cell is higher than what stands in it
 OVERLAP_MIN = 0.4  # of the lower one's height
 STEP_MAX = 0.35  # of the contrast: where one side is little lighter than the ink, the ink is the sheet's edge
 
@@ -31,8 +35,9 @@ def find_groups(gray: Gray) -> tuple[list[Box], Gray]:
     mask = cv2.morphologyEx(
         cv2.bitwise_and(ink.mask, cv2.bitwise_not(lines)), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )
-    groups = [box for box in _merge(_components(np.asarray(mask, np.uint8))) if _on_paper(gray, box)]
-    return in_reading_order(groups), np.asarray(lines, np.uint8)
+    lines = np.asarray(lines, np.uint8)
+    merged = _merge(_components(np.asarray(mask, np.uint8)), lines)
+    return in_reading_order([box for box in merged if _on_paper(gray, box)]), lines
 
 
 def _on_paper(gray: Gray, box: Box) -> bool:
@@ -62,8 +67,12 @@ def _components(mask: Gray) -> NDArray[np.int64]:
     return boxes[np.argsort(boxes[:, 0], kind="stable")]
 
 
-def _merge(boxes: NDArray[np.int64]) -> list[Box]:
-    """Union of neighbours: boxes (N, 4) sorted by left."""
+def _merge(boxes: NDArray[np.int64], lines: Gray) -> list[Box]:
+    """Union of neighbours: boxes (N, 4) sorted by left.
+
+    A vertical line between two of them parts two cells. They are one number where they are alone in their
+    cells, as in a row of boxes for digits; two columns of a table otherwise.
+    """
     parent = list(range(len(boxes)))
 
     def root(n: int) -> int:
@@ -72,17 +81,16 @@ def _merge(boxes: NDArray[np.int64]) -> list[Box]:
             n = parent[n]
         return n
 
-    heights = boxes[:, 3] - boxes[:, 1]
-    lefts = boxes[:, 0]
-    for n in range(len(boxes)):
-        reach = int(np.searchsorted(lefts, boxes[n, 2] + GAP_MAX * heights[n], side="right"))
-        near = np.arange(n + 1, reach)
-        lower = np.minimum(heights[near], heights[n])
-        gap = boxes[near, 0] - boxes[n, 2]
-        overlap = np.minimum(boxes[near, 3], boxes[n, 3]) - np.maximum(boxes[near, 1], boxes[n, 1])
-        alike = np.maximum(heights[near], heights[n]) <= 3.0 * lower
-        for m in near[(gap <= GAP_MAX * lower) & (overlap >= OVERLAP_MIN * lower) & alike]:
-            parent[root(int(m))] = root(n)
+    in_cells, alone = [], [True] * len(boxes)
+    for n, m, gap in _neighbours(boxes):
+        if _line_between(boxes[n], boxes[m], lines):
+            in_cells.append((n, m, gap))
+        elif gap <= GAP_MAX:
+            alone[n] = alone[m] = False
+            parent[root(m)] = root(n)
+    for n, m, gap in in_cells:
+        if (alone[n] and alone[m]) or ((alone[n] or alone[m]) and gap <= GAP_MAX):
+            parent[root(m)] = root(n)
     groups: dict[int, list[int]] = {}
     for n in range(len(boxes)):
         groups.setdefault(root(n), []).append(n)
@@ -91,6 +99,29 @@ def _merge(boxes: NDArray[np.int64]) -> list[Box]:
         b = boxes[members]
         merged.append(Box(int(b[:, 0].min()), int(b[:, 1].min()), int(b[:, 2].max()), int(b[:, 3].max())))
     return merged
+
+
+def _neighbours(boxes: NDArray[np.int64]) -> Iterator[tuple[int, int, float]]:
+    """Pairs of boxes (N, 4), sorted by left, that are near in a row; the gap is in heights of the lower."""
+    heights = boxes[:, 3] - boxes[:, 1]
+    for n in range(len(boxes)):
+        reach = int(np.searchsorted(boxes[:, 0], boxes[n, 2] + BOXED_GAP_MAX * heights[n], side="right"))
+        near = np.arange(n + 1, reach)
+        lower = np.minimum(heights[near], heights[n])
+        gap = (boxes[near, 0] - boxes[n, 2]) / lower
+        overlap = np.minimum(boxes[near, 3], boxes[n, 3]) - np.maximum(boxes[near, 1], boxes[n, 1])
+        alike = np.maximum(heights[near], heights[n]) <= 3.0 * lower
+        close = (gap <= BOXED_GAP_MAX) & (overlap >= OVERLAP_MIN * lower) & alike
+        yield from ((n, int(m), float(g)) for m, g in zip(near[close], gap[close], strict=True))
+
+
+def _line_between(left: NDArray[np.int64], right: NDArray[np.int64], lines: Gray) -> bool:
+    top, bottom = int(max(left[1], right[1])), int(min(left[3], right[3]))
+    more = round(CELL_MARGIN * (bottom - top))
+    between = lines[max(0, top - more) : bottom + more, left[2] : right[0]]
+    if between.size == 0:
+        return False
+    return bool(cv2.reduce(between, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).max() > 255 * LINE_MIN)
 
 
 def in_reading_order(boxes: list[Box]) -> list[Box]:
