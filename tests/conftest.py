@@ -8,11 +8,16 @@ import flatbuffers
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as tflite
+from hypothesis import settings
 
 from digitocr.imaging.candidates import GEOMETRY
 from digitocr.imaging.crop import CROP_VERSION
 from digitocr.recognition.contract import Contract, file_sha256, write_contract
 from digitocr.recognition.judge import CONTEXTS, Judge, judges_to_contract
+
+# The same examples on every run, however slow the machine.
+settings.register_profile("digitocr", derandomize=True, deadline=None)
+settings.load_profile("digitocr")
 
 
 def linear_model(weights):
