@@ -13,7 +13,7 @@ from rich.table import Table
 
 from benchmarks.engines import ReadLines, available
 from benchmarks.sets import Numbers, read_sets, sample
-from digitocr import Reader
+from digitocr import DigitocrError, Reader
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Gray
 from digitocr.training.evaluation.outcomes import classify
@@ -102,15 +102,18 @@ def main() -> None:
         print(f"{name} is not installed: left out", file=sys.stderr)
     ours = digitocr_lines(arguments.model)
     scores: list[Score] = []
-    for place in arguments.data:
-        if not holds_numbers(Path(place)):
-            scores.append(measure_crops(place, arguments.model))
-            continue
-        for data in read_sets(Path(place)):
-            scores.append(measure(data, OURS, ours, len(data.truths)))
-            if others and len(data.truths) > arguments.limit:
-                scores.append(measure(data, OURS, ours, arguments.limit))
-            scores += [measure(data, name, read, arguments.limit) for name, read in others.items()]
+    try:
+        for place in arguments.data:
+            if not holds_numbers(Path(place)):
+                scores.append(measure_crops(place, arguments.model))
+                continue
+            for data in read_sets(Path(place)):
+                scores.append(measure(data, OURS, ours, len(data.truths)))
+                if others and len(data.truths) > arguments.limit:
+                    scores.append(measure(data, OURS, ours, arguments.limit))
+                scores += [measure(data, name, read, arguments.limit) for name, read in others.items()]
+    except (DigitocrError, ValueError) as error:
+        parser.error(str(error))
     if arguments.json:
         print(json.dumps([{**asdict(score), "percent": score.percent} for score in scores], indent=2))
     else:

@@ -30,12 +30,13 @@ def find_groups(gray: Gray) -> tuple[list[Box], Gray]:
         The boxes, and the page's printed lines and boxes as (H, W) uint8, 255 on them.
     """
     ink = find_ink(gray, REACH_PX)
-    lines = cv2.bitwise_or(line_mask(ink.mask, RULE_PX), box_mask(ink.mask, BOX_SIDE_PX))
+    lines = np.asarray(
+        cv2.bitwise_or(line_mask(ink.mask, RULE_PX), box_mask(ink.mask, BOX_SIDE_PX)), np.uint8
+    )
     # One pixel of closing joins what scanning broke.
     mask = cv2.morphologyEx(
         cv2.bitwise_and(ink.mask, cv2.bitwise_not(lines)), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )
-    lines = np.asarray(lines, np.uint8)
     merged = _merge(_components(np.asarray(mask, np.uint8)), lines)
     return in_reading_order([box for box in merged if _on_paper(gray, box)]), lines
 

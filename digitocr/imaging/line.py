@@ -21,9 +21,9 @@ def writing_height(gray: Gray) -> float:
     reach = max(5, int(0.5 * gray.shape[0]) | 1)
     ink = remove_rules(find_ink(gray, reach), max(12, int(0.9 * gray.shape[0])))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
-    tall = np.asarray(stats[1:], np.int32)
-    tall = tall[tall[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
-    return _median_height(tall) or float(gray.shape[0])
+    found = np.asarray(stats[1:], np.int32)
+    tall = found[found[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
+    return _median_height(tall) or _median_height(found) or float(gray.shape[0])
 
 
 def _median_height(stats: NDArray[np.int32]) -> float:

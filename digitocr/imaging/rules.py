@@ -8,6 +8,7 @@ from digitocr.records import Gray
 
 THICKNESS_MAX_PX = 5
 CORNER_PX = 7  # two sides of a box meet within this
+RECTANGULAR = 0.8  # of its bounding box: what a box encloses is at least so much
 TILT_PX = 1  # a line may leave its row by this much between two of its runs
 
 
@@ -41,24 +42,23 @@ def bar_mask(mask: Gray, length_px: int) -> Gray:
 
 
 def box_mask(mask: Gray, length_px: int) -> Gray:
-    """Mark the sides of boxes: thin straight lines of at least `length_px`, both ends on one across.
+    """Mark the sides of boxes: thin straight lines of at least `length_px` around an upright rectangle.
 
-    Shorter than a rule may be, so what ends in the open stays: it may be a digit's stroke.
+    Shorter than a rule may be, so what does not close around anything stays: it may be a digit's stroke.
     """
-    flat, upright = rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
+    sides = cv2.bitwise_or(
+        rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
+    )
     boxes = np.zeros_like(mask)
-    if not flat.any() or not upright.any():
-        return boxes
-    reach = np.ones((CORNER_PX, CORNER_PX), np.uint8)
-    for side, across in ((flat, cv2.dilate(upright, reach)), (upright, cv2.dilate(flat, reach))):
-        joined = cv2.dilate(side, np.ones((3, 3), np.uint8))
-        for contour in cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
-            left, top, width, height = cv2.boundingRect(contour)
-            place = np.s_[top : top + height, left : left + width]
-            met = np.asarray(across[place].any(axis=0 if side is flat else 1))
-            if met[:CORNER_PX].any() and met[-CORNER_PX:].any():
-                boxes[place] |= side[place]
-    return boxes
+    joined = cv2.morphologyEx(sides, cv2.MORPH_CLOSE, np.ones((CORNER_PX, CORNER_PX), np.uint8))
+    contours, levels = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    for n, contour in enumerate(contours):
+        left, top, width, height = cv2.boundingRect(contour)
+        hole = levels[0, n, 3] >= 0 and min(width, height) > length_px - 2 * CORNER_PX
+        if hole and cv2.contourArea(contour) > RECTANGULAR * width * height:
+            right, bottom = left + width, top + height
+            cv2.rectangle(boxes, (left, top), (right, bottom), 255, 2 * CORNER_PX)
+    return np.asarray(cv2.bitwise_and(boxes, sides), np.uint8)
 
 
 def remove_rules(ink: Ink, length_px: int) -> Ink:
