@@ -93,3 +93,10 @@ def test_accuracy_from_the_command_line(labelled, toy_model):
         ("digitocr", 1),
         ("digitocr", 1),
     ]
+
+
+def test_memory_is_that_of_one_process_whatever_started_it():
+    ballast = np.ones(400_000_000, np.uint8)
+    code = "from benchmarks.speed import peak_memory; print(peak_memory())"
+    told = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT)
+    assert 10 < float(told) < ballast.nbytes / 1e6
