@@ -136,5 +136,7 @@ def test_the_first_line_to_test_is_the_one_that_ci_runs():
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_lead_somewhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    places = [place for place in re.findall(r"\]\(([^)#\s]+)", text) if not place.startswith("http")]
+    places = [
+        place for place in re.findall(r"(?:\]\(|src=\")([^)#\s\"]+)", text) if not place.startswith("http")
+    ]
     assert [place for place in places if not (ROOT / name).parent.joinpath(place).exists()] == []
