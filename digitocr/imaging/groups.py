@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.clean import find_ink
-from digitocr.imaging.rules import box_mask, line_mask
+from digitocr.imaging.rules import THICKNESS_MAX_PX, box_mask, line_mask
 from digitocr.records import Box, Gray
 
 REACH_PX = 41
@@ -30,15 +30,26 @@ def find_groups(gray: Gray) -> tuple[list[Box], Gray]:
         The boxes, and the page's printed lines and boxes as (H, W) uint8, 255 on them.
     """
     ink = find_ink(gray, REACH_PX)
-    lines = np.asarray(
-        cv2.bitwise_or(line_mask(ink.mask, RULE_PX), box_mask(ink.mask, BOX_SIDE_PX)), np.uint8
-    )
+    rules = cv2.bitwise_and(line_mask(ink.mask, RULE_PX), cv2.bitwise_not(_characters(ink.mask)))
+    lines = np.asarray(cv2.bitwise_or(rules, box_mask(ink.mask, BOX_SIDE_PX)), np.uint8)
     # One pixel of closing joins what scanning broke.
     mask = cv2.morphologyEx(
         cv2.bitwise_and(ink.mask, cv2.bitwise_not(lines)), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )
     merged = _merge(_components(np.asarray(mask, np.uint8)), lines)
     return in_reading_order([box for box in merged if _on_paper(gray, box)]), lines
+
+
+def _characters(mask: Gray) -> Gray:
+    """Fill what is as large as a large character and no line: its strokes may be as long as a rule."""
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    sizes = [cv2.boundingRect(contour)[2:] for contour in contours]
+    alike = [
+        contour
+        for contour, size in zip(contours, sizes, strict=True)
+        if RULE_PX <= max(size) <= HEIGHT_MAX_PX and min(size) > 2 * THICKNESS_MAX_PX
+    ]
+    return np.asarray(cv2.drawContours(np.zeros_like(mask), alike, -1, 255, cv2.FILLED), np.uint8)
 
 
 def _on_paper(gray: Gray, box: Box) -> bool:

@@ -78,9 +78,9 @@ def slice_line(
         scale = 1.0
     ink = find_ink(gray, int(REACH * WRITING_PX) | 1)
     if off is not None:
-        ink = without(
-            ink, np.asarray(cv2.resize(off, gray.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
-        )
+        # Averaged, so that no thin line falls between two samples.
+        averaged = cv2.resize(off, gray.shape[::-1], interpolation=cv2.INTER_AREA)
+        ink = without(ink, np.where(averaged > 0, np.uint8(255), np.uint8(0)))
     ink = remove_rules(ink, int(RULE * WRITING_PX))
     ink, height = drop_specks(ink, SPECK_PX)
     return slice_row(ink, height), scale
