@@ -78,9 +78,10 @@ def slice_line(
         scale = 1.0
     ink = find_ink(gray, int(REACH * WRITING_PX) | 1)
     if off is not None:
-        # Averaged, so that no thin line falls between two samples.
+        # Averaged and widened: no thin line may fall between two samples, or show at its edge.
         averaged = cv2.resize(off, gray.shape[::-1], interpolation=cv2.INTER_AREA)
-        ink = without(ink, np.where(averaged > 0, np.uint8(255), np.uint8(0)))
+        widened = cv2.dilate(averaged, np.ones((3, 3), np.uint8))
+        ink = without(ink, np.where(widened > 0, np.uint8(255), np.uint8(0)))
     ink = remove_rules(ink, int(RULE * WRITING_PX))
     ink, height = drop_specks(ink, SPECK_PX)
     return slice_row(ink, height), scale
