@@ -8,6 +8,9 @@ from digitocr.imaging.crop import tight_box
 from digitocr.records import Gray
 from digitocr.training.synth.glyphs import Glyph, Hand
 
+FINE_PENS = 0.3  # of the hands write with a finer pen than the collection's
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+
 
 class CollectedHand:
     """Draws digits from a collection of crops, each with the hand's own slant and width."""
@@ -31,6 +34,7 @@ class CollectedHand:
         self._shear = rng.normal(0, 0.18)
         self._aspect = rng.uniform(0.8, 1.15)
         self._gain = rng.uniform(0.9, 1.6)
+        self._fine = rng.random() < FINE_PENS
 
     def draw(self, text: str) -> Glyph:
         if text not in self._by_label:
@@ -43,6 +47,8 @@ class CollectedHand:
         matrix[:, 2] = side / 2 - matrix[:, :2] @ (13.5, 13.5)
         turned = cv2.warpAffine(crop, matrix, (side, side), flags=cv2.INTER_CUBIC)
         ink = np.asarray(cv2.convertScaleAbs(turned, alpha=self._gain), np.uint8)
+        if self._fine:
+            ink = np.asarray(cv2.erode(ink, _CROSS), np.uint8)
         ink[ink < 40] = 0
         left, top, right, bottom = tight_box(ink)
         ink = ink[top:bottom, left:right]

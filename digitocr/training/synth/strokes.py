@@ -13,6 +13,7 @@ from digitocr.training.synth.letterforms import LETTERFORMS, Point
 SUPERSAMPLING = 3  # the pen draws larger and is averaged down: smooth edges
 CURVE_STEPS = 9  # line segments between two control points
 SHIFT_BITS = 3  # cv2 takes coordinates in eighths of a pixel
+PENS = (0.022, 0.14)  # from a ballpoint on a large form to a felt pen; of the size
 OTHER_FORM = 0.12  # the chance (0..1) of a letterform that the hand does not usually write
 MARKS = frozenset(".,-/+=")
 CROSS = "x"  # fills a box that is not needed, so it may be larger than a digit
@@ -28,7 +29,7 @@ class StrokeHand:
         self._size = size_px
         self._slant = rng.normal(0.12, 0.2)
         self._width = rng.uniform(0.75, 1.45)
-        self._pen = rng.uniform(0.035, 0.14)  # of the size
+        self._pen = np.exp(rng.uniform(*np.log(PENS)))
         self._pressure = rng.uniform(0, 0.25)
         self._tremor = rng.uniform(0.01, 0.04)
         self._cross = rng.uniform(1.0, 1.6)
