@@ -13,7 +13,8 @@ from digitocr.recognition.judge import MARK_COST, judges_from_contract
 from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
-NUMBER_MIN = 0.5  # on a page, a group is a number only where its digits explain this share of it
+NUMBER_MIN = 0.5  # on a page, a group is a number only where its digits explain this share of it,
+PROBABILITY_MIN = 0.2  # and only where one string is so probable: a word looks like many numbers
 
 
 class CropClassifier(Protocol):
@@ -90,8 +91,8 @@ def _page_result(
 
 
 def _is_number(row: Row, strings: list[Hypothesis]) -> bool:
-    """Whether a group on a page is a number: its digits make up most of its width."""
-    if not strings or not strings[0].text:
+    """Whether a group on a page is a number: one string is probable, its digits make up most of the width."""
+    if not strings or not strings[0].text or strings[0].probability < PROBABILITY_MIN:
         return False
     used = row.found.boxes[[edge for edge, _ in strings[0].edges]]
     whole = row.found.boxes
