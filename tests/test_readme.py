@@ -108,9 +108,9 @@ def test_the_table_that_is_shown_is_the_one_that_comes():
     for ours, theirs in zip(read_csv(table), rows, strict=True):
         for column in ("source", "page", "row", "text", "status", "reason", "error"):
             assert ours[column] == theirs[column], run.stdout
-        assert float(ours["confidence"]) == pytest.approx(float(theirs["confidence"]), abs=0.02), run.stdout
+        assert float(ours["confidence"]) == pytest.approx(float(theirs["confidence"]), abs=0.1), run.stdout
         for side in ("left", "top", "right", "bottom"):
-            assert abs(int(ours[side]) - int(theirs[side])) <= 2, run.stdout
+            assert abs(int(ours[side]) - int(theirs[side])) <= 4, run.stdout
 
 
 def test_python_runs(monkeypatch, capsys):
