@@ -155,9 +155,10 @@ def _join(rng: np.random.Generator, layer: Gray, before: Placed, after: Placed, 
 
 def _outermost(placed: Placed, level: float, end: int) -> tuple[int, int]:
     """The (x, y) of the first (0) or last (-1) ink of the row nearest to `level` (0..1 from the top)."""
-    rows = np.flatnonzero((placed.ink > 127).any(axis=1))
-    row = int(rows[np.argmin(np.abs(rows - level * placed.ink.shape[0]))])
-    return placed.box.left + int(np.flatnonzero(placed.ink[row] > 127)[end]), placed.box.top + row
+    solid = placed.ink > placed.ink.max() // 2
+    rows = np.flatnonzero(solid.any(axis=1))
+    row = int(rows[np.argmin(np.abs(rows - level * len(solid)))])
+    return placed.box.left + int(np.flatnonzero(solid[row])[end]), placed.box.top + row
 
 
 def _scaled(glyph: Glyph, scale: float) -> Gray:
