@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from digitocr.cli.train import DATA_HELP, require_extra
-from digitocr.errors import OutputError
+from digitocr.errors import OutputError, UsageError
 
 
 def draw(
@@ -22,6 +22,10 @@ def draw(
 ) -> None:
     """Draw numbers with synthetic hands, fonts and the digits of --data, and keep their candidates."""
     require_extra()
+    if output.suffix != ".npz":
+        raise UsageError(f"{output}: expected a name that ends in .npz")
+    if not output.parent.is_dir():
+        raise OutputError(f"{output}: there is no such folder; make it first")
     import numpy as np
 
     from digitocr.training.data import parse_data

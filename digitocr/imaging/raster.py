@@ -10,7 +10,7 @@ from typing import IO
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from digitocr.errors import InputError
 from digitocr.records import Gray
@@ -39,13 +39,17 @@ class RasterFile:
         """Read the header of `stream`; `kind` is a key of PLUGINS. No more than `max_pages` are counted.
 
         Raises:
-            Exception: whatever Pillow raises on a damaged header.
+            InputError: the header is damaged.
+            Exception: whatever else Pillow raises on hostile bytes.
         """
         import_module(PLUGINS[kind])
         self._stream = stream
         self._max_megapixels = max_megapixels
         with _quiet_pillow():
-            self._image = Image.open(stream, formats=[kind])
+            try:
+                self._image = Image.open(stream, formats=[kind])
+            except UnidentifiedImageError:  # its text names an object in memory
+                raise InputError("truncated or damaged (its header); copy or scan it again") from None
             self._frames = _tiff_frames(self._image, max_pages) if kind == "TIFF" else [0]
         self.pages = len(self._frames)
         self.is_multipage = kind == "TIFF"

@@ -77,11 +77,13 @@ def find_model(model: Path | None, engine: Engine = "litert") -> Path:
     Raises:
         ModelError: there is none.
     """
-    if model is not None and not model.exists():
+    if model is not None and not _exists(model):
         raise ModelError(f"{model}: there is no such model; give a folder, a .tflite or a .keras file")
     if model is not None and model.is_file():
         if model.suffix not in {".tflite", ".keras"}:
             raise ModelError(f"{model}: not a model; expected a folder, a .tflite or a .keras file")
+        if engine == "keras" and model.suffix != ".keras":
+            raise ModelError(f"{model}: the keras engine needs a .keras file, or the folder of one")
         return model
     name = KERAS_FILE if engine == "keras" else LITERT_FILE
     folders = [model] if model else _own_folders()
@@ -92,6 +94,13 @@ def find_model(model: Path | None, engine: Engine = "litert") -> Path:
             f"no {name} in {places}; train a model with `digitocr train`, or name one with --model"
         )
     return found
+
+
+def _exists(model: Path) -> bool:
+    try:
+        return model.exists()
+    except OSError as error:  # a name too long, a folder that may not be entered
+        raise ModelError(f"{model}: cannot be looked up ({error.strerror}); check the path") from error
 
 
 def log_softmax(logits: Scores) -> Scores:

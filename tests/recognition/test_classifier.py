@@ -1,6 +1,7 @@
 import json
 import shutil
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -131,3 +132,13 @@ def test_a_model_is_found_by_folder_and_by_file(folder):
     assert find_model(folder) == folder / "digits.tflite"
     assert find_model(folder, "keras") == folder / "digits.keras"
     assert find_model(folder / "digits.keras") == folder / "digits.keras"
+
+
+def test_the_keras_engine_runs_no_litert_file(toy_model):
+    with pytest.raises(ModelError, match=r"\.keras"):
+        load_classifier(toy_model / "digits.tflite", engine="keras")
+
+
+def test_a_model_whose_name_is_too_long():
+    with pytest.raises(ModelError, match="check the path"):
+        load_classifier(Path("m" * 5000))
