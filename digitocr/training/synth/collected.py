@@ -8,7 +8,7 @@ from digitocr.imaging.crop import tight_box
 from digitocr.records import Gray
 from digitocr.training.synth.glyphs import Glyph, Hand
 
-FINE_PENS = 0.3  # of the hands write with a finer pen than the collection's
+FINE_PENS = 0.1  # of the hands write with a finer pen than the collection's
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 

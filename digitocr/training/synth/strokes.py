@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from digitocr.imaging.crop import tight_box
 from digitocr.training.synth.glyphs import Glyph
-from digitocr.training.synth.letterforms import LETTERFORMS, Point
+from digitocr.training.synth.letterforms import LETTERFORMS, TRACED, Point, Stroke
 
 SUPERSAMPLING = 3  # the pen draws larger and is averaged down: smooth edges
 CURVE_STEPS = 9  # line segments between two control points
 SHIFT_BITS = 3  # cv2 takes coordinates in eighths of a pixel
-PENS = (0.022, 0.14)  # from a ballpoint on a large form to a felt pen; of the size
+PENS = (0.033, 0.14)  # from a ballpoint on a large form to a felt pen; of the size
+TRACING = 0.06  # of the hands fill in a form that prints an eight into each box
 OTHER_FORM = 0.12  # the chance (0..1) of a letterform that the hand does not usually write
 MARKS = frozenset(".,-/+=")
 CROSS = "x"  # fills a box that is not needed, so it may be larger than a digit
@@ -32,11 +33,12 @@ class StrokeHand:
         self._pen = np.exp(rng.uniform(*np.log(PENS)))
         self._pressure = rng.uniform(0, 0.25)
         self._tremor = rng.uniform(0.01, 0.04)
+        self._traces = rng.random() < TRACING
         self._cross = rng.uniform(1.0, 1.6)
         self._habits: dict[str, tuple[int, list[NDArray[np.float64]]]] = {}
 
     def draw(self, text: str) -> Glyph:
-        forms = LETTERFORMS[text]
+        forms = self._forms(text)
         habit, bends = self._habit(text)
         form = habit
         if self._rng.random() < OTHER_FORM:
@@ -50,11 +52,15 @@ class StrokeHand:
         ]
         return self._ink(text, [smooth(stroke) for stroke in strokes])
 
+    def _forms(self, text: str) -> tuple[tuple[Stroke, ...], ...]:
+        return (TRACED[text],) if self._traces and text in TRACED else LETTERFORMS[text]
+
     def _habit(self, text: str) -> tuple[int, list[NDArray[np.float64]]]:
         """The hand's own form of a character, and how it bends each stroke of it."""
         if text not in self._habits:
-            form = int(self._rng.integers(len(LETTERFORMS[text])))
-            bends = [self._rng.normal(0, 0.035, (len(stroke), 2)) for stroke in LETTERFORMS[text][form]]
+            forms = self._forms(text)
+            form = int(self._rng.integers(len(forms)))
+            bends = [self._rng.normal(0, 0.035, (len(stroke), 2)) for stroke in forms[form]]
             self._habits[text] = (form, bends)
         return self._habits[text]
 
