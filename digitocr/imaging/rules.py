@@ -38,7 +38,8 @@ def bar_mask(mask: Gray, length_px: int) -> Gray:
         if mask.shape[0] >= height and mask.shape[1] >= width:
             solid = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((height, width), np.uint8))
             bars = np.asarray(cv2.bitwise_or(bars, solid), np.uint8)
-    return bars
+    # Opening by a kernel of even width comes out one pixel aside.
+    return np.asarray(cv2.bitwise_and(bars, mask), np.uint8)
 
 
 def box_mask(mask: Gray, length_px: int) -> Gray:

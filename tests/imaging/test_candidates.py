@@ -1,5 +1,6 @@
 """Runs of slices as candidates."""
 
+import cv2
 import numpy as np
 from drawing import number, paper, write
 
@@ -37,6 +38,16 @@ def test_candidates_are_runs_of_neighbouring_slices():
         assert tuple(box) == (*parts[:, :2].min(axis=0), *parts[:, 2:].max(axis=0))
         if last - first > 1:
             assert box[2] - box[0] <= WIDTH_MAX * slices.height
+
+
+def test_a_cross_wider_than_digits_is_one_candidate():
+    page = paper(90, 260)
+    cv2.line(page, (20, 20), (70, 70), 30, 3)
+    cv2.line(page, (70, 20), (20, 70), 30, 3)
+    write(page, "7", 150, 58)
+    slices = slice_row(find_ink(page, 21), 27)
+    widths = candidates(slices).boxes[:, 2] - candidates(slices).boxes[:, 0]
+    assert widths.max() >= 48 > WIDTH_MAX * slices.height
 
 
 def test_a_candidate_holds_the_ink_of_its_slices_only():

@@ -57,3 +57,45 @@ def test_the_order_loses_nothing_and_does_not_depend_on_what_was_given(boxes):
     ordered = in_reading_order(boxes)
     assert sorted(ordered, key=str) == sorted(boxes, key=str)
     assert in_reading_order(boxes[::-1]) == ordered
+
+
+def boxed(page, text, left, top, pitch):
+    """Write each digit into a box of its own, 44 pixels wide."""
+    for n, digit in enumerate(text):
+        x = left + n * pitch
+        cv2.rectangle(page, (x, top), (x + 44, top + 50), 90, 2)
+        write(page, digit, x + 8, top + 41, size=1.5)
+
+
+def test_digits_in_boxes_of_their_own_are_one_number():
+    page = paper(300, 600)
+    boxed(page, "712603", 60, 100, 50)
+    (box,) = find_groups(page)
+    assert box.left < 80
+    assert box.right > 60 + 5 * 50 + 20
+
+
+def test_columns_of_a_table_are_two_numbers():
+    page = paper(300, 600)
+    write(page, "41", 60, 130)
+    write(page, "87", 118, 130)
+    assert len(find_groups(page)) == 1
+    cv2.line(page, (111, 20), (111, 280), 90, 2)
+    assert len(find_groups(page)) == 2
+
+
+def test_the_edge_of_the_sheet_is_no_group():
+    page = paper(400, 600, shade=90)
+    page[:, 200:] = 230
+    page[100:140, 190:200] = 40  # its shadow, the size of a digit
+    write(page, "17", 400, 200)
+    (box,) = find_groups(page)
+    assert box.left > 390
+
+
+def test_strokes_of_large_digits_are_no_rules():
+    page = paper(500, 700)
+    cv2.line(page, (100, 100), (100, 210), 30, 6)
+    cv2.line(page, (100, 100), (70, 140), 30, 6)
+    _, lines = groups.find_groups(page)
+    assert not lines[100:210, 60:110].any()

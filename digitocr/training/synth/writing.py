@@ -144,7 +144,7 @@ def _join(rng: np.random.Generator, layer: Gray, before: Placed, after: Placed, 
     x1, y1 = _outermost(after, rng.uniform(0.1, 0.45), 0)
     if not 0 < x1 - x0 < JOINED_GAP_MAX * size_px:
         return
-    thick = float(cv2.distanceTransform((before.ink > 127).astype(np.uint8), cv2.DIST_L2, 3).max())
+    thick = float(cv2.distanceTransform(np.pad(before.ink, 1), cv2.DIST_L2, 3).max())
     sag = rng.normal(0, 0.06) * size_px
     steps = np.linspace(0, 1, 8)
     bow = 4 * sag * steps * (1 - steps)

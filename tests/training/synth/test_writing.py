@@ -1,5 +1,6 @@
 """A whole number written by one hand."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -109,3 +110,9 @@ def test_blank_text_and_unknown_characters_are_refused() -> None:
         write("  ")
     with pytest.raises(KeyError):
         write("1x")
+
+
+def test_a_pen_that_stays_down_joins_digits() -> None:
+    apart, joined = (write("4096", gap=0.2, joined=chance).ink for chance in (0.0, 1.0))
+    assert cv2.connectedComponents(apart)[0] == 5
+    assert cv2.connectedComponents(joined)[0] == 2
