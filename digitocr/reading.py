@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging.candidates import GEOMETRY
 from digitocr.imaging.layout import Found, Row, find_rows
 from digitocr.options import Layout, ReadOptions
 from digitocr.recognition.contract import Contract
@@ -13,8 +14,8 @@ from digitocr.recognition.judge import MARK_COST, judges_from_contract
 from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
-NUMBER_MIN = 0.5  # on a page, a group is a number only where its digits explain this share of it,
-PROBABILITY_MIN = 0.2  # and only where one string is so probable: a word looks like many numbers
+NUMBER_MIN = 0.5  # on a page, a group is a number only where this share of its ink is in digits,
+PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks like many numbers
 
 
 class CropClassifier(Protocol):
@@ -91,13 +92,13 @@ def _page_result(
 
 
 def _is_number(row: Row, strings: list[Hypothesis]) -> bool:
-    """Whether a group on a page is a number: one string is probable, its digits make up most of the width."""
+    """Whether a group on a page is a number: one string is probable, its digits are most of the ink."""
     if not strings or not strings[0].text or strings[0].probability < PROBABILITY_MIN:
         return False
-    used = row.found.boxes[[edge for edge, _ in strings[0].edges]]
-    whole = row.found.boxes
-    width = whole[:, 2].max() - whole[:, 0].min()
-    return bool((used[:, 2] - used[:, 0]).sum() > NUMBER_MIN * width)
+    ink = row.found.geometry[:, GEOMETRY.index("area")]
+    in_digits = ink[[edge for edge, _ in strings[0].edges]].sum()
+    in_slices = ink[row.found.last == row.found.first + 1].sum()
+    return bool(in_digits > NUMBER_MIN * in_slices)
 
 
 def _reading(number: int, row: Row, strings: list[Hypothesis], min_confidence: float, page: Box) -> Reading:
