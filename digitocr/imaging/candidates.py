@@ -12,7 +12,7 @@ from digitocr.imaging.segment import Slices
 from digitocr.records import Gray
 
 SLICES_MAX = 5  # the most pieces that one digit may be made of
-WIDTH_MAX = 1.3  # of the row's height: wider runs of two or more slices are no digit
+WIDTH_MAX = 1.5  # of the row's height: wider runs of two or more slices are no digit
 ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash
 GAP_MAX = 0.25  # of the row's height: a wider gap that no ink crosses parts two characters
 CLEAR_CUT = 0.3  # of the stroke's width: a seam that cuts less ink than this crosses none

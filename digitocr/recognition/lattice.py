@@ -12,10 +12,10 @@ from math import exp, log1p
 import numpy as np
 from numpy.typing import NDArray
 
-BEAM = 8  # strings kept at a node
-BEAM_WIDTH = 8.0  # in log-probability: strings this much worse than the best of their node are dropped
+BEAM = 6  # strings kept at a node
+BEAM_WIDTH = 7.0  # in log-probability: strings this much worse than the best of their node are dropped
 READINGS = 3  # digits tried for an edge, beside the mark
-FLOOR = -9.0  # a less probable reading of an edge is not tried, unless it is the edge's best
+FLOOR = -8.0  # a less probable reading of an edge is not tried, unless it is the edge's best
 
 
 @dataclass(frozen=True, slots=True)

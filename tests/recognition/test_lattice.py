@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digitocr.recognition import lattice
 from digitocr.recognition.lattice import Hypothesis, decode, rank_digits
 
 FEW = ("3", "8")  # the digits that candidates of the random graphs may be; the others cannot be
@@ -63,14 +64,21 @@ def all_strings(edges, readings):
 def test_the_best_string_is_the_best_of_all_paths(graph):
     edges, readings = graph
     sums, best = all_strings(edges, readings)
-    found = read(edges, readings, n_best=1000)
-    shares = {text: total / sum(sums.values()) for text, total in sums.items()}
-    top = found[0]
-    # The beam may lose rare paths, so shares are near, not equal.
-    assert shares[top.text] >= 0.8 * max(shares.values())
-    assert top.probability == pytest.approx(shares[top.text], rel=0.3, abs=0.03)
+    with pytest.MonkeyPatch.context() as patch:  # a beam that loses nothing
+        for name, value in (("BEAM", 10**6), ("BEAM_WIDTH", np.inf), ("READINGS", 10), ("FLOOR", -np.inf)):
+            patch.setattr(lattice, name, value)
+        found = read(edges, readings, n_best=10**6)
+    whole = sum(sums.values())
+    assert sums[found[0].text] == pytest.approx(max(sums.values()))
     for hypothesis in found:
-        assert np.exp(hypothesis.score) <= best[hypothesis.text] * 1.001
+        assert hypothesis.probability == pytest.approx(sums[hypothesis.text] / whole, rel=1e-3, abs=1e-5)
+        assert np.exp(hypothesis.score) == pytest.approx(best[hypothesis.text], rel=1e-3)
+
+
+@given(graph=graphs())
+def test_a_narrow_beam_finds_a_string_nearly_as_probable(graph):
+    sums, _ = all_strings(*graph)
+    assert sums[read(*graph, n_best=1)[0].text] >= 0.5 * max(sums.values())
 
 
 @given(graph=graphs(), n_best=st.integers(1, 6))
