@@ -1,6 +1,6 @@
 """Pages in, readings out: the recipe."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from digitocr.imaging.candidates import GEOMETRY
 from digitocr.imaging.layout import Found, Row, find_rows
 from digitocr.options import Layout, ReadOptions
-from digitocr.recognition.contract import Contract
-from digitocr.recognition.judge import MARK_COST, judges_from_contract
+from digitocr.recognition.judge import MARK_COST, Judge
 from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
@@ -19,10 +18,10 @@ PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks 
 
 
 class CropClassifier(Protocol):
-    """What reading needs of a model: its contract, and crops to probabilities."""
+    """What reading needs of a model: crops to probabilities, and what weighs them for the lattice."""
 
     @property
-    def contract(self) -> Contract: ...
+    def judges(self) -> Mapping[str, Judge]: ...
 
     def log_probabilities(self, crops: Gray) -> NDArray[np.float32]:
         """(N, 28, 28) uint8 crops to (N, 11) float32 log-probabilities."""
@@ -54,7 +53,6 @@ def read_rows(
     """The n best strings of each row, by the layout it was found in."""
     if not rows:
         return []
-    judges = judges_from_contract(classifier.contract.lattice)
     probabilities = classifier.log_probabilities(np.concatenate([row.found.crops for _, row in rows]))
     ends = np.cumsum([len(row.found.first) for _, row in rows])
     strings = []
@@ -63,7 +61,9 @@ def read_rows(
             strings.append(rank_digits(scores[0], n_best))
             continue
         found = row.found
-        digits, marks = judges["page" if layout == "page" else "line"].scores(scores, found.geometry)
+        digits, marks = classifier.judges["page" if layout == "page" else "line"].scores(
+            scores, found.geometry
+        )
         hypotheses = decode(found.first, found.last, digits, marks, n_best)
         # Within a word all is marks, so there they cost nothing more.
         if (

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as tflite
 from hypothesis import settings
+from material import draw_number
 
 from digitocr.imaging.candidates import GEOMETRY
 from digitocr.imaging.crop import CROP_VERSION
@@ -73,13 +74,6 @@ def toy_model(tmp_path_factory):
     )
     write_contract(contract, folder / "digits.json")
     return folder
-
-
-def draw_number(text, height=64):
-    """Dark on light, (height, W) uint8."""
-    page = np.full((height, 24 * len(text) + 40), 240, np.uint8)
-    cv2.putText(page, text, (20, height - 20), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 20, 2, cv2.LINE_AA)
-    return page
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 import pytest
-from conftest import draw_number
+from material import draw_number
 from PIL import Image
 
 from digitocr import InputError, ModelError, Reader, UsageError

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 import pytest
-from conftest import draw_number
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from material import draw_number
 
 from digitocr.options import ReadOptions
 from digitocr.reading import clip, read_page, read_pages

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from digitocr.recognition.contract import (
     check_contract,
     read_contract,
 )
+from digitocr.recognition.judge import Judge, judges_from_contract
 
 Crops = NDArray[np.uint8]
 Scores = NDArray[np.float32]
@@ -30,7 +32,7 @@ Scores = NDArray[np.float32]
 CHUNK = 128
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Classifier:
     """A loaded model. `contract` is what its makers say of it.
 
@@ -39,6 +41,15 @@ class Classifier:
 
     contract: Contract
     _logits: Callable[[Crops], Scores] = field(repr=False)
+
+    @cached_property
+    def judges(self) -> dict[str, Judge]:
+        """What weighs candidates for the lattice, by context.
+
+        Raises:
+            ModelError: the contract has none, or of another version.
+        """
+        return judges_from_contract(self.contract.lattice)
 
     def log_probabilities(self, crops: Crops) -> Scores:
         """Log-probabilities (N, 11) float32 of crops (N, 28, 28) uint8; the labels are the contract's.

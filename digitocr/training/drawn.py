@@ -132,7 +132,7 @@ def _with_letters(rng: np.random.Generator, text: str) -> str:
 _hands: Hands | None = None
 
 
-def _start_worker(collections: list[Collection], words: bool = True) -> None:
+def _start_worker(collections: list[Collection], words: bool) -> None:
     global _hands  # noqa: PLW0603 - a worker process keeps what all its tasks need
     cv2.setNumThreads(1)
     _hands = Hands(collections, installed_fonts(), words)

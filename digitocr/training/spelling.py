@@ -7,7 +7,7 @@ section VI: the paths that spell the right string against all paths, by the forw
 import numpy as np
 from numpy.typing import NDArray
 
-MARK = 10
+from digitocr.recognition.contract import NOT_A_DIGIT
 
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int32]
@@ -28,7 +28,7 @@ def share_and_gradient(first: Nodes, last: Nodes, scores: Floats, digits: str) -
     edges = list(zip(range(len(first)), first.tolist(), last.tolist(), strict=True))
     nodes, length = int(last.max()) + 1, len(digits)
     spelled = np.array([int(digit) for digit in digits], np.intp)
-    wanted, marks = scores[:, spelled], scores[:, MARK]
+    wanted, marks = scores[:, spelled], scores[:, NOT_A_DIGIT]
     either = np.logaddexp.reduce(scores, axis=1)
     # Of the right string: by node and by the digits spelled before it, or from there on.
     before, after = np.full((2, nodes, length + 1), -np.inf)
@@ -49,7 +49,7 @@ def share_and_gradient(first: Nodes, last: Nodes, scores: Floats, digits: str) -
         all_after[start] = np.logaddexp(all_after[start], all_after[end] + either[edge])
     # The share of the right paths, less that of all, which pass an edge by each of its readings.
     gradient = -np.exp((all_before[first] + all_after[last] - whole)[:, None] + scores)
-    gradient[:, MARK] += np.exp(before[first] + after[last] + marks[:, None] - right).sum(axis=1)
+    gradient[:, NOT_A_DIGIT] += np.exp(before[first] + after[last] + marks[:, None] - right).sum(axis=1)
     passing = np.exp(before[first, :-1] + after[last, 1:] + wanted - right)
     for place, digit in enumerate(spelled):
         gradient[:, digit] += passing[:, place]

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import draw_number
+from material import draw_number
 
 from benchmarks.accuracy import Score, measure, table_of
 from benchmarks.drawings import draw_line, draw_lines, draw_page

@@ -10,17 +10,8 @@ from pathlib import Path
 
 import cv2
 import pytest
-from conftest import draw_number
+from material import LOCKED_PDF, draw_number
 from PIL import Image
-
-# An empty PDF encrypted (RC4, 40 bit) under a user password that is not empty.
-LOCKED_PDF = b"""%%PDF-1.4
-1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
-2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
-3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>> endobj
-4 0 obj <</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>> endobj
-trailer <</Root 1 0 R/Size 5/Encrypt 4 0 R/ID[<00><00>]>>
-%%%%EOF""" % (b"11" * 32, b"22" * 32)
 
 TOLD = {
     "cut.jpg": "truncated or damaged",

@@ -7,7 +7,7 @@ import time
 
 import cv2
 import pytest
-from conftest import draw_number
+from material import draw_number
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import jsonschema
 import pytest
-from conftest import draw_number
+from material import draw_number
 from PIL import Image
 from typer.testing import CliRunner
 

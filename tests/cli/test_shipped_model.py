@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 import pytest
-from conftest import draw_number
+from material import draw_number
 
 MODEL = Path(__file__).parents[2] / "models" / "digits.tflite"
 

@@ -14,6 +14,7 @@ import pypdfium2 as pdfium
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from material import LOCKED_PDF
 from PIL import Image, ImageDraw
 
 from digitocr.errors import UsageError
@@ -353,16 +354,6 @@ def test_absurd_pdf_page() -> None:
     assert "--max-megapixels" in huge.error
     assert isinstance(small, Page)
     assert (small.gray == 255).all()
-
-
-# An empty PDF encrypted (RC4, 40 bit) under a user password that is not empty.
-LOCKED_PDF = b"""%%PDF-1.4
-1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
-2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
-3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>> endobj
-4 0 obj <</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>> endobj
-trailer <</Root 1 0 R/Size 5/Encrypt 4 0 R/ID[<00><00>]>>
-%%%%EOF""" % (b"11" * 32, b"22" * 32)
 
 
 def test_pdf_with_a_password() -> None:

@@ -49,3 +49,22 @@ def test_no_numbers_leave_the_network_as_it_is(sources):
 
     network = build_network("mlp", 1)
     assert tune(network, sources, replace(OPTIONS, lattice_lines=0), 1) is network
+
+
+def test_training_scores_candidates_as_reading_does():
+    pytest.importorskip("tensorflow")
+    from digitocr.imaging.candidates import GEOMETRY
+    from digitocr.recognition.judge import MARK_COST
+    from digitocr.training.judge import build_perceptron, judge_of
+    from digitocr.training.tune import _scores
+
+    rng = np.random.default_rng(4)
+    perceptron = build_perceptron(11 + len(GEOMETRY), 1)
+    perceptron.set_weights([rng.normal(size=w.shape) for w in perceptron.get_weights()])
+    logits = rng.normal(0, 9, (50, 11)).astype(np.float32)
+    geometry = rng.normal(0, 3, (50, len(GEOMETRY))).astype(np.float32)
+    said = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+    digits, marks = judge_of(perceptron).scores(said, geometry)
+    trained = _scores(logits, geometry, perceptron).numpy()
+    assert np.allclose(trained[:, :10], digits, atol=1e-3)
+    assert np.allclose(trained[:, 10] - MARK_COST, marks, atol=1e-3)
