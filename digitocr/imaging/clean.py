@@ -14,11 +14,13 @@ CONTRAST_MIN = 10  # gray levels by which ink must be darker than its paper
 class Ink:
     """`soft` is (H, W) uint8, 0 = paper and 255 = full ink; `mask` is (H, W) uint8, 255 where ink is.
 
-    `contrast` is the gray levels by which the ink is darker than the paper.
+    `dark` is (H, W) uint8, the gray levels by which each pixel is darker than its paper, and `contrast` their
+    mean in the ink.
     """
 
     soft: Gray
     mask: Gray
+    dark: Gray
     contrast: float
 
 
@@ -75,4 +77,4 @@ def find_ink(gray: Gray, reach_px: int) -> Ink:
     low = 0.6 * threshold
     full = max(contrast, low + 1)
     soft = cv2.convertScaleAbs(cv2.subtract(dark, np.array([low])), alpha=255 / (full - low))
-    return Ink(np.asarray(soft, np.uint8), mask, contrast)
+    return Ink(np.asarray(soft, np.uint8), mask, dark, contrast)

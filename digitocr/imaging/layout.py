@@ -11,6 +11,7 @@ from digitocr.imaging.clean import find_ink
 from digitocr.imaging.deskew import rotate, skew_degrees
 from digitocr.imaging.groups import find_groups
 from digitocr.imaging.line import slice_line, writing_height
+from digitocr.imaging.segment import Slices
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
 
@@ -26,11 +27,13 @@ PAGE_MEGAPIXELS = 0.5
 class Row:
     """One place where a number may stand.
 
-    `page_from_row` is the (2, 3) affine that takes pixels of the candidates' boxes to pixels of the page.
+    `found` are the candidates made of its `slices`, which a single digit has none of. `page_from_row` is the
+    (2, 3) affine that takes pixels of their boxes to pixels of the page.
     """
 
     found: Candidates
     page_from_row: NDArray[np.float64]
+    slices: Slices | None = None
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
@@ -92,7 +95,7 @@ def _digit_rows(gray: Gray) -> tuple[Row, ...]:
 
 def _line_rows(gray: Gray) -> tuple[Row, ...]:
     slices, scale = slice_line(gray)
-    return () if slices is None else (Row(candidates(slices), _scaling(scale)),)
+    return () if slices is None else (Row(candidates(slices), _scaling(scale), slices),)
 
 
 def _page_rows(gray: Gray) -> Found:
@@ -119,5 +122,5 @@ def _page_rows(gray: Gray) -> Found:
         if slices is None:
             continue
         small_from_row = np.vstack([_scaling(scale, left, top), [0, 0, 1]])
-        rows.append(Row(candidates(slices), page_from_small @ small_from_row))
+        rows.append(Row(candidates(slices), page_from_small @ small_from_row, slices))
     return Found("page", angle, tuple(rows))

@@ -1,5 +1,7 @@
 """One image of one number, brought to a working size and cut into slices."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +54,7 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     height = _median_height(np.asarray(stats, np.int32)[1:][keep[1:] > 0])
     soft = np.asarray(cv2.bitwise_and(ink.soft, near), np.uint8)
-    return Ink(soft, np.asarray(mask, np.uint8), ink.contrast), height
+    return Ink(soft, np.asarray(mask, np.uint8), ink.dark, ink.contrast), height
 
 
 def slice_line(
@@ -82,6 +84,7 @@ def slice_line(
         averaged = cv2.resize(off, gray.shape[::-1], interpolation=cv2.INTER_AREA)
         widened = cv2.dilate(averaged, np.ones((3, 3), np.uint8))
         ink = without(ink, np.where(widened > 0, np.uint8(255), np.uint8(0)))
+        ink = replace(ink, dark=np.where(widened > 0, np.uint8(0), ink.dark))
     ink = remove_rules(ink, int(RULE * WRITING_PX))
     ink, height = drop_specks(ink, SPECK_PX)
     return slice_row(ink, height), scale

@@ -1,5 +1,7 @@
 """Printed lines off: ruled lines, underlines and box borders, with the strokes that cross them kept."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -83,4 +85,4 @@ def without(ink: Ink, lines: Gray) -> Ink:
     soft, mask = ink.soft.copy(), ink.mask.copy()
     soft[cv2.bitwise_or(lines, halo) > 0] = 0
     mask[lines > 0] = 0
-    return Ink(soft, mask, ink.contrast)
+    return replace(ink, soft=soft, mask=mask)

@@ -24,13 +24,16 @@ ANCHOR_ROWS = (0.3, 0.5, 0.7)  # seams are tried through every second column of 
 class Slices:
     """A row cut into K ordered pieces.
 
-    `soft` (H, W) uint8 is the ink; `label` (H, W) uint8 gives for each pixel the piece it lies in,
+    `soft` (H, W) uint8 is the ink and `dark` (H, W) uint8 all that is darker than the paper, `contrast` gray
+    levels where it is ink; `label` (H, W) uint8 gives for each pixel the piece it lies in,
     0..K-1 from left to right; `boxes` (K, 4) int32 are the tight (left, top, right, bottom) of each
     piece's ink; `cuts` (K-1,) float32 is the ink that the seam before piece 1..K-1 cuts through, in
     pixels; `height` is the height in pixels of the row's writing and `stroke` its stroke width.
     """
 
     soft: Gray
+    dark: Gray
+    contrast: float
     label: Gray
     boxes: NDArray[np.int32]
     area: NDArray[np.float32]
@@ -174,7 +177,7 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
             [cuts[i] for i in range(count - 1) if alive[i + 1] and alive[: i + 1].any()], np.float32
         )
         boxes, area = boxes[alive], area[alive]
-    return Slices(ink.soft, label, boxes, area, cuts.astype(np.float32), height, stroke)
+    return Slices(ink.soft, ink.dark, ink.contrast, label, boxes, area, cuts.astype(np.float32), height, stroke)
 
 
 def slice_box(slices: Slices, first: int, last: int) -> Box:

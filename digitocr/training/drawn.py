@@ -26,7 +26,7 @@ from digitocr.training.synth.glyphs import Hand
 from digitocr.training.synth.paper import put_on_paper
 from digitocr.training.synth.print import PrintHand, installed_fonts
 from digitocr.training.synth.strokes import CROSS, StrokeHand
-from digitocr.training.synth.writing import Spacing, printed_spacing, random_spacing
+from digitocr.training.synth.writing import Spacing, Written, printed_spacing, random_spacing
 
 LINES_A_TASK = 250
 PRINTED, COLLECTED = 0.17, 0.4  # shares of print and of real pens; drawn strokes are the rest
@@ -85,6 +85,11 @@ def draw_crops(
 
 def draw_line(rng: np.random.Generator, hands: "Hands") -> DrawnLine | None:
     """Draw one number on some paper and label its candidates."""
+    return label_line(*draw_picture(rng, hands))
+
+
+def draw_picture(rng: np.random.Generator, hands: "Hands") -> tuple[Gray, Written, float]:
+    """Draw one number on some paper: (H, W) uint8, what is written, and the picture's size over the ink's."""
     size = float(rng.uniform(22, 44))
     hand, text, spacing = hands.choose(rng, size, random_text(rng))
     if spacing.gap > BOXED_GAP and rng.random() < CROSSED:
@@ -96,7 +101,7 @@ def draw_line(rng: np.random.Generator, hands: "Hands") -> DrawnLine | None:
     if shrink < 0.95:
         shape = (max(8, round(gray.shape[1] * shrink)), max(8, round(gray.shape[0] * shrink)))
         gray = np.asarray(cv2.resize(gray, shape, interpolation=cv2.INTER_AREA), np.uint8)
-    return label_line(gray, number, shrink)
+    return gray, number, shrink
 
 
 class Hands:

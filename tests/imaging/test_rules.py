@@ -8,7 +8,7 @@ from digitocr.imaging.rules import remove_rules, rule_mask
 
 
 def ink(mask):
-    return Ink(mask, mask, 100.0)
+    return Ink(mask, mask, mask, 100.0)
 
 
 def ruled(thickness=2):

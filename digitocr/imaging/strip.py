@@ -1,0 +1,37 @@
+"""A row as a whole: its gray ink as one low picture, for a recogniser that needs no cuts."""
+
+import cv2
+import numpy as np
+
+from digitocr.imaging.segment import Slices
+from digitocr.records import Gray
+
+STRIP_HEIGHT = 32
+REACH = 0.8  # of the row's height above and below its middle: ink farther off is another row's
+PAD = 0.12  # of the picture's height, around the ink
+INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
+WIDTH_MIN = 16
+STRETCH_MAX = 3.0  # of the row's pixels
+
+
+def cut_strip(slices: Slices) -> Gray:
+    """The row as it looks, blurred strokes, crossing lines and all: light ink on dark, in its proportions.
+
+    Returns:
+        (STRIP_HEIGHT, W) uint8, 0 = paper.
+    """
+    left, top = slices.boxes[:, :2].min(axis=0)
+    right, bottom = slices.boxes[:, 2:].max(axis=0)
+    middles = (slices.boxes[:, 1] + slices.boxes[:, 3]) / 2
+    middle = float(np.average(middles, weights=slices.area))
+    top = max(float(top), middle - REACH * slices.height)
+    bottom = min(float(bottom), middle + REACH * slices.height)
+    pad = PAD * (bottom - top)
+    scale = min(STRIP_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
+    width = max(WIDTH_MIN, round(scale * (right - left + 2 * pad)))
+    # Shrinking by an affine map would skip pixels.
+    soft = cv2.GaussianBlur(slices.dark, (0, 0), 0.35 / scale) if scale < 0.8 else slices.dark
+    at_x, at_y = (left + right) / 2, (top + bottom) / 2
+    matrix = np.array([[scale, 0, width / 2 - scale * at_x], [0, scale, STRIP_HEIGHT / 2 - scale * at_y]])
+    strip = cv2.warpAffine(soft, matrix, (width, STRIP_HEIGHT), flags=cv2.INTER_LINEAR)
+    return np.asarray(cv2.convertScaleAbs(strip, alpha=INK_LEVEL / slices.contrast), np.uint8)

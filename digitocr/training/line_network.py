@@ -1,0 +1,52 @@
+"""The line recogniser's network: a strip in, at each of its columns a digit or nothing (CTC) out.
+
+A. Graves et al., "Connectionist temporal classification" (2006). Convolutions only, so that it runs in 8 bits
+at any width; no recurrence, for a digit says nothing of the next.
+"""
+
+import keras
+
+from digitocr.imaging.strip import STRIP_HEIGHT
+from digitocr.recognition.contract import LABELS
+
+NOTHING = len(LABELS) - 1
+FILTERS = ((24, 3, (2, 2)), (48, 3, (1, 1)), (48, 3, (2, 2)), (96, 3, (1, 1)), (96, 3, (2, 1)), (128, 3, (1, 1)))
+ROWS_LEFT = STRIP_HEIGHT // 8
+WIDTH, CONTEXT, BLOCKS = 160, 5, 2
+NO_LABEL = -1  # fills the labels of short numbers
+
+
+def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
+    """Make an untrained network: (N, 32, W, 1) ink 0..255 in, (N, 1, W / 4, 11) float32 logits out.
+
+    `precision` is a Keras dtype policy for the hidden layers; the weights are float32 whatever it is.
+    """
+    keras.utils.set_random_seed(seed)
+    policy, layers = keras.DTypePolicy(precision), keras.layers
+
+    def convolution(x: keras.KerasTensor, filters: int, size: object, **how: object) -> keras.KerasTensor:
+        x = layers.Conv2D(filters, size, use_bias=False, dtype=policy, **how)(x)
+        x = layers.BatchNormalization(momentum=0.98, dtype=policy)(x)
+        return layers.ReLU(dtype=policy)(x)
+
+    ink = keras.Input((STRIP_HEIGHT, None, 1), name="ink")
+    x = layers.Rescaling(1 / 255, dtype="float32")(ink)
+    for filters, size, strides in FILTERS:
+        x = convolution(x, filters, size, strides=strides, padding="same")
+    x = layers.SpatialDropout2D(0.1, dtype=policy)(x)
+    x = convolution(x, WIDTH, (ROWS_LEFT, 1))
+    for _ in range(BLOCKS):
+        x = layers.Add(dtype=policy)([x, convolution(x, WIDTH, (1, CONTEXT), padding="same")])
+    x = layers.Dropout(0.2, dtype=policy)(x)
+    logits = layers.Conv2D(len(LABELS), 1, dtype="float32", name="logits")(x)
+    return keras.Model(ink, logits, name="line")
+
+
+def ctc(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """The loss of each line: labels (N, L) int32, `NO_LABEL` after the last; logits as the network's."""
+    ops = keras.ops
+    lengths = ops.sum(ops.cast(labels != NO_LABEL, "int32"), axis=1)
+    columns = ops.shape(logits)[2]
+    known = ops.maximum(labels, 0)
+    losses = ops.ctc_loss(known, ops.squeeze(logits, 1), lengths, ops.zeros_like(lengths) + columns, NOTHING)
+    return losses
