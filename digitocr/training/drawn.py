@@ -29,6 +29,7 @@ from digitocr.training.synth.strokes import CROSS, StrokeHand
 from digitocr.training.synth.writing import Spacing, Written, printed_spacing, random_spacing
 
 LINES_A_TASK = 250
+DRAWN_PX, SEEN_PX = (22, 44), (10, 44)  # how high digits are drawn, and how high the camera sees them
 PRINTED, COLLECTED = 0.17, 0.4  # shares of print and of real pens; drawn strokes are the rest
 LETTERS = "abcdefghkmnprtuvwxyACDEFGHJKLMNPRTUVWXY"  # without those that look like digits
 BOXED_GAP, CROSSED = 0.3, 0.25  # digits as far apart as in boxes: some boxes at their left are crossed out
@@ -90,14 +91,14 @@ def draw_line(rng: np.random.Generator, hands: "Hands") -> DrawnLine | None:
 
 def draw_picture(rng: np.random.Generator, hands: "Hands") -> tuple[Gray, Written, float]:
     """Draw one number on some paper: (H, W) uint8, what is written, and the picture's size over the ink's."""
-    size = float(rng.uniform(22, 44))
+    size = float(rng.uniform(*DRAWN_PX))
     hand, text, spacing = hands.choose(rng, size, random_text(rng))
     if spacing.gap > BOXED_GAP and rng.random() < CROSSED:
         text = CROSS * int(rng.integers(1, 4)) + text
     number = draw_number(rng, hand, text, size, spacing)
     gray = put_on_paper(rng, number.ink, writing_px=size)
     # The camera sees fewer pixels than the pen drew.
-    shrink = min(1.0, float(rng.uniform(13, 44)) / size)
+    shrink = min(1.0, float(rng.uniform(*SEEN_PX)) / size)
     if shrink < 0.95:
         shape = (max(8, round(gray.shape[1] * shrink)), max(8, round(gray.shape[0] * shrink)))
         gray = np.asarray(cv2.resize(gray, shape, interpolation=cv2.INTER_AREA), np.uint8)

@@ -37,7 +37,7 @@ def random_text(rng: np.random.Generator) -> str:
     """A number as people write them: counts, amounts with separators, codes."""
     length = int(rng.choice(9, p=[0.06, 0.12, 0.17, 0.2, 0.19, 0.11, 0.06, 0.07, 0.02])) + 1
     digits = [str(d) for d in rng.integers(0, 10, length)]
-    if rng.random() < 0.25:  # round amounts
+    if rng.random() < 0.3:  # round amounts
         for n in range(1, length):
             if rng.random() < 0.6:
                 digits[-n] = "0"
@@ -50,8 +50,8 @@ def random_text(rng: np.random.Generator) -> str:
     elif style < 0.3 and length > 1:
         at = int(rng.integers(1, length))
         text = f"{text[:at]}{rng.choice(['.', ',', '-', '/'], p=[0.4, 0.35, 0.15, 0.1])}{text[at:]}"
-    if rng.random() < 0.12:
-        text += str(rng.choice([".", ".-", "-", "=", ",-", ".="]))
+    if rng.random() < 0.18:
+        text += str(rng.choice([".", ".-", "-", "=", ",-", ".=", " -", ".--", " =", ".-."]))
     if rng.random() < 0.06:
         text = str(rng.choice(["-", "+", "=", "."])) + text
     return text

@@ -9,6 +9,7 @@ from digitocr.records import Gray
 from digitocr.training.synth.glyphs import Glyph, Hand
 
 FINE_PENS = 0.1  # of the hands write with a finer pen than the collection's
+SAME = 0.5  # the chance (0..1) that a digit is written as the hand wrote it before
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
@@ -35,11 +36,14 @@ class CollectedHand:
         self._aspect = rng.uniform(0.8, 1.15)
         self._gain = rng.uniform(0.9, 1.6)
         self._fine = rng.random() < FINE_PENS
+        self._before: dict[str, int] = {}
 
     def draw(self, text: str) -> Glyph:
         if text not in self._by_label:
             return self._marks.draw(text)
-        crop = self._crops[int(self._rng.choice(self._by_label[text]))]
+        if text not in self._before or self._rng.random() > SAME:
+            self._before[text] = int(self._rng.choice(self._by_label[text]))
+        crop = self._crops[self._before[text]]
         scale = self._size / 20
         side = int(28 * scale * 1.5)
         shear = self._shear + self._rng.normal(0, 0.04)

@@ -1,5 +1,6 @@
 """A whole number written by one hand: spacing, a drifting baseline, and where every character stands."""
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 from digitocr.records import Box, Gray
 from digitocr.training.synth.glyphs import Glyph, Hand
 
-JOINING = 0.15  # the share of writers who join digits
+JOINING = 0.25  # the share of writers who join digits
+TAILING = 0.15  # the share who write the zeros at the end, or what follows a mark, smaller and raised
 JOINED_GAP_MAX = 0.45  # of a digit's height: nobody joins across more
+TAIL = re.compile(r"(00+|(?<=[.,])\d\d?)\D*$")
 UNDERCUT = 0.25  # of the writing's height: how far above and below a stroke its neighbour keeps clear of it
 
 
@@ -22,6 +25,8 @@ class Spacing:
     `gap` is the clear space between neighbours, measured along the rows that both touch: 0 makes them touch,
     less makes them overlap. `gap_spread` and `wobble` are deviations, from character to character, of the gap
     and of the baseline; `slope` is the baseline's drop per step to the right; `space` is that of a blank.
+    `tail` is the size of the last zeros and of what follows the last mark, and `lift` how far, of what they
+    lack, they are raised: 1 sets them level with the tops of the others.
     """
 
     gap: float = 0.14
@@ -31,6 +36,8 @@ class Spacing:
     size_spread: float = 0.03
     space: float = 0.4
     joined: float = 0.0
+    tail: float = 1.0
+    lift: float = 0.0
 
 
 def random_spacing(rng: np.random.Generator) -> Spacing:
@@ -43,7 +50,9 @@ def random_spacing(rng: np.random.Generator) -> Spacing:
         wobble=abs(rng.normal(0, 0.05)),
         size_spread=abs(rng.normal(0, 0.05)),
         space=rng.uniform(0.25, 0.8),
-        joined=rng.uniform(0.2, 0.8) if rng.random() < JOINING else 0.0,
+        joined=rng.uniform(0.2, 0.9) if rng.random() < JOINING else 0.0,
+        tail=rng.uniform(0.5, 0.9) if rng.random() < TAILING else 1.0,
+        lift=rng.uniform(0, 1.1),
     )
 
 
@@ -110,15 +119,18 @@ def write_number(
     spacing = spacing or Spacing()
     origin: list[tuple[str, int, int, Gray]] = []  # character, left, top, ink; the baseline starts at (0, 0)
     pen, before = 0.0, None
-    for character in text:
+    tail = TAIL.search(text)
+    for n, character in enumerate(text):
         if character == " ":
             pen += spacing.space * size_px
             before = None
             continue
         glyph = hand.draw(character)
-        scale = size_px / glyph.size * max(0.5, 1 + spacing.size_spread * rng.normal())
+        size = size_px * (spacing.tail if tail and n >= tail.start() else 1)
+        scale = size / glyph.size * max(0.5, 1 + spacing.size_spread * rng.normal())
         ink = _scaled(glyph, scale)
-        top = round(spacing.slope * pen + spacing.wobble * size_px * rng.normal() - glyph.base * scale)
+        base = spacing.slope * pen + spacing.wobble * size_px * rng.normal() - spacing.lift * (size_px - size)
+        top = round(base - glyph.base * scale)
         gap = size_px * rng.normal(spacing.gap, spacing.gap_spread)
         if before is not None:
             clear = _clearance(before, (top, ink), round(UNDERCUT * size_px))
