@@ -12,6 +12,12 @@ PAD = 0.12  # of the picture's height, around the ink
 INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
 WIDTH_MIN = 16
 STRETCH_MAX = 3.0  # of the row's pixels
+WIDTH_STEP = 32
+
+
+def padded_width(width: int) -> int:
+    """The width to which a strip is padded, so that few widths need to be prepared for: a multiple of 32."""
+    return -(-width // WIDTH_STEP) * WIDTH_STEP
 
 
 def cut_strip(slices: Slices) -> Gray:

@@ -1,10 +1,11 @@
 """Candidates from drawn numbers, by the hundred thousand: the training set that looks like reading."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -27,6 +28,8 @@ from digitocr.training.synth.paper import put_on_paper
 from digitocr.training.synth.print import PrintHand, installed_fonts
 from digitocr.training.synth.strokes import CROSS, StrokeHand
 from digitocr.training.synth.writing import Spacing, Written, printed_spacing, random_spacing
+
+Drawn = TypeVar("Drawn")
 
 LINES_A_TASK = 250
 DRAWN_PX, SEEN_PX = (22, 44), (10, 44)  # how high digits are drawn, and how high the camera sees them
@@ -52,18 +55,31 @@ def collections_of(sources: Sequence[Source]) -> list[Collection]:
     return [pen for pen in pens if len(np.unique(pen.labels)) == 10]
 
 
+def draw(
+    make: Callable[[np.random.Generator, "Hands"], Drawn | None],
+    collections: Sequence[Collection],
+    count: int,
+    seed: int,
+    workers: int,
+    *,
+    words: bool,
+) -> Iterator[Drawn]:
+    """Draw `count` numbers, with or without `words` among them; those that `make` gives up are left out.
+
+    They are the same for any number of `workers`, processes to which `make`, a module's function, is sent.
+    """
+    tasks = [(make, seed, start, min(LINES_A_TASK, count - start)) for start in range(0, count, LINES_A_TASK)]
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _start_worker, (list(collections), words)) as pool:
+        for drawn in pool.map(_draw_task, tasks):
+            yield from drawn
+
+
 def draw_lines(
     collections: Sequence[Collection], count: int, seed: int, workers: int, *, words: bool
 ) -> Iterator[DrawnLine]:
-    """Draw `count` numbers, with or without `words` among them; those without ink are left out.
-
-    They are the same for any number of `workers`.
-    """
-    tasks = [(seed, start, min(LINES_A_TASK, count - start)) for start in range(0, count, LINES_A_TASK)]
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start_worker, (list(collections), words)) as pool:
-        for lines in pool.map(_draw_task, tasks):
-            yield from lines
+    """Numbers and their candidates; see `draw`."""
+    return draw(draw_line, collections, count, seed, workers, words=words)
 
 
 def draw_crops(
@@ -144,8 +160,10 @@ def _start_worker(collections: list[Collection], words: bool) -> None:
     _hands = Hands(collections, installed_fonts(), words)
 
 
-def _draw_task(task: tuple[int, int, int]) -> list[DrawnLine]:
+def _draw_task(
+    task: tuple[Callable[[np.random.Generator, Hands], Drawn | None], int, int, int],
+) -> list[Drawn]:
     assert _hands is not None
-    seed, start, count = task
+    make, seed, start, count = task
     rng = np.random.default_rng((seed, start))
-    return [line for line in (draw_line(rng, _hands) for _ in range(count)) if line is not None]
+    return [one for one in (make(rng, _hands) for _ in range(count)) if one is not None]

@@ -11,7 +11,7 @@ from digitocr.recognition.contract import LABELS
 
 NOTHING = len(LABELS) - 1
 FILTERS = ((24, 3, (2, 2)), (48, 3, (1, 1)), (48, 3, (2, 2)), (96, 3, (1, 1)), (96, 3, (2, 1)), (128, 3, (1, 1)))
-ROWS_LEFT = STRIP_HEIGHT // 8
+ROWS_LEFT, COLUMN_PX = STRIP_HEIGHT // 8, 4  # what the strides leave
 WIDTH, CONTEXT, BLOCKS = 160, 5, 2
 NO_LABEL = -1  # fills the labels of short numbers
 

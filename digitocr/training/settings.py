@@ -12,6 +12,7 @@ class TrainOptions:
     the decay a step of the average of weights that is validated and kept. Training ends early when
     `patience` epochs bring no better validation. `validation` is the share of each source set aside.
     Then `lattice_lines` drawn numbers train the network through the lattice.
+    `strip_lines` more train the line recogniser, met `strip_epochs` times.
     `judge_lines` numbers are drawn to fit the judge of candidates once the network is trained.
     `workers` are the threads that vary crops; the crops are the same for any number of them.
     """
@@ -30,4 +31,6 @@ class TrainOptions:
     validation: float = 0.08
     workers: int = 1
     lattice_lines: int = 30_000
+    strip_lines: int = 100_000
+    strip_epochs: int = 5
     judge_lines: int = 6_000

@@ -7,12 +7,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.imaging.strip import STRIP_HEIGHT
+from digitocr.imaging.line import slice_line
+from digitocr.imaging.strip import STRIP_HEIGHT, cut_strip, padded_width
 from digitocr.records import Gray
-from digitocr.training.line_network import NO_LABEL
+from digitocr.training.drawn import Hands, draw_picture
+from digitocr.training.line_network import COLUMN_PX, NO_LABEL
 
-WIDTH_STEP = 32  # strips are padded to a multiple of this, in reading too
-WIDTH_MAX = 384
+WIDTH_MAX = 384  # in pixels: longer ones are rare
+STRETCH = (0.82, 1.22)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,12 +25,26 @@ class DrawnStrip:
     digits: str
 
 
-def strip_batches(strips: Sequence[DrawnStrip], size: int, seed: int, epoch: int) -> Iterator[tuple[Gray, NDArray[np.int32]]]:
+def draw_strip(rng: np.random.Generator, hands: Hands) -> DrawnStrip | None:
+    """Draw one number; None for one without ink, or so narrow that its columns could not spell it."""
+    gray, number, _ = draw_picture(rng, hands)
+    slices, _ = slice_line(gray)
+    if slices is None:
+        return None
+    strip, digits = cut_strip(slices), "".join(filter(str.isdigit, number.text))
+    enough = 2 * COLUMN_PX * len(digits) <= STRETCH[0] * strip.shape[1]
+    return DrawnStrip(strip, digits) if enough else None
+
+
+def strip_batches(
+    strips: Sequence[DrawnStrip], size: int, seed: int, epoch: int
+) -> Iterator[tuple[Gray, NDArray[np.int32]]]:
     """One epoch: (n, 32, W, 1) uint8 varied strips of like width, and (n, L) labels for `ctc`."""
     rng = np.random.default_rng((seed, epoch))
-    stretched = rng.uniform(0.82, 1.22, len(strips))
-    widths = np.array([one.strip.shape[1] for one in strips]) * stretched
-    padded = -(-widths // WIDTH_STEP).astype(int) * WIDTH_STEP
+    stretched = rng.uniform(*STRETCH, len(strips))
+    padded = np.array(
+        [padded_width(int(one.strip.shape[1] * by)) for one, by in zip(strips, stretched, strict=True)]
+    )
     plan = []
     for width in np.unique(padded[padded <= WIDTH_MAX]):
         members = rng.permutation(np.flatnonzero(padded == width))
@@ -36,7 +52,8 @@ def strip_batches(strips: Sequence[DrawnStrip], size: int, seed: int, epoch: int
     for n in rng.permutation(len(plan)):
         width, members = plan[n]
         batch = np.zeros((len(members), STRIP_HEIGHT, width, 1), np.uint8)
-        labels = np.full((len(members), max(1, max(len(strips[m].digits) for m in members))), NO_LABEL, np.int32)
+        longest = max(1, *(len(strips[m].digits) for m in members))
+        labels = np.full((len(members), longest), NO_LABEL, np.int32)
         for row, m in enumerate(members):
             one = vary(rng, strips[m].strip, stretched[m])
             batch[row, :, : one.shape[1], 0] = one

@@ -1,0 +1,122 @@
+"""The line recogniser learns from drawn numbers: nothing but what each strip says."""
+
+import queue
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.imaging.strip import STRIP_HEIGHT, padded_width
+from digitocr.recognition.ctc import best_string
+from digitocr.records import Gray
+from digitocr.training.data import Source
+from digitocr.training.drawn import collections_of, draw
+from digitocr.training.fit import precision_here
+from digitocr.training.line_network import build_line_network, ctc
+from digitocr.training.settings import TrainOptions
+from digitocr.training.strips import WIDTH_MAX, DrawnStrip, draw_strip, strip_batches
+
+SEED_APART = 30_000
+BATCH = 96
+LEARNING_RATE = 2.5e-3
+WARMUP_STEPS = 300
+AVERAGING = 0.999  # the decay a step of the mean of weights that is kept
+VALIDATION_MAX, VALIDATION_SHARE = 3000, 0.05
+BATCHES_AHEAD = 6
+LOG_STEPS = 500
+
+StripBatch = tuple[Gray, NDArray[np.int32]]
+
+
+def fit_lines(
+    sources: Sequence[Source], options: TrainOptions, workers: int, log: Callable[[str], None] = print
+) -> keras.Model:
+    """Draw `options.strip_lines` numbers and train the line recogniser on them; it computes in float32.
+
+    `workers` processes draw.
+    """
+    log(f"drawing {options.strip_lines} numbers for the line recogniser")
+    pens = collections_of(sources)
+    strips = list(draw(draw_strip, pens, options.strip_lines, options.seed + SEED_APART, workers, words=True))
+    aside = min(VALIDATION_MAX, int(VALIDATION_SHARE * len(strips)))
+    return train_lines(strips[aside:], strips[:aside], options.strip_epochs, options.seed, log)
+
+
+def train_lines(
+    strips: Sequence[DrawnStrip],
+    validation: Sequence[DrawnStrip],
+    epochs: int,
+    seed: int,
+    log: Callable[[str], None] = print,
+) -> keras.Model:
+    """Train on `strips`, varied anew in each of `epochs`; a model that computes in float32."""
+    model = build_line_network(seed, precision_here())
+    steps = max(1, epochs * (len(strips) // BATCH))
+    warmup = min(WARMUP_STEPS, steps // 2)
+    rate = keras.optimizers.schedules.CosineDecay(
+        LEARNING_RATE / 25, steps - warmup, alpha=0.01, warmup_target=LEARNING_RATE, warmup_steps=warmup
+    )
+    optimizer = keras.optimizers.AdamW(
+        rate,
+        weight_decay=0.02,
+        global_clipnorm=5.0,
+        use_ema=True,
+        ema_momentum=AVERAGING,
+        ema_overwrite_frequency=None,
+    )
+    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    model.compile(optimizer, ctc, jit_compile=False)
+    begun, losses = time.monotonic(), []
+    for epoch in range(epochs):
+        for step, (batch, labels) in enumerate(_ahead(strip_batches(strips, BATCH, seed, epoch)), 1):
+            model.reset_metrics()
+            losses.append(float(model.train_on_batch(batch.astype(np.float32), labels)))
+            if step % LOG_STEPS == 0:
+                log(f"lines, epoch {epoch + 1}, step {step}: loss {np.mean(losses):.3f}")
+                losses.clear()
+        current = model.get_weights()
+        optimizer.finalize_variable_values(model.trainable_variables)
+        right = share_right(model, validation)
+        log(
+            f"lines {epoch + 1}/{epochs}  {100 * right:.2f} % of the strips read rightly, "
+            f"{time.monotonic() - begun:.0f} s"
+        )
+        if epoch + 1 < epochs:
+            model.set_weights(current)
+    averaged = build_line_network(seed)
+    averaged.set_weights(model.get_weights())
+    return averaged
+
+
+def share_right(model: keras.Model, strips: Iterable[DrawnStrip]) -> float:
+    """The share (0..1) of `strips` of which the columns' best digits spell what they say."""
+    by_width: dict[int, list[DrawnStrip]] = defaultdict(list)
+    for one in strips:
+        if one.strip.shape[1] <= WIDTH_MAX:
+            by_width[padded_width(one.strip.shape[1])].append(one)
+    right = []
+    for width, alike in by_width.items():
+        batch = np.zeros((len(alike), STRIP_HEIGHT, width, 1), np.float32)
+        for n, one in enumerate(alike):
+            batch[n, :, : one.strip.shape[1], 0] = one.strip
+        columns = model.predict(batch, batch_size=BATCH, verbose=0)[:, 0]
+        right += [best_string(c) == one.digits for c, one in zip(columns, alike, strict=True)]
+    return float(np.mean(right)) if right else 0.0
+
+
+def _ahead(batches: Iterator[StripBatch]) -> Iterator[StripBatch]:
+    """The same batches, made in a thread while the network learns."""
+    made: queue.Queue[StripBatch | None] = queue.Queue(BATCHES_AHEAD)
+
+    def make() -> None:
+        for batch in batches:
+            made.put(batch)
+        made.put(None)
+
+    threading.Thread(target=make, daemon=True).start()
+    while (batch := made.get()) is not None:
+        yield batch
