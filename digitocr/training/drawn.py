@@ -128,6 +128,9 @@ class Hands:
         self._words = words
         self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
         self._fonts = fonts
+        # A large collection has more writers, but not in proportion.
+        sizes = np.sqrt([len(c.crops) for c in collections])
+        self._shares = sizes / sizes.sum()
 
     def choose(self, rng: np.random.Generator, size_px: float, text: str) -> tuple[Hand, str, Spacing]:
         """A hand, the text it is to write and how it is set: print comes with letters too."""
@@ -137,7 +140,7 @@ class Hands:
             return PrintHand(rng, size_px, self._fonts), text, printed_spacing(rng)
         strokes, spacing = StrokeHand(rng, size_px), random_spacing(rng)
         if draw < PRINTED + COLLECTED and self._collections:
-            crops, by_label = self._collections[int(rng.integers(len(self._collections)))]
+            crops, by_label = self._collections[int(rng.choice(len(self._collections), p=self._shares))]
             return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text, spacing
         return strokes, text, spacing
 
