@@ -1,6 +1,8 @@
 """Pages in, readings out: the recipe."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -8,9 +10,13 @@ from numpy.typing import NDArray
 
 from digitocr.imaging.candidates import GEOMETRY
 from digitocr.imaging.layout import Found, Row, find_rows
+from digitocr.imaging.segment import Slices
+from digitocr.imaging.strip import cut_strip
 from digitocr.options import Layout, ReadOptions
 from digitocr.recognition.judge import MARK_COST, Judge
-from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks
+from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks, spell
+from digitocr.recognition.line_recogniser import LineRecogniser
+from digitocr.recognition.opinion import CERTAIN, POOLED, Opinion, weigh
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
 NUMBER_MIN = 0.5  # on a page, a group is a number only where this share of its ink is in digits,
@@ -22,6 +28,12 @@ class CropClassifier(Protocol):
 
     @property
     def judges(self) -> Mapping[str, Judge]: ...
+
+    @property
+    def lines(self) -> LineRecogniser | None: ...
+
+    @property
+    def opinions(self) -> Mapping[str, Opinion]: ...
 
     def log_probabilities(self, crops: Gray) -> NDArray[np.float32]:
         """(N, 28, 28) uint8 crops to (N, 11) float32 log-probabilities."""
@@ -55,24 +67,39 @@ def read_rows(
         return []
     probabilities = classifier.log_probabilities(np.concatenate([row.found.crops for _, row in rows]))
     ends = np.cumsum([len(row.found.first) for _, row in rows])
-    strings = []
-    for (layout, row), scores in zip(rows, np.split(probabilities, ends[:-1]), strict=True):
+    strings: list[list[Hypothesis]] = []
+    doubtful: list[_Doubt] = []
+    for n, ((layout, row), scores) in enumerate(zip(rows, np.split(probabilities, ends[:-1]), strict=True)):
         if layout == "digit":
             strings.append(rank_digits(scores[0], n_best))
             continue
-        found = row.found
-        digits, marks = classifier.judges["page" if layout == "page" else "line"].scores(
-            scores, found.geometry
-        )
-        hypotheses = decode(found.first, found.last, digits, marks, n_best)
+        found, context = row.found, "page" if layout == "page" else "line"
+        digits, marks = classifier.judges[context].scores(scores, found.geometry)
+        edges = found.first, found.last, digits, marks
+        hypotheses = decode(*edges, max(n_best, POOLED))
         # Within a word all is marks, so there they cost nothing more.
-        if (
-            layout == "page"
-            and score_of_marks(found.first, found.last, marks + MARK_COST) > hypotheses[0].score
-        ):
+        if layout == "page" and score_of_marks(*edges[:2], marks + MARK_COST) > hypotheses[0].score:
             hypotheses = []
-        strings.append(hypotheses)
+        strings.append(hypotheses[:n_best])
+        if classifier.lines and row.slices and hypotheses and hypotheses[0].probability < CERTAIN:
+            doubtful.append(_Doubt(n, row.slices, context, hypotheses, partial(spell, *edges)))
+    if classifier.lines:
+        columns = classifier.lines.columns([cut_strip(doubt.slices) for doubt in doubtful])
+        for doubt, seen in zip(doubtful, columns, strict=True):
+            opinion = classifier.opinions[doubt.context]
+            strings[doubt.row] = weigh(doubt.hypotheses, seen, opinion, doubt.spell)[:n_best]
     return strings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Doubt:
+    """A row of which the line recogniser is asked: its place among the rows, and what the lattice says."""
+
+    row: int
+    slices: Slices
+    context: str
+    hypotheses: list[Hypothesis]
+    spell: Callable[[str], Hypothesis | None]
 
 
 def _page_result(

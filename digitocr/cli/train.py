@@ -50,6 +50,12 @@ def train(
     judge_lines: Annotated[
         int, typer.Option(min=10, help="Numbers to draw for each judge of candidates.")
     ] = _DEFAULTS.judge_lines,
+    strip_lines: Annotated[
+        int, typer.Option(min=0, help="Numbers to draw for the line recogniser; 0 for a model without one.")
+    ] = _DEFAULTS.strip_lines,
+    strip_epochs: Annotated[
+        int, typer.Option(min=1, help="How often the line recogniser meets each of its numbers.")
+    ] = _DEFAULTS.strip_epochs,
     licence: Annotated[
         list[str], typer.Option(help="NAME:TEXT, a source's licence for the model's contract.")
     ] = [],  # noqa: B006
@@ -57,6 +63,10 @@ def train(
     leave_out: Annotated[
         list[str], typer.Option(help="NAME:LABEL, pictures of a source not to train on.")
     ] = [],  # noqa: B006
+    show: Annotated[
+        Path | None,
+        typer.Option(help="Only draw a sheet of numbers as `drawn` has them, into this image file."),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in the output folder.")
     ] = False,
@@ -68,11 +78,15 @@ def train(
     from digitocr.recognition.classifier import load_classifier
     from digitocr.recognition.contract import CONTRACT_FILE, write_contract
     from digitocr.recognition.judge import judges_to_contract
+    from digitocr.recognition.opinion import opinions_to_contract
+    from digitocr.training.contact_sheet import show_drawn
     from digitocr.training.data import parse_data
-    from digitocr.training.export import export
+    from digitocr.training.export import export, export_lines
     from digitocr.training.fit import fit
+    from digitocr.training.fit_lines import fit_lines
     from digitocr.training.judge import draw_and_fit
     from digitocr.training.networks import NETWORKS
+    from digitocr.training.opinion import draw_and_weigh
     from digitocr.training.sources import load_sources, parse_named
     from digitocr.training.tune import tune
 
@@ -90,6 +104,8 @@ def train(
         workers=workers,
         lattice_lines=lattice_lines,
         judge_lines=judge_lines,
+        strip_lines=strip_lines,
+        strip_epochs=strip_epochs,
     )
     licences = dict(parse_named(licence, "--licence", "NAME:TEXT"))
     left_out = parse_named(leave_out, "--leave-out", "NAME:LABEL")
@@ -97,6 +113,9 @@ def train(
     sources = load_sources(
         specs, validation, seed, licences=licences, left_out=left_out, drawn_lines=drawn_lines
     )
+    if show:
+        show_drawn(sources, seed, show)
+        return
     try:
         output.mkdir(parents=True, exist_ok=True)
         for source in sources:
@@ -109,7 +128,15 @@ def train(
         contract = export(model, sources, options, output)
         _say("drawing numbers to fit the judges of candidates")
         judges = draw_and_fit(load_classifier(output), sources, judge_lines, seed, processes)
-        write_contract(replace(contract, lattice=judges_to_contract(judges)), output / CONTRACT_FILE)
+        contract = replace(contract, lattice=judges_to_contract(judges))
+        write_contract(contract, output / CONTRACT_FILE)
+        if strip_lines:
+            contract = export_lines(
+                fit_lines(sources, options, processes, log=_say), sources, contract, output
+            )
+            opinions = draw_and_weigh(load_classifier(output), sources, judge_lines, seed, processes)
+            lattice = contract.lattice | opinions_to_contract(opinions)
+            write_contract(replace(contract, lattice=lattice), output / CONTRACT_FILE)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
     for name, figures in contract.figures.items():

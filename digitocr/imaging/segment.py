@@ -177,7 +177,9 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
             [cuts[i] for i in range(count - 1) if alive[i + 1] and alive[: i + 1].any()], np.float32
         )
         boxes, area = boxes[alive], area[alive]
-    return Slices(ink.soft, ink.dark, ink.contrast, label, boxes, area, cuts.astype(np.float32), height, stroke)
+    return Slices(
+        ink.soft, ink.dark, ink.contrast, label, boxes, area, cuts.astype(np.float32), height, stroke
+    )
 
 
 def slice_box(slices: Slices, first: int, last: int) -> Box:

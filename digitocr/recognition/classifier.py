@@ -1,6 +1,5 @@
 """Crops in, log-probabilities out: the trained network, run by LiteRT (or by Keras, to compare)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -17,12 +16,17 @@ from digitocr.recognition.contract import (
     CROP_SHAPE,
     KERAS_FILE,
     LABELS,
+    LINES_KERAS_FILE,
+    LINES_LITERT_FILE,
     LITERT_FILE,
     Contract,
     check_contract,
     read_contract,
 )
 from digitocr.recognition.judge import Judge, judges_from_contract
+from digitocr.recognition.line_recogniser import LineRecogniser, load_line_recogniser
+from digitocr.recognition.network import Run, load_network, log_softmax
+from digitocr.recognition.opinion import Opinion, opinions_from_contract
 
 Crops = NDArray[np.uint8]
 Scores = NDArray[np.float32]
@@ -34,13 +38,19 @@ CHUNK = 128
 
 @dataclass(frozen=True)
 class Classifier:
-    """A loaded model. `contract` is what its makers say of it.
+    """A loaded model. `contract` is what its makers say of it, `lines` its second reader, if it has one.
 
     Not for several threads at once: each process or thread loads its own.
     """
 
     contract: Contract
-    _logits: Callable[[Crops], Scores] = field(repr=False)
+    _logits: Run = field(repr=False)
+    lines: LineRecogniser | None = None
+
+    @cached_property
+    def opinions(self) -> dict[str, Opinion]:
+        """How much the line recogniser's word weighs, by context; none where there is none."""
+        return opinions_from_contract(self.contract.lattice) if self.lines else {}
 
     @cached_property
     def judges(self) -> dict[str, Judge]:
@@ -61,7 +71,8 @@ class Classifier:
             raise ValueError(f"expected crops (N, 28, 28) uint8, not {crops.shape} {crops.dtype}")
         if not len(crops):
             return np.empty((0, len(LABELS)), np.float32)
-        return log_softmax(self._logits(crops) / np.float32(self.contract.temperature))
+        chunks = [self._logits(crops[i : i + CHUNK, ..., np.newaxis]) for i in range(0, len(crops), CHUNK)]
+        return log_softmax(np.concatenate(chunks) / np.float32(self.contract.temperature))
 
 
 def load_classifier(model: Path | None = None, engine: Engine = "litert", threads: int = 1) -> Classifier:
@@ -78,8 +89,12 @@ def load_classifier(model: Path | None = None, engine: Engine = "litert", thread
     file = find_model(model, engine)
     contract = read_contract(file.parent / CONTRACT_FILE)
     check_contract(contract, file, CROP_VERSION)
-    logits = _keras_logits(file) if file.suffix == ".keras" else _litert_logits(file, threads)
-    return Classifier(contract, logits)
+    logits = load_network(file, (None, *CROP_SHAPE, 1), (None, len(LABELS)), threads)
+    lines = file.parent / (LINES_KERAS_FILE if file.suffix == ".keras" else LINES_LITERT_FILE)
+    if lines.name not in contract.files:
+        return Classifier(contract, logits)
+    check_contract(contract, lines, CROP_VERSION)
+    return Classifier(contract, logits, load_line_recogniser(lines, threads))
 
 
 def find_model(model: Path | None, engine: Engine = "litert") -> Path:
@@ -114,66 +129,7 @@ def _exists(model: Path) -> bool:
         raise ModelError(f"{model}: cannot be looked up ({error.strerror}); check the path") from error
 
 
-def log_softmax(logits: Scores) -> Scores:
-    """Log-softmax over the last axis, float32.
-
-    >>> log_softmax(np.zeros((1, 2), np.float32)).round(3).tolist()
-    [[-0.6930000185966492, -0.6930000185966492]]
-    """
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    scores: Scores = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return scores
-
-
 def _own_folders() -> list[Path]:
     """Where a model comes along: in the wheel, or in the source tree."""
     package = Path(str(files("digitocr")))
     return [package / "models", package.parent / "models"]
-
-
-def _litert_logits(file: Path, threads: int) -> Callable[[Crops], Scores]:
-    from ai_edge_litert.interpreter import Interpreter
-
-    try:
-        interpreter = Interpreter(model_path=str(file), num_threads=threads)
-    except (ValueError, RuntimeError) as error:
-        raise ModelError(f"{file}: LiteRT cannot load it ({error}); export the model again") from error
-    entrance, exit_ = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
-    if tuple(entrance["shape"][1:]) != (*CROP_SHAPE, 1) or exit_["shape"][-1] != len(LABELS):
-        raise ModelError(
-            f"{file}: takes {entrance['shape']} and gives {exit_['shape']}, where (N, 28, 28, 1) and (N, 11) "
-            "are needed; train a model with `digitocr train`"
-        )
-    allocated = 0
-
-    def run(crops: Crops) -> Scores:
-        nonlocal allocated
-        if len(crops) != allocated:
-            interpreter.resize_tensor_input(entrance["index"], (len(crops), *CROP_SHAPE, 1))
-            interpreter.allocate_tensors()
-            allocated = len(crops)
-        interpreter.set_tensor(
-            entrance["index"], crops[..., np.newaxis].astype(entrance["dtype"], copy=False)
-        )
-        interpreter.invoke()
-        logits: Scores = interpreter.get_tensor(exit_["index"])
-        return logits
-
-    return lambda crops: np.concatenate([run(crops[i : i + CHUNK]) for i in range(0, len(crops), CHUNK)])
-
-
-def _keras_logits(file: Path) -> Callable[[Crops], Scores]:
-    try:
-        import keras
-    except ImportError as error:
-        raise ModelError('the keras engine needs TensorFlow: pip install "digitocr[train]"') from error
-    try:
-        network = keras.models.load_model(file, compile=False)
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{file}: Keras cannot load it ({error}); export the model again") from error
-
-    def run(crops: Crops) -> Scores:
-        logits: Scores = network.predict(crops[..., np.newaxis], batch_size=CHUNK, verbose=0)
-        return logits
-
-    return run

@@ -16,6 +16,8 @@ CONTRACT_FILE = "digits.json"
 KERAS_FILE = "digits.keras"
 LITERT_FILE = "digits.tflite"
 LITERT_FLOAT_FILE = "digits-float.tflite"
+LINES_KERAS_FILE = "lines.keras"
+LINES_LITERT_FILE = "lines.tflite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,4 +43,5 @@ def log_likelihoods(columns: NDArray[np.float32], texts: Sequence[str]) -> NDArr
         reach[:, 2:] = np.logaddexp(np.logaddexp(reach[:, 2:], before), skipped) + now
     ends = 2 + 2 * np.array([len(text) for text in texts])
     rows = np.arange(len(texts))
-    return np.logaddexp(reach[rows, ends], reach[rows, ends - 1]).astype(np.float32)
+    likelihoods: NDArray[np.float32] = np.logaddexp(reach[rows, ends], reach[rows, ends - 1])
+    return likelihoods

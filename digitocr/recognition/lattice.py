@@ -77,6 +77,54 @@ def decode(
     return [Hypothesis(text, exp(p.total - whole), p.best, p.edges) for text, p in finals[:n_best]]
 
 
+def spell(
+    first: NDArray[np.int32],
+    last: NDArray[np.int32],
+    digit_scores: NDArray[np.float32],
+    mark_scores: NDArray[np.float32],
+    text: str,
+) -> Hypothesis | None:
+    """The best path that spells `text`, however improbable; edges as in `decode`.
+
+    Returns:
+        The path with its share of all paths, not of a beam; None where there are fewer edges than digits.
+    """
+    nodes, length = int(last.max()) + 1 if len(last) else 1, len(text)
+    wanted = digit_scores[:, [int(digit) for digit in text]].astype(np.float64)
+    either = np.logaddexp(np.logaddexp.reduce(digit_scores, axis=1), mark_scores).tolist()
+    # By node and by the digits spelled before it.
+    total, best = np.full((2, nodes, length + 1), -np.inf)
+    came = np.full((nodes, length + 1), -1)
+    drawn = np.zeros((nodes, length + 1), bool)  # whether the edge that came there spelled a digit
+    total[0, 0] = best[0, 0] = 0.0
+    whole = [0.0] + [-np.inf] * (nodes - 1)
+    marks = mark_scores.tolist()
+    for edge, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        whole[end] = np.logaddexp(whole[end], whole[start] + either[edge])
+        total[end] = np.logaddexp(total[end], total[start] + marks[edge])
+        total[end, 1:] = np.logaddexp(total[end, 1:], total[start, :-1] + wanted[edge])
+        along = best[start] + marks[edge]
+        stepped = best[start, :-1] + wanted[edge]
+        by_digit = np.zeros(length + 1, bool)
+        by_digit[1:] = stepped > along[1:]
+        along[1:] = np.maximum(along[1:], stepped)
+        better = along > best[end]
+        best[end, better] = along[better]
+        came[end, better] = edge
+        drawn[end, better] = by_digit[better]
+    if not np.isfinite(best[-1, -1]):
+        return None
+    edges = []
+    node, place = nodes - 1, length
+    while node:
+        edge = int(came[node, place])
+        if drawn[node, place]:
+            place -= 1
+            edges.append((edge, int(text[place])))
+        node = int(first[edge])
+    return Hypothesis(text, exp(total[-1, -1] - whole[-1]), float(best[-1, length]), tuple(reversed(edges)))
+
+
 def score_of_marks(
     first: NDArray[np.int32], last: NDArray[np.int32], mark_scores: NDArray[np.float32]
 ) -> float:

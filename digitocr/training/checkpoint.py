@@ -14,7 +14,8 @@ from digitocr.errors import UsageError
 from digitocr.training.history import Row
 from digitocr.training.settings import TrainOptions
 
-FREE = ("workers", "lattice_lines", "judge_lines")  # options that change nothing of what is kept here
+# Options that change nothing of what is kept here.
+FREE = ("workers", "lattice_lines", "judge_lines", "strip_lines", "strip_epochs")
 
 Weights = list[NDArray[np.float32]]
 

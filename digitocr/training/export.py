@@ -3,7 +3,7 @@
 import contextlib
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,23 +14,28 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
 from digitocr.imaging.crop import CROP_VERSION
-from digitocr.recognition.classifier import Classifier, load_classifier, log_softmax
+from digitocr.recognition.classifier import Classifier, load_classifier
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
     KERAS_FILE,
+    LINES_KERAS_FILE,
+    LINES_LITERT_FILE,
     LITERT_FILE,
     LITERT_FLOAT_FILE,
     Contract,
     file_sha256,
     write_contract,
 )
+from digitocr.recognition.network import log_softmax
+from digitocr.records import Gray
 from digitocr.training.data import DRAWN, Part, Source, read_classes
+from digitocr.training.drawn import collections_of, draw
 from digitocr.training.feed import draw_crops
 from digitocr.training.settings import TrainOptions
+from digitocr.training.strips import draw_strip
 
-CALIBRATION_CROPS = 4000
-
-Crops = NDArray[np.uint8]
+CALIBRATION_CROPS, CALIBRATION_STRIPS = 4000, 1000
+SEED_APART = 50_000
 
 
 def export(model: keras.Model, sources: Sequence[Source], options: TrainOptions, folder: Path) -> Contract:
@@ -61,15 +66,28 @@ def to_litert(model: keras.Model) -> bytes:
     return _convert(tf.lite.TFLiteConverter.from_keras_model(model))
 
 
-def to_int8(model: keras.Model, crops: Crops) -> bytes:
-    """The network as a LiteRT file in 8 bits: (N, 28, 28, 1) uint8 ink in, float32 logits out.
+def export_lines(model: keras.Model, sources: Sequence[Source], contract: Contract, folder: Path) -> Contract:
+    """Write the line recogniser's files beside the others, and list them in `digits.json`."""
+    drawn = draw(
+        draw_strip, collections_of(sources), CALIBRATION_STRIPS, contract.seed + SEED_APART, 1, words=True
+    )
+    model.save(folder / LINES_KERAS_FILE)
+    (folder / LINES_LITERT_FILE).write_bytes(to_int8(model, [one.strip for one in drawn]))
+    files = {name: file_sha256(folder / name) for name in (LINES_KERAS_FILE, LINES_LITERT_FILE)}
+    contract = replace(contract, files=contract.files | files)
+    write_contract(contract, folder / CONTRACT_FILE)
+    return contract
 
-    It is calibrated on `crops` (N, 28, 28). The ink needs no scaling on the way in: its 256 levels are
+
+def to_int8(model: keras.Model, pictures: Iterable[Gray]) -> bytes:
+    """The network as a LiteRT file in 8 bits: (N, H, W, 1) uint8 ink in, float32 logits out.
+
+    It is calibrated on `pictures` (H, W). The ink needs no scaling on the way in: its 256 levels are
     the 256 values of the input.
     """
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: _one_by_one(crops)
+    converter.representative_dataset = lambda: _one_by_one(pictures)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.float32
@@ -133,11 +151,11 @@ def _percent(right: NDArray[np.bool_]) -> float:
     return round(100 * float(right.mean()), 4)
 
 
-def _one_by_one(crops: Crops) -> Iterator[list[NDArray[np.float32]]]:
-    for crop in crops:
-        yield [crop[np.newaxis, ..., np.newaxis].astype(np.float32)]
-    # The whole range of ink must be seen, or the input's levels would not be those of a crop.
-    yield [np.linspace(0, 255, 28 * 28, dtype=np.float32).reshape(1, 28, 28, 1)]
+def _one_by_one(pictures: Iterable[Gray]) -> Iterator[list[NDArray[np.float32]]]:
+    for picture in pictures:
+        yield [picture[np.newaxis, ..., np.newaxis].astype(np.float32)]
+    # The whole range of ink must be seen, or the input's levels would not be those of a picture.
+    yield [np.linspace(0, 255, picture.size, dtype=np.float32).reshape(1, *picture.shape, 1)]
 
 
 def _describe(source: Source) -> dict[str, str | float]:

@@ -8,12 +8,12 @@ import keras
 
 from digitocr.imaging.strip import STRIP_HEIGHT
 from digitocr.recognition.contract import LABELS
+from digitocr.training.strips import NO_LABEL
 
 NOTHING = len(LABELS) - 1
-FILTERS = ((24, 3, (2, 2)), (48, 3, (1, 1)), (48, 3, (2, 2)), (96, 3, (1, 1)), (96, 3, (2, 1)), (128, 3, (1, 1)))
-ROWS_LEFT, COLUMN_PX = STRIP_HEIGHT // 8, 4  # what the strides leave
+FILTERS = (24, (2, 2)), (48, (1, 1)), (48, (2, 2)), (96, (1, 1)), (96, (2, 1)), (128, (1, 1))  # and strides
+ROWS_LEFT = STRIP_HEIGHT // 8  # by the strides, which also make a column of `COLUMN_PX` pixels
 WIDTH, CONTEXT, BLOCKS = 160, 5, 2
-NO_LABEL = -1  # fills the labels of short numbers
 
 
 def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
@@ -31,8 +31,8 @@ def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
 
     ink = keras.Input((STRIP_HEIGHT, None, 1), name="ink")
     x = layers.Rescaling(1 / 255, dtype="float32")(ink)
-    for filters, size, strides in FILTERS:
-        x = convolution(x, filters, size, strides=strides, padding="same")
+    for filters, strides in FILTERS:
+        x = convolution(x, filters, 3, strides=strides, padding="same")
     x = layers.SpatialDropout2D(0.1, dtype=policy)(x)
     x = convolution(x, WIDTH, (ROWS_LEFT, 1))
     for _ in range(BLOCKS):
@@ -48,5 +48,5 @@ def ctc(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTens
     lengths = ops.sum(ops.cast(labels != NO_LABEL, "int32"), axis=1)
     columns = ops.shape(logits)[2]
     known = ops.maximum(labels, 0)
-    losses = ops.ctc_loss(known, ops.squeeze(logits, 1), lengths, ops.zeros_like(lengths) + columns, NOTHING)
-    return losses
+    widths = ops.zeros_like(lengths) + columns
+    return ops.ctc_loss(known, ops.squeeze(logits, 1), lengths, widths, NOTHING)

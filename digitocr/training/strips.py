@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.line import slice_line
-from digitocr.imaging.strip import STRIP_HEIGHT, cut_strip, padded_width
+from digitocr.imaging.strip import COLUMN_PX, STRIP_HEIGHT, cut_strip, padded_width
 from digitocr.records import Gray
 from digitocr.training.drawn import Hands, draw_picture
-from digitocr.training.line_network import COLUMN_PX, NO_LABEL
 
+NO_LABEL = -1  # fills the labels of short numbers
 WIDTH_MAX = 384  # in pixels: longer ones are rare
 STRETCH = (0.82, 1.22)
 
@@ -83,4 +83,4 @@ def vary(rng: np.random.Generator, strip: Gray, stretch: float) -> Gray:
     bright = seen * np.float32(rng.uniform(0.65, 1.35))
     if chance[2] < 0.4:
         bright += np.float32(rng.uniform(0, 14)) * rng.standard_normal(seen.shape, np.float32)
-    return np.clip(bright, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(bright, 0, 255), np.uint8)

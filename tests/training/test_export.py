@@ -62,7 +62,7 @@ def test_the_8_bit_model_takes_bytes_and_any_number_of_them(trained, digit_crops
 
 def test_temperature_undoes_overconfidence():
     pytest.importorskip("tensorflow")
-    from digitocr.recognition.classifier import log_softmax
+    from digitocr.recognition.network import log_softmax
     from digitocr.training.export import fit_temperature
 
     rng = np.random.default_rng(1)

@@ -1,8 +1,8 @@
 """A whole number written by one hand."""
 
-import cv2
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 

@@ -1,0 +1,49 @@
+"""Strips in, columns out: a second reader of whole rows, which needs no cuts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.imaging.strip import STRIP_HEIGHT, padded_width
+from digitocr.recognition.contract import LABELS
+from digitocr.recognition.network import Run, load_network, log_softmax
+from digitocr.records import Gray
+
+CHUNK_PX = 4096  # columns of strips run at a time: more are no faster and take memory
+
+
+@dataclass(frozen=True)
+class LineRecogniser:
+    """A loaded line recogniser. Not for several threads at once."""
+
+    _logits: Run = field(repr=False)
+
+    def columns(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
+        """For each strip (32, W) uint8 its (T, 11) log-probabilities: which digit each column shows, or none.
+
+        A column is four pixels; T follows from `padded_width`, whatever other strips are read beside.
+        """
+        by_width: dict[int, list[int]] = defaultdict(list)
+        for n, strip in enumerate(strips):
+            by_width[padded_width(strip.shape[1])].append(n)
+        columns: dict[int, NDArray[np.float32]] = {}
+        for width, alike in by_width.items():
+            chunk = max(1, CHUNK_PX // width)
+            for start in range(0, len(alike), chunk):
+                members = alike[start : start + chunk]
+                batch = np.zeros((len(members), STRIP_HEIGHT, width, 1), np.uint8)
+                for place, n in enumerate(members):
+                    batch[place, :, : strips[n].shape[1], 0] = strips[n]
+                columns.update(zip(members, log_softmax(self._logits(batch)[:, 0]), strict=True))
+        return [columns[n] for n in range(len(strips))]
+
+
+def load_line_recogniser(file: Path, threads: int = 1) -> LineRecogniser:
+    """Load one; see `load_network` for what is raised."""
+    return LineRecogniser(
+        load_network(file, (None, STRIP_HEIGHT, None, 1), (None, 1, None, len(LABELS)), threads)
+    )

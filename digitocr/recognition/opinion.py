@@ -1,0 +1,92 @@
+"""Two readers, one answer: the strings of a lattice weighed with what a line recogniser says of them.
+
+Each gives a probability; a logarithmic opinion pool (C. Genest, J. Zidek, "Combining probability
+distributions", 1986) raises each to a power of its own, and keeps a share for strings that neither named.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from math import exp
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.errors import ModelError
+from digitocr.recognition.ctc import best_string, log_likelihoods
+from digitocr.recognition.judge import CONTEXTS
+from digitocr.recognition.lattice import Hypothesis
+
+POOLED = 8  # strings of a lattice of which the line recogniser is asked
+CERTAIN = 0.998  # a lattice this sure of its string needs no second opinion
+LEAST_LATTICE, LEAST_COLUMNS = -20.0, -60.0  # log-probabilities below say no more
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The powers of the two probabilities, and the logarithm of what any other string gets."""
+
+    lattice: float
+    columns: float
+    other: float
+
+
+def weigh(
+    hypotheses: Sequence[Hypothesis],
+    columns: NDArray[np.float32],
+    opinion: Opinion,
+    spell: Callable[[str], Hypothesis | None],
+) -> list[Hypothesis]:
+    """The strings of a row by both readers, most probable first.
+
+    Args:
+        hypotheses: the lattice's.
+        columns: (T, 11) log-probabilities of the line recogniser, whose best string is added.
+        opinion: how much each counts.
+        spell: finds a string in the lattice.
+    """
+    named = pool(hypotheses, columns, spell)
+    if not named:
+        return []
+    scores = np.array([opinion.lattice, opinion.columns]) @ evidence(named, columns)
+    shares = np.exp(scores - np.logaddexp(np.logaddexp.reduce(scores), opinion.other)).tolist()
+    weighed = [replace(one, probability=share) for one, share in zip(named, shares, strict=True)]
+    return sorted(weighed, key=lambda one: (-one.probability, one.text))
+
+
+def pool(
+    hypotheses: Sequence[Hypothesis],
+    columns: NDArray[np.float32],
+    spell: Callable[[str], Hypothesis | None],
+) -> list[Hypothesis]:
+    """The lattice's strings, and the line recogniser's best where the lattice can spell it too."""
+    text = best_string(columns)
+    added = None if any(one.text == text for one in hypotheses) else spell(text)
+    return [*hypotheses, *([added] if added else [])]
+
+
+def evidence(named: Sequence[Hypothesis], columns: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(2, N) the log-probabilities of N strings, by the lattice and by the line recogniser."""
+    by_lattice = np.log([max(one.probability, exp(LEAST_LATTICE)) for one in named])
+    by_columns = np.maximum(log_likelihoods(columns, [one.text for one in named]), LEAST_COLUMNS)
+    return np.stack([by_lattice, by_columns.astype(np.float64)])
+
+
+def opinions_from_contract(lattice: Mapping[str, Any]) -> dict[str, Opinion]:
+    """Read the opinions of a model's contract, one for each of `CONTEXTS`.
+
+    Raises:
+        ModelError: they are missing.
+    """
+    try:
+        return {context: Opinion(**lattice["opinions"][context]) for context in CONTEXTS}
+    except (KeyError, TypeError) as error:
+        raise ModelError(
+            "the model's contract does not say how much its line recogniser counts; train it again with "
+            "`digitocr train`"
+        ) from error
+
+
+def opinions_to_contract(opinions: Mapping[str, Opinion]) -> dict[str, Any]:
+    """The opinions as JSON data."""
+    return {"opinions": {context: asdict(opinions[context]) for context in CONTEXTS}}

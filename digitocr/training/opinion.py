@@ -1,0 +1,97 @@
+"""How much each of the two readers counts, fitted on numbers drawn for it alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+from digitocr.imaging.candidates import Candidates, candidates
+from digitocr.imaging.line import slice_line
+from digitocr.imaging.strip import cut_strip
+from digitocr.recognition.classifier import Classifier
+from digitocr.recognition.judge import CONTEXTS
+from digitocr.recognition.lattice import decode, spell
+from digitocr.recognition.opinion import CERTAIN, POOLED, Opinion, evidence, pool
+from digitocr.records import Gray
+from digitocr.training.data import Source
+from digitocr.training.drawn import Hands, collections_of, draw, draw_picture
+
+ROWS_A_BATCH = 64
+BEGINNING = (0.5, 0.5, -4.0)
+SEED_APART = 40_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnRow:
+    """A drawn number as both readers meet it: the `digits` it says, its candidates, its strip (32, W)."""
+
+    digits: str
+    found: Candidates
+    strip: Gray
+
+
+def draw_row(rng: np.random.Generator, hands: Hands) -> DrawnRow | None:
+    """Draw one number; None for one without ink."""
+    gray, number, _ = draw_picture(rng, hands)
+    slices, _ = slice_line(gray)
+    if slices is None:
+        return None
+    return DrawnRow("".join(filter(str.isdigit, number.text)), candidates(slices), cut_strip(slices))
+
+
+def draw_and_weigh(
+    classifier: Classifier, sources: Sequence[Source], lines: int, seed: int, workers: int
+) -> dict[str, Opinion]:
+    """Draw `lines` numbers for each context and fit how much the readers of `classifier` count in it."""
+    pens = collections_of(sources)
+    return {
+        context: fit_opinion(
+            draw(draw_row, pens, lines, seed + SEED_APART, workers, words=context == "page"),
+            classifier,
+            context,
+        )
+        for context in CONTEXTS
+    }
+
+
+def fit_opinion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) -> Opinion:
+    """The opinion under which what the rows say is likeliest, of those on which the lattice is in doubt."""
+    seen = list(_seen(rows, classifier, context))
+    most = max(said.shape[1] for said, _ in seen)
+    evidences = np.full((len(seen), 2, most), -np.inf)
+    for n, (said, _) in enumerate(seen):
+        evidences[n, :, : said.shape[1]] = said
+    right = np.array([place if place is not None else most for _, place in seen])
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        scores = np.full((len(seen), most + 1), weights[2])
+        scores[:, :most] = weights[0] * evidences[:, 0] + weights[1] * evidences[:, 1]
+        return float(np.mean(np.logaddexp.reduce(scores, axis=1) - scores[np.arange(len(seen)), right]))
+
+    # The powers stay positive, or nothing would be said by what is padded.
+    fitted = minimize(loss, BEGINNING, method="L-BFGS-B", bounds=((1e-3, 5), (1e-3, 5), (-30, 5)))
+    return Opinion(*(float(f"{weight:.6g}") for weight in fitted.x))
+
+
+def _seen(
+    rows: Iterable[DrawnRow], classifier: Classifier, context: str
+) -> Iterable[tuple[NDArray[np.float64], int | None]]:
+    """Of each row in doubt the evidence (2, N) for its N strings, and which of them is right."""
+    assert classifier.lines is not None
+    iterator = iter(rows)
+    while batch := list(islice(iterator, ROWS_A_BATCH)):
+        said = classifier.log_probabilities(np.concatenate([row.found.crops for row in batch]))
+        ends = np.cumsum([len(row.found.first) for row in batch])[:-1]
+        columns = classifier.lines.columns([row.strip for row in batch])
+        for row, scores, shown in zip(batch, np.split(said, ends), columns, strict=True):
+            digits, marks = classifier.judges[context].scores(scores, row.found.geometry)
+            edges = row.found.first, row.found.last, digits, marks
+            hypotheses = decode(*edges, POOLED)
+            if hypotheses[0].probability < CERTAIN:
+                named = pool(hypotheses, shown, partial(spell, *edges))
+                texts = [one.text for one in named]
+                yield evidence(named, shown), texts.index(row.digits) if row.digits in texts else None
