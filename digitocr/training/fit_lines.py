@@ -65,7 +65,7 @@ def train_lines(
         weight_decay=0.02,
         global_clipnorm=5.0,
         use_ema=True,
-        ema_momentum=AVERAGING,
+        ema_momentum=min(AVERAGING, max(0.0, 1 - 10 / steps)),  # a tenth of a short run
         ema_overwrite_frequency=None,
     )
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])

@@ -159,3 +159,21 @@ def test_one_crop_is_ranked(n_best):
 def test_walking_by_hand_counts_all_readings():
     sums, _ = all_strings([(0, 1), (1, 2)], [{"3": 0.5, "": 0.5}, {"8": 1.0}])
     assert dict(sums) == {"38": 0.5, "8": 0.5}
+
+
+@given(graphs())
+def test_a_spelled_string_is_the_one_decoded(graph):
+    edges, readings = graph
+    first, last = (np.array([edge[side] for edge in edges], np.int32) for side in (0, 1))
+    scores = scores_of(readings)
+    for hypothesis in decode(first, last, *scores, 4):
+        spelled = lattice.spell(first, last, *scores, hypothesis.text)
+        assert spelled.score == pytest.approx(hypothesis.score, abs=1e-3)
+        assert [digit for _, digit in spelled.edges] == [int(digit) for digit in hypothesis.text]
+        for (_, end), (start, _) in pairwise([edges[edge] for edge, _ in spelled.edges]):
+            assert end <= start
+
+
+def test_what_has_more_digits_than_candidates_cannot_be_spelled():
+    first, last = np.array([0], np.int32), np.array([1], np.int32)
+    assert lattice.spell(first, last, *scores_of([{"3": 1.0}]), "33") is None

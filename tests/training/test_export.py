@@ -22,6 +22,7 @@ def trained(digits_npz, tmp_path_factory):
     arguments = ["--data", str(digits_npz), "--output", str(folder), "--licence", "drawings:CC0"]
     arguments += ["--epochs", "2", "--epoch-samples", "1500", "--batch-size", "25", "--validation", "0.1"]
     arguments += ["--lattice-lines", "480", "--judge-lines", "200"]
+    arguments += ["--strip-lines", "300", "--strip-epochs", "1"]
     result = runner.invoke(app, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     assert result.stdout == ""
@@ -31,13 +32,19 @@ def trained(digits_npz, tmp_path_factory):
 def test_contract_says_what_the_model_is(trained):
     contract = json.loads((trained / "digits.json").read_text())
     assert contract["network"] == "cnn"
-    assert set(contract["files"]) == {"digits.keras", "digits.tflite", "digits-float.tflite"}
+    assert set(contract["files"]) == {
+        "digits.keras",
+        "digits.tflite",
+        "digits-float.tflite",
+        "lines.keras",
+        "lines.tflite",
+    }
     assert contract["training"] == [
         {"name": "drawings", "kind": "pen", "weight": 1.0, "licence": "CC0", "crops": 270}
     ]
     assert contract["figures"]["drawings test"]["crops"] == 100
     assert 0.05 < contract["temperature"] < 20
-    assert set(contract["lattice"]) == {"geometry", "line", "page"}
+    assert set(contract["lattice"]) == {"geometry", "line", "page", "opinions"}
 
 
 def test_every_form_of_the_model_says_the_same(trained, digit_crops):
@@ -70,3 +77,16 @@ def test_temperature_undoes_overconfidence():
     probabilities = np.exp(log_softmax(logits))
     labels = np.array([rng.choice(11, p=row / row.sum()) for row in probabilities.astype(float)])
     assert fit_temperature(log_softmax(3 * logits), labels) == pytest.approx(3, rel=0.1)
+
+
+def test_both_engines_give_the_same_columns(trained):
+    rng = np.random.default_rng(3)
+    strips = [rng.integers(0, 256, (32, width), dtype=np.uint8) for width in (20, 90, 95, 200)]
+    shipped = load_classifier(trained).lines.columns(strips)
+    keras = load_classifier(trained, engine="keras").lines.columns(strips)
+    alone = [load_classifier(trained).lines.columns([strip])[0] for strip in strips]
+    for eight_bits, in_float, one in zip(shipped, keras, alone, strict=True):
+        assert eight_bits.shape == in_float.shape
+        assert np.array_equal(eight_bits, one)
+        assert np.abs(np.exp(eight_bits) - np.exp(in_float)).max() < 0.2
+    assert [len(columns) for columns in shipped] == [8, 24, 24, 56]
