@@ -54,7 +54,7 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     height = _median_height(np.asarray(stats, np.int32)[1:][keep[1:] > 0])
     soft = np.asarray(cv2.bitwise_and(ink.soft, near), np.uint8)
-    return Ink(soft, np.asarray(mask, np.uint8), ink.dark, ink.contrast), height
+    return replace(ink, soft=soft, mask=np.asarray(mask, np.uint8)), height
 
 
 def slice_line(

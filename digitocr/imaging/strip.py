@@ -12,7 +12,7 @@ PAD = 0.12  # of the picture's height, around the ink
 INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
 WIDTH_MIN = 16
 STRETCH_MAX = 3.0  # of the row's pixels
-WIDTH_STEP, COLUMN_PX = 32, 4
+WIDTH_STEP, COLUMN_PX = 32, 4  # of the padded widths; of the recogniser's columns
 
 
 def padded_width(width: int) -> int:

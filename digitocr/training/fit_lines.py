@@ -1,24 +1,21 @@
 """The line recogniser learns from drawn numbers: nothing but what each strip says."""
 
-import queue
-import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
+import tensorflow as tf
 
-from digitocr.imaging.strip import STRIP_HEIGHT, padded_width
+from digitocr.imaging.strip import STRIP_HEIGHT
 from digitocr.recognition.ctc import best_string
-from digitocr.records import Gray
+from digitocr.recognition.line_recogniser import LineRecogniser
 from digitocr.training.data import Source
 from digitocr.training.drawn import collections_of, draw
 from digitocr.training.fit import precision_here
 from digitocr.training.line_network import build_line_network, ctc
 from digitocr.training.settings import TrainOptions
-from digitocr.training.strips import WIDTH_MAX, DrawnStrip, draw_strip, strip_batches
+from digitocr.training.strips import DrawnStrip, draw_strip, strip_batches
 
 SEED_APART = 30_000
 BATCH = 96
@@ -28,8 +25,6 @@ AVERAGING = 0.999  # the decay a step of the mean of weights that is kept
 VALIDATION_MAX, VALIDATION_SHARE = 3000, 0.05
 BATCHES_AHEAD = 6
 LOG_STEPS = 500
-
-StripBatch = tuple[Gray, NDArray[np.int32]]
 
 
 def fit_lines(
@@ -72,9 +67,9 @@ def train_lines(
     model.compile(optimizer, ctc, jit_compile=False)
     begun, losses = time.monotonic(), []
     for epoch in range(epochs):
-        for step, (batch, labels) in enumerate(_ahead(strip_batches(strips, BATCH, seed, epoch)), 1):
+        for step, (batch, labels) in enumerate(_ahead(strips, seed, epoch), 1):
             model.reset_metrics()
-            losses.append(float(model.train_on_batch(batch.astype(np.float32), labels)))
+            losses.append(float(model.train_on_batch(batch, labels)))
             if step % LOG_STEPS == 0:
                 log(f"lines, epoch {epoch + 1}, step {step}: loss {np.mean(losses):.3f}")
                 losses.clear()
@@ -92,31 +87,22 @@ def train_lines(
     return averaged
 
 
-def share_right(model: keras.Model, strips: Iterable[DrawnStrip]) -> float:
+def share_right(model: keras.Model, strips: Sequence[DrawnStrip]) -> float:
     """The share (0..1) of `strips` of which the columns' best digits spell what they say."""
-    by_width: dict[int, list[DrawnStrip]] = defaultdict(list)
-    for one in strips:
-        if one.strip.shape[1] <= WIDTH_MAX:
-            by_width[padded_width(one.strip.shape[1])].append(one)
-    right = []
-    for width, alike in by_width.items():
-        batch = np.zeros((len(alike), STRIP_HEIGHT, width, 1), np.float32)
-        for n, one in enumerate(alike):
-            batch[n, :, : one.strip.shape[1], 0] = one.strip
-        columns = model.predict(batch, batch_size=BATCH, verbose=0)[:, 0]
-        right += [best_string(c) == one.digits for c, one in zip(columns, alike, strict=True)]
+    reader = LineRecogniser(lambda batch: np.asarray(model.predict_on_batch(batch), np.float32))
+    columns = reader.columns([one.strip for one in strips])
+    right = [best_string(c) == one.digits for c, one in zip(columns, strips, strict=True)]
     return float(np.mean(right)) if right else 0.0
 
 
-def _ahead(batches: Iterator[StripBatch]) -> Iterator[StripBatch]:
-    """The same batches, made in a thread while the network learns."""
-    made: queue.Queue[StripBatch | None] = queue.Queue(BATCHES_AHEAD)
-
-    def make() -> None:
-        for batch in batches:
-            made.put(batch)
-        made.put(None)
-
-    threading.Thread(target=make, daemon=True).start()
-    while (batch := made.get()) is not None:
-        yield batch
+def _ahead(strips: Sequence[DrawnStrip], seed: int, epoch: int) -> Iterable[tuple[tf.Tensor, tf.Tensor]]:
+    """The batches of an epoch, made while the network learns from those before."""
+    shapes = (
+        tf.TensorSpec((None, STRIP_HEIGHT, None, 1), tf.uint8),
+        tf.TensorSpec((None, None), tf.int32),
+    )
+    made = tf.data.Dataset.from_generator(
+        lambda: strip_batches(strips, BATCH, seed, epoch), output_signature=shapes
+    )
+    batches: Iterable[tuple[tf.Tensor, tf.Tensor]] = made.prefetch(BATCHES_AHEAD)
+    return batches
