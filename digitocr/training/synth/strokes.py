@@ -15,8 +15,12 @@ CURVE_STEPS = 9  # line segments between two control points
 SHIFT_BITS = 3  # cv2 takes coordinates in eighths of a pixel
 PENS = (0.033, 0.14)  # from a ballpoint on a large form to a felt pen; of the size
 WIDTHS = (0.7, 1.7)  # of the letterforms'
+MARK_WIDTHS = (0.8, 1.8)  # of the hand's: a dash may be long
 TRACING = 0.06  # of the hands fill in a form that prints an eight into each box
+BENDING = (0.02, 0.07)  # how far a hand's own letterforms stray from the common ones, of the size
+PROPORTIONS = (0.16, 0.07)  # deviations of each digit's own width and height in a hand, as logarithms
 OTHER_FORM = 0.12  # the chance (0..1) of a letterform that the hand does not usually write
+FOOT = np.array([0.0, 1.0])  # where the writing line passes a letterform
 MARKS = frozenset(".,-/+=")
 CROSS = "x"  # fills a box that is not needed, so it may be larger than a digit
 MARK_CALM = 0.35  # marks are too small to be drawn as shakily as digits
@@ -35,12 +39,13 @@ class StrokeHand:
         self._pressure = rng.uniform(0, 0.25)
         self._tremor = rng.uniform(0.01, 0.04)
         self._traces = rng.random() < TRACING
+        self._bending = rng.uniform(*BENDING)
         self._cross = rng.uniform(1.0, 1.6)
-        self._habits: dict[str, tuple[int, list[NDArray[np.float64]]]] = {}
+        self._habits: dict[str, tuple[int, list[NDArray[np.float64]], NDArray[np.float64]]] = {}
 
     def draw(self, text: str) -> Glyph:
         forms = self._forms(text)
-        habit, bends = self._habit(text)
+        habit, bends, proportions = self._habit(text)
         form = habit
         if self._rng.random() < OTHER_FORM:
             form = int(self._rng.integers(len(forms)))
@@ -51,24 +56,25 @@ class StrokeHand:
             + self._rng.normal(0, self._tremor * calm, (len(stroke), 2))
             for n, stroke in enumerate(forms[form])
         ]
-        return self._ink(text, [smooth(stroke) for stroke in strokes])
+        return self._ink(text, [FOOT + (smooth(stroke) - FOOT) * proportions for stroke in strokes])
 
     def _forms(self, text: str) -> tuple[tuple[Stroke, ...], ...]:
         return (TRACED[text],) if self._traces and text in TRACED else LETTERFORMS[text]
 
-    def _habit(self, text: str) -> tuple[int, list[NDArray[np.float64]]]:
-        """The hand's own form of a character, and how it bends each stroke of it."""
+    def _habit(self, text: str) -> tuple[int, list[NDArray[np.float64]], NDArray[np.float64]]:
+        """The hand's own form of a character, how it bends each stroke of it, and its (width, height)."""
         if text not in self._habits:
             forms = self._forms(text)
             form = int(self._rng.integers(len(forms)))
-            bends = [self._rng.normal(0, 0.035, (len(stroke), 2)) for stroke in forms[form]]
-            self._habits[text] = (form, bends)
+            bends = [self._rng.normal(0, self._bending, (len(stroke), 2)) for stroke in forms[form]]
+            spread = MARK_CALM if text in MARKS else 1.0
+            self._habits[text] = (form, bends, np.exp(self._rng.normal(0, PROPORTIONS) * spread))
         return self._habits[text]
 
     def _ink(self, text: str, curves: list[NDArray[np.float64]]) -> Glyph:
         rng, size = self._rng, self._size * SUPERSAMPLING
         slant, turn = self._slant + rng.normal(0, 0.04), rng.normal(0, 0.04)
-        width = self._width * (rng.uniform(0.8, 1.3) if text in MARKS else 1.0)
+        width = self._width * (rng.uniform(*MARK_WIDTHS) if text in MARKS else 1.0)
         canvas = np.zeros((int(size * 1.8), int(size * 3.4)), np.uint8)
         for curve in curves:
             x, y = curve[:, 0] * width, curve[:, 1]
