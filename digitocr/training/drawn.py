@@ -33,8 +33,12 @@ Drawn = TypeVar("Drawn")
 
 LINES_A_TASK = 250
 DRAWN_PX, SEEN_PX = (22, 44), (10, 44)  # how high digits are drawn, and how high the camera sees them
-PRINTED, COLLECTED = 0.17, 0.4  # shares of print and of real pens; drawn strokes are the rest
-LETTERS = "abcdefghkmnprtuvwxyACDEFGHJKLMNPRTUVWXY"  # without those that look like digits
+PRINTED, COLLECTED = 0.2, 0.38  # shares of print and of real pens; drawn strokes are the rest
+AND = 0.05  # the share of words that are an ampersand
+# As often as in English text, about, and none of them like a digit;
+LETTERS = "aaacdddeeeeeefhhhkmmnnnnprrrtttttuuvwxy"
+OTHER_LETTERS = "bbggiiijlllooooqsssz"  # some of these stand in most words, but among others
+CAPITALS = 0.25  # the share of words that are all capitals
 BOXED_GAP, CROSSED = 0.3, 0.25  # digits as far apart as in boxes: some boxes at their left are crossed out
 PARTS_KEPT = 0.35  # there are far more pieces than digits; this share of them teaches as much
 
@@ -146,12 +150,24 @@ class Hands:
 
 
 def _with_letters(rng: np.random.Generator, text: str) -> str:
-    """Sometimes a word instead of the number, or before it."""
+    """Sometimes words instead of the number, or beside it."""
     chance = rng.random()
-    if chance > 0.3:
-        return text
-    word = "".join(rng.choice(list(LETTERS), int(rng.integers(2, 8))))
-    return word if chance < 0.2 else f"{word[:3]} {text}"
+    if chance < 0.3:
+        return _word(rng) if chance < 0.22 else _word(rng) + str(rng.choice([" & ", "/", " "])) + _word(rng)
+    if chance < 0.45:
+        return f"{_word(rng)[:4]} {text}" if chance < 0.38 else text + _word(rng)[:2]
+    return text
+
+
+def _word(rng: np.random.Generator) -> str:
+    """Letters, of which one at least is not like a digit, or an ampersand."""
+    if rng.random() < AND:
+        return "&"
+    length = int(rng.integers(2, rng.integers(4, 10)))
+    letters = rng.choice(list(LETTERS + OTHER_LETTERS), length)
+    letters[rng.integers(0, min(2, length))] = rng.choice(list(LETTERS))
+    word = "".join(letters)
+    return word.upper() if rng.random() < CAPITALS else word
 
 
 _hands: Hands | None = None

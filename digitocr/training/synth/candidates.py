@@ -19,6 +19,7 @@ MARK, PART = 10, 11  # beside the digits 0-9: a whole mark or dirt; a piece of a
 WHOLE_MIN = 0.88  # of a digit's ink in the candidate: the digit is whole
 FOREIGN_MAX = 0.14  # of the candidate's ink from others: the digit is alone
 DOUBT = -1
+LIKE_DIGITS = frozenset("bgijloqszBGIJLOQSZ")  # letters that only their neighbours tell from digits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +102,8 @@ def judge(slices: Slices, found: Candidates, placed: Sequence[Placed], scale: fl
     most = np.max(np.where(digit[:, None], share, 0), axis=0)
     whole = (digit_share > WHOLE_MIN) & (foreign < FOREIGN_MAX) & (dirt < 0.5)
     part = (most > 0.15) & (((digit_share < 0.78) & (most < 0.78)) | (foreign > 0.22))
-    mark = most < 0.06
+    alike = np.array([p.text in LIKE_DIGITS for p in placed])
+    mark = (most < 0.06) & (np.max(np.where(alike[:, None], share, 0), axis=0) < 0.06)
     labels[part] = PART
     labels[mark] = MARK
     labels[whole] = [int(placed[b].text) for b in best[whole]]
