@@ -20,6 +20,9 @@ GAP_MAX = 0.75  # of the lower one's height: components further apart belong to 
 BOXED_GAP_MAX = 1.15  # the same for digits that each stand in a box of their own
 CELL_MARGIN, LINE_MIN = 0.1, 0.93  # of the height: the side of a cell is higher than what stands in it
 OVERLAP_MIN = 0.4  # of the lower one's height
+BREAK_MIN = 0.38  # of the height: a blank this wide parts two numbers where it is also
+BREAK = 2.5  # times as wide as the blanks of its group are, most of them,
+BREAK_CHARACTERS = 5  # and there are so many characters to tell
 STEP_MAX = 0.35  # of the contrast: where one side is little lighter than the ink, the ink is the sheet's edge
 
 
@@ -30,13 +33,20 @@ def find_groups(gray: Gray) -> tuple[list[Box], Gray]:
         The boxes, and the page's printed lines and boxes as (H, W) uint8, 255 on them.
     """
     ink = find_ink(gray, REACH_PX)
-    rules = cv2.bitwise_and(line_mask(ink.mask, RULE_PX), cv2.bitwise_not(_characters(ink.mask)))
-    lines = np.asarray(cv2.bitwise_or(rules, box_mask(ink.mask, BOX_SIDE_PX)), np.uint8)
+    # Lines are often printed fainter than what they surround.
+    faint = np.asarray(cv2.threshold(ink.soft, 0, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    rules = cv2.bitwise_and(line_mask(faint, RULE_PX), cv2.bitwise_not(_characters(ink.mask)))
+    lines = np.asarray(cv2.bitwise_or(rules, box_mask(faint, BOX_SIDE_PX)), np.uint8)
     # One pixel of closing joins what scanning broke.
     mask = cv2.morphologyEx(
         cv2.bitwise_and(ink.mask, cv2.bitwise_not(lines)), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )
-    merged = _merge(_components(np.asarray(mask, np.uint8)), lines)
+    boxes = _components(np.asarray(mask, np.uint8))
+    merged = [
+        Box(*(int(side) for side in (*part[:, :2].min(axis=0), *part[:, 2:].max(axis=0))))
+        for members in _merge(boxes, lines)
+        for part in _parts(boxes[members], cv2.bitwise_and(faint, cv2.bitwise_not(lines)))
+    ]
     return in_reading_order([box for box in merged if _on_paper(gray, box)]), lines
 
 
@@ -79,8 +89,8 @@ def _components(mask: Gray) -> NDArray[np.int64]:
     return boxes[np.argsort(boxes[:, 0], kind="stable")]
 
 
-def _merge(boxes: NDArray[np.int64], lines: Gray) -> list[Box]:
-    """Union of neighbours: boxes (N, 4) sorted by left.
+def _merge(boxes: NDArray[np.int64], lines: Gray) -> list[list[int]]:
+    """Union of neighbours: the numbers of the boxes, (N, 4) sorted by left, of each group.
 
     A vertical line between two of them parts two cells. They are one number where they are alone in their
     cells, as in a row of boxes for digits; two columns of a table otherwise.
@@ -106,11 +116,36 @@ def _merge(boxes: NDArray[np.int64], lines: Gray) -> list[Box]:
     groups: dict[int, list[int]] = {}
     for n in range(len(boxes)):
         groups.setdefault(root(n), []).append(n)
-    merged = []
-    for members in groups.values():
-        b = boxes[members]
-        merged.append(Box(int(b[:, 0].min()), int(b[:, 1].min()), int(b[:, 2].max()), int(b[:, 3].max())))
-    return merged
+    return list(groups.values())
+
+
+def _parts(boxes: NDArray[np.int64], mask: Gray) -> list[NDArray[np.int64]]:
+    """Part a group at the blanks that are much wider than its others: the columns of a table.
+
+    Boxes (N, 4) are sorted by left; a point between two of them belongs to no box, but is no blank.
+    """
+    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    touching = np.maximum((boxes[:, 2] - boxes[:, 0]) / height - 0.5, 0).astype(int)
+    if len(boxes) + touching.sum() < BREAK_CHARACTERS:
+        return [boxes]
+    rights = np.maximum.accumulate(boxes[:, 2])
+    blanks = np.array(
+        [
+            _blank(mask[min(a[1], b[1]) : max(a[3], b[3]), right : b[0]])
+            for a, b, right in zip(boxes[:-1], boxes[1:], rights[:-1], strict=True)
+        ]
+    )
+    usual = float(np.median(np.concatenate([blanks, np.zeros(touching.sum())])))
+    wide = max(BREAK_MIN * height, BREAK * usual)
+    return np.split(boxes, np.flatnonzero(blanks > wide) + 1)
+
+
+def _blank(between: Gray) -> int:
+    """The width in pixels of the widest run of columns without ink."""
+    if between.size == 0:
+        return 0
+    inked = np.flatnonzero(between.any(axis=0))
+    return int(np.diff(inked, prepend=-1, append=between.shape[1]).max()) - 1
 
 
 def _neighbours(boxes: NDArray[np.int64]) -> Iterator[tuple[int, int, float]]:
