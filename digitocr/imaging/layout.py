@@ -29,12 +29,14 @@ class Row:
     """One place where a number may stand.
 
     `found` are the candidates made of its `slices`, which a single digit has none of. `page_from_row` is the
-    (2, 3) affine that takes pixels of their boxes to pixels of the page.
+    (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in one
+    line of a page, parted by blanks.
     """
 
     found: Candidates
     page_from_row: NDArray[np.float64]
     slices: Slices | None = None
+    phrase: int = 0
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
@@ -108,15 +110,15 @@ def _page_rows(gray: Gray) -> Found:
     angle = skew_degrees(small)
     small, turned = rotate(small, angle)
     small_from_page = np.vstack([turned, [0, 0, 1]]) @ np.diag([shrink, shrink, 1])
-    boxes, lines = find_groups(small)
+    groups = find_groups(small)
     rows = []
-    for box in boxes:
+    for box, phrase in zip(groups.boxes, groups.phrases, strict=True):
         pad = max(3, box.height // 4)
         left, top = max(0, box.left - pad), max(0, box.top - pad)
         window = np.s_[top : box.bottom + pad, left : box.right + pad]
         near, off = small[window], np.full_like(small[window], 255)
         inner = np.s_[box.top - top : box.bottom - top, box.left - left : box.right - left]
-        off[inner] = lines[box.top : box.bottom, box.left : box.right]
+        off[inner] = groups.lines[box.top : box.bottom, box.left : box.right]
         near_from_page = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ small_from_page
         # What the search made smaller than it need be is read from the page itself.
         finer = min(1 / shrink, WRITING_PX / box.height)
@@ -134,5 +136,5 @@ def _page_rows(gray: Gray) -> Found:
             continue
         page_from_near = np.linalg.inv(near_from_page)
         page_from_row = page_from_near[:2] @ np.vstack([_scaling(scale), [0, 0, 1]])
-        rows.append(Row(candidates(slices), page_from_row, slices))
+        rows.append(Row(candidates(slices), page_from_row, slices, phrase))
     return Found("page", angle, tuple(rows))
