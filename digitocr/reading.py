@@ -21,6 +21,7 @@ from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
 NUMBER_MIN = 0.5  # on a page, a group is a number only where this share of its ink is in digits,
 PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks like many numbers
+AMONG_WORDS_MIN = 0.9  # the same where something else than a number stands in the same line
 
 
 class CropClassifier(Protocol):
@@ -107,9 +108,14 @@ def _page_result(
 ) -> PageResult:
     height, width = page.gray.shape
     readings: list[Reading] = []
-    for row, strings in zip(found.rows, hypotheses, strict=True):
-        if found.layout == "page" and not _is_number(row, strings):
-            continue
+    rows = list(zip(found.rows, hypotheses, strict=True))
+    if found.layout == "page":
+        words = {row.phrase for row, strings in rows if not _is_number(row, strings, PROBABILITY_MIN)}
+        least = {True: AMONG_WORDS_MIN, False: PROBABILITY_MIN}
+        rows = [
+            (row, strings) for row, strings in rows if _is_number(row, strings, least[row.phrase in words])
+        ]
+    for row, strings in rows:
         readings.append(
             _reading(len(readings) + 1, row, strings, options.min_confidence, Box(0, 0, width, height))
         )
@@ -118,9 +124,9 @@ def _page_result(
     return PageResult(page.source, page.number, width, height, found.layout, tuple(readings), found.rotation)
 
 
-def _is_number(row: Row, strings: list[Hypothesis]) -> bool:
-    """Whether a group on a page is a number: one string is probable, its digits are most of the ink."""
-    if not strings or not strings[0].text or strings[0].probability < PROBABILITY_MIN:
+def _is_number(row: Row, strings: list[Hypothesis], least: float) -> bool:
+    """Whether a group is a number: one string is at least so probable, its digits are most of the ink."""
+    if not strings or not strings[0].text or strings[0].probability < least:
         return False
     ink = row.found.geometry[:, GEOMETRY.index("area")]
     in_digits = ink[[edge for edge, _ in strings[0].edges]].sum()

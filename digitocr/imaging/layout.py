@@ -10,12 +10,13 @@ from digitocr.imaging.candidates import Candidates, candidates, single_candidate
 from digitocr.imaging.clean import find_ink
 from digitocr.imaging.deskew import rotate, skew_degrees
 from digitocr.imaging.groups import find_groups
-from digitocr.imaging.line import slice_line, writing_height
+from digitocr.imaging.line import WRITING_PX, slice_line, writing_height
 from digitocr.imaging.segment import Slices
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
 
 WORK_SIDE_PX = 1800  # a page is searched at this size; A4 at 150 dpi
+FINER_MIN = 1.1  # times: the least worth while to look at the page again
 LINE_HEIGHTS_MAX = 3.2  # an image lower than this many writing heights holds one line
 DIGIT_ASPECT_MAX = 1.25
 DIGIT_SIDE_MAX_PX = 48  # larger squares may hold a short number
@@ -28,12 +29,14 @@ class Row:
     """One place where a number may stand.
 
     `found` are the candidates made of its `slices`, which a single digit has none of. `page_from_row` is the
-    (2, 3) affine that takes pixels of their boxes to pixels of the page.
+    (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in one
+    line of a page, parted by blanks.
     """
 
     found: Candidates
     page_from_row: NDArray[np.float64]
     slices: Slices | None = None
+    phrase: int = 0
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
@@ -105,22 +108,33 @@ def _page_rows(gray: Gray) -> Found:
         smaller = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
         small = np.asarray(smaller, np.uint8)
     angle = skew_degrees(small)
-    small, small_from_page = rotate(small, angle)
-    page_from_small = np.asarray(cv2.invertAffineTransform(small_from_page), np.float64)
-    page_from_small[:, :2] /= shrink
-    page_from_small[:, 2] /= shrink
-    boxes, lines = find_groups(small)
+    small, turned = rotate(small, angle)
+    small_from_page = np.vstack([turned, [0, 0, 1]]) @ np.diag([shrink, shrink, 1])
+    groups = find_groups(small)
     rows = []
-    for box in boxes:
+    for box, phrase in zip(groups.boxes, groups.phrases, strict=True):
         pad = max(3, box.height // 4)
         left, top = max(0, box.left - pad), max(0, box.top - pad)
         window = np.s_[top : box.bottom + pad, left : box.right + pad]
-        off = np.full_like(small[window], 255)
+        near, off = small[window], np.full_like(small[window], 255)
         inner = np.s_[box.top - top : box.bottom - top, box.left - left : box.right - left]
-        off[inner] = lines[box.top : box.bottom, box.left : box.right]
-        slices, scale = slice_line(small[window], box.height, off)
+        off[inner] = groups.lines[box.top : box.bottom, box.left : box.right]
+        near_from_page = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ small_from_page
+        # What the search made smaller than it need be is read from the page itself.
+        finer = min(1 / shrink, WRITING_PX / box.height)
+        if finer > FINER_MIN:
+            size = (round(finer * near.shape[1]), round(finer * near.shape[0]))
+            near_from_page = np.diag([finer, finer, 1]) @ near_from_page
+            near = np.asarray(
+                cv2.warpAffine(gray, near_from_page[:2], size, borderMode=cv2.BORDER_REPLICATE), np.uint8
+            )
+            off = np.asarray(cv2.resize(off, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+        else:
+            finer = 1.0
+        slices, scale = slice_line(near, finer * box.height, off)
         if slices is None:
             continue
-        small_from_row = np.vstack([_scaling(scale, left, top), [0, 0, 1]])
-        rows.append(Row(candidates(slices), page_from_small @ small_from_row, slices))
+        page_from_near = np.linalg.inv(near_from_page)
+        page_from_row = page_from_near[:2] @ np.vstack([_scaling(scale), [0, 0, 1]])
+        rows.append(Row(candidates(slices), page_from_row, slices, phrase))
     return Found("page", angle, tuple(rows))

@@ -19,7 +19,7 @@ BOXES = st.lists(
 
 
 def find_groups(page):
-    return groups.find_groups(page)[0]
+    return [*groups.find_groups(page).boxes]
 
 
 def test_numbers_apart_are_groups_and_their_digits_one():
@@ -97,5 +97,34 @@ def test_strokes_of_large_digits_are_no_rules():
     page = paper(500, 700)
     cv2.line(page, (100, 100), (100, 210), 30, 6)
     cv2.line(page, (100, 100), (70, 140), 30, 6)
-    _, lines = groups.find_groups(page)
+    lines = groups.find_groups(page).lines
     assert not lines[100:210, 60:110].any()
+
+
+def test_the_columns_of_a_table_are_parted_and_a_number_with_a_point_is_not():
+    page = paper(420, 700)
+    for row in range(6):
+        for column in range(4):
+            write(page, f"{row}.{column}7", 40 + 130 * column, 60 + 60 * row)
+    boxes = find_groups(page)
+    assert len(boxes) == 24
+    assert all(40 < box.width < 110 for box in boxes)
+
+
+def test_where_the_rows_above_and_below_part_so_does_a_row_whose_numbers_come_close():
+    page = paper(500, 400)
+    for row in range(7):
+        near = row == 3
+        write(page, "4096", 40, 60 + 60 * row)
+        write(page, "3185", 118 if near else 150, 60 + 60 * row)
+    assert len(find_groups(page)) == 14
+
+
+def test_groups_parted_at_blanks_are_one_phrase():
+    page = paper(200, 700)
+    write(page, "4096", 40, 100)
+    write(page, "305", 140, 100)
+    write(page, "77", 400, 100)
+    found = groups.find_groups(page)
+    first, second, apart = found.phrases
+    assert first == second != apart
