@@ -11,7 +11,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.engines import ReadLines, available
+from benchmarks.engines import ReadLines, ReadPage, available, page_readers
+from benchmarks.pages import LabelledPage, PageScore, labelled_pages, measure_pages
 from benchmarks.sets import Numbers, read_sets, sample
 from digitocr import DigitocrError, Reader
 from digitocr.recognition.classifier import load_classifier
@@ -57,6 +58,19 @@ def digitocr_lines(model: Path | None) -> ReadLines:
     return read
 
 
+def digitocr_pages(model: Path | None) -> dict[str, ReadPage]:
+    """This package, left to guess the layout: all its readings, and those that it accepts."""
+    reader = Reader(model=model)
+
+    def read(page: Gray) -> list[str]:
+        return [reading.text for reading in reader.read(page).readings if reading.text]
+
+    def accepted(page: Gray) -> list[str]:
+        return [reading.text for reading in reader.read(page).readings if reading.status == "accept"]
+
+    return {OURS: read, f"{OURS}, accepted": accepted}
+
+
 def measure_crops(place: str, model: Path | None) -> Score:
     """Single digits through the classifier: MNIST's idx files, or an .npz; the part set aside for tests."""
     start = time.perf_counter()
@@ -86,13 +100,43 @@ def table_of(scores: Sequence[Score]) -> Table:
     return table
 
 
+def score_pages(
+    name: str, pages: Sequence[LabelledPage], model: Path | None, *, alone: bool
+) -> list[PageScore]:
+    """Every engine on the pages of one set; this package `alone`, or beside those that are installed."""
+    readers = digitocr_pages(model) | ({} if alone else dict(page_readers()))
+    return [measure_pages(name, pages, engine, read) for engine, read in readers.items()]
+
+
+def table_of_pages(scores: Sequence[PageScore]) -> Table:
+    """One row a set and engine: percent of the numbers found, readings besides, time a page."""
+    title = "numbers found on whole pages"
+    table = Table("set", "pages", "engine", "found", "extra", "a page", title=title, title_justify="left")
+    for score in scores:
+        found = f"{score.found} of {score.numbers}, {score.percent:.1f} %" if score.numbers else ""
+        table.add_row(
+            score.data,
+            str(score.pages),
+            score.engine,
+            found,
+            str(score.extra),
+            f"{1000 * score.seconds / score.pages:.0f} ms",
+        )
+    return table
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "data", nargs="+", help="a folder with labels.csv or fields.csv, MNIST's idx, or .npz"
+        "data", nargs="+", help="a folder with labels.csv, fields.csv or labelled pages, MNIST's idx, or .npz"
     )
     parser.add_argument("--model", type=Path, help="a model's folder or file (the one that comes along)")
     parser.add_argument("--limit", type=int, default=1000, help="pictures a set for the others (%(default)s)")
+    parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="pictures of labels.csv are pages: its number is one among others",
+    )
     parser.add_argument("--alone", action="store_true", help="leave the others out")
     parser.add_argument("--json", action="store_true", help="the scores as JSON")
     arguments = parser.parse_args()
@@ -102,8 +146,15 @@ def main() -> None:
         print(f"{name} is not installed: left out", file=sys.stderr)
     ours = digitocr_lines(arguments.model)
     scores: list[Score] = []
+    page_scores: list[PageScore] = []
     try:
         for place in arguments.data:
+            pages = labelled_pages(Path(place), whole=arguments.whole) if Path(place).is_dir() else []
+            if pages:
+                page_scores += score_pages(
+                    Path(place).name, sample(pages, arguments.limit), arguments.model, alone=arguments.alone
+                )
+                continue
             if not holds_numbers(Path(place)):
                 scores.append(measure_crops(place, arguments.model))
                 continue
@@ -114,10 +165,19 @@ def main() -> None:
                 scores += [measure(data, name, read, arguments.limit) for name, read in others.items()]
     except (DigitocrError, ValueError) as error:
         parser.error(str(error))
-    if arguments.json:
-        print(json.dumps([{**asdict(score), "percent": score.percent} for score in scores], indent=2))
-    else:
+    report(scores, page_scores, as_json=arguments.json)
+
+
+def report(scores: Sequence[Score], pages: Sequence[PageScore], *, as_json: bool) -> None:
+    """Print the scores as JSON, or as a table for each kind that there is."""
+    if as_json:
+        both: list[Score | PageScore] = [*scores, *pages]
+        print(json.dumps([{**asdict(score), "percent": score.percent} for score in both], indent=2))
+        return
+    if scores:
         Console().print(table_of(scores))
+    if pages:
+        Console().print(table_of_pages(pages))
 
 
 if __name__ == "__main__":

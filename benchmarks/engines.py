@@ -2,11 +2,13 @@
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +16,8 @@ import numpy as np
 from digitocr.records import Gray
 
 ReadLines = Callable[[Sequence[Gray]], list[str]]
+ReadPage = Callable[[Gray], list[str]]
+NUMBER = re.compile(r"[^0-9A-Za-z]*[0-9](?:[.,:·'-]?[0-9])*[^0-9A-Za-z]*")
 
 
 def available() -> Iterator[tuple[str, ReadLines]]:
@@ -27,6 +31,51 @@ def available() -> Iterator[tuple[str, ReadLines]]:
 def digits_of(text: str) -> str:
     """The digits 0-9 of a text, in order: separators are in no label."""
     return "".join(c for c in text if c in "0123456789")
+
+
+def page_readers() -> Iterator[tuple[str, ReadPage]]:
+    """The engines that are installed, each from a page (H, W) uint8 to the numbers that it finds there."""
+    for name, found in (("Tesseract", tesseract_page), ("RapidOCR", rapidocr_page)):
+        read = found()
+        if read is not None:
+            yield name, read
+
+
+def numbers_in(text: str) -> list[str]:
+    """The digits of each word of a text that is a number and nothing else, but for marks in and around it.
+
+    >>> numbers_in("No. 1,037.50 of 12 (A4)")
+    ['103750', '12']
+    """
+    return [digits_of(word) for word in text.split() if NUMBER.fullmatch(word)]
+
+
+def tesseract_page() -> ReadPage | None:
+    """Tesseract, looking for text anywhere on the page, on one core."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return None
+
+    def read(page: Gray) -> list[str]:
+        png = cv2.imencode(".png", page)[1].tobytes()
+        run = subprocess.run(
+            [program, "stdin", "stdout", "--psm", "11"],
+            input=png,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+            capture_output=True,
+            check=True,
+        )
+        return numbers_in(run.stdout.decode())
+
+    return read
+
+
+def rapidocr_page() -> ReadPage | None:
+    """RapidOCR as it comes: its search for lines, then its recogniser."""
+    engine = _rapidocr()
+    if engine is None:
+        return None
+    return lambda page: numbers_in(" ".join(engine(np.dstack([page] * 3)).txts or ()))
 
 
 def tesseract() -> ReadLines | None:
@@ -65,12 +114,9 @@ def tesseract() -> ReadLines | None:
 
 def rapidocr() -> ReadLines | None:
     """RapidOCR's recogniser alone, as each picture is one line."""
-    try:
-        from rapidocr import RapidOCR
-    except ImportError:
+    engine = _rapidocr()
+    if engine is None:
         return None
-    engine = RapidOCR()
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
 
     def read(pictures: Sequence[Gray]) -> list[str]:
         results = [
@@ -80,3 +126,13 @@ def rapidocr() -> ReadLines | None:
         return [digits_of("".join(result.txts or ())) for result in results]
 
     return read
+
+
+def _rapidocr() -> Any | None:
+    try:
+        from rapidocr import RapidOCR
+    except ImportError:
+        return None
+    engine = RapidOCR()
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    return engine

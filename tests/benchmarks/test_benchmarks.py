@@ -12,7 +12,8 @@ from material import draw_number
 
 from benchmarks.accuracy import Score, measure, table_of
 from benchmarks.drawings import draw_line, draw_lines, draw_page
-from benchmarks.engines import digits_of
+from benchmarks.engines import digits_of, numbers_in
+from benchmarks.pages import labelled_pages, measure_pages
 from benchmarks.sets import Numbers, read_sets, sample
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +56,33 @@ def test_only_digits_are_compared():
     assert digits_of(" 1,037.50-\n") == "103750"
 
 
+def test_a_word_of_a_page_is_a_number_or_it_is_not():
+    assert numbers_in("No. 1,037.50 of (12) A4 9·703 3rd") == ["103750", "12", "9703"]
+
+
+def test_pages_have_the_numbers_that_are_written_beside_them(tmp_path):
+    for name in ("grid", "table", "plain"):
+        cv2.imwrite(str(tmp_path / f"{name}.png"), draw_number("48"))
+    (tmp_path / "grid.dat").write_text("a telephone\n640x480\n0 4 8\n7 0 0\n")
+    (tmp_path / "table.csv").write_text("'   1','9.093'\n,'48'\n")
+    grid, plain, table = labelled_pages(tmp_path, whole=False)
+    assert (grid.numbers, plain.numbers, table.numbers) == (("4", "8", "7"), None, ("1", "9093", "48"))
+    (tmp_path / "rows.csv").write_text("file,rows,note\ngrid.png,161 069,\n")
+    (page,) = labelled_pages(tmp_path, whole=False)
+    assert page.numbers == ("161", "069")
+
+
+def test_pictures_of_one_number_are_pages_if_they_are_to_be(labelled):
+    assert labelled_pages(labelled, whole=False) == []
+    assert [page.numbers for page in labelled_pages(labelled, whole=True)] == [(n,) for n in NUMBERS]
+
+
+def test_a_number_counts_as_often_as_it_stands_there(labelled):
+    pages = labelled_pages(labelled, whole=True)
+    score = measure_pages("three", pages, "reads the same", lambda _: ["48", "48", "5"])
+    assert (score.pages, score.numbers, score.found, score.extra) == (3, 3, 1, 8)
+
+
 def test_scores_count_what_is_wholly_right():
     data = Numbers("three", tuple(draw_number(n) for n in NUMBERS), NUMBERS)
     score = measure(data, "reads 48", lambda pictures: ["48"] * len(pictures), limit=10)
@@ -93,6 +121,16 @@ def test_accuracy_from_the_command_line(labelled, toy_model):
         ("digitocr", 1),
         ("digitocr", 1),
     ]
+
+
+def test_pages_from_the_command_line(labelled, toy_model):
+    command = ["-m", "benchmarks.accuracy", labelled, "--whole", "--alone", "--json", "--model", toy_model]
+    run = subprocess.run(
+        [sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, check=True, timeout=120
+    )
+    every, accepted = json.loads(run.stdout)
+    assert (every["engine"], every["numbers"], every["pages"]) == ("digitocr", 3, 3)
+    assert accepted["found"] + accepted["extra"] <= every["found"] + every["extra"]
 
 
 def test_memory_is_that_of_one_process_whatever_started_it():
