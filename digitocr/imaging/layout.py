@@ -21,7 +21,7 @@ LINE_HEIGHTS_MAX = 3.2  # an image lower than this many writing heights holds on
 DIGIT_ASPECT_MAX = 1.25
 DIGIT_SIDE_MAX_PX = 48  # larger squares may hold a short number
 LINE_SIDE_MAX_PX = 64  # two rows of writing would be too low to read
-PAGE_MEGAPIXELS = 0.5
+PAGE_MEGAPIXELS, PAGE_ASPECT_MAX = 0.5, 1.4  # a line is wider, and not as large
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +72,7 @@ def find_rows(gray: Gray, layout: Layout) -> Found:
 
 
 def guess_layout(gray: Gray) -> Layout:
-    """A tiny square is a digit, a large image or one taller than wide a page, a low one a line.
+    """A tiny square is a digit, a large image or one hardly wider than high a page, a low one a line.
 
     Between these the height of the writing decides.
     """
@@ -81,7 +81,7 @@ def guess_layout(gray: Gray) -> Layout:
         return "digit"
     if height <= LINE_SIDE_MAX_PX:
         return "line"
-    if height * width > PAGE_MEGAPIXELS * 1e6 or height > width:
+    if height * width > PAGE_MEGAPIXELS * 1e6 or width < PAGE_ASPECT_MAX * height:
         return "page"
     return "line" if height <= LINE_HEIGHTS_MAX * writing_height(gray) else "page"
 
