@@ -59,7 +59,11 @@ def draw_and_weigh(
 
 
 def fit_opinion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) -> Opinion:
-    """The opinion under which what the rows say is likeliest, of those on which the lattice is in doubt."""
+    """The opinion under which what the rows say is likeliest, of those on which the lattice is in doubt.
+
+    On pages both readers get one power: of the print met there little is drawn, and the line recogniser,
+    better at what it was trained on, would be believed too much.
+    """
     seen = list(_seen(rows, classifier, context))
     most = max(said.shape[1] for said, _ in seen)
     evidences = np.full((len(seen), 2, most), -np.inf)
@@ -67,14 +71,17 @@ def fit_opinion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) 
         evidences[n, :, : said.shape[1]] = said
     right = np.array([place if place is not None else most for _, place in seen])
 
+    def powers(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.repeat(weights[0], 2) if context == "page" else weights[:2]
+
     def loss(weights: NDArray[np.float64]) -> float:
         scores = np.full((len(seen), most + 1), weights[2])
-        scores[:, :most] = weights[0] * evidences[:, 0] + weights[1] * evidences[:, 1]
+        scores[:, :most] = np.tensordot(powers(weights), evidences, ([0], [1]))
         return float(np.mean(np.logaddexp.reduce(scores, axis=1) - scores[np.arange(len(seen)), right]))
 
     # The powers stay positive, or nothing would be said by what is padded.
     fitted = minimize(loss, BEGINNING, method="L-BFGS-B", bounds=((1e-3, 5), (1e-3, 5), (-30, 5)))
-    return Opinion(*(float(f"{weight:.6g}") for weight in fitted.x))
+    return Opinion(*(float(f"{weight:.6g}") for weight in (*powers(fitted.x), fitted.x[2])))
 
 
 def _seen(
