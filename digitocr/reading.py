@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.candidates import GEOMETRY
-from digitocr.imaging.layout import Found, Row, find_rows
+from digitocr.imaging.layout import Found, Row, find_rows, find_rows_sideways
 from digitocr.imaging.segment import Slices
 from digitocr.imaging.strip import cut_strip
 from digitocr.options import Layout, ReadOptions
@@ -21,6 +21,8 @@ from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
 NUMBER_MIN = 0.5  # on a page, a group is a number only where this share of its ink is in digits,
 PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks like many numbers
+DOUBT_MIN = 0.15  # what is more likely marks is still asked about where a number is so probable
+SURE_SHARE, FAR_BETTER = 0.3, 1.5  # a page is turned where few rows read well, and far more read so
 AMONG_WORDS_MIN = 0.9  # the same where something else than a number stands in the same line
 
 
@@ -54,10 +56,34 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
     """
     found = [find_rows(page.gray, options.layout) for page in pages]
     strings = iter(read_rows([(f.layout, row) for f in found for row in f.rows], classifier, options.n_best))
-    return [
+    results = [
         _page_result(page, f, [next(strings) for _ in f.rows], options)
         for page, f in zip(pages, found, strict=True)
     ]
+    return [
+        _upright(page, f, result, classifier, options)
+        for page, f, result in zip(pages, found, results, strict=True)
+    ]
+
+
+def _upright(
+    page: Page, found: Found, result: PageResult, classifier: CropClassifier, options: ReadOptions
+) -> PageResult:
+    """The result, or that of the page turned by a quarter if it looks sideways and reads far better so."""
+    if not found.looks_sideways or _sure(result) > SURE_SHARE * len(found.rows):
+        return result
+    turned = []
+    for quarter_turns in (1, 3):
+        there = find_rows_sideways(page.gray, quarter_turns)
+        rows = [(there.layout, row) for row in there.rows]
+        turned.append(_page_result(page, there, read_rows(rows, classifier, options.n_best), options))
+    best = max(turned, key=_sure)
+    return best if _sure(best) > FAR_BETTER * (_sure(result) + 2) else result
+
+
+def _sure(result: PageResult) -> float:
+    """The sum of the confidences of readings that are as good as certain."""
+    return sum(one.confidence for one in result.readings if one.confidence > AMONG_WORDS_MIN)
 
 
 def read_rows(
@@ -80,7 +106,9 @@ def read_rows(
         hypotheses = decode(*edges, max(n_best, POOLED))
         # Within a word all is marks, so there they cost nothing more.
         if layout == "page" and score_of_marks(*edges[:2], marks + MARK_COST) > hypotheses[0].score:
-            hypotheses = []
+            hypotheses = (
+                hypotheses if any(one.text and one.probability > DOUBT_MIN for one in hypotheses) else []
+            )
         strings.append(hypotheses[:n_best])
         if classifier.lines and row.slices and hypotheses and hypotheses[0].probability < CERTAIN:
             doubtful.append(_Doubt(n, row.slices, context, hypotheses, partial(spell, *edges)))

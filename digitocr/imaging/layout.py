@@ -1,6 +1,6 @@
 """Where numbers may stand: the whole image as one digit or one line, or every word-like group of a page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,6 +21,7 @@ LINE_HEIGHTS_MAX = 3.2  # an image lower than this many writing heights holds on
 DIGIT_ASPECT_MAX = 1.25
 DIGIT_SIDE_MAX_PX = 48  # larger squares may hold a short number
 LINE_SIDE_MAX_PX = 64  # two rows of writing would be too low to read
+WIDE, WIDE_SHARE = 1.5, 0.5  # a wide row is wider, in its heights; most are where a page is upright
 PAGE_MEGAPIXELS, PAGE_ASPECT_MAX = 0.5, 1.4  # a line is wider, and not as large
 
 
@@ -58,6 +59,27 @@ class Found:
     layout: Layout
     rotation: float
     rows: tuple[Row, ...]
+
+    @property
+    def looks_sideways(self) -> bool:
+        """Whether few of a page's rows are wide, as where its lines of writing run up or down."""
+        boxes = [row.box(row.found.boxes) for row in self.rows]
+        wide = [box.width > WIDE * box.height for box in boxes]
+        return self.layout == "page" and len(wide) > 0 and float(np.mean(wide)) < WIDE_SHARE
+
+
+def find_rows_sideways(gray: Gray, quarter_turns: int) -> Found:
+    """Find the rows of a page that stand upright once it is turned 1 or 3 quarters counter-clockwise."""
+    height, width = gray.shape
+    found = _page_rows(np.ascontiguousarray(np.rot90(gray, quarter_turns)))
+    back = [[0, -1, width], [1, 0, 0]] if quarter_turns == 1 else [[0, 1, 0], [-1, 0, height]]
+    page_from_turned = np.vstack([back, [0, 0, 1]]).astype(np.float64)
+    rows = tuple(
+        replace(row, page_from_row=(page_from_turned @ np.vstack([row.page_from_row, [0, 0, 1]]))[:2])
+        for row in found.rows
+    )
+    degrees = 90.0 if quarter_turns == 1 else -90.0
+    return Found("page", degrees + found.rotation, rows)
 
 
 def find_rows(gray: Gray, layout: Layout) -> Found:
