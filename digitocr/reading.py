@@ -21,9 +21,10 @@ from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading, Status
 
 NUMBER_MIN = 0.5  # on a page, a group is a number only where this share of its ink is in digits,
 PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks like many numbers
-DOUBT_MIN = 0.15  # what is more likely marks is still asked about where a number is so probable
-SURE_SHARE, FAR_BETTER = 0.3, 1.5  # a page is turned where few rows read well, and far more read so
 AMONG_WORDS_MIN = 0.9  # the same where something else than a number stands in the same line
+DOUBT_MIN = 0.15  # what is more likely marks is still asked about where a number is so probable
+SURE_SHARE = 0.3  # of a page's rows: where fewer read well and it looks sideways, it is tried turned;
+FAR_BETTER, SURE_MIN = 1.5, 3.0  # it lies so if that many times as many read well, and more than these
 
 
 class CropClassifier(Protocol):
@@ -78,7 +79,7 @@ def _upright(
         rows = [(there.layout, row) for row in there.rows]
         turned.append(_page_result(page, there, read_rows(rows, classifier, options.n_best), options))
     best = max(turned, key=_sure)
-    return best if _sure(best) > FAR_BETTER * (_sure(result) + 2) else result
+    return best if _sure(best) > max(SURE_MIN, FAR_BETTER * _sure(result)) else result
 
 
 def _sure(result: PageResult) -> float:
@@ -106,9 +107,8 @@ def read_rows(
         hypotheses = decode(*edges, max(n_best, POOLED))
         # Within a word all is marks, so there they cost nothing more.
         if layout == "page" and score_of_marks(*edges[:2], marks + MARK_COST) > hypotheses[0].score:
-            hypotheses = (
-                hypotheses if any(one.text and one.probability > DOUBT_MIN for one in hypotheses) else []
-            )
+            doubted = any(one.text and one.probability > DOUBT_MIN for one in hypotheses)
+            hypotheses = hypotheses if doubted and classifier.lines else []
         strings.append(hypotheses[:n_best])
         if classifier.lines and row.slices and hypotheses and hypotheses[0].probability < CERTAIN:
             doubtful.append(_Doubt(n, row.slices, context, hypotheses, partial(spell, *edges)))

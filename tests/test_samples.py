@@ -6,6 +6,8 @@ A number of the truth is found where a reading's box covers it, and right where 
 import csv
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from digitocr import Box, PageResult, Reader
@@ -118,3 +120,17 @@ def test_the_layout_is_guessed(pages, name, layout):
 @pytest.mark.parametrize("name", ["slips.tif", "register.pdf"])
 def test_all_pages_of_a_file_are_taken_for_pages(pages, name):
     assert {page.layout for (file, _), page in pages.items() if file == name} == {"page"}
+
+
+def test_a_grid_of_single_digits_is_read_upright_and_on_its_side():
+    sheet = np.full((640, 640), 235, np.uint8)
+    digits = "4719382657264931"
+    for n, digit in enumerate(digits):
+        x, y = 80 + 120 * (n % 4), 80 + 120 * (n // 4)
+        cv2.rectangle(sheet, (x, y), (x + 120, y + 120), 60, 2)
+        cv2.putText(sheet, digit, (x + 40, y + 85), cv2.FONT_HERSHEY_DUPLEX, 2.0, 30, 4, cv2.LINE_AA)
+    reader = Reader(layout="page")
+    upright, lying = reader.read(sheet), reader.read(np.ascontiguousarray(np.rot90(sheet, -1)))
+    assert "".join(upright.texts) == digits
+    assert lying.pages[0].rotation == pytest.approx(90, abs=1)
+    assert lying.texts == upright.texts

@@ -20,6 +20,8 @@ WIDTH_MAX = 12  # of its height: what is longer is a line or a stain
 GAP_MAX = 0.75  # of the lower one's height: components further apart belong to different numbers
 BOXED_GAP_MAX = 1.15  # the same for digits that each stand in a box of their own
 CELL_MARGIN, LINE_MIN = 0.1, 0.93  # of the height: the side of a cell is higher than what stands in it
+LEAN_PX = 3  # how far a line may lean aside
+GRID_LINE_MIN = 6.0  # of the height: a line so long passes at least four rows
 OVERLAP_MIN = 0.4  # of the lower one's height
 BREAK_MIN = 0.38  # of the height: a blank this wide parts two numbers where it is also
 BREAK = 2.5  # times as wide as the blanks of its group are, most of them,
@@ -115,7 +117,8 @@ def _merge(boxes: NDArray[np.int64], lines: Gray) -> list[list[int]]:
     """Union of neighbours: the numbers of the boxes, (N, 4) sorted by left, of each group.
 
     A vertical line between two of them parts two cells. They are one number where they are alone in their
-    cells, as in a row of boxes for digits; two columns of a table otherwise.
+    cells, as in a row of boxes for digits; two columns of a table or a grid where the line goes on past more
+    rows, or where they are not alone.
     """
     parent = list(range(len(boxes)))
 
@@ -127,8 +130,10 @@ def _merge(boxes: NDArray[np.int64], lines: Gray) -> list[list[int]]:
 
     in_cells, alone = [], [True] * len(boxes)
     for n, m, gap in _neighbours(boxes):
-        if _line_between(boxes[n], boxes[m], lines):
-            in_cells.append((n, m, gap))
+        length = _line_between(boxes[n], boxes[m], lines)
+        if length:
+            if length < GRID_LINE_MIN * max(boxes[n, 3] - boxes[n, 1], boxes[m, 3] - boxes[m, 1]):
+                in_cells.append((n, m, gap))
         elif gap <= GAP_MAX:
             alone[n] = alone[m] = False
             parent[root(m)] = root(n)
@@ -233,13 +238,21 @@ def _neighbours(boxes: NDArray[np.int64]) -> Iterator[tuple[int, int, float]]:
         yield from ((n, int(m), float(g)) for m, g in zip(near[close], gap[close], strict=True))
 
 
-def _line_between(left: NDArray[np.int64], right: NDArray[np.int64], lines: Gray) -> bool:
+def _line_between(left: NDArray[np.int64], right: NDArray[np.int64], lines: Gray) -> int:
+    """The height in pixels of the line between two boxes, 0 for none, wherever it may lead."""
     top, bottom = int(max(left[1], right[1])), int(min(left[3], right[3]))
     more = round(CELL_MARGIN * (bottom - top))
     between = lines[max(0, top - more) : bottom + more, left[2] : right[0]]
     if between.size == 0:
-        return False
-    return bool(cv2.reduce(between, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).max() > 255 * LINE_MIN)
+        return 0
+    solid = cv2.reduce(between, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0]
+    if solid.max() <= 255 * LINE_MIN:
+        return 0
+    across = int(left[2] + solid.argmax())
+    column = lines[:, max(0, across - LEAN_PX) : across + LEAN_PX + 1].max(axis=1)
+    ends = np.concatenate([[-1], np.flatnonzero(column == 0), [len(lines)]])
+    below = int(np.searchsorted(ends, (top + bottom) // 2))
+    return int(ends[below] - ends[below - 1]) - 1
 
 
 def in_reading_order(boxes: list[Box]) -> list[Box]:

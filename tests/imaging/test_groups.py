@@ -128,3 +128,12 @@ def test_groups_parted_at_blanks_are_one_phrase():
     found = groups.find_groups(page)
     first, second, apart = found.phrases
     assert first == second != apart
+
+
+def test_a_row_of_boxes_is_one_number_and_the_cells_of_a_grid_are_many():
+    page = paper(460, 420)
+    boxed(page, "4096", 60, 80, 44)
+    assert len(find_groups(page)) == 1
+    for row in range(1, 7):
+        boxed(page, "4096", 60, 80 + 48 * row, 44)
+    assert len(find_groups(page)) == 28

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from drawing import number, paper, write
 
-from digitocr.imaging.layout import find_rows, guess_layout
+from digitocr.imaging.layout import find_rows, find_rows_sideways, guess_layout
 
 
 def page():
@@ -65,3 +65,21 @@ def test_an_image_of_one_number_is_one_row(layout, rows):
 @pytest.mark.parametrize("shape", [(1, 1), (3, 50), (80, 80)])
 def test_blank_paper_has_no_rows(layout, shape):
     assert find_rows(np.full(shape, 235, np.uint8), layout).rows == ()
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+def test_rows_of_a_page_on_its_side_lie_where_they_do_on_it(turns):
+    upright = [row.box(row.found.boxes) for row in find_rows(page(), "page").rows]
+    lying = np.ascontiguousarray(np.rot90(page(), -turns))
+    found = find_rows_sideways(lying, turns)
+    assert found.rotation == pytest.approx(90 if turns == 1 else -90, abs=0.5)
+    height, width = page().shape
+    for box, there in zip(upright, (row.box(row.found.boxes) for row in found.rows), strict=True):
+        left, top = (height - box.bottom, box.left) if turns == 1 else (box.top, width - box.right)
+        assert (there.left, there.top) == pytest.approx((left, top), abs=2)
+        assert (there.width, there.height) == pytest.approx((box.height, box.width), abs=2)
+
+
+def test_an_image_hardly_wider_than_high_is_a_page():
+    assert guess_layout(write(paper(200, 260), "407", 40, 120, size=4, thickness=9)) == "page"
+    assert guess_layout(write(paper(200, 400), "407", 40, 120, size=4, thickness=9)) == "line"
