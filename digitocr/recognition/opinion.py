@@ -18,7 +18,7 @@ from digitocr.recognition.judge import CONTEXTS
 from digitocr.recognition.lattice import Hypothesis
 
 POOLED = 8  # strings of a lattice of which the line recogniser is asked
-CERTAIN = 0.998  # a lattice this sure of its string needs no second opinion
+CERTAIN = 0.99  # a lattice this sure of its string needs no second opinion
 LEAST_LATTICE, LEAST_COLUMNS = -20.0, -60.0  # log-probabilities below say no more
 
 
