@@ -3,7 +3,6 @@
 import importlib.util
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,6 +66,13 @@ def train(
         Path | None,
         typer.Option(help="Only draw a sheet of numbers as `drawn` has them, into this image file."),
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            help="Go on from the networks of this model folder: that for digits learns from whole numbers "
+            "alone (--lattice-lines), that for lines from its weights on (--strip-lines)."
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in the output folder.")
     ] = False,
@@ -75,20 +81,11 @@ def train(
     require_extra()
     # TensorFlow reports its build and the lack of a GPU in a dozen lines; errors still come through.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from digitocr.recognition.classifier import load_classifier
-    from digitocr.recognition.contract import CONTRACT_FILE, write_contract
-    from digitocr.recognition.judge import judges_to_contract
-    from digitocr.recognition.opinion import opinions_to_contract
     from digitocr.training.contact_sheet import show_drawn
     from digitocr.training.data import parse_data
-    from digitocr.training.export import export, export_lines
-    from digitocr.training.fit import fit
-    from digitocr.training.fit_lines import fit_lines
-    from digitocr.training.judge import draw_and_fit
     from digitocr.training.networks import NETWORKS
-    from digitocr.training.opinion import draw_and_weigh
+    from digitocr.training.recipe import make_model
     from digitocr.training.sources import load_sources, parse_named
-    from digitocr.training.tune import tune
 
     if network not in NETWORKS:
         raise UsageError(f"--network {network}: expected {' or '.join(NETWORKS)}")
@@ -122,21 +119,16 @@ def train(
             _say(
                 f"{source.name}: {len(source.train)} crops to train on, {len(source.validation)} to validate"
             )
-        processes = os.cpu_count() or 1
-        model = fit(sources, options, output, resume=resume, log=_say, watch=_watch)
-        model = tune(model, sources, options, processes, log=_say)
-        contract = export(model, sources, options, output)
-        _say("drawing numbers to fit the judges of candidates")
-        judges = draw_and_fit(load_classifier(output), sources, judge_lines, seed, processes)
-        contract = replace(contract, lattice=judges_to_contract(judges))
-        write_contract(contract, output / CONTRACT_FILE)
-        if strip_lines:
-            contract = export_lines(
-                fit_lines(sources, options, processes, log=_say), sources, contract, output
-            )
-            opinions = draw_and_weigh(load_classifier(output), sources, judge_lines, seed, processes)
-            lattice = contract.lattice | opinions_to_contract(opinions)
-            write_contract(replace(contract, lattice=lattice), output / CONTRACT_FILE)
+        contract = make_model(
+            sources,
+            options,
+            output,
+            os.cpu_count() or 1,
+            start=start,
+            resume=resume,
+            log=_say,
+            watch=_watch,
+        )
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
     for name, figures in contract.figures.items():

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.errors import ModelError
+
+if TYPE_CHECKING:
+    import keras
 
 Shape = tuple[int | None, ...]
 Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
@@ -80,15 +84,24 @@ def _named(shape: NDArray[np.int32] | Shape) -> str:
     return f"({', '.join('N' if side is None else str(side) for side in shape)})"
 
 
-def _keras(file: Path) -> Run:
+def load_keras(file: Path) -> "keras.Model":
+    """Load a .keras file.
+
+    Raises:
+        ModelError: Keras is missing or cannot load it.
+    """
     try:
         import keras
     except ImportError as error:
         raise ModelError('the keras engine needs TensorFlow: pip install "digitocr[train]"') from error
     try:
-        network = keras.models.load_model(file, compile=False)
+        return keras.models.load_model(file, compile=False)
     except (OSError, ValueError) as error:
         raise ModelError(f"{file}: Keras cannot load it ({error}); export the model again") from error
+
+
+def _keras(file: Path) -> Run:
+    network = load_keras(file)
 
     def run(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.asarray(network(batch, training=False), np.float32)

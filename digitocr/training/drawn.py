@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from digitocr.records import Gray
 from digitocr.training.data import Source
+from digitocr.training.synth.boxes import print_boxes
 from digitocr.training.synth.candidates import (
     DOUBT,
     MARK,
@@ -39,7 +40,8 @@ AND = 0.05  # the share of words that are an ampersand
 LETTERS = "aaacdddeeeeeefhhhkmmnnnnprrrtttttuuvwxy"
 OTHER_LETTERS = "bbggiiijlllooooqsssz"  # some of these stand in most words, but among others
 CAPITALS = 0.25  # the share of words that are all capitals
-BOXED_GAP, CROSSED = 0.3, 0.25  # digits as far apart as in boxes: some boxes at their left are crossed out
+BOXED_GAP = 0.3  # digits as far apart stand in boxes,
+BOXED, CROSSED = 0.4, 0.25  # some of them in printed ones, and of some those at the left are crossed out
 PARTS_KEPT = 0.35  # there are far more pieces than digits; this share of them teaches as much
 
 
@@ -113,10 +115,14 @@ def draw_picture(rng: np.random.Generator, hands: "Hands") -> tuple[Gray, Writte
     """Draw one number on some paper: (H, W) uint8, what is written, and the picture's size over the ink's."""
     size = float(rng.uniform(*DRAWN_PX))
     hand, text, spacing = hands.choose(rng, size, random_text(rng))
-    if spacing.gap > BOXED_GAP and rng.random() < CROSSED:
+    wide = spacing.gap > BOXED_GAP
+    if wide and rng.random() < CROSSED:
         text = CROSS * int(rng.integers(1, 4)) + text
     number = draw_number(rng, hand, text, size, spacing)
-    gray = put_on_paper(rng, number.ink, writing_px=size)
+    printed = None
+    if wide and rng.random() < BOXED:
+        number, printed = print_boxes(rng, number, size)
+    gray = put_on_paper(rng, number.ink, writing_px=size, printed=printed)
     # The camera sees fewer pixels than the pen drew.
     shrink = min(1.0, float(rng.uniform(*SEEN_PX)) / size)
     if shrink < 0.95:

@@ -19,7 +19,7 @@ from digitocr.training.strips import DrawnStrip, draw_strip, strip_batches
 
 SEED_APART = 30_000
 BATCH = 96
-LEARNING_RATE = 2.5e-3
+LEARNING_RATE, LEARNING_RATE_ON = 2.5e-3, 1.5e-3  # from nothing, and where training goes on
 WARMUP_STEPS = 300
 AVERAGING = 0.999  # the decay a step of the mean of weights that is kept
 VALIDATION_MAX, VALIDATION_SHARE = 3000, 0.05
@@ -28,17 +28,21 @@ LOG_STEPS = 500
 
 
 def fit_lines(
-    sources: Sequence[Source], options: TrainOptions, workers: int, log: Callable[[str], None] = print
+    sources: Sequence[Source],
+    options: TrainOptions,
+    workers: int,
+    log: Callable[[str], None] = print,
+    start: keras.Model | None = None,
 ) -> keras.Model:
     """Draw `options.strip_lines` numbers and train the line recogniser on them; it computes in float32.
 
-    `workers` processes draw.
+    `workers` processes draw. Training goes on from `start` if that is given.
     """
     log(f"drawing {options.strip_lines} numbers for the line recogniser")
     pens = collections_of(sources)
     strips = list(draw(draw_strip, pens, options.strip_lines, options.seed + SEED_APART, workers, words=True))
     aside = min(VALIDATION_MAX, int(VALIDATION_SHARE * len(strips)))
-    return train_lines(strips[aside:], strips[:aside], options.strip_epochs, options.seed, log)
+    return train_lines(strips[aside:], strips[:aside], options.strip_epochs, options.seed, log, start=start)
 
 
 def train_lines(
@@ -47,13 +51,19 @@ def train_lines(
     epochs: int,
     seed: int,
     log: Callable[[str], None] = print,
+    *,
+    start: keras.Model | None = None,
 ) -> keras.Model:
-    """Train on `strips`, varied anew in each of `epochs`; a model that computes in float32."""
+    """Train on `strips`, from `start` on, varied anew in each of `epochs`; it computes in float32."""
     model = build_line_network(seed, precision_here())
+    peak = LEARNING_RATE
+    if start:
+        model.set_weights(start.get_weights())
+        peak = LEARNING_RATE_ON
     steps = max(1, epochs * (len(strips) // BATCH))
     warmup = min(WARMUP_STEPS, steps // 2)
     rate = keras.optimizers.schedules.CosineDecay(
-        LEARNING_RATE / 25, steps - warmup, alpha=0.01, warmup_target=LEARNING_RATE, warmup_steps=warmup
+        peak / 25, steps - warmup, alpha=0.01, warmup_target=peak, warmup_steps=warmup
     )
     optimizer = keras.optimizers.AdamW(
         rate,

@@ -90,3 +90,17 @@ def test_both_engines_give_the_same_columns(trained):
         assert np.array_equal(eight_bits, one)
         assert np.abs(np.exp(eight_bits) - np.exp(in_float)).max() < 0.2
     assert [len(columns) for columns in shipped] == [8, 24, 24, 56]
+
+
+def test_training_goes_on_from_a_model_folder(trained, digits_npz, tmp_path, digit_crops):
+    from digitocr.cli.train import train
+
+    app = typer.Typer()
+    app.command()(train)
+    arguments = ["--data", str(digits_npz), "--output", str(tmp_path), "--start", str(trained)]
+    arguments += ["--lattice-lines", "0", "--judge-lines", "60", "--strip-lines", "0"]
+    result = runner.invoke(app, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    crops, _ = digit_crops
+    before, after = (load_classifier(folder).log_probabilities(crops) for folder in (trained, tmp_path))
+    assert np.abs(before - after).mean() < 0.1

@@ -44,3 +44,16 @@ def test_training_says_after_each_epoch_how_much_is_read_and_ends_in_float32():
     assert [line.split("  ")[0] for line in told] == ["lines 1/2", "lines 2/2"]
     assert model(np.zeros((1, 32, 64, 1))).shape == (1, 1, 16, 11)
     assert model.dtype_policy.name == "float32"
+
+
+def test_training_goes_on_from_the_weights_given():
+    pytest.importorskip("tensorflow")
+    from digitocr.training.fit_lines import train_lines
+    from digitocr.training.line_network import build_line_network
+
+    strips, start = strips_of(12), build_line_network(7)
+    for weight in start.trainable_variables:
+        weight.assign(weight + 3.0)
+    model = train_lines(strips[2:], strips[:2], epochs=1, seed=1, log=lambda _: None, start=start)
+    for before, after in zip(start.trainable_variables, model.trainable_variables, strict=True):
+        assert np.abs(np.asarray(after) - np.asarray(before)).max() < 0.5

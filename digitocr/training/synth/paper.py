@@ -41,13 +41,13 @@ class Kind:
 
 KINDS = {
     "cheque": Kind(
-        0.32, (145, 225), (0.34, 0.82), (0.2, 0.7), (0.015, 0.06), guilloche=0.9, rules=0.5, bleed=0.03
+        0.3, (145, 225), (0.34, 0.82), (0.2, 0.7), (0.015, 0.06), guilloche=0.9, rules=0.5, bleed=0.03
     ),
     "photo": Kind(
-        0.2, (125, 212), (0.46, 0.78), (0.7, 1.3), (0.0, 0.012), (0.004, 0.03), sharpen=0.85, shadow=0.12
+        0.18, (125, 212), (0.46, 0.78), (0.7, 1.3), (0.0, 0.012), (0.004, 0.03), sharpen=0.85, shadow=0.12
     ),
     "cell": Kind(
-        0.28,
+        0.26,
         (120, 248),
         (0.15, 0.52),
         (0.6, 1.9),
@@ -60,6 +60,7 @@ KINDS = {
     "page": Kind(
         0.15, (195, 254), (0.5, 1.0), (0.2, 0.9), guilloche=0.03, rules=0.35, borders=0.35, bleed=0.15
     ),
+    "blurred": Kind(0.06, (110, 220), (0.35, 0.85), (1.4, 3.0), borders=0.5, sharpen=0.2, shadow=0.1),
     "dark": Kind(
         0.05,
         (55, 125),
@@ -116,7 +117,11 @@ def pen(rng: np.random.Generator, ink: Layer, contrast: float) -> Layer:
 
 
 def put_on_paper(
-    rng: np.random.Generator, ink: Gray, writing_px: float | None = None, kind: str | None = None
+    rng: np.random.Generator,
+    ink: Gray,
+    writing_px: float | None = None,
+    kind: str | None = None,
+    printed: Layer | None = None,
 ) -> Gray:
     """Make of an ink layer the picture of it on some paper.
 
@@ -125,6 +130,7 @@ def put_on_paper(
         ink: (H, W) uint8, 255 where the pen was.
         writing_px: The height of a digit in pixels; print and blur follow it. A share of H by default.
         kind: A name in `KINDS`; drawn by their shares by default.
+        printed: (H, W) float32 in 0..1, what is printed under the ink beside what the kind has.
 
     Returns:
         (H, W) uint8, 0 black, dark ink on lighter paper; nothing has moved.
@@ -146,6 +152,8 @@ def put_on_paper(
     ):
         if rng.random() < asked:
             paper *= 1 - print_layer(rng, shape, writing)
+    if printed is not None:
+        paper *= 1 - printed
     if chance[1] < traits.bleed:
         paper *= 1 - bleed(rng, alpha)
     low, high = traits.contrast

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -18,6 +19,9 @@ FOLDERS = {
 }
 SUFFIXES = frozenset({".ttf", ".otf"})
 DIGITS = "0123456789"
+OLD_STYLE = 0.2  # of the fonts are drawn with old-style figures: some low, some below the line
+LOW, BELOW = frozenset("012"), frozenset("34579")
+LOW_HEIGHT, DROP = (0.66, 0.8), (0.2, 0.32)  # of a full figure's height
 LOAD_PX = 48  # fonts are opened at this size once; glyphs are scaled from it
 
 
@@ -35,8 +39,15 @@ def _has_digits(file: Path) -> bool:
         letters = {_mask(file, letter).tobytes() for letter in "aA"}
     except (OSError, ValueError):
         return False
-    # A font of symbols draws the same box for every character, or no letters.
-    return len(shapes) == len(DIGITS) and len(letters) == 2 and not shapes & letters
+    # A font of symbols draws the same box for every character, or no letters, or pictures without holes.
+    distinct = len(shapes) == len(DIGITS) and len(letters) == 2 and not shapes & letters
+    return distinct and _holes(_mask(file, "8")) == 2
+
+
+def _holes(mask: np.ndarray) -> int:
+    """How many pieces of paper the ink of `mask` encloses."""
+    paper = np.asarray(mask < 128, np.uint8)
+    return cv2.connectedComponents(paper, connectivity=4)[0] - 2  # itself and the ground are counted too
 
 
 @cache
@@ -59,6 +70,9 @@ class PrintHand:
         """Choose one of `fonts` at random, Pillow's own for none; its digits are `size_px` high."""
         self._size = size_px
         self._font = fonts[int(rng.integers(len(fonts)))] if fonts else None
+        old = rng.random() < OLD_STYLE
+        self._low = rng.uniform(*LOW_HEIGHT) if old else 1.0
+        self._drop = rng.uniform(*DROP) if old else 0.0
 
     def draw(self, text: str) -> Glyph:
         mask = _mask(self._font, text)
@@ -67,4 +81,7 @@ class PrintHand:
             raise KeyError(text)
         _, digit_top, _, digit_bottom = tight_box(_mask(self._font, "0"))
         ink = np.ascontiguousarray(mask[top:bottom, left:right])
-        return Glyph(text, ink, float(digit_bottom - digit_top), float(110 - top))
+        full = float(digit_bottom - digit_top)
+        size = full / self._low if text in LOW else full
+        base = 110 - top - (self._drop * full if text in BELOW else 0.0)
+        return Glyph(text, ink, size, float(base))

@@ -24,3 +24,17 @@ def test_a_blank_is_unknown():
 def test_fonts_are_listed_in_one_order():
     names = [file.name for file in installed_fonts()]
     assert names == sorted(names)
+
+
+def test_old_style_figures_are_low_or_hang_below_the_line():
+    hands = [PrintHand(np.random.default_rng(seed), 30, ()) for seed in range(40)]
+    low = [hand for hand in hands if hand.draw("1").size > hand.draw("8").size]
+    assert 0 < len(low) < len(hands)
+    for hand in low:
+        below = hand.draw("4")
+        assert below.base < 0.9 * below.ink.shape[0]
+        assert hand.draw("6").base > 0.9 * hand.draw("6").ink.shape[0]
+
+
+def test_a_font_of_pictures_is_no_font_of_digits():
+    assert not [file for file in installed_fonts() if "D050000L" in file.name]  # dingbats
