@@ -32,7 +32,7 @@ def train(
     ),
     network: Annotated[str, typer.Option(help="cnn, or mlp: flatten and dense layers.")] = _DEFAULTS.network,
     seed: Annotated[int, typer.Option(help="Decides weights, split and variation.")] = _DEFAULTS.seed,
-    epochs: Annotated[int, typer.Option(min=1)] = _DEFAULTS.epochs,
+    epochs: Annotated[int, typer.Option(min=0)] = _DEFAULTS.epochs,
     epoch_samples: Annotated[int, typer.Option(min=1, help="Crops an epoch.")] = _DEFAULTS.epoch_samples,
     batch_size: Annotated[int, typer.Option(min=1)] = _DEFAULTS.batch_size,
     learning_rate: Annotated[float, typer.Option(min=0, help="Its peak.")] = _DEFAULTS.learning_rate,
@@ -69,8 +69,8 @@ def train(
     start: Annotated[
         Path | None,
         typer.Option(
-            help="Go on from the networks of this model folder: that for digits learns from whole numbers "
-            "alone (--lattice-lines), that for lines from its weights on (--strip-lines)."
+            help="Go on from the networks of this model folder; with --epochs 0 and --lattice-lines 0 the "
+            "one for digits stays as it is."
         ),
     ] = None,
     resume: Annotated[

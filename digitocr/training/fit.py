@@ -27,20 +27,21 @@ def fit(
     options: TrainOptions,
     folder: Path,
     *,
+    start: keras.Model | None = None,
     resume: bool = False,
     log: Callable[[str], None] = print,
     watch: Watch = lambda feed, epoch, count: feed,
 ) -> keras.Model:
     """Train a network, keep its state, history.csv and history.png in `folder`, and return the best of it.
 
-    `log` gets one line an epoch; `watch` may wrap an epoch's batches, given its number and their count.
-    The model returned computes in float32.
+    `start` gives the weights to begin with, if not random ones. `log` gets one line an epoch; `watch` may
+    wrap an epoch's batches, given its number and their count. The model returned computes in float32.
 
     Raises:
         UsageError: `resume` is asked for and there is nothing to resume, or it was another run.
     """
     names = [source.name for source in sources]
-    run = _new_run(options)
+    run = _new_run(options, start)
     if resume:
         run = load_run(run, options, names, folder / CHECKPOINT)
     judge = build_network(options.network, options.seed)
@@ -93,9 +94,11 @@ def precision_here() -> str:
     return "mixed_bfloat16" if known else "float32"
 
 
-def _new_run(options: TrainOptions) -> Run:
+def _new_run(options: TrainOptions, start: keras.Model | None) -> Run:
     model = build_network(options.network, options.seed, precision_here())
-    total = _steps(options) * options.epochs
+    if start:
+        model.set_weights(start.get_weights())
+    total = max(1, _steps(options) * options.epochs)
     warmup = max(1, round(options.warmup * total))
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=options.learning_rate / 20,

@@ -43,7 +43,7 @@ def make_model(
         options: How to train.
         folder: Exists; takes the model and the state of the run.
         processes: How many draw numbers.
-        start: A model folder to go on from: its network learns from whole numbers alone.
+        start: A model folder whose networks training goes on from; its network must be of the same kind.
         resume: Whether to go on with an interrupted run in `folder`.
         log: Gets a line at each step.
         watch: See `fit`.
@@ -52,10 +52,8 @@ def make_model(
         ModelError: `start` has no such networks.
         UsageError: there is no run to resume.
     """
-    if start:
-        model = load_keras(start / KERAS_FILE)
-    else:
-        model = fit(sources, options, folder, resume=resume, log=log, watch=watch)
+    begun = load_keras(start / KERAS_FILE) if start else None
+    model = fit(sources, options, folder, start=begun, resume=resume, log=log, watch=watch)
     model = tune(model, sources, options, processes, log=log)
     contract = export(model, sources, options, folder)
     log("drawing numbers to fit the judges of candidates")
@@ -64,8 +62,8 @@ def make_model(
     write_contract(contract, folder / CONTRACT_FILE)
     if not options.strip_lines:
         return contract
-    begun = load_keras(start / LINES_KERAS_FILE) if start else None
-    lines = fit_lines(sources, options, processes, log=log, start=begun)
+    begun_lines = load_keras(start / LINES_KERAS_FILE) if start else None
+    lines = fit_lines(sources, options, processes, log=log, start=begun_lines)
     contract = export_lines(lines, sources, contract, folder)
     opinions = draw_and_weigh(load_classifier(folder), sources, options.judge_lines, options.seed, processes)
     contract = replace(contract, lattice=contract.lattice | opinions_to_contract(opinions))

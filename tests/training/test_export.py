@@ -99,7 +99,7 @@ def test_training_goes_on_from_a_model_folder(trained, digits_npz, tmp_path, dig
     app.command()(train)
     arguments = ["--data", str(digits_npz), "--output", str(tmp_path), "--start", str(trained)]
     arguments += ["--validation", "0.1"]
-    arguments += ["--lattice-lines", "0", "--judge-lines", "60", "--strip-lines", "0"]
+    arguments += ["--epochs", "0", "--lattice-lines", "0", "--judge-lines", "60", "--strip-lines", "0"]
     result = runner.invoke(app, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     crops, _ = digit_crops
