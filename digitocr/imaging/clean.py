@@ -7,6 +7,7 @@ import numpy as np
 
 from digitocr.records import Gray
 
+FULL = 1.2  # of the mean ink is full ink: with less, blurred strokes lose their soft edges
 CONTRAST_MIN = 10  # gray levels by which ink must be darker than its paper
 
 
@@ -75,6 +76,6 @@ def find_ink(gray: Gray, reach_px: int) -> Ink:
     mask = np.asarray(cv2.threshold(dark, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
     contrast = max(float(cv2.mean(dark, mask)[0]), CONTRAST_MIN)
     low = 0.6 * threshold
-    full = max(contrast, low + 1)
+    full = max(FULL * contrast, low + 1)
     soft = cv2.convertScaleAbs(cv2.subtract(dark, np.array([low])), alpha=255 / (full - low))
     return Ink(np.asarray(soft, np.uint8), mask, dark, contrast)
