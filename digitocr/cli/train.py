@@ -89,6 +89,8 @@ def train(
 
     if network not in NETWORKS:
         raise UsageError(f"--network {network}: expected {' or '.join(NETWORKS)}")
+    if not epochs and not start:
+        raise UsageError("--epochs 0: expected 1 or more, or --start with a model folder to take as it is")
     options = TrainOptions(
         network=network,
         seed=seed,

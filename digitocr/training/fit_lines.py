@@ -32,6 +32,7 @@ def fit_lines(
     options: TrainOptions,
     workers: int,
     log: Callable[[str], None] = print,
+    *,
     start: keras.Model | None = None,
 ) -> keras.Model:
     """Draw `options.strip_lines` numbers and train the line recogniser on them; it computes in float32.

@@ -4,12 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import keras
+
+from digitocr.errors import UsageError
 from digitocr.recognition.classifier import load_classifier
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
     KERAS_FILE,
     LINES_KERAS_FILE,
     Contract,
+    read_contract,
     write_contract,
 )
 from digitocr.recognition.judge import judges_to_contract
@@ -49,10 +53,10 @@ def make_model(
         watch: See `fit`.
 
     Raises:
-        ModelError: `start` has no such networks.
-        UsageError: there is no run to resume.
+        ModelError: `start` is no model, or lacks a network that is to be trained on.
+        UsageError: `start` has another kind of network than is asked for, or there is no run to resume.
     """
-    begun = load_keras(start / KERAS_FILE) if start else None
+    begun, begun_lines = _networks(start, options) if start else (None, None)
     model = fit(sources, options, folder, start=begun, resume=resume, log=log, watch=watch)
     model = tune(model, sources, options, processes, log=log)
     contract = export(model, sources, options, folder)
@@ -62,10 +66,20 @@ def make_model(
     write_contract(contract, folder / CONTRACT_FILE)
     if not options.strip_lines:
         return contract
-    begun_lines = load_keras(start / LINES_KERAS_FILE) if start else None
     lines = fit_lines(sources, options, processes, log=log, start=begun_lines)
     contract = export_lines(lines, sources, contract, folder)
     opinions = draw_and_weigh(load_classifier(folder), sources, options.judge_lines, options.seed, processes)
     contract = replace(contract, lattice=contract.lattice | opinions_to_contract(opinions))
     write_contract(contract, folder / CONTRACT_FILE)
     return contract
+
+
+def _networks(start: Path, options: TrainOptions) -> tuple[keras.Model, keras.Model | None]:
+    """The networks of a model folder: that for digits, and that for lines if it is to be trained."""
+    found = read_contract(start / CONTRACT_FILE).network
+    if found != options.network:
+        raise UsageError(
+            f"{start}: its network is {found}, expected {options.network}; add --network {found}"
+        )
+    lines = load_keras(start / LINES_KERAS_FILE) if options.strip_lines else None
+    return load_keras(start / KERAS_FILE), lines

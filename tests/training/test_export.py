@@ -5,6 +5,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from digitocr.errors import DigitocrError
 from digitocr.recognition.classifier import load_classifier
 
 runner = CliRunner()
@@ -105,3 +106,26 @@ def test_training_goes_on_from_a_model_folder(trained, digits_npz, tmp_path, dig
     crops, _ = digit_crops
     before, after = (load_classifier(folder).log_probabilities(crops) for folder in (trained, tmp_path))
     assert np.abs(before - after).mean() < 0.1
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--epochs", "0"], "--epochs 0: expected 1 or more"),
+        (["--start", "MODEL", "--network", "mlp"], "its network is cnn, expected mlp; add --network cnn"),
+        (["--start", "nowhere"], "nowhere"),
+    ],
+)
+def test_a_start_that_cannot_be_made_is_told_before_anything_is_trained(
+    trained, digits_npz, tmp_path, more, told
+):
+    from digitocr.cli.train import train
+
+    app = typer.Typer()
+    app.command()(train)
+    arguments = ["--data", str(digits_npz), "--output", str(tmp_path)]
+    arguments += [str(trained) if word == "MODEL" else word for word in more]
+    result = runner.invoke(app, arguments)
+    assert isinstance(result.exception, DigitocrError)
+    assert told in str(result.exception)
+    assert not (tmp_path / "digits.keras").exists()
