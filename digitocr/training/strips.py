@@ -15,6 +15,7 @@ from digitocr.training.drawn import Hands, draw_picture
 NO_LABEL = -1  # fills the labels of short numbers
 WIDTH_MAX = 384  # in pixels: longer ones are rare
 STRETCH = (0.82, 1.22)
+BENT, BEND_PX, BEND_EVERY_PX = 0.6, 1.1, 8  # the share of sights that bend, how far at most, and how often
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,7 @@ def strip_batches(
 
 
 def vary(rng: np.random.Generator, strip: Gray, stretch: float) -> Gray:
-    """Another sight of a strip (32, W): (32, W * stretch), sheared, moved, darker or lighter, noisier."""
+    """Another sight of a strip (32, W): (32, W * stretch), sheared, moved, bent, darker or lighter, noisier."""
     rows, columns = strip.shape
     width = max(1, int(columns * stretch))
     shear, rise = rng.normal(0, 0.12), rng.uniform(0.86, 1.1)
@@ -74,7 +75,9 @@ def vary(rng: np.random.Generator, strip: Gray, stretch: float) -> Gray:
         ]
     )
     seen = cv2.warpAffine(strip, matrix, (width, rows), flags=cv2.INTER_LINEAR)
-    chance = rng.random(3)
+    chance = rng.random(4)
+    if chance[3] < BENT:
+        seen = bend(rng, seen, rng.uniform(0.2, BEND_PX))
     if chance[0] < 0.2:
         seen = cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.4, 1.1))
     if chance[1] < 0.15:
@@ -84,3 +87,13 @@ def vary(rng: np.random.Generator, strip: Gray, stretch: float) -> Gray:
     if chance[2] < 0.4:
         bright += np.float32(rng.uniform(0, 14)) * rng.standard_normal(seen.shape, np.float32)
     return np.asarray(np.clip(bright, 0, 255), np.uint8)
+
+
+def bend(rng: np.random.Generator, strip: Gray, amount_px: float) -> Gray:
+    """Move the pixels of a strip (32, W) smoothly about, by `amount_px` at a deviation (P. Simard, 2003)."""
+    rows, columns = strip.shape
+    knots = (rows // BEND_EVERY_PX + 1, columns // BEND_EVERY_PX + 2)
+    moves = amount_px * rng.standard_normal((*knots, 2), np.float32)
+    moves = np.asarray(cv2.resize(moves, (columns, rows), interpolation=cv2.INTER_CUBIC), np.float32)
+    moves += np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=2)
+    return np.asarray(cv2.remap(strip, moves, None, cv2.INTER_LINEAR), np.uint8)

@@ -51,7 +51,7 @@ def random_text(rng: np.random.Generator) -> str:
     elif style < 0.3 and length > 1:
         at = int(rng.integers(1, length))
         text = f"{text[:at]}{rng.choice(['.', ',', '-', '/'], p=[0.4, 0.35, 0.15, 0.1])}{text[at:]}"
-    if rng.random() < 0.24:
+    if rng.random() < 0.3:
         text += str(rng.choice([".", ".-", "-", "=", ",-", ".=", " -", ".--", " =", ".-.", ". -", ","]))
     if rng.random() < 0.06:
         text = str(rng.choice(["-", "+", "=", "."])) + text

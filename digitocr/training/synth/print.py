@@ -18,7 +18,7 @@ FOLDERS = {
     "win32": ("C:/Windows/Fonts",),
 }
 SUFFIXES = frozenset({".ttf", ".otf"})
-DIGITS = "0123456789"
+DIGITS, MARKS = "0123456789", ".,-/+=&"
 OLD_STYLE = 0.2  # of the fonts are drawn with old-style figures: some low, some below the line
 LOW, BELOW = frozenset("012"), frozenset("34579")
 LOW_HEIGHT, DROP = (0.66, 0.8), (0.2, 0.32)  # of a full figure's height
@@ -27,7 +27,7 @@ LOAD_PX = 48  # fonts are opened at this size once; glyphs are scaled from it
 
 @cache
 def installed_fonts() -> tuple[Path, ...]:
-    """The installed fonts whose ten digits are ten different, upright-cut shapes, sorted by name."""
+    """The installed fonts that have marks, and ten digits that are ten different shapes, sorted by name."""
     folders = [Path(f).expanduser() for f in FOLDERS.get(sys.platform, FOLDERS["linux"])]
     files = {file for folder in folders for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES}
     return tuple(sorted((file for file in files if _has_digits(file)), key=lambda file: file.name))
@@ -37,11 +37,12 @@ def _has_digits(file: Path) -> bool:
     try:
         shapes = {_mask(file, digit).tobytes() for digit in DIGITS}
         letters = {_mask(file, letter).tobytes() for letter in "aA"}
+        marks = all(_mask(file, mark).any() for mark in MARKS)
     except (OSError, ValueError):
         return False
     # A font of symbols draws the same box for every character, or no letters, or pictures without holes.
     distinct = len(shapes) == len(DIGITS) and len(letters) == 2 and not shapes & letters
-    return distinct and _holes(_mask(file, "8")) == 2
+    return marks and distinct and _holes(_mask(file, "8")) == 2
 
 
 def _holes(mask: np.ndarray) -> int:

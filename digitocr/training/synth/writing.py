@@ -12,7 +12,7 @@ from digitocr.records import Box, Gray
 from digitocr.training.synth.glyphs import Glyph, Hand
 
 JOINING = 0.25  # the share of writers who join digits
-TAILING = 0.15  # the share who write the zeros at the end, or what follows a mark, smaller and raised
+TAILING = 0.22  # the share who write the zeros at the end, or what follows a mark, smaller and raised
 JOINED_GAP_MAX = 0.45  # of a digit's height: nobody joins across more
 TAIL = re.compile(r"(00+|(?<=[.,])\d\d?)\D*$")
 UNDERCUT = 0.25  # of the writing's height: how far above and below a stroke its neighbour keeps clear of it
@@ -51,7 +51,7 @@ def random_spacing(rng: np.random.Generator) -> Spacing:
         size_spread=abs(rng.normal(0, 0.05)),
         space=rng.uniform(0.25, 0.8),
         joined=rng.uniform(0.2, 0.9) if rng.random() < JOINING else 0.0,
-        tail=rng.uniform(0.5, 0.9) if rng.random() < TAILING else 1.0,
+        tail=rng.uniform(0.42, 0.9) if rng.random() < TAILING else 1.0,
         lift=rng.uniform(0, 1.1),
     )
 
