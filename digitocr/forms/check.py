@@ -72,8 +72,8 @@ def _is(value: Any, kind: type) -> bool:
 
 
 def _page_box(table: Mapping[str, Any]) -> Box | None:
-    width, height = table.get("width"), table.get("height")
-    return Box(0, 0, width, height) if _is(width, int) and _is(height, int) else None
+    size = table.get("width"), table.get("height")
+    return Box(0, 0, *size) if all(_is(value, int) for value in size) else None
 
 
 def _field_problems(entry: Mapping[str, Any], page: Box | None) -> Iterator[str]:
