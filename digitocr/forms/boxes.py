@@ -1,24 +1,26 @@
 """Rows of digit boxes among the cells of a form, joined or apart."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from digitocr.forms.cells import digit_sized
+from digitocr.forms.cells import BROAD, digit_sized
 from digitocr.records import Box
 
 WIDTH_ALIKE, HEIGHT_ALIKE = 0.7, 0.8  # the smaller by the larger, of boxes of one number
 GAP_MAX = 0.7  # of the width: boxes further apart belong to different numbers,
 GAP_MORE = 0.2  # as do those that stand further apart, by so much of the width, than the others
 EDGE_PX = 5  # cells of a column end within this
-GRID_ROWS, GRID_COLUMNS = 4, 6  # a grid of so many small cells is for tally marks
-GRID_CELL_MM = 13.0
+GRID_CELL_MM = 13.0  # a grid of cells no larger,
+GRID_CELLS, GRID_ROWS, GRID_COLUMNS = 24, 4, 3  # and so many, in rows of so many, is for tally marks
+BROADER, MANY = 2.9, 5  # width by height of digit boxes that stand alone, or are so many
 
 
 def rows_of_cells(cells: Sequence[Box]) -> list[tuple[Box, ...]]:
     """All cells, those of one size that stand side by side in one row, from the left."""
     follower = _followers(cells)
-    rows = []
+    rows: list[tuple[Box, ...]] = []
     for first in sorted(set(range(len(cells))) - set(follower.values())):
         row = [first]
         while row[-1] in follower:
@@ -48,7 +50,7 @@ def _followers(cells: Sequence[Box]) -> dict[int, int]:
 
 def _parted(row: Sequence[Box]) -> Iterator[tuple[Box, ...]]:
     """A row cut where its boxes stand further apart than they usually do."""
-    gaps = np.array([b.left - a.right for a, b in zip(row[:-1], row[1:], strict=True)])
+    gaps = np.array([b.left - a.right for a, b in pairwise(row)])
     if not len(gaps):
         yield tuple(row)
         return
@@ -58,50 +60,50 @@ def _parted(row: Sequence[Box]) -> Iterator[tuple[Box, ...]]:
         yield tuple(row[n] for n in part)
 
 
-def without_grids(rows: Sequence[tuple[Box, ...]], mm: float) -> list[tuple[Box, ...]]:
-    """The rows that are no part of a fine grid: many rows of many small cells, right upon each other."""
-    upper: dict[int, int] = {}
-    for n, row in enumerate(rows):
-        for m, other in enumerate(rows):
-            if _is_upon(other, row):
-                upper[n] = m
-    depth: dict[int, int] = {}
-    for n in range(len(rows)):
-        top = n
-        while top in upper:
-            top = upper[top]
-        depth[n] = top
-    heights = {top: sum(1 for t in depth.values() if t == top) for top in depth.values()}
-    return [
-        row
-        for n, row in enumerate(rows)
-        if heights[depth[n]] < GRID_ROWS
-        or len(row) < GRID_COLUMNS
-        or max(row[0].width, row[0].height) > GRID_CELL_MM * mm
-    ]
+def without_grids(cells: Sequence[Box], mm: float) -> list[Box]:
+    """The cells that are no part of a fine grid: many small cells, side by side and upon each other.
+
+    In a filled grid some cells may be missing, so what is left of it is told by how it hangs together.
+    """
+    small = [c for c in cells if max(c.width, c.height) <= GRID_CELL_MM * mm]
+    array = np.array([(c.left, c.top, c.right, c.bottom) for c in small]).reshape(-1, 4)
+    group = np.arange(len(small))
+    for n, (left, top, right, bottom) in enumerate(array):
+        level = (abs(array[:, 1] - top) <= EDGE_PX) & (abs(array[:, 3] - bottom) <= EDGE_PX)
+        above = (abs(array[:, 0] - left) <= EDGE_PX) & (abs(array[:, 2] - right) <= EDGE_PX)
+        beside = level & (abs(array[:, 0] - right) <= EDGE_PX)
+        below = above & (abs(array[:, 1] - bottom) <= EDGE_PX)
+        for m in np.flatnonzero(beside | below):
+            group[group == group[m]] = group[n]
+    grids: set[Box] = set()
+    for name in np.unique(group):
+        members = [small[n] for n in np.flatnonzero(group == name)]
+        tops = np.sort([c.top for c in members])
+        rows = np.split(tops, np.flatnonzero(np.diff(tops) > members[0].height / 2) + 1)
+        if len(members) >= GRID_CELLS and sum(len(row) >= GRID_COLUMNS for row in rows) >= GRID_ROWS:
+            grids.update(members)
+    return [cell for cell in cells if cell not in grids]
 
 
-def _is_upon(upper: Sequence[Box], lower: Sequence[Box]) -> bool:
-    """Whether two rows share a line and their columns."""
-    gap = lower[0].top - upper[0].bottom
-    return (
-        len(upper) == len(lower)
-        and 0 <= gap <= max(EDGE_PX, 0.3 * lower[0].height)
-        and abs(upper[0].left - lower[0].left) <= EDGE_PX
-        and abs(upper[-1].right - lower[-1].right) <= EDGE_PX
-    )
-
-
-def is_number(row: Sequence[Box], labels: Sequence[Box], mm: float) -> bool:
+def is_number(row: Sequence[Box], cells: Sequence[Box], labels: Sequence[Box], mm: float) -> bool:
     """Whether the boxes of a row hold the digits of one number, and not a number each.
 
     They do where each is as large as a digit, unless the columns have heads: most of them one of `labels`,
-    cells with text, in line above.
+    cells with text, in line above. Boxes may be wider where there are many, or no other of `cells` nearby,
+    as in a table there would be.
     """
-    if not all(digit_sized(box, mm) for box in row):
+    wide = len(row) >= MANY or not any(_is_near(cell, row) for cell in cells)
+    if not all(digit_sized(box, mm, BROADER if wide else BROAD) for box in row):
         return False
     headed = sum(any(_heads(label, box) for label in labels) for box in row)
     return headed <= len(row) / 2
+
+
+def _is_near(cell: Box, row: Sequence[Box]) -> bool:
+    """Whether a cell stands right above, below or beside a row that it is no part of."""
+    across = min(cell.right, row[-1].right) - max(cell.left, row[0].left)
+    down = min(cell.bottom, row[0].bottom) - max(cell.top, row[0].top)
+    return cell not in row and across >= -EDGE_PX and down >= -EDGE_PX
 
 
 def _heads(label: Box, box: Box) -> bool:

@@ -1,32 +1,37 @@
 """Cells of a form: upright rectangles with a line on each side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from digitocr.forms.lines import Lines, Print
+from digitocr.forms.lines import FAINT, Lines, Print
 from digitocr.records import Box, Gray
 
 SIDE_MIN_MM = 2.3
 SAME_PX = 4  # by which the sides of one hole differ between two masks
 CORNER_PX = 5  # two lines that leave so little between them meet
 RECTANGULAR = 0.86  # of its bounding box: so much a cell covers at least
+WALLED, EVEN = 0.9, 0.4  # of each side of a cell is at least so dark, by what is usual there
 DIGIT_MAX_MM = 26.0
-DIGIT_ASPECT = (0.3, 1.7)  # width by height of a digit's box
+NARROW = 0.3  # width by height of the narrowest box for a digit,
+BROAD = 1.7  # and of the widest
+CROSSED = 0.75  # of each side of a box that is crossed out has a line
+NEAR = 2.5  # times its size: so far away boxes tell where another may be
 GUIDE_MAX, OFF_CENTRE = 0.5, 0.16  # a guide covers less of its box, and stands in its middle
 
 
 def find_cells(print_: Print) -> list[Box]:
     """The innermost cells of a page, their lines not included; printed guides in boxes are no cells."""
     holes = [*_holes(print_.short, print_), *_holes(print_.long, print_)]
-    return _innermost(_unlike(holes), print_.mm)
+    cells = _innermost(_unlike(holes), print_.mm)
+    return [*cells, *_struck_through(cells, print_)]
 
 
-def digit_sized(box: Box, mm: float) -> bool:
-    """Whether one digit would be written in such a box."""
-    low, high = DIGIT_ASPECT
-    return low <= box.width / box.height <= high and max(box.width, box.height) <= DIGIT_MAX_MM * mm
+def digit_sized(box: Box, mm: float, aspect_max: float = BROAD) -> bool:
+    """Whether one digit would be written in such a box, up to `aspect_max` times as wide as high."""
+    return NARROW <= box.width / box.height <= aspect_max and max(box.width, box.height) <= DIGIT_MAX_MM * mm
 
 
 def _holes(lines: Lines, print_: Print) -> list[Box]:
@@ -44,9 +49,38 @@ def _holes(lines: Lines, print_: Print) -> list[Box]:
             continue
         if left == 0 or top == 0 or left + wide == width or top + high == height:
             continue
-        if cv2.contourArea(contour) >= RECTANGULAR * (wide - 1) * (high - 1):
-            holes.append(Box(left, top, left + wide, top + high))
+        hole = Box(left, top, left + wide, top + high)
+        if cv2.contourArea(contour) >= RECTANGULAR * (wide - 1) * (high - 1) and _is_walled(hole, print_):
+            holes.append(hole)
     return holes
+
+
+def _is_walled(hole: Box, print_: Print, share: float = WALLED) -> bool:
+    """Whether lines run along `share` of each side of a hole."""
+    lean = CORNER_PX + min(hole.width, hole.height) // 10
+    rows, columns = slice(hole.top, hole.bottom), slice(hole.left, hole.right)
+    left, right = (
+        slice(max(0, hole.left - lean), hole.left + lean),
+        slice(hole.right - lean, hole.right + lean),
+    )
+    top, bottom = (
+        slice(max(0, hole.top - lean), hole.top + lean),
+        slice(hole.bottom - lean, hole.bottom + lean),
+    )
+    return all(
+        _covered(np.maximum(hat[side], print_.solid[side]).max(axis=axis)) >= share
+        for hat, side, axis in (
+            (print_.down, (rows, left), 1),
+            (print_.down, (rows, right), 1),
+            (print_.across, (top, columns), 0),
+            (print_.across, (bottom, columns), 0),
+        )
+    )
+
+
+def _covered(along: NDArray[np.uint8]) -> float:
+    """The share of a side (N,) that is about as dark as most of it; between letters it is not."""
+    return float(np.mean(along >= max(FAINT / 2, EVEN * float(np.median(along)))))
 
 
 def _unlike(holes: Sequence[Box]) -> list[Box]:
@@ -64,9 +98,39 @@ def _unlike(holes: Sequence[Box]) -> list[Box]:
 
 
 def _alike(a: Box, b: Box) -> bool:
-    return max(
-        abs(a.left - b.left), abs(a.top - b.top), abs(a.right - b.right), abs(a.bottom - b.bottom)
-    ) <= SAME_PX
+    return (
+        max(abs(a.left - b.left), abs(a.top - b.top), abs(a.right - b.right), abs(a.bottom - b.bottom))
+        <= SAME_PX
+    )
+
+
+def _struck_through(cells: Sequence[Box], print_: Print) -> list[Box]:
+    """Digit boxes that are no holes, as the ink in them meets their sides.
+
+    They stand in a row and in a column with boxes that were found, and lines run along their sides.
+    """
+    boxes = [c for c in cells if digit_sized(c, print_.mm)]
+    array = np.array([(b.left, b.top, b.right, b.bottom) for b in cells]).reshape(-1, 4)
+    found: list[Box] = []
+    for place in {(c.left, r.top, c.right, r.bottom) for r, c in _rows_and_columns(boxes)}:
+        box = Box(*place)
+        across = np.minimum(array[:, 2], box.right) - np.maximum(array[:, 0], box.left)
+        down = np.minimum(array[:, 3], box.bottom) - np.maximum(array[:, 1], box.top)
+        if not ((across > 0) & (down > 0)).any() and _is_walled(box, print_, CROSSED):
+            found.append(box)
+    return _unlike(found)
+
+
+def _rows_and_columns(boxes: Sequence[Box]) -> Iterator[tuple[Box, Box]]:
+    """Pairs of boxes of one size: one in the row in which another may be missing, one in its column."""
+    array = np.array([(b.left, b.top, b.right, b.bottom) for b in boxes]).reshape(-1, 4)
+    width, height = array[:, 2] - array[:, 0], array[:, 3] - array[:, 1]
+    for box in boxes:
+        alike = (abs(width - box.width) <= SAME_PX) & (abs(height - box.height) <= SAME_PX)
+        aside = abs(array[:, 0] - box.left)
+        near = alike & (aside > box.width) & (aside < 2 * NEAR * box.width)
+        near &= abs(array[:, 1] - box.top) < NEAR * box.height
+        yield from ((box, boxes[int(m)]) for m in np.flatnonzero(near))
 
 
 def _innermost(holes: Sequence[Box], mm: float) -> list[Box]:

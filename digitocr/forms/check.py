@@ -72,8 +72,10 @@ def _is(value: Any, kind: type) -> bool:
 
 
 def _page_box(table: Mapping[str, Any]) -> Box | None:
-    size = table.get("width"), table.get("height")
-    return Box(0, 0, *size) if all(_is(value, int) for value in size) else None
+    width, height = table.get("width"), table.get("height")
+    if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
+        return None
+    return Box(0, 0, width, height)
 
 
 def _field_problems(entry: Mapping[str, Any], page: Box | None) -> Iterator[str]:

@@ -15,8 +15,9 @@ INSET_MM = 0.4  # the soft edges of a cell's lines
 EMPTY_MAX = 0.004  # the share of a cell that stains may darken
 WORD_MARKS = 3  # pieces of ink in a digit's box: with so many it is a word, or part of one
 MARK_MM = 0.5  # the side of the smallest piece
-HEIGHT_MM, WIDTH_MM = (3.4, 20.0), (4.5, 260.0)  # of a cell to write a number in
+HEIGHT_MM, WIDTH_MM = (3.4, 20.0), (3.8, 260.0)  # of a cell to write a number in
 TALL_MAX = 2.0  # a cell higher than so many times its width is a margin
+APART_MM = 1.2  # boxes so far apart have lines of their own
 FREE_MIN, FREE_MM = 0.35, 12.0  # what a label leaves of its cell for the answer
 SQUARE = 1.15  # a lone box up to so many times as wide as high is for one digit
 
@@ -36,13 +37,15 @@ class Place:
 def places_in(cells: Sequence[Box], print_: Print) -> list[Place]:
     """The places to write numbers in among the innermost cells of a page."""
     mm = print_.mm
-    rows = without_grids(rows_of_cells(cells), mm)
+    cells = without_grids(cells, mm)
+    rows = rows_of_cells(cells)
     labels = [cell for row in rows for cell in row if not _is_empty(cell, print_)]
     words = {cell for cell in labels if not digit_sized(cell, mm) or _is_word(cell, print_)}
     found: list[Place] = []
     for row in rows:
-        if len(row) > 1 and is_number(row, list(words), mm):
-            if not all(cell in words for cell in row):
+        if len(row) > 1 and is_number(row, cells, list(words), mm):
+            apart = row[1].left - row[0].right > APART_MM * mm  # as no heads of columns are
+            if apart or not all(cell in words for cell in row):
                 found.append(Place(around(row), tuple(row)))
         else:
             found += _single_places(row, print_)
@@ -75,7 +78,7 @@ def _single_places(cells: Sequence[Box], print_: Print) -> Iterator[Place]:
 
 def _is_empty(cell: Box, print_: Print) -> bool:
     inside = inked(cell, print_.ink, round(INSET_MM * print_.mm))
-    return inside.size == 0 or np.count_nonzero(inside) <= EMPTY_MAX * inside.size
+    return int(np.count_nonzero(inside)) <= EMPTY_MAX * inside.size
 
 
 def _is_word(cell: Box, print_: Print) -> bool:

@@ -30,12 +30,15 @@ class Lines:
 class Print:
     """What is printed on a page, each mask (H, W) uint8, 255 where it is.
 
-    `short` are lines at least as long as the sides of the smallest boxes, strokes of letters among them,
-    `long` are those that few letters have. `solid` areas are dark and thicker than lines; `ink` is all that
-    is clearly darker than the paper, without specks. `mm` is the length of a millimetre in pixels, were the
-    page A4.
+    `across` and `down` tell by how many gray levels a pixel is darker than what is above and below it, or
+    left and right. `short` are lines at least as long as the sides of the smallest boxes, strokes of letters
+    among them, `long` are those that few letters have. `solid` areas are dark and thicker than lines; `ink`
+    is all that is clearly darker than the paper, without specks. `mm` is the length of a millimetre in
+    pixels, were the page A4.
     """
 
+    across: Gray
+    down: Gray
     short: Lines
     long: Lines
     solid: Gray
@@ -46,30 +49,42 @@ class Print:
 def find_print(gray: Gray) -> Print:
     """Find the lines and the ink of a page, (H, W) uint8 dark on light and upright."""
     mm = max(gray.shape) / LONG_SIDE_MM
-    across = _thin(gray, mm)
-    down = _thin(np.ascontiguousarray(gray.T), mm)
+    across, down = _hat(gray, mm), _hat(np.ascontiguousarray(gray.T), mm)
+    thin_across, thin_down = _thin(across, mm), _thin(down, mm)
     short, long = (
-        Lines(_straight(across, length * mm), np.ascontiguousarray(_straight(down, length * mm).T))
+        Lines(_straight(thin_across, length * mm), np.ascontiguousarray(_straight(thin_down, length * mm).T))
         for length in (SHORT_MM, LONG_MM)
     )
     dark = flatten(gray, REACH_PX)
     ink = np.asarray(cv2.threshold(dark, ink_threshold(dark), 255, cv2.THRESH_BINARY)[1], np.uint8)
     thick = _odd(THICK_MM * mm)
     solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
-    return Print(short, long, np.asarray(solid, np.uint8), _without_specks(ink), mm)
+    return Print(
+        across=across,
+        down=np.ascontiguousarray(down.T),
+        short=short,
+        long=long,
+        solid=np.asarray(solid, np.uint8),
+        ink=_without_specks(ink),
+        mm=mm,
+    )
 
 
 def _odd(pixels: float) -> int:
     return max(3, round(pixels)) | 1
 
 
-def _thin(gray: Gray, mm: float) -> Gray:
-    """What is darker than what is above and below it: (H, W) uint8, 255 there."""
+def _hat(gray: Gray, mm: float) -> Gray:
+    """By how many levels each pixel is darker than what is nearby above and below it: (H, W) uint8."""
     thick = _odd(max(9.0, THICK_MM * mm))
-    hat = cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones((thick, 1), np.uint8))
+    return np.asarray(cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones((thick, 1), np.uint8)), np.uint8)
+
+
+def _thin(hat: Gray, mm: float) -> Gray:
+    """Where lines may run from left to right: (H, W) uint8, 255 there."""
     mask = cv2.threshold(cv2.blur(hat, (SMOOTH_PX, 1)), FAINT, 255, cv2.THRESH_BINARY)[1]
-    bridged = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, _odd(BRIDGED_MM * mm)), np.uint8))
-    return np.asarray(bridged, np.uint8)
+    kernel = np.ones((1, _odd(BRIDGED_MM * mm)), np.uint8)
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel), np.uint8)
 
 
 def _straight(thin: Gray, length_px: float) -> Gray:

@@ -86,7 +86,6 @@ def _field_table(field: Field) -> Table:
         table["cells"] = _boxes(field.cells)
     for key, value in field.format.items():
         table[key] = value
-    table.add(tomlkit.nl())
     return table
 
 
