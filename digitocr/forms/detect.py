@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from digitocr.forms.cells import find_cells
+from digitocr.forms.blanks import blanks_on
+from digitocr.forms.cells import digit_sized, find_cells
 from digitocr.forms.found import Place, places_in
 from digitocr.forms.lines import find_print
 from digitocr.forms.template import Field, Template
@@ -42,7 +43,10 @@ def detect_template(gray: Gray, name: str) -> Template:
 def find_places(gray: Gray) -> list[Place]:
     """Where numbers are to be written on a page, (H, W) uint8, upright."""
     print_ = find_print(gray)
-    return places_in(find_cells(print_), print_)
+    cells = find_cells(print_)
+    places = places_in(cells, print_)
+    boxes = [cell for cell in cells if digit_sized(cell, print_.mm)]
+    return [*places, *blanks_on(print_, [*boxes, *(place.box for place in places)])]
 
 
 def in_rows(places: Sequence[Place]) -> list[list[Place]]:
