@@ -1,6 +1,7 @@
-"""Places to write above a printed line: combs, whose line bears ticks between the digits, and plain blanks."""
+"""Places to write above a printed line: combs, with ticks on it between the digits, and plain blanks."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -14,10 +15,12 @@ LINE_MM, LINE_MAX_MM = 8.0, 175.0  # a line to write a number on; a longer one p
 FLAT_MM = 0.9  # a line, solid or dotted, is no higher
 EVEN, DOTS_EVEN = 0.9, 0.35  # of a solid line is dark; how far the gaps of dots may differ, by their mean
 HIGH_MM, LOW_MM = 7.0, 3.2  # above a line, to write in
+END_PX = 5  # two lines meet within this
 BUSY = 0.3  # of its columns are inked in a row of text
 TICK_MM = 1.2  # a tick is at least so high
-PITCH_MM = (2.4, 16.0)  # from tick to tick
-TICKS_MIN, REGULAR, SLACK = 3, 0.85, 0.12  # so many ticks, where most are expected, by the pitch
+PITCH_MM = (2.8, 16.0)  # from tick to tick
+TICKS_MIN, REGULAR, SLACK = 3, 0.85, 0.09  # so many ticks, where most are expected, by the pitch,
+LEVEL = 0.15  # and most of one height
 FULL_TICK = 0.6  # by the pitch: a tick so high reaches up to the top of the digits
 
 
@@ -26,6 +29,8 @@ def blanks_on(print_: Print, taken: Sequence[Box]) -> list[Place]:
     found: list[Place] = []
     boxes = np.array([(b.left, b.top, b.right, b.bottom) for b in taken], np.int64).reshape(-1, 4)
     for line in _flat_lines(print_):
+        if _is_busy_below(line, print_):
+            continue
         place = _comb(line, print_) or _blank(line, print_)
         if place is None:
             continue
@@ -55,6 +60,12 @@ def _flat_lines(print_: Print) -> Iterator[Box]:
             yield Box(left, top, left + width, top + height)
 
 
+def _is_busy_below(line: Box, print_: Print) -> bool:
+    """Whether there is text right below: what seems a line is the upper edge of it."""
+    below = print_.ink[line.bottom : line.bottom + round(0.5 * print_.mm), line.left : line.right]
+    return float((below > 0).any(axis=0).mean()) > BUSY
+
+
 def _comb(line: Box, print_: Print) -> Place | None:
     """The boxes between the ticks on a line, None where it has no row of them."""
     mm = print_.mm
@@ -64,20 +75,24 @@ def _comb(line: Box, print_: Print) -> Place | None:
     band = print_.down[top : line.top - 1, line.left : line.right]
     ticks = _runs((band > FAINT).mean(axis=0) >= EVEN) + line.left
     found = _regular(ticks, mm)
-    if found is None:
+    if found is None or not _is_solid(
+        print_.across[line.top : line.bottom, line.left : line.right].max(axis=0)
+    ):
         return None
     pitch, at = found
+    heights = [_height(round(x), line, print_) for x in at]
+    high = float(np.median(heights))
+    if np.mean(abs(np.array(heights) - high) <= max(2, LEVEL * high)) < REGULAR:
+        return None
     edges = [*at]
     if edges[0] - line.left > pitch * (1 - SLACK):
         edges.insert(0, edges[0] - pitch)
     if line.right - edges[-1] > pitch * (1 - SLACK):
         edges.append(edges[-1] + pitch)
-    high = float(np.median([_height(round(x), line, print_) for x in at]))
     if high < FULL_TICK * pitch:
         high = min(1.3 * pitch, HIGH_MM * mm)
     cells = tuple(
-        Box(round(a) + 1, max(0, round(line.top - high)), round(b), line.top)
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
+        Box(round(a) + 1, max(0, round(line.top - high)), round(b), line.top) for a, b in pairwise(edges)
     )
     return Place(Box(cells[0].left, cells[0].top, cells[-1].right, line.top), cells)
 
@@ -120,8 +135,7 @@ def _blank(line: Box, print_: Print) -> Place | None:
     hat = print_.across[line.top : line.bottom, line.left : line.right].max(axis=0)
     if not (_is_solid(hat) or _is_dotted(hat)):
         return None
-    beside = print_.long.down[max(0, line.top - 3) : line.bottom + 3, max(0, line.left - 4) : line.right + 4]
-    if beside.any():  # the side of a cell
+    if _is_side(line, print_):
         return None
     bottom, top = line.top - round(0.4 * mm), max(0, line.top - round(HIGH_MM * mm))
     above = print_.ink[top:bottom, line.left : line.right] > 0
@@ -131,6 +145,14 @@ def _blank(line: Box, print_: Print) -> Place | None:
     return (
         Place(Box(line.left, top, line.right, line.top), line=True) if bottom - top >= LOW_MM * mm else None
     )
+
+
+def _is_side(line: Box, print_: Print) -> bool:
+    """Whether a line is the side of a cell: others rise from it, or hang from its ends."""
+    left, right = max(0, line.left - END_PX), line.right + END_PX
+    above = print_.long.down[max(0, line.top - END_PX) : line.top + 1, left:right]
+    below = print_.long.down[line.bottom - 1 : line.bottom + END_PX, left:right]
+    return bool(above.any() or below[:, : 2 * END_PX].any() or below[:, -2 * END_PX :].any())
 
 
 def _is_solid(hat: NDArray[np.uint8]) -> bool:
