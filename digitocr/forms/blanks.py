@@ -12,6 +12,7 @@ from digitocr.forms.lines import FAINT, Print
 from digitocr.records import Box
 
 LINE_MM, LINE_MAX_MM = 8.0, 175.0  # a line to write a number on; a longer one parts the page
+MARGIN = 0.025  # of the page's height: lines so near its edge are of the paper
 FLAT_MM = 0.9  # a line, solid or dotted, is no higher
 EVEN, DOTS_EVEN = 0.9, 0.35  # of a solid line is dark; how far the gaps of dots may differ, by their mean
 HIGH_MM, LOW_MM = 7.0, 3.2  # above a line, to write in
@@ -19,7 +20,7 @@ END_PX = 5  # two lines meet within this
 BUSY = 0.3  # of its columns are inked in a row of text
 TICK_MM = 1.2  # a tick is at least so high
 PITCH_MM = (2.8, 16.0)  # from tick to tick
-TICKS_MIN, REGULAR, SLACK = 3, 0.85, 0.09  # so many ticks, where most are expected, by the pitch,
+TICKS_MIN, REGULAR, SLACK = 3, 0.6, 0.2  # so many ticks, most of all, apart by the pitch or nearly,
 LEVEL = 0.15  # and most of one height
 FULL_TICK = 0.6  # by the pitch: a tick so high reaches up to the top of the digits
 
@@ -56,7 +57,8 @@ def _flat_lines(print_: Print) -> Iterator[Box]:
     )
     stats = cv2.connectedComponentsWithStats(long, connectivity=8)[2][1:]
     for left, top, width, height in stats[:, :4].tolist():
-        if height <= 2 * FLAT_MM * mm + 2 and width <= LINE_MAX_MM * mm:
+        inside = MARGIN <= top / len(across) <= 1 - MARGIN
+        if inside and height <= 2 * FLAT_MM * mm + 2 and width <= LINE_MAX_MM * mm:
             yield Box(left, top, left + width, top + height)
 
 
@@ -94,7 +96,9 @@ def _comb(line: Box, print_: Print) -> Place | None:
     cells = tuple(
         Box(round(a) + 1, max(0, round(line.top - high)), round(b), line.top) for a, b in pairwise(edges)
     )
-    return Place(Box(cells[0].left, cells[0].top, cells[-1].right, line.top), cells)
+    box = Box(cells[0].left, cells[0].top, cells[-1].right, line.top)
+    ruled = print_.long.across[box.top + END_PX : box.bottom - END_PX, box.left : box.right] > 0
+    return Place(box, cells) if not (ruled.mean(axis=1) > 1 - BUSY).any() else None
 
 
 def _runs(marked: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -104,22 +108,25 @@ def _runs(marked: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _regular(ticks: NDArray[np.float64], mm: float) -> tuple[float, NDArray[np.float64]] | None:
-    """The pitch of evenly set ticks and where they are; strokes of digits among them do no harm."""
+    """The pitch of evenly set ticks, (N,), and where they are; some strokes of digits do no harm."""
     if len(ticks) < TICKS_MIN:
         return None
-    best: tuple[float, NDArray[np.float64]] | None = None
+    best = ticks[:0]
     for pitch in np.unique(np.diff(ticks)):
         if not PITCH_MM[0] * mm <= pitch <= PITCH_MM[1] * mm:
             continue
-        for start in ticks[: TICKS_MIN - 1]:
-            steps = np.round((ticks - start) / pitch)
-            on = abs(ticks - start - steps * pitch) <= SLACK * pitch
-            places, first = np.unique(steps[on], return_index=True)
-            expected = places[-1] - places[0] + 1
-            enough = len(places) >= max(TICKS_MIN, REGULAR * expected, 0.5 * len(ticks))
-            if enough and (best is None or len(places) > len(best[1])):
-                best = float(pitch), ticks[on][first]
-    return best
+        for first in ticks[:TICKS_MIN]:
+            chain = [first]
+            while True:
+                off = abs(ticks - chain[-1] - pitch)
+                if off.min() > SLACK * pitch:
+                    break
+                chain.append(ticks[off.argmin()])
+            if len(chain) > len(best):
+                best = np.array(chain)
+    if len(best) < max(TICKS_MIN, REGULAR * len(ticks)):
+        return None
+    return float(np.median(np.diff(best))), best
 
 
 def _height(x: int, line: Box, print_: Print) -> int:
