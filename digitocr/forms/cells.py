@@ -67,13 +67,15 @@ def _is_walled(hole: Box, print_: Print, share: float = WALLED) -> bool:
         slice(max(0, hole.top - lean), hole.top + lean),
         slice(hole.bottom - lean, hole.bottom + lean),
     )
+    across, down = (print_.across, print_.short.across), (print_.down, print_.short.down)
     return all(
-        _covered(np.maximum(hat[side], print_.solid[side]).max(axis=axis)) >= share
-        for hat, side, axis in (
-            (print_.down, (rows, left), 1),
-            (print_.down, (rows, right), 1),
-            (print_.across, (top, columns), 0),
-            (print_.across, (bottom, columns), 0),
+        _covered(np.maximum(cv2.bitwise_and(hat[side], line[side]), print_.solid[side]).max(axis=axis))
+        >= share
+        for (hat, line), side, axis in (
+            (down, (rows, left), 1),
+            (down, (rows, right), 1),
+            (across, (top, columns), 0),
+            (across, (bottom, columns), 0),
         )
     )
 
@@ -111,9 +113,12 @@ def _struck_through(cells: Sequence[Box], print_: Print) -> list[Box]:
     """
     boxes = [c for c in cells if digit_sized(c, print_.mm)]
     array = np.array([(b.left, b.top, b.right, b.bottom) for b in cells]).reshape(-1, 4)
+    height, width = print_.ink.shape
     found: list[Box] = []
-    for place in {(c.left, r.top, c.right, r.bottom) for r, c in _rows_and_columns(boxes)}:
+    for place in {*_by_columns(boxes), *_by_pitch(boxes)}:
         box = Box(*place)
+        if min(place) < 0 or box.right > width or box.bottom > height:
+            continue
         across = np.minimum(array[:, 2], box.right) - np.maximum(array[:, 0], box.left)
         down = np.minimum(array[:, 3], box.bottom) - np.maximum(array[:, 1], box.top)
         if not ((across > 0) & (down > 0)).any() and _is_walled(box, print_, CROSSED):
@@ -121,8 +126,8 @@ def _struck_through(cells: Sequence[Box], print_: Print) -> list[Box]:
     return _unlike(found)
 
 
-def _rows_and_columns(boxes: Sequence[Box]) -> Iterator[tuple[Box, Box]]:
-    """Pairs of boxes of one size: one in the row in which another may be missing, one in its column."""
+def _by_columns(boxes: Sequence[Box]) -> Iterator[tuple[int, int, int, int]]:
+    """Where a row of boxes crosses a column of boxes of the same size."""
     array = np.array([(b.left, b.top, b.right, b.bottom) for b in boxes]).reshape(-1, 4)
     width, height = array[:, 2] - array[:, 0], array[:, 3] - array[:, 1]
     for box in boxes:
@@ -130,7 +135,20 @@ def _rows_and_columns(boxes: Sequence[Box]) -> Iterator[tuple[Box, Box]]:
         aside = abs(array[:, 0] - box.left)
         near = alike & (aside > box.width) & (aside < 2 * NEAR * box.width)
         near &= abs(array[:, 1] - box.top) < NEAR * box.height
-        yield from ((box, boxes[int(m)]) for m in np.flatnonzero(near))
+        yield from ((int(left), box.top, int(right), box.bottom) for left, _, right, _ in array[near])
+
+
+def _by_pitch(boxes: Sequence[Box]) -> Iterator[tuple[int, int, int, int]]:
+    """Where a row goes on at the pitch of two of its boxes, and the middle between them."""
+    array = np.array([(b.left, b.top, b.right, b.bottom) for b in boxes]).reshape(-1, 4)
+    for box in boxes:
+        pitch = array[:, 0] - box.left
+        level = (abs(array[:, 1] - box.top) <= SAME_PX) & (abs(array[:, 3] - box.bottom) <= SAME_PX)
+        near = level & (abs(array[:, 2] - box.right - pitch) <= SAME_PX)
+        near &= (pitch > box.width) & (pitch < NEAR * box.width)
+        for step in pitch[near].tolist():
+            for aside in (-step, 2 * step, step // 2):
+                yield box.left + aside, box.top, box.right + aside, box.bottom
 
 
 def _innermost(holes: Sequence[Box], mm: float) -> list[Box]:

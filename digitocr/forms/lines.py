@@ -13,6 +13,7 @@ SHORT_MM, LONG_MM = 2.1, 4.5  # the least lengths of lines: of the smallest boxe
 THICK_MM = 1.5  # a line is thinner
 BRIDGED_MM = 0.8  # where a line crosses another it is broken by the other's thickness
 FAINT = 12  # gray levels by which a printed line is darker than its paper
+NOISE = 1.0  # times what paper has of it, a line must be darker still
 SMOOTH_PX = 5  # along a line, so that noise does not break it
 REACH_PX = 41
 SPECK_PX = 6  # the area of what is no part of a letter
@@ -82,7 +83,8 @@ def _hat(gray: Gray, mm: float) -> Gray:
 
 def _thin(hat: Gray, mm: float) -> Gray:
     """Where lines may run from left to right: (H, W) uint8, 255 there."""
-    mask = cv2.threshold(cv2.blur(hat, (SMOOTH_PX, 1)), FAINT, 255, cv2.THRESH_BINARY)[1]
+    faint = FAINT + NOISE * float(np.median(hat[::4, ::4]))
+    mask = cv2.threshold(cv2.blur(hat, (SMOOTH_PX, 1)), faint, 255, cv2.THRESH_BINARY)[1]
     kernel = np.ones((1, _odd(BRIDGED_MM * mm)), np.uint8)
     return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel), np.uint8)
 
