@@ -7,6 +7,7 @@ import numpy as np
 
 from digitocr.forms.blanks import blanks_on
 from digitocr.forms.cells import digit_sized, find_cells
+from digitocr.forms.crossed import find_crossed
 from digitocr.forms.found import Place, places_in
 from digitocr.forms.lines import find_print
 from digitocr.forms.template import Field, Template
@@ -44,6 +45,7 @@ def find_places(gray: Gray) -> list[Place]:
     """Where numbers are to be written on a page, (H, W) uint8, upright."""
     print_ = find_print(gray)
     cells = find_cells(print_)
+    cells += find_crossed(cells, print_)
     places = places_in(cells, print_)
     boxes = [cell for cell in cells if digit_sized(cell, print_.mm)]
     return [*places, *blanks_on(print_, [*boxes, *(place.box for place in places)])]

@@ -38,7 +38,7 @@ def places_in(cells: Sequence[Box], print_: Print) -> list[Place]:
     """The places to write numbers in among the innermost cells of a page."""
     mm = print_.mm
     cells = without_grids(cells, mm)
-    rows = rows_of_cells(cells)
+    rows = rows_of_cells(cells, print_.long.down)
     labels = [cell for row in rows for cell in row if not _is_empty(cell, print_)]
     words = {cell for cell in labels if not digit_sized(cell, mm) or _is_word(cell, print_)}
     found: list[Place] = []
