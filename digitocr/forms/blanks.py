@@ -87,9 +87,9 @@ def _comb(line: Box, print_: Print) -> Place | None:
     if np.mean(abs(np.array(heights) - high) <= max(2, LEVEL * high)) < REGULAR:
         return None
     edges = [*at]
-    if edges[0] - line.left > pitch * (1 - SLACK):
+    if _goes_on(line, edges[0] - pitch, edges[0], print_):
         edges.insert(0, edges[0] - pitch)
-    if line.right - edges[-1] > pitch * (1 - SLACK):
+    if _goes_on(line, edges[-1], edges[-1] + pitch, print_):
         edges.append(edges[-1] + pitch)
     if high < FULL_TICK * pitch:
         high = min(1.3 * pitch, HIGH_MM * mm)
@@ -99,6 +99,14 @@ def _comb(line: Box, print_: Print) -> Place | None:
     box = Box(cells[0].left, cells[0].top, cells[-1].right, line.top)
     ruled = print_.long.across[box.top + END_PX : box.bottom - END_PX, box.left : box.right] > 0
     return Place(box, cells) if not (ruled.mean(axis=1) > 1 - BUSY).any() else None
+
+
+def _goes_on(line: Box, start: float, end: float, print_: Print) -> bool:
+    """Whether a line runs from column `start` to `end`, even where ink hides some of it."""
+    if start < 0 or end > print_.across.shape[1]:
+        return False
+    part = print_.short.across[line.top - 2 : line.bottom + 2, round(start) : round(end)]
+    return float(part.any(axis=0).mean()) >= 1 - SLACK
 
 
 def _runs(marked: NDArray[np.bool_]) -> NDArray[np.float64]:
