@@ -84,16 +84,13 @@ def _covered(along: NDArray[np.uint8]) -> float:
 
 def _unlike(holes: Sequence[Box]) -> list[Box]:
     """The holes without those that are nearly the same as one before them."""
-    kept: list[Box] = []
-    seen: set[tuple[int, int]] = set()
+    kept: dict[tuple[int, int], list[Box]] = {}
     for box in holes:
-        middle = (box.left + box.right) // (2 * SAME_PX), (box.top + box.bottom) // (2 * SAME_PX)
-        around = {(middle[0] + x, middle[1] + y) for x in (-1, 0, 1) for y in (-1, 0, 1)}
-        near = [k for k in kept if _alike(k, box)] if around & seen else []
-        if not near:
-            kept.append(box)
-            seen.add(middle)
-    return kept
+        x, y = (box.left + box.right) // (2 * SAME_PX), (box.top + box.bottom) // (2 * SAME_PX)
+        near = (k for i in (-1, 0, 1) for j in (-1, 0, 1) for k in kept.get((x + i, y + j), ()))
+        if not any(_alike(k, box) for k in near):
+            kept.setdefault((x, y), []).append(box)
+    return [box for boxes in kept.values() for box in boxes]
 
 
 def _alike(a: Box, b: Box) -> bool:

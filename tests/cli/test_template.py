@@ -56,7 +56,7 @@ def test_a_pdf_and_one_of_its_pages(digitocr, tmp_path):
 
 def test_a_filled_sheet_that_lies_askew(digitocr, blank_form, tmp_path):
     digitocr("template", "init", blank_form, "-o", tmp_path / "form.toml")
-    fields = [f for f in load_template(tmp_path / "form.toml").fields if len(f.cells) > 1]
+    fields = [f for f in load_template(tmp_path / "form.toml").fields if 1 < len(f.cells) < 10]
     cv2.imwrite(str(tmp_path / "filled.png"), turned(write_in(full_form(), fields), 1.5))
     run = digitocr(
         "template", "init", tmp_path / "filled.png", "-o", tmp_path / "filled.toml", "--name", "votes"
@@ -64,7 +64,7 @@ def test_a_filled_sheet_that_lies_askew(digitocr, blank_form, tmp_path):
     assert run.returncode == 0, run.stderr
     again = load_template(tmp_path / "filled.toml")
     assert again.name == "votes"
-    assert [len(f.cells) for f in again.fields if len(f.cells) > 1] == [len(f.cells) for f in fields]
+    assert [len(f.cells) for f in again.fields if 1 < len(f.cells) < 10] == [len(f.cells) for f in fields]
 
 
 def test_an_edited_template_is_not_replaced_unasked(digitocr, blank_form, tmp_path):
