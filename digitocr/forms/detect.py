@@ -10,6 +10,7 @@ from digitocr.forms.cells import digit_sized, find_cells
 from digitocr.forms.crossed import find_crossed
 from digitocr.forms.found import Place, places_in
 from digitocr.forms.lines import find_print
+from digitocr.forms.shaded import shaded_places
 from digitocr.forms.template import Field, Template
 from digitocr.imaging.deskew import rotate, skew_degrees
 from digitocr.records import Box, Gray
@@ -47,6 +48,7 @@ def find_places(gray: Gray) -> list[Place]:
     cells = find_cells(print_)
     cells += find_crossed(cells, print_)
     places = places_in(cells, print_)
+    places += shaded_places(print_, cells)
     boxes = [cell for cell in cells if digit_sized(cell, print_.mm)]
     return [*places, *blanks_on(print_, [*boxes, *(place.box for place in places)])]
 

@@ -19,6 +19,8 @@ HEIGHT_MM, WIDTH_MM = (3.4, 20.0), (3.8, 260.0)  # of a cell to write a number i
 TALL_MAX = 2.0  # a cell higher than so many times its width is a margin
 APART_MM = 1.2  # boxes so far apart have lines of their own
 FREE_MIN, FREE_MM = 0.35, 12.0  # what a label leaves of its cell for the answer
+LABEL_MM, LOW_MM, FREE_BELOW = 4.0, 4.0, 0.45  # left of a label; what it leaves below, and of its cell
+SHADED = 10  # gray levels by which a cell is darker than the paper
 SQUARE = 1.15  # a lone box up to so many times as wide as high is for one digit
 
 
@@ -48,7 +50,7 @@ def places_in(cells: Sequence[Box], print_: Print) -> list[Place]:
             if apart or not all(cell in words for cell in row):
                 found.append(Place(around(row), tuple(row)))
         else:
-            found += _single_places(row, print_)
+            found += _single_places(row, cells, print_)
     return found
 
 
@@ -62,17 +64,17 @@ def around(boxes: Sequence[Box]) -> Box:
     )
 
 
-def _single_places(cells: Sequence[Box], print_: Print) -> Iterator[Place]:
+def _single_places(row: Sequence[Box], cells: Sequence[Box], print_: Print) -> Iterator[Place]:
     mm = print_.mm
-    for cell in cells:
+    for cell in row:
         if not (HEIGHT_MM[0] * mm <= cell.height <= HEIGHT_MM[1] * mm):
             continue
         if not (WIDTH_MM[0] * mm <= cell.width <= WIDTH_MM[1] * mm) or cell.height > TALL_MAX * cell.width:
             continue
         if _is_empty(cell, print_):
-            alone = len(cells) == 1 and cell.width <= SQUARE * cell.height
+            alone = len(row) == 1 and cell.width <= SQUARE * cell.height
             yield Place(cell, (cell,) if alone else ())
-        elif rest := _after_colon(cell, print_):
+        elif rest := _after_colon(cell, print_) or _below_label(cell, cells, print_):
             yield Place(rest)
 
 
@@ -101,3 +103,28 @@ def _after_colon(cell: Box, print_: Print) -> Box | None:
     free = Box(cell.left + inset + right + inset, cell.top, cell.right, cell.bottom)
     wide = free.width >= max(FREE_MIN * cell.width, FREE_MM * print_.mm)
     return free if wide and print_.mm * 0.5 <= apart <= print_.mm * 3 else None
+
+
+def _below_label(cell: Box, cells: Sequence[Box], print_: Print) -> Box | None:
+    """The rest of a cell below a label in its upper left corner, None where there is none.
+
+    A label whose cell is shaded, or has an empty one at its right or below, is the head of that.
+    """
+    mm, inset = print_.mm, round(INSET_MM * print_.mm)
+    if print_.paper - int(np.median(print_.gray[cell.top : cell.bottom, cell.left : cell.right])) > SHADED:
+        return None
+    columns, rows = (np.flatnonzero(inked(cell, print_.ink, inset).any(axis=axis)) for axis in (0, 1))
+    before, after = columns[0], cell.width - 2 * inset - columns[-1]
+    free = Box(cell.left, cell.top + inset + int(rows[-1]) + inset, cell.right, cell.bottom)
+    if before > LABEL_MM * mm or before > after or free.height < max(FREE_BELOW * cell.height, LOW_MM * mm):
+        return None
+    heads = any(_follows(other, cell, mm) and _is_empty(other, print_) for other in cells)
+    return None if heads else free
+
+
+def _follows(other: Box, cell: Box, mm: float) -> bool:
+    """Whether a cell stands right below another, or right beside it."""
+    across = min(other.right, cell.right) - max(other.left, cell.left)
+    down = min(other.bottom, cell.bottom) - max(other.top, cell.top)
+    below, beside = other.top - cell.bottom, other.left - cell.right
+    return (across > 0 and 0 <= below < APART_MM * mm) or (down > 0 and 0 <= beside < APART_MM * mm)

@@ -31,6 +31,7 @@ class Lines:
 class Print:
     """What is printed on a page, each mask (H, W) uint8, 255 where it is.
 
+    `gray` is the page, and `paper` the tone of most of it.
     `across` and `down` tell by how many gray levels a pixel is darker than what is above and below it, or
     left and right. `short` are lines at least as long as the sides of the smallest boxes, strokes of letters
     among them, `long` are those that few letters have. `solid` areas are dark and thicker than lines; `ink`
@@ -38,6 +39,8 @@ class Print:
     pixels, were the page A4.
     """
 
+    gray: Gray
+    paper: int
     across: Gray
     down: Gray
     short: Lines
@@ -61,6 +64,8 @@ def find_print(gray: Gray) -> Print:
     thick = _odd(THICK_MM * mm)
     solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
     return Print(
+        gray=gray,
+        paper=int(np.argmax(np.bincount(gray.ravel(), minlength=256))),
         across=across,
         down=np.ascontiguousarray(down.T),
         short=short,
