@@ -8,19 +8,14 @@ import numpy as np
 
 from digitocr.forms.boxes import is_number, rows_of_cells, without_grids
 from digitocr.forms.cells import digit_sized, inked
+from digitocr.forms.labels import APART_MM, INSET_MM, beside_label, is_empty
 from digitocr.forms.lines import Print
 from digitocr.records import Box
 
-INSET_MM = 0.4  # the soft edges of a cell's lines
-EMPTY_MAX = 0.004  # the share of a cell that stains may darken
 WORD_MARKS = 3  # pieces of ink in a digit's box: with so many it is a word, or part of one
 MARK_MM = 0.5  # the side of the smallest piece
 HEIGHT_MM, WIDTH_MM = (3.4, 20.0), (3.8, 260.0)  # of a cell to write a number in
 TALL_MAX = 2.0  # a cell higher than so many times its width is a margin
-APART_MM = 1.2  # boxes so far apart have lines of their own
-FREE_MIN, FREE_MM = 0.35, 12.0  # what a label leaves of its cell for the answer
-LABEL_MM, LOW_MM, FREE_BELOW = 4.0, 4.0, 0.45  # left of a label; what it leaves below, and of its cell
-SHADED = 10  # gray levels by which a cell is darker than the paper
 SQUARE = 1.15  # a lone box up to so many times as wide as high is for one digit
 
 
@@ -41,7 +36,7 @@ def places_in(cells: Sequence[Box], print_: Print) -> list[Place]:
     mm = print_.mm
     cells = without_grids(cells, mm)
     rows = rows_of_cells(cells, print_.long.down)
-    labels = [cell for row in rows for cell in row if not _is_empty(cell, print_)]
+    labels = [cell for row in rows for cell in row if not is_empty(cell, print_)]
     words = {cell for cell in labels if not digit_sized(cell, mm) or _is_word(cell, print_)}
     found: list[Place] = []
     for row in rows:
@@ -71,60 +66,14 @@ def _single_places(row: Sequence[Box], cells: Sequence[Box], print_: Print) -> I
             continue
         if not (WIDTH_MM[0] * mm <= cell.width <= WIDTH_MM[1] * mm) or cell.height > TALL_MAX * cell.width:
             continue
-        if _is_empty(cell, print_):
+        if is_empty(cell, print_):
             alone = len(row) == 1 and cell.width <= SQUARE * cell.height
             yield Place(cell, (cell,) if alone else ())
-        elif rest := _after_colon(cell, print_) or _below_label(cell, cells, print_):
+        elif rest := beside_label(cell, cells, print_):
             yield Place(rest)
-
-
-def _is_empty(cell: Box, print_: Print) -> bool:
-    inside = inked(cell, print_.ink, round(INSET_MM * print_.mm))
-    return int(np.count_nonzero(inside)) <= EMPTY_MAX * inside.size
 
 
 def _is_word(cell: Box, print_: Print) -> bool:
     inside = np.ascontiguousarray(inked(cell, print_.ink, round(INSET_MM * print_.mm)))
     stats = cv2.connectedComponentsWithStats(inside, connectivity=8)[2][1:]
     return int(np.count_nonzero(stats[:, cv2.CC_STAT_HEIGHT] >= MARK_MM * print_.mm)) >= WORD_MARKS
-
-
-def _after_colon(cell: Box, print_: Print) -> Box | None:
-    """The rest of a cell behind a label that ends with a colon, None where there is no such label."""
-    inset = round(INSET_MM * print_.mm)
-    inside = np.ascontiguousarray(inked(cell, print_.ink, inset))
-    stats = cv2.connectedComponentsWithStats(inside, connectivity=8)[2][1:]
-    left, top, width, height = stats[:, 0], stats[:, 1], stats[:, 2], stats[:, 3]
-    right = int((left + width).max())
-    dots = np.flatnonzero((left + width >= right - 2) & (np.maximum(width, height) <= print_.mm))
-    if len(dots) != 2 or abs(int(left[dots[0]] - left[dots[1]])) > 2 or width[dots].sum() < 4:
-        return None
-    apart = abs(int(top[dots[0]] - top[dots[1]]))
-    free = Box(cell.left + inset + right + inset, cell.top, cell.right, cell.bottom)
-    wide = free.width >= max(FREE_MIN * cell.width, FREE_MM * print_.mm)
-    return free if wide and print_.mm * 0.5 <= apart <= print_.mm * 3 else None
-
-
-def _below_label(cell: Box, cells: Sequence[Box], print_: Print) -> Box | None:
-    """The rest of a cell below a label in its upper left corner, None where there is none.
-
-    A label whose cell is shaded, or has an empty one at its right or below, is the head of that.
-    """
-    mm, inset = print_.mm, round(INSET_MM * print_.mm)
-    if print_.paper - int(np.median(print_.gray[cell.top : cell.bottom, cell.left : cell.right])) > SHADED:
-        return None
-    columns, rows = (np.flatnonzero(inked(cell, print_.ink, inset).any(axis=axis)) for axis in (0, 1))
-    before, after = columns[0], cell.width - 2 * inset - columns[-1]
-    free = Box(cell.left, cell.top + inset + int(rows[-1]) + inset, cell.right, cell.bottom)
-    if before > LABEL_MM * mm or before > after or free.height < max(FREE_BELOW * cell.height, LOW_MM * mm):
-        return None
-    heads = any(_follows(other, cell, mm) and _is_empty(other, print_) for other in cells)
-    return None if heads else free
-
-
-def _follows(other: Box, cell: Box, mm: float) -> bool:
-    """Whether a cell stands right below another, or right beside it."""
-    across = min(other.right, cell.right) - max(other.left, cell.left)
-    down = min(other.bottom, cell.bottom) - max(other.top, cell.top)
-    below, beside = other.top - cell.bottom, other.left - cell.right
-    return (across > 0 and 0 <= below < APART_MM * mm) or (down > 0 and 0 <= beside < APART_MM * mm)

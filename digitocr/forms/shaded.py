@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from digitocr.forms.found import EMPTY_MAX, HEIGHT_MM, WIDTH_MM, Place
+from digitocr.forms.found import HEIGHT_MM, WIDTH_MM, Place
+from digitocr.forms.labels import EMPTY_MAX
 from digitocr.forms.lines import Print
 from digitocr.records import Box
 
