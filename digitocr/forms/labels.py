@@ -85,8 +85,8 @@ def _is_numbered(cell: Box, cells: Sequence[Box], print_: Print) -> bool:
     )
 
 
-def _share_columns(a: Box, b: Box) -> bool:
-    return min(a.right, b.right) > max(a.left, b.left)
+def _share_columns(other: Box, cell: Box) -> bool:
+    return 2 * (min(other.right, cell.right) - max(other.left, cell.left)) > cell.width
 
 
 def _share_rows(a: Box, b: Box) -> bool:

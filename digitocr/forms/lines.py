@@ -16,7 +16,7 @@ FAINT = 12  # gray levels by which a printed line is darker than its paper
 NOISE = 1.0  # times what paper has of it, a line must be darker still
 SMOOTH_PX = 5  # along a line, so that noise does not break it
 REACH_PX = 41
-SPECK_PX = 6  # the area of what is no part of a letter
+SPECK_PX = 4  # the area of what is no part of a letter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
