@@ -14,7 +14,7 @@ from digitocr.records import Box
 
 WORD_MARKS = 3  # pieces of ink in a digit's box: with so many it is a word, or part of one
 MARK_MM = 0.5  # the side of the smallest piece
-HEIGHT_MM, WIDTH_MM = (3.4, 20.0), (3.8, 260.0)  # of a cell to write a number in
+HEIGHT_MM, WIDTH_MM = (3.4, 24.0), (3.8, 260.0)  # of a cell to write a number in
 TALL_MAX = 2.0  # a cell higher than so many times its width is a margin
 SQUARE = 1.15  # a lone box up to so many times as wide as high is for one digit
 

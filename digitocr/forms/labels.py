@@ -39,9 +39,11 @@ def beside_label(cell: Box, cells: Sequence[Box], print_: Print) -> Box | None:
     right = Box(cell.left + 2 * inset + int(columns[-1]), cell.top, cell.right, cell.bottom)
     below = Box(cell.left, cell.top + 2 * inset + int(rows[-1]), cell.right, cell.bottom)
     wide = right.width >= max(RIGHT_MIN * cell.width, RIGHT_MM * mm)
+    if _is_head(cell, cells, print_):
+        return None
     if wide and _ends_with_colon(cell, print_):
         return right
-    if before > min(LABEL_MM * mm, after) or _is_head(cell, cells, print_):
+    if before > min(LABEL_MM * mm, after):
         return None
     if below.height >= max(BELOW_MIN * cell.height, BELOW_MM * mm):
         return below
