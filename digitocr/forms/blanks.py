@@ -20,7 +20,7 @@ END_PX = 5  # two lines meet within this
 BUSY = 0.3  # of its columns are inked in a row of text
 TICK_MM = 1.2  # a tick is at least so high
 PITCH_MM = (2.8, 16.0)  # from tick to tick
-TICKS_MIN, REGULAR, SLACK = 3, 0.6, 0.2  # so many ticks, most of all, apart by the pitch or nearly,
+TICKS_MIN, REGULAR, SLACK = 3, 0.6, 0.3  # so many ticks, most of all, apart by the pitch or nearly,
 LEVEL = 0.15  # and most of one height
 FULL_TICK = 0.6  # by the pitch: a tick so high reaches up to the top of the digits
 
@@ -106,7 +106,7 @@ def _goes_on(line: Box, start: float, end: float, print_: Print) -> bool:
     if start < 0 or end > print_.across.shape[1]:
         return False
     part = print_.short.across[line.top - 2 : line.bottom + 2, round(start) : round(end)]
-    return float(part.any(axis=0).mean()) >= 1 - SLACK
+    return float(part.any(axis=0).mean()) >= 0.8
 
 
 def _runs(marked: NDArray[np.bool_]) -> NDArray[np.float64]:
