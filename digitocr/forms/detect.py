@@ -8,7 +8,7 @@ import numpy as np
 from digitocr.forms.blanks import blanks_on
 from digitocr.forms.cells import digit_sized, find_cells
 from digitocr.forms.crossed import find_crossed
-from digitocr.forms.found import Place, places_in
+from digitocr.forms.found import Place, meet, places_in
 from digitocr.forms.lines import find_print
 from digitocr.forms.shaded import shaded_places
 from digitocr.forms.template import Field, Template
@@ -50,7 +50,16 @@ def find_places(gray: Gray) -> list[Place]:
     places = places_in(cells, print_)
     places += shaded_places(print_, cells)
     boxes = [cell for cell in cells if digit_sized(cell, print_.mm)]
-    return [*places, *blanks_on(print_, [*boxes, *(place.box for place in places)])]
+    return _apart([*places, *blanks_on(print_, [*boxes, *(place.box for place in places)])])
+
+
+def _apart(places: Sequence[Place]) -> list[Place]:
+    """The places without those that meet a longer row of boxes, or a smaller cell; faint lines leave both."""
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda p: (-len(p.cells), p.box.width * p.box.height)):
+        if not any(meet(place.box, other.box) for other in kept):
+            kept.append(place)
+    return kept
 
 
 def in_rows(places: Sequence[Place]) -> list[list[Place]]:

@@ -59,6 +59,11 @@ def around(boxes: Sequence[Box]) -> Box:
     )
 
 
+def meet(a: Box, b: Box) -> bool:
+    """Whether two boxes have a pixel in common."""
+    return a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom
+
+
 def _single_places(row: Sequence[Box], cells: Sequence[Box], print_: Print) -> Iterator[Place]:
     mm = print_.mm
     for cell in row:
