@@ -120,6 +120,56 @@ def test_a_cell_with_a_label_that_ends_in_a_colon():
     assert field.box.right == pytest.approx(1000, abs=6)
 
 
+def test_a_cell_with_a_label_in_its_corner():
+    page = sheet()
+    for column in range(3):
+        box(page, 100 + 300 * column, 300, 300, 90)
+        text(page, "Income", 106 + 300 * column, 326, 0.6)
+    fields = fields_of(page)
+    assert [field.kind for field in fields] == ["cell"] * 3
+    assert all(field.box.top > 320 for field in fields)
+
+
+def test_a_cell_whose_label_is_numbered_by_the_cell_before():
+    page = sheet()
+    for row in range(3):
+        box(page, 100, 300 + 50 * row, 60, 50)
+        box(page, 160, 300 + 50 * row, 700, 50)
+        text(page, f"{row + 1}.", 110, 335 + 50 * row)
+        text(page, "District", 170, 335 + 50 * row)
+    fields = fields_of(page)
+    assert [field.kind for field in fields] == ["cell"] * 3
+    assert all(250 < field.box.left < 320 for field in fields)
+
+
+def test_heads_and_sections_of_a_table_are_no_fields():
+    page = sheet()
+    table(page, 100, 300, [300, 250, 250], 2)
+    box(page, 100, 480, 800, 50)
+    text(page, "Part B", 110, 515)
+    assert kinds(page) == [("cell", None)] * 4
+
+
+def test_shaded_areas_without_lines():
+    page = sheet()
+    for n in range(3):
+        text(page, "Amount", 100, 340 + 100 * n)
+        page[305 + 100 * n : 355 + 100 * n, 300:700] = 215
+    page[700:760, 100:900] = 200
+    text(page, "A heading on a shade", 120, 740)
+    assert kinds(page) == [("cell", None)] * 3
+
+
+def test_boxes_that_are_all_crossed_out():
+    page = sheet()
+    boxes(page, 300, 400, 3, gap=14)
+    for n in range(3):
+        left = 300 + 58 * n
+        cv2.line(page, (left - 3, 397), (left + 47, 456), 30, 3)
+        cv2.line(page, (left + 47, 397), (left - 3, 456), 30, 3)
+    assert kinds(page) == [("boxes", 3)]
+
+
 def test_a_grid_for_tally_marks_is_no_field():
     page = sheet()
     for row in range(5):
