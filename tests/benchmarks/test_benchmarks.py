@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from material import draw_number
 
-from benchmarks.accuracy import Score, measure, table_of
 from benchmarks.drawings import draw_line, draw_lines, draw_page
-from benchmarks.engines import digits_of, numbers_in
-from benchmarks.pages import labelled_pages, measure_pages
-from benchmarks.sets import Numbers, read_sets, sample
+from digitocr.training.evaluation.compare import Score, measure, table_of
+from digitocr.training.evaluation.engines import digits_of, numbers_in
+from digitocr.training.evaluation.pages import labelled_pages, measure_pages
+from digitocr.training.evaluation.sets import Numbers, read_sets, sample
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = ("1037", "48", "90210")

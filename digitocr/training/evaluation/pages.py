@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.engines import ReadPage, digits_of
-from benchmarks.sets import read_gray
+from digitocr.training.evaluation.engines import ReadPage, digits_of
+from digitocr.training.evaluation.sets import read_gray
 from digitocr.training.readers import read_rows
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff"})

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +19,15 @@ from digitocr.records import Gray
 ReadLines = Callable[[Sequence[Gray]], list[str]]
 ReadPage = Callable[[Gray], list[str]]
 NUMBER = re.compile(r"[^0-9A-Za-z]*[0-9](?:[.,:·'-]?[0-9])*[^0-9A-Za-z]*")
+
+
+def missing() -> list[str]:
+    """The names of those that are not installed."""
+    installed = {
+        "Tesseract": shutil.which("tesseract") is not None,
+        "RapidOCR": find_spec("rapidocr") is not None,
+    }
+    return [name for name, there in installed.items() if not there]
 
 
 def available() -> Iterator[tuple[str, ReadLines]]:
