@@ -72,13 +72,17 @@ def train_lines(
     for epoch in range(epochs):
         met = np.flatnonzero(rng.random(len(strips)) < chances)
         weights, losses = (1 / chances).astype(np.float32), np.empty(len(met), np.float32)
-        met_strips, steps, done = [strips[n] for n in met.tolist()], max(1, -(-len(met) // BATCH)), 0
+        met_strips, steps = [strips[n] for n in met.tolist()], max(1, -(-len(met) // BATCH))
+        lately: list[NDArray[np.float32]] = []
         for step, (batch, labels, members) in enumerate(_ahead(met_strips, seed, epoch), 1):
             progress = min(1.0, (epoch + step / steps) / epochs)
             losses[members] = learner.step(batch, labels, weights[met[members]], progress)
-            done += len(members)
+            lately.append(losses[members])
             if step % LOG_STEPS == 0:
-                log(f"lines, epoch {epoch + 1}, {done} of {len(met)}: loss {losses[members].mean():.3f}")
+                log(
+                    f"lines, epoch {epoch + 1}, step {step}/{steps}: loss {np.concatenate(lately).mean():.3f}"
+                )
+                lately.clear()
         chances[met] = np.where(losses < EASY_LOSS, EASY_SHARE, 1.0)
         right = share_right(learner.averaged(), validation)
         log(
