@@ -100,6 +100,10 @@ def _reading() -> dict[str, Any]:
                 "description": "(text, probability) pairs, most probable first, the text itself included.",
             },
             "digits": _array("digit", "From left to right."),
+            "raw": {
+                "type": "string",
+                "description": "What was read before a format or a rule changed it; empty where none did.",
+            },
         }
     )
 

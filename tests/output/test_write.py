@@ -301,7 +301,7 @@ def test_format(path: str | None, chosen: str | None, form: str) -> None:
 def test_no_such_format() -> None:
     with pytest.raises(UsageError, match='"xml" is no output format'):
         format_for(None, "xml")
-    with pytest.raises(UsageError, match="--format"):
+    with pytest.raises(UsageError, match="give -f"):
         format_for(Path("out.xlsx"), None)
 
 
