@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.forms.envelope import addressee
-from digitocr.imaging.candidates import GEOMETRY
 from digitocr.imaging.layout import Found, Row, find_rows, find_rows_sideways
 from digitocr.imaging.segment import Slices
 from digitocr.imaging.strip import cut_strip
 from digitocr.options import Layout, ReadOptions
 from digitocr.recognition.answer import Answer, confine
+from digitocr.recognition.choice import AMONG_WORDS_MIN, box_of, numbers
 from digitocr.recognition.formats import Format, format_of
 from digitocr.recognition.judge import MARK_COST, Judge
 from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks, spell
@@ -22,9 +22,6 @@ from digitocr.recognition.line_recogniser import LineRecogniser
 from digitocr.recognition.opinion import CERTAIN, POOLED, Opinion, weigh
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
-NUMBER_MIN = 0.5  # on a page, a group is a number only where this share of its ink is in digits,
-PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks like many numbers
-AMONG_WORDS_MIN = 0.9  # the same where something else than a number stands in the same line
 DOUBT_MIN = 0.15  # what is more likely marks is still asked about where a number is so probable
 SURE_SHARE = 0.3  # of a page's rows: where fewer read well and it looks sideways, it is tried turned;
 FAR_BETTER, SURE_MIN = 1.5, 3.0  # it lies so if that many times as many read well, and more than these
@@ -59,11 +56,11 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
         One result a page, in order, whatever else is in the batch.
     """
     allowed = format_of(options.format, options.pattern)
-    found = [find_rows(page.gray, options.layout) for page in pages]
-    rows = [(f.layout, row, allowed) for f in found for row in f.rows]
+    found = [find_rows(page.gray, options.layout, windows=allowed is not None) for page in pages]
+    rows = [(f.layout, row, allowed) for f in found for row in (*f.rows, *f.windows)]
     answers = iter(read_rows(rows, classifier, options.n_best))
     results = [
-        _page_result(page, f, [next(answers) for _ in f.rows], options)
+        _page_result(page, f, [next(answers) for _ in (*f.rows, *f.windows)], options)
         for page, f in zip(pages, found, strict=True)
     ]
     return [
@@ -81,8 +78,8 @@ def _upright(
     allowed = format_of(options.format, options.pattern)
     turned = []
     for quarter_turns in (1, 3):
-        there = find_rows_sideways(page.gray, quarter_turns)
-        rows = [(there.layout, row, allowed) for row in there.rows]
+        there = find_rows_sideways(page.gray, quarter_turns, windows=allowed is not None)
+        rows = [(there.layout, row, allowed) for row in (*there.rows, *there.windows)]
         turned.append(_page_result(page, there, read_rows(rows, classifier, options.n_best), options))
     best = max(turned, key=_sure)
     return best if _sure(best) > max(SURE_MIN, FAR_BETTER * _sure(result)) else result
@@ -154,31 +151,15 @@ def _page_result(page: Page, found: Found, answers: list[Answer], options: ReadO
     allowed = format_of(options.format, options.pattern)
     height, width = page.gray.shape
     whole = Box(0, 0, width, height)
-    rows = list(zip(found.rows, answers, strict=True))
-    if found.layout == "page":
-        words = {row.phrase for row, answer in rows if not _is_number(row, answer, PROBABILITY_MIN)}
-        least = {True: AMONG_WORDS_MIN, False: PROBABILITY_MIN}
-        rows = [(row, answer) for row, answer in rows if _is_number(row, answer, least[row.phrase in words])]
     readings = tuple(
         make_reading(row, answer, options.min_confidence, whole, number=n)
-        for n, (row, answer) in enumerate(rows, 1)
+        for n, (row, answer) in enumerate(numbers(found, answers, allowed), 1)
     )
     if found.layout == "page" and allowed and allowed.postal:
         readings = tuple(replace(one, row=1) for one in addressee(readings, whole))
     elif not readings and found.layout != "page":
         readings = (Reading("", 1, whole, "", "blank", 1.0, "no ink"),)
     return PageResult(page.source, page.number, width, height, found.layout, readings, found.rotation)
-
-
-def _is_number(row: Row, answer: Answer, least: float) -> bool:
-    """Whether a group is a number: one string is at least so probable, its digits are most of the ink."""
-    strings = answer.strings
-    if not answer.fits or not strings or not strings[0].text or strings[0].probability < least:
-        return False
-    ink = row.found.geometry[:, GEOMETRY.index("area")]
-    in_digits = ink[[edge for edge, _ in strings[0].edges]].sum()
-    in_slices = ink[row.found.last == row.found.first + 1].sum()
-    return bool(in_digits > NUMBER_MIN * in_slices)
 
 
 def make_reading(
@@ -195,7 +176,7 @@ def make_reading(
     for edge, digit in best.edges:
         share = sum(s.probability for s in strings if (edge, digit) in s.edges)
         digits.append(Digit(str(digit), min(share, 1.0), clip(row.box(row.found.boxes[[edge]]), page)))
-    box = clip(row.box(row.found.boxes[[edge for edge, _ in best.edges]]), page)
+    box = clip(box_of(row, answer), page)
     reason = _doubt(answer, min_confidence)
     return Reading(
         field,
