@@ -4,6 +4,7 @@ A postal code may be written close to the name of its town, so that both are one
 fill boxes so loosely that they are several. Which of these is a number only its format can tell.
 """
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ BLANKS = 3  # the widest so many blanks of a row are tried
 GAP_MAX = 2.5  # of the height: an empty box for a digit, with the margins of those beside it
 ALIKE = 0.5  # of the height of the higher: what is lower is a piece of a digit
 GROUPS_MAX = 4  # of which one number is made
+PHRASE_MAX = 3  # groups of a line that was parted at wide blanks: what has more is no number but text
 
 
 def runs(slices: Slices) -> list[tuple[int, int]]:
@@ -54,17 +56,15 @@ def part(found: Candidates, slices: Slices, first: int, last: int) -> tuple[Cand
 
 
 def joined(groups: Groups) -> list[Box]:
-    """The boxes around neighbours in a line that may be one number, though they are groups of their own.
-
-    Groups that were one and were parted at a wide blank are left as they are.
-    """
+    """The boxes around neighbours in a line that may be one number, though they are groups of their own."""
     boxes, phrases = groups.boxes, groups.phrases
+    text = {phrase for phrase, count in Counter(phrases).items() if count > PHRASE_MAX}
     following: dict[int, int] = {}
     for n, box in enumerate(boxes):
         beside = [
             (other.left, m)
             for m, other in enumerate(boxes)
-            if phrases[m] != phrases[n] and _in_line(box, other)
+            if phrases[n] not in text and phrases[m] not in text and _in_line(box, other)
         ]
         if beside:
             following[n] = min(beside)[1]
@@ -93,5 +93,6 @@ def _in_line(box: Box, other: Box) -> bool:
     return bool(
         lower > ALIKE * higher
         and overlap > ALIKE * lower
-        and box.right - 0.5 * lower < other.left < box.right + GAP_MAX * higher
+        and box.left < other.left < box.right + GAP_MAX * higher
+        and other.left > box.right - ALIKE * lower
     )
