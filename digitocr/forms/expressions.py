@@ -38,11 +38,15 @@ Compute = Callable[[Values], int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A rule as it was written, the fields that it speaks of, and whether their values satisfy it."""
+    """A rule as it was written, the fields that it speaks of, and whether their values satisfy it.
+
+    `exact` is an equation, which wrong values hardly ever satisfy by chance.
+    """
 
     text: str
     fields: tuple[str, ...]
     holds: Callable[[Values], bool]
+    exact: bool
 
 
 def parse_rule(text: str, fields: Sequence[str]) -> Rule:
@@ -78,7 +82,7 @@ def parse_rule(text: str, fields: Sequence[str]) -> Rule:
         numbers = [side(values) for side in sides]
         return all(compare(*pair) for compare, *pair in zip(known, numbers[:-1], numbers[1:], strict=True))
 
-    return Rule(text, tuple(named), holds)
+    return Rule(text, tuple(named), holds, operator.eq in known)
 
 
 @dataclass(frozen=True, slots=True)

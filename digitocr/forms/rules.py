@@ -1,8 +1,9 @@
 """Rules applied: the values of a form's fields that satisfy them together, and what that changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import prod
 
 from digitocr.forms.expressions import Rule, parse_rule
 from digitocr.forms.joint import Candidates, JointSet, satisfying
@@ -54,8 +55,11 @@ def solve(readings: Candidates, rules: Sequence[Rule]) -> Solution:
             open_sets += _connected([rule for rule in linked if rule not in wrong])
             continue
         top = {name: readings[name][0][0] for rule in linked for name in rule.fields}
+        if not any(rule.exact for rule in linked) and sets[0].texts == top:
+            continue  # values in the right order are no more probable for that
+        whole = _whole(readings, linked, sets)
         for name, text in top.items():
-            shares[name] = _shares(name, sets, _whole(sets))
+            shares[name] = _shares(name, sets, whole)
             if shares[name][0][0] != text:
                 changed[name] = _changer(name, linked, top).text
     return Solution(shares, changed, tuple(rule for rule in rules if rule in failed), unchecked)
@@ -148,13 +152,19 @@ def _digits(reading: Reading, text: str, share: float) -> tuple[Digit, ...]:
 def _believable(readings: Candidates, rules: Sequence[Rule]) -> list[JointSet]:
     sets = satisfying(readings, rules)
     inside = sum(one.probability for one in sets)
-    return sets if inside >= LEAST * _whole(sets) else []
+    return sets if inside >= LEAST * _whole(readings, rules, sets) else []
 
 
-def _whole(sets: Iterable[JointSet]) -> float:
-    """What shares are of: the sets that satisfy the rules, and the chance that the truth does not."""
+def _whole(readings: Candidates, rules: Sequence[Rule], sets: Sequence[JointSet]) -> float:
+    """What shares are of: the sets that satisfy the rules, and the chance that the truth is none of them.
+
+    A value that no reading proposes satisfies an equation hardly ever, but a comparison as often as not.
+    """
     inside = sum(one.probability for one in sets)
-    return inside + EXCEPTIONS * max(0.0, 1 - inside)
+    names = {name for rule in rules for name in rule.fields}
+    named = prod(min(1.0, sum(share for _, share in readings[name])) for name in names)
+    other = 0.0 if any(rule.exact for rule in rules) else 1 - named
+    return inside + other + EXCEPTIONS * max(0.0, 1 - inside - other)
 
 
 def _shares(name: str, sets: Sequence[JointSet], whole: float) -> list[tuple[str, float]]:
