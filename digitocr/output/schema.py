@@ -92,7 +92,10 @@ def _reading() -> dict[str, Any]:
                 "$ref": "#/$defs/probability",
                 "description": "The probability that the text is wholly right.",
             },
-            "reason": {"type": "string", "description": "Why the status is not accept."},
+            "reason": {
+                "type": "string",
+                "description": "Why the status is not accept, or which rule changed the text.",
+            },
             "box": {"$ref": "#/$defs/box"},
             "alternatives": {
                 "type": "array",
