@@ -67,6 +67,22 @@ def read(
         float, typer.Option(min=0, max=1, help="Numbers less sure than this are marked for review.")
     ] = _READ.min_confidence,
     n_best: Annotated[int, typer.Option(min=1, help="How many readings of a number to tell.")] = _READ.n_best,
+    number_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Read only numbers of this format: us-zip, de-postal (any country), luhn, isbn, nl.bsn "
+            "(check digits), %d%m%Y (dates). Of postal codes the addressee's alone.",
+            show_default=False,
+        ),
+    ] = _READ.format,
+    pattern: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGEX", help="Read only numbers that match this, such as [0-9]{5}.", show_default=False
+        ),
+    ] = _READ.pattern,
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
@@ -106,16 +122,23 @@ def read(
         from digitocr.batch.task import Settings
         from digitocr.cli.report import Tally, describe, reporting
         from digitocr.inputs import expand
-        from digitocr.output.write import format_for, open_writer
+        from digitocr.output.write import FORMS, format_for, open_writer
 
         settings = Settings(
             model=model,
             engine=engine,
-            read=ReadOptions(layout=layout, min_confidence=min_confidence, n_best=n_best),
+            read=ReadOptions(
+                layout=layout,
+                min_confidence=min_confidence,
+                n_best=n_best,
+                format=number_format,
+                pattern=pattern,
+            ),
             load=LoadOptions(
                 pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
             ),
         )
+        _check_format(number_format, pattern, FORMS)
         chosen, run = format_for(output, form), _run_info(settings)
         sources = expand(inputs, recursive=recursive)
         _check_output(output, sources)
@@ -148,6 +171,16 @@ def read(
     if not quiet:
         typer.echo(tally.summary, err=True)
     raise typer.Exit(tally.exit_code)
+
+
+def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -> None:
+    """Refuse what is no format of numbers before anything is read."""
+    if name in forms:
+        raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
+    if name is not None or pattern is not None:
+        from digitocr.recognition.formats import format_of
+
+        format_of(name, pattern)
 
 
 def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> None:

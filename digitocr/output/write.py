@@ -23,6 +23,7 @@ from digitocr.output.xlsx import workbook
 from digitocr.records import Document
 
 Format = Literal["csv", "json", "jsonl", "xlsx"]
+FORMS: tuple[Format, ...] = get_args(Format)
 
 _BY_SUFFIX: dict[str, Format] = {
     "": "csv",
@@ -55,16 +56,15 @@ def format_for(path: Path | None, chosen: str | None) -> Format:
     Raises:
         UsageError: `chosen` or the suffix names no format.
     """
-    for form in get_args(Format):
+    for form in FORMS:
         if chosen == form:
-            return form  # type: ignore[no-any-return]
+            return form
     if chosen is not None:
         raise UsageError(f'"{chosen}" is no output format; csv, json, jsonl or xlsx was expected')
     suffix = path.suffix.lower() if path else ""
     if suffix not in _BY_SUFFIX:
         raise UsageError(
-            f'{path}: the suffix "{suffix}" names no output format; use .csv, .json, .jsonl or .xlsx, or '
-            "give --output-format"
+            f'{path}: the suffix "{suffix}" names no output format; use .csv, .json, .jsonl, .xlsx or give -f'
         )
     return _BY_SUFFIX[suffix]
 
