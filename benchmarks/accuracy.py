@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.engines import ReadLines, ReadPage, available, page_readers
+from benchmarks.engines import ReadLines, ReadPage, Seen, available, page_readers
 from benchmarks.pages import LabelledPage, PageScore, labelled_pages, measure_pages
 from benchmarks.sets import Numbers, read_sets, sample
 from digitocr import DigitocrError, Reader
@@ -62,13 +63,14 @@ def digitocr_pages(model: Path | None) -> dict[str, ReadPage]:
     """This package, left to guess the layout: all its readings, and those that it accepts."""
     reader = Reader(model=model)
 
-    def read(page: Gray) -> list[str]:
-        return [reading.text for reading in reader.read(page).readings if reading.text]
+    def readings(page: Gray, *, accepted: bool) -> list[Seen]:
+        return [
+            Seen(one.text, (one.box.left + one.box.right) / 2, (one.box.top + one.box.bottom) / 2)
+            for one in reader.read(page).readings
+            if one.text and (one.status == "accept" or not accepted)
+        ]
 
-    def accepted(page: Gray) -> list[str]:
-        return [reading.text for reading in reader.read(page).readings if reading.status == "accept"]
-
-    return {OURS: read, f"{OURS}, accepted": accepted}
+    return {OURS: partial(readings, accepted=False), f"{OURS}, accepted": partial(readings, accepted=True)}
 
 
 def measure_crops(place: str, model: Path | None) -> Score:
