@@ -4,7 +4,7 @@ import csv
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -27,6 +27,10 @@ class Outline:
 
     corners: NDArray[np.float32]
     cells: tuple[tuple[str, ...], ...]
+
+    def turned(self, quarters: int) -> "Outline":
+        """The same place on the picture, the grid in it turned by so many quarters."""
+        return replace(self, corners=np.roll(self.corners, quarters, axis=0))
 
     def cell_of(self, x: float, y: float) -> tuple[int, int] | None:
         """The row and column of the cell in which a point lies; None outside of the grid."""
@@ -144,7 +148,15 @@ def found_anywhere(numbers: Sequence[str], seen: Sequence[Seen]) -> int:
 
 
 def found_in_cells(outline: Outline, seen: Sequence[Seen]) -> int:
-    """How many cells of a grid were read right: what was read there is their number and nothing else."""
+    """How many cells of a grid were read right: what was read there is their number and nothing else.
+
+    A picture may lie on its side, so that its top left corner is another one of the grid: of the four ways to
+    lay the grid into its outline the one with most right counts, as by chance hardly any are.
+    """
+    return max(_right_cells(outline.turned(quarter), seen) for quarter in range(4))
+
+
+def _right_cells(outline: Outline, seen: Sequence[Seen]) -> int:
     read_in = defaultdict(list)
     for one in seen:
         read_in[outline.cell_of(one.x, one.y)].append(one.text)

@@ -13,7 +13,7 @@ from material import draw_number
 from benchmarks.accuracy import Score, measure, table_of
 from benchmarks.drawings import draw_line, draw_lines, draw_page
 from benchmarks.engines import Seen, digits_of, numbers_in
-from benchmarks.pages import labelled_pages, measure_pages
+from benchmarks.pages import found_in_cells, labelled_pages, measure_pages
 from benchmarks.sets import Numbers, read_sets, sample
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +95,8 @@ def test_a_number_of_a_grid_counts_in_its_own_cell_alone(tmp_path):
     seen = [Seen("4", *at_4), Seen("7", *at_8), Seen("7", *at_7), Seen("8", *at_4), Seen("1", 20, 100)]
     score = measure_pages("one", [page], "reads two in the cell of the 4", lambda _: seen)
     assert (score.numbers, score.found, score.extra) == (3, 1, 4)
+    sideways = [Seen("4", 172, 160), Seen("8", 172, 95), Seen("7", 317, 235)]
+    assert found_in_cells(page.outline, sideways) == 3
 
 
 def test_scores_count_what_is_wholly_right():
