@@ -107,7 +107,9 @@ def rapidocr_page() -> ReadPage | None:
     def read(page: Gray) -> list[Seen]:
         result = engine(np.dstack([page] * 3))
         seen = []
-        for text, corners in zip(result.txts or (), () if result.boxes is None else result.boxes, strict=True):
+        for text, corners in zip(
+            result.txts or (), () if result.boxes is None else result.boxes, strict=True
+        ):
             (left, top), (right, bottom) = corners[[0, 3]].mean(axis=0), corners[[1, 2]].mean(axis=0)
             seen += [
                 Seen(number, left + at * (right - left), top + at * (bottom - top))

@@ -23,7 +23,10 @@ OUTLINES = "outlines.csv"  # where on their pictures such grids stand
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """A grid's corners in pixels, (4, 2) clockwise from the top left, and its cells row by row, "" if empty."""
+    """A grid's corners in pixels, (4, 2) clockwise from the top left, and its cells row by row.
+
+    An empty cell is "".
+    """
 
     corners: NDArray[np.float32]
     cells: tuple[tuple[str, ...], ...]
@@ -135,7 +138,9 @@ def measure_pages(name: str, pages: Sequence[LabelledPage], engine: str, read: R
         start = time.perf_counter()
         seen = read(gray)
         seconds += time.perf_counter() - start
-        right = found_in_cells(page.outline, seen) if page.outline else found_anywhere(page.numbers or (), seen)
+        right = (
+            found_in_cells(page.outline, seen) if page.outline else found_anywhere(page.numbers or (), seen)
+        )
         numbers += len(page.numbers or ())
         found += right
         extra += len(seen) - right

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.candidates import Candidates, candidates, single_candidate
-from digitocr.imaging.clean import find_ink
+from digitocr.imaging.clean import FULL_ON_PAGES, find_ink
 from digitocr.imaging.deskew import rotate, skew_degrees
 from digitocr.imaging.groups import find_groups
 from digitocr.imaging.line import WRITING_PX, slice_line, writing_height
@@ -153,7 +153,7 @@ def _page_rows(gray: Gray) -> Found:
             off = np.asarray(cv2.resize(off, size, interpolation=cv2.INTER_NEAREST), np.uint8)
         else:
             finer = 1.0
-        slices, scale = slice_line(near, finer * box.height, off)
+        slices, scale = slice_line(near, finer * box.height, off, FULL_ON_PAGES)
         if slices is None:
             continue
         page_from_near = np.linalg.inv(near_from_page)

@@ -81,7 +81,9 @@ def test_pictures_of_one_number_are_pages_if_they_are_to_be(labelled):
 
 def test_a_number_counts_as_often_as_it_stands_there(labelled):
     pages = labelled_pages(labelled, whole=True)
-    score = measure_pages("three", pages, "reads the same", lambda _: [Seen(n, 0, 0) for n in ("48", "48", "5")])
+    score = measure_pages(
+        "three", pages, "reads the same", lambda _: [Seen(n, 0, 0) for n in ("48", "48", "5")]
+    )
     assert (score.pages, score.numbers, score.found, score.extra) == (3, 3, 1, 8)
 
 
