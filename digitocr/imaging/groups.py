@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from digitocr.imaging.clean import find_ink
 from digitocr.imaging.columns import agreed, around, cuts_of
 from digitocr.imaging.merging import merge
+from digitocr.imaging.ones import ones_among
 from digitocr.imaging.rules import THICKNESS_MAX_PX, box_mask, line_mask
 from digitocr.records import Box, Gray
 
@@ -18,6 +19,7 @@ BOX_SIDE_PX = 26
 HEIGHT_MIN_PX = 7
 HEIGHT_MAX_PX = 160
 WIDTH_MAX = 12  # of its height: what is longer is a line or a stain
+CHARACTER_MIN, CHARACTER_MAX = 0.3, 1.2  # of its height: the width of what looks like one character
 STEP_MAX = 0.35  # of the contrast: where one side is little lighter than the ink, the ink is the sheet's edge
 
 
@@ -26,11 +28,13 @@ class Groups:
     """The groups of a page in reading order, and its printed lines and boxes: (H, W) uint8, 255 on them.
 
     Of each of `boxes`, `phrases` has the number of the run of groups that it was parted from at wide blanks.
+    `writing_px` is the height of most of the writing, 0 where there is none.
     """
 
     boxes: tuple[Box, ...]
     phrases: tuple[int, ...]
     lines: Gray
+    writing_px: float
 
 
 def find_groups(gray: Gray) -> Groups:
@@ -41,11 +45,11 @@ def find_groups(gray: Gray) -> Groups:
     rules = cv2.bitwise_and(line_mask(faint, RULE_PX), cv2.bitwise_not(_characters(ink.mask)))
     frames = cv2.bitwise_or(box_mask(faint, BOX_SIDE_PX), box_mask(ink.mask, BOX_SIDE_PX))
     lines = np.asarray(cv2.bitwise_or(rules, frames), np.uint8)
-    # One pixel of closing joins what scanning broke.
-    mask = cv2.morphologyEx(
-        cv2.bitwise_and(ink.mask, cv2.bitwise_not(lines)), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
-    )
-    boxes = _components(np.asarray(mask, np.uint8))
+    boxes = _components(ink.mask, lines)
+    ones = ones_among(lines, ink.mask, boxes)
+    if ones.any():
+        lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(ones)), np.uint8)
+        boxes = _components(ink.mask, lines)
     unlined = np.asarray(cv2.bitwise_and(faint, cv2.bitwise_not(lines)), np.uint8)
     rows = [boxes[members] for members in merge(boxes, lines)]
     phrase_of = {
@@ -56,7 +60,17 @@ def find_groups(gray: Gray) -> Groups:
         for part in np.split(row, np.flatnonzero(cuts) + 1)
     }
     ordered = in_reading_order([box for box in phrase_of if _on_paper(gray, box)])
-    return Groups(tuple(ordered), tuple(phrase_of[box] for box in ordered), lines)
+    return Groups(tuple(ordered), tuple(phrase_of[box] for box in ordered), lines, _writing_height(boxes))
+
+
+def _writing_height(boxes: NDArray[np.int64]) -> float:
+    """The height that those of boxes (N, 4) that look like one character have, half of them by their area."""
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    heights = np.sort(height[(width > CHARACTER_MIN * height) & (width < CHARACTER_MAX * height)])
+    if len(heights) == 0:
+        return 0.0
+    area = np.cumsum(heights.astype(np.float64) ** 2)
+    return float(heights[np.searchsorted(area, 0.5 * area[-1])])
 
 
 def _characters(mask: Gray) -> Gray:
@@ -81,12 +95,15 @@ def _on_paper(gray: Gray, box: Box) -> bool:
     return min(left, right) - ink > STEP_MAX * (max(left, right) - ink)
 
 
-def _components(mask: Gray) -> NDArray[np.int64]:
-    """Boxes (N, 4), sorted by left, of the components that could be characters or short words.
+def _components(mask: Gray, lines: Gray) -> NDArray[np.int64]:
+    """Boxes (N, 4), sorted by left, of the components off the lines that could be characters or short words.
 
     Outer contours are ten times as fast to find as labelled components.
     """
-    contours, levels = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    # One pixel of closing joins what scanning broke.
+    unlined = cv2.bitwise_and(mask, cv2.bitwise_not(lines))
+    closed = cv2.morphologyEx(unlined, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    contours, levels = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return np.empty((0, 4), np.int64)
     outer = levels[0, :, 3] < 0

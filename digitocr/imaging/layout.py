@@ -16,6 +16,7 @@ from digitocr.options import Layout
 from digitocr.records import Box, Gray
 
 WORK_SIDE_PX = 1800  # a page is searched at this size; A4 at 150 dpi
+LARGE_PX, SEARCH_PX = 60.0, 40.0
 FINER_MIN = 1.1  # times: the least worth while to look at the page again
 LINE_HEIGHTS_MAX = 3.2  # an image lower than this many writing heights holds one line
 DIGIT_ASPECT_MAX = 1.25
@@ -133,6 +134,14 @@ def _page_rows(gray: Gray) -> Found:
     small, turned = rotate(small, angle)
     small_from_page = np.vstack([turned, [0, 0, 1]]) @ np.diag([shrink, shrink, 1])
     groups = find_groups(small)
+    if groups.writing_px > LARGE_PX:
+        further = SEARCH_PX / groups.writing_px
+        shrink *= further
+        small = np.asarray(
+            cv2.resize(small, None, fx=further, fy=further, interpolation=cv2.INTER_AREA), np.uint8
+        )
+        small_from_page = np.diag([further, further, 1]) @ small_from_page
+        groups = find_groups(small)
     rows = []
     for box, phrase in zip(groups.boxes, groups.phrases, strict=True):
         pad = max(3, box.height // 4)
