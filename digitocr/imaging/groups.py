@@ -11,6 +11,7 @@ from digitocr.imaging.columns import agreed, around, cuts_of
 from digitocr.imaging.merging import merge
 from digitocr.imaging.ones import ones_among
 from digitocr.imaging.rules import THICKNESS_MAX_PX, box_mask, line_mask
+from digitocr.imaging.touching import between_rows
 from digitocr.records import Box, Gray
 
 REACH_PX = 41
@@ -37,8 +38,13 @@ class Groups:
     writing_px: float
 
 
-def find_groups(gray: Gray) -> Groups:
-    """Find the groups of a page, (H, W) uint8, dark on light."""
+def find_groups(gray: Gray, writing_px: float | None = None) -> Groups:
+    """Find the groups of a page.
+
+    Args:
+        gray: (H, W) uint8, dark on light.
+        writing_px: the height of most of the writing where it is known: then rows that touch are parted.
+    """
     ink = find_ink(gray, REACH_PX)
     # Lines are often printed fainter than what they surround.
     faint = np.asarray(cv2.threshold(ink.soft, 0, 255, cv2.THRESH_BINARY)[1], np.uint8)
@@ -49,6 +55,10 @@ def find_groups(gray: Gray) -> Groups:
     ones = ones_among(lines, ink.mask, boxes)
     if ones.any():
         lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(ones)), np.uint8)
+        boxes = _components(ink.mask, lines)
+    if writing_px:
+        touching = between_rows(np.asarray(cv2.bitwise_and(ink.mask, ~lines), np.uint8), boxes, writing_px)
+        lines = np.asarray(cv2.bitwise_or(lines, touching), np.uint8)
         boxes = _components(ink.mask, lines)
     unlined = np.asarray(cv2.bitwise_and(faint, cv2.bitwise_not(lines)), np.uint8)
     rows = [boxes[members] for members in merge(boxes, lines)]

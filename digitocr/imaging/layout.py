@@ -141,7 +141,7 @@ def _page_rows(gray: Gray) -> Found:
             cv2.resize(small, None, fx=further, fy=further, interpolation=cv2.INTER_AREA), np.uint8
         )
         small_from_page = np.diag([further, further, 1]) @ small_from_page
-        groups = find_groups(small)
+        groups = find_groups(small, SEARCH_PX)
     rows = []
     for box, phrase in zip(groups.boxes, groups.phrases, strict=True):
         pad = max(3, box.height // 4)
