@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.table import Table
@@ -10,7 +11,7 @@ from rich.table import Table
 from digitocr.reader import Reader
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Gray
-from digitocr.training.evaluation.engines import ReadLines, ReadPage, available, page_readers
+from digitocr.training.evaluation.engines import ReadLines, ReadPage, Seen, available, page_readers
 from digitocr.training.evaluation.outcomes import classify
 from digitocr.training.evaluation.pages import LabelledPage, PageScore, labelled_pages, measure_pages
 from digitocr.training.evaluation.sets import Numbers, read_sets, sample
@@ -58,13 +59,14 @@ def digitocr_pages(model: Path | None) -> dict[str, ReadPage]:
     """This package, left to guess the layout: all its readings, and those that it accepts."""
     reader = Reader(model=model)
 
-    def read(page: Gray) -> list[str]:
-        return [reading.text for reading in reader.read(page).readings if reading.text]
+    def readings(page: Gray, *, accepted: bool) -> list[Seen]:
+        return [
+            Seen(one.text, (one.box.left + one.box.right) / 2, (one.box.top + one.box.bottom) / 2)
+            for one in reader.read(page).readings
+            if one.text and (one.status == "accept" or not accepted)
+        ]
 
-    def accepted(page: Gray) -> list[str]:
-        return [reading.text for reading in reader.read(page).readings if reading.status == "accept"]
-
-    return {OURS: read, f"{OURS}, accepted": accepted}
+    return {OURS: partial(readings, accepted=False), f"{OURS}, accepted": partial(readings, accepted=True)}
 
 
 def measure_crops(place: str, model: Path | None) -> Score:
