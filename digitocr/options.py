@@ -30,9 +30,13 @@ class ReadOptions:
     """How pages become readings.
 
     A reading whose confidence is under `min_confidence` (0..1) gets status `review`.
-    `n_best` is how many alternatives a reading keeps.
+    `n_best` is how many alternatives a reading keeps. `format` names what numbers look like (`us-zip`,
+    `luhn`, `nl.bsn`, `%d%m%Y`), `pattern` is a regular expression that they match; other numbers are not
+    read.
     """
 
     layout: Layout = "auto"
     min_confidence: float = 0.9
     n_best: int = 5
+    format: str | None = None
+    pattern: str | None = None

@@ -42,6 +42,8 @@ class Reader:
         layout: Layout = _READ.layout,
         min_confidence: float = _READ.min_confidence,
         n_best: int = _READ.n_best,
+        format: str | None = _READ.format,  # noqa: A002 - as everywhere
+        pattern: str | None = _READ.pattern,
         pages: str | None = _LOAD.pages,
         pdf_dpi: int = _LOAD.pdf_dpi,
         max_megapixels: float = _LOAD.max_megapixels,
@@ -57,7 +59,13 @@ class Reader:
         self._settings = Settings(
             model=None if model is None else Path(model),
             engine=engine,
-            read=ReadOptions(layout=layout, min_confidence=min_confidence, n_best=n_best),
+            read=ReadOptions(
+                layout=layout,
+                min_confidence=min_confidence,
+                n_best=n_best,
+                format=format,
+                pattern=pattern,
+            ),
             load=LoadOptions(
                 pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
             ),

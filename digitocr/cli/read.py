@@ -44,14 +44,17 @@ def read(
     form: Annotated[
         str | None,
         typer.Option(
-            "--format",
+            "--output-format",
             "-f",
-            metavar="csv|json|jsonl",
+            metavar="csv|json|jsonl|xlsx",
             help="Form of the output.",
             show_default="by the suffix, or csv",
         ),
     ] = None,
-    wide: Annotated[bool, typer.Option("--wide", help="CSV with a row a page and a column a field.")] = False,
+    wide: Annotated[bool, typer.Option("--wide", help="A row a page, a column a field: CSV, XLSX.")] = False,
+    statuses: Annotated[
+        bool, typer.Option("--statuses", help="With --wide, a column for the status of each field.")
+    ] = False,
     overlay: Annotated[
         Path | None,
         typer.Option(help="Folder to draw the pages in, with what was read where.", show_default=False),
@@ -64,6 +67,22 @@ def read(
         float, typer.Option(min=0, max=1, help="Numbers less sure than this are marked for review.")
     ] = _READ.min_confidence,
     n_best: Annotated[int, typer.Option(min=1, help="How many readings of a number to tell.")] = _READ.n_best,
+    number_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Read only numbers of this format: us-zip, de-postal (any country), luhn, isbn, nl.bsn "
+            "(check digits), %d%m%Y (dates). Of postal codes the addressee's alone.",
+            show_default=False,
+        ),
+    ] = _READ.format,
+    pattern: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGEX", help="Read only numbers that match this, such as [0-9]{5}.", show_default=False
+        ),
+    ] = _READ.pattern,
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
@@ -103,16 +122,23 @@ def read(
         from digitocr.batch.task import Settings
         from digitocr.cli.report import Tally, describe, reporting
         from digitocr.inputs import expand
-        from digitocr.output.write import format_for, open_writer
+        from digitocr.output.write import FORMS, format_for, open_writer
 
         settings = Settings(
             model=model,
             engine=engine,
-            read=ReadOptions(layout=layout, min_confidence=min_confidence, n_best=n_best),
+            read=ReadOptions(
+                layout=layout,
+                min_confidence=min_confidence,
+                n_best=n_best,
+                format=number_format,
+                pattern=pattern,
+            ),
             load=LoadOptions(
                 pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
             ),
         )
+        _check_format(number_format, pattern, FORMS)
         chosen, run = format_for(output, form), _run_info(settings)
         sources = expand(inputs, recursive=recursive)
         _check_output(output, sources)
@@ -133,7 +159,7 @@ def read(
     with (
         reporting(quiet=quiet, bar=bar) as (say, advance),
         closing(documents),
-        open_writer(output, chosen, run, wide=wide) as writer,
+        open_writer(output, chosen, run, wide=wide, statuses=statuses) as writer,
     ):
         for document in documents:
             writer.write(document)
@@ -145,6 +171,16 @@ def read(
     if not quiet:
         typer.echo(tally.summary, err=True)
     raise typer.Exit(tally.exit_code)
+
+
+def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -> None:
+    """Refuse what is no format of numbers before anything is read."""
+    if name in forms:
+        raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
+    if name is not None or pattern is not None:
+        from digitocr.recognition.formats import format_of
+
+        format_of(name, pattern)
 
 
 def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> None:
