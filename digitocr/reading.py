@@ -73,16 +73,18 @@ def _upright(
     page: Page, found: Found, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """The result, or that of the page turned by a quarter if it looks sideways and reads far better so."""
-    if not found.looks_sideways or _sure(result) > SURE_SHARE * len(found.rows):
-        return result
     allowed = format_of(options.format, options.pattern)
+    # A number that has the format which was asked for stands upright, be it the only one.
+    enough, least = (0.0, 0.0) if allowed else (SURE_SHARE * len(found.rows), SURE_MIN)
+    if not found.looks_sideways or _sure(result) > enough:
+        return result
     turned = []
     for quarter_turns in (1, 3):
         there = find_rows_sideways(page.gray, quarter_turns, windows=allowed is not None)
         rows = [(there.layout, row, allowed) for row in (*there.rows, *there.windows)]
         turned.append(_page_result(page, there, read_rows(rows, classifier, options.n_best), options))
     best = max(turned, key=_sure)
-    return best if _sure(best) > max(SURE_MIN, FAR_BETTER * _sure(result)) else result
+    return best if _sure(best) > max(least, FAR_BETTER * _sure(result)) else result
 
 
 def _sure(result: PageResult) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from digitocr.records import Box, Reading
 
-SUPPORTED = 0.6  # of the surest code's confidence: what is less sure is a stamp or a postmark
+SUPPORTED = 0.45  # of the surest code's confidence: what is less sure is a stamp or a postmark
 RIGHTWARDS = 0.5  # how much a place counts that is further right, beside one further down
 
 

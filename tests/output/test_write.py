@@ -86,6 +86,7 @@ def test_csv_is_the_contract(tmp_path: Path) -> None:
             "50",
             "00420=0.9877;00120=0.0100",
             "",
+            "",
         ],
         [
             *["a.tif", "1", "", "2", "", "blank", "0.9877", "low confidence", "10", "20", "90", "50"],
@@ -97,7 +98,7 @@ def test_csv_is_the_contract(tmp_path: Path) -> None:
         ['b,\n"c".png', "0", "", "", "", "error", "", "", "", "", "", "", "", "no such file", ""],
     ]
     assert data.startswith(b"source,page")
-    assert data.endswith(b"no such file\r\n")
+    assert data.endswith(b"no such file,\r\n")
 
 
 def test_csv_of_nothing_has_its_header(tmp_path: Path) -> None:
