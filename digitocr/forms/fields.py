@@ -18,7 +18,7 @@ from digitocr.records import Box, Gray, Page
 PAD = 0.3  # of a box's height: what is seen around a field, for people write across borders
 BOX_MIN_PX, BOX_MAX_PX = 32.0, 96.0  # a box is read at least and at most so high
 WRITING = 0.62  # of a box's height: a digit's, where none is seen
-SPECK = 0.12  # of a box's height, squared: less ink is dirt
+SPECK = 0.06  # of a box's height, squared: less ink is dirt
 INSIDE_MIN = 0.5  # of a piece of ink: with less of it in the field it belongs to another
 
 

@@ -2,28 +2,88 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitocr.records import Gray
 
-SIZE_MIN = 0.45  # of the box's height: an X is as large in both directions
-STROKE = 0.11  # of the diagonal: ink lies so near to the lines of an X
-ON_LINES = 0.75  # of the ink of an X
-COVERED = 0.7  # of each of the two lines
-STEPS = 24
+SIZE_MIN = 0.35  # of the box's height: an X is as large in both directions
+ROUNDS = 5
+NEAR = 0.09  # of its bounding box's diagonal: so near to one of two lines lies the ink of an X,
+ON_LINES = 0.88  # this share of it,
+LENGTH_MIN = 0.6  # along both of them, in bounding boxes' diagonals,
+STEEP_MIN, STEEP_MAX = 0.3, 3.0  # one rising and one falling,
+MIDDLE = 0.2, 0.8  # and they meet in the middle of both
+GAP_MAX = 0.2  # of a line's length: what is missing at most
 
 
 def is_crossed(ink: Gray, box_px: float) -> bool:
-    """Whether the ink in a box, (h, w) uint8, 0 for none, is an X: two straight lines from corner to corner.
+    """Whether the ink in a box, (h, w) uint8, 0 for none, is an X: two straight lines that cross, and no more.
 
-    `box_px` is the height of the box. No digit has ink along both of its diagonals and nowhere else.
+    `box_px` is the height of the box. Two lines are fitted to the ink as two means are to points (P. Bradley,
+    O. Mangasarian, "k-plane clustering", 2000), from the diagonals on. No digit is two crossing lines.
     """
     left, top, width, height = cv2.boundingRect(ink)
     if min(width, height) < SIZE_MIN * box_px:
         return False
     rows, columns = np.nonzero(ink[top : top + height, left : left + width])
-    x, y = columns / max(width - 1, 1), rows / max(height - 1, 1)
-    down, up = np.abs(x - y) / np.sqrt(2), np.abs(x + y - 1) / np.sqrt(2)
-    on_lines = float(np.mean(np.minimum(down, up) < STROKE))
-    bins = np.minimum((x * STEPS).astype(int), STEPS - 1)
-    covered = [len(np.unique(bins[away < STROKE])) / STEPS for away in (down, up)]
-    return on_lines > ON_LINES and min(covered) > COVERED
+    points = np.stack([columns, rows], axis=1) / float(np.hypot(width, height))
+    corner = np.array([width, height]) / float(np.hypot(width, height))
+    lines = [_Line(corner / 2, _unit(corner)), _Line(corner / 2, _unit(corner * [1, -1]))]
+    for _ in range(ROUNDS):
+        away = np.stack([line.away(points) for line in lines])
+        nearest = away.argmin(axis=0)
+        if min(np.bincount(nearest, minlength=2)) < 3:
+            return False
+        lines = [_fitted(points[nearest == n]) for n in range(2)]
+    away = np.stack([line.away(points) for line in lines])
+    if np.mean(away.min(axis=0) < NEAR) < ON_LINES:
+        return False
+    slopes = [line.direction[1] / (line.direction[0] or 1e-9) for line in lines]
+    if slopes[0] * slopes[1] > 0 or not all(STEEP_MIN < abs(slope) < STEEP_MAX for slope in slopes):
+        return False
+    meet = _meeting(*lines)
+    return all(_spans(line, points[near < NEAR], meet) for line, near in zip(lines, away, strict=True))
+
+
+class _Line:
+    """A line by a point of it and its direction, a unit vector."""
+
+    def __init__(self, middle: NDArray[np.float64], direction: NDArray[np.float64]) -> None:
+        self.middle = middle
+        self.direction = direction
+
+    def away(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N,) how far points (N, 2) are from the line."""
+        x, y = (points - self.middle).T
+        return np.abs(x * self.direction[1] - y * self.direction[0])
+
+    def along(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N,) where on the line the feet of points (N, 2) are."""
+        return np.asarray((points - self.middle) @ self.direction)
+
+
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    return vector / np.linalg.norm(vector)
+
+
+def _fitted(points: NDArray[np.float64]) -> _Line:
+    """The line of least squared distances from points (N, 2)."""
+    middle = points.mean(axis=0)
+    x, y = (points - middle).T
+    angle = 0.5 * np.arctan2(2 * np.mean(x * y), np.mean(x * x) - np.mean(y * y))
+    return _Line(middle, np.array([np.cos(angle), np.sin(angle)]))
+
+
+def _meeting(one: _Line, other: _Line) -> NDArray[np.float64]:
+    """Where two lines that are not parallel cross."""
+    steps = np.linalg.solve(np.stack([one.direction, -other.direction], axis=1), other.middle - one.middle)
+    return one.middle + steps[0] * one.direction
+
+
+def _spans(line: _Line, points: NDArray[np.float64], meet: NDArray[np.float64]) -> bool:
+    """Whether points near a line cover it, long enough, and the other line crosses it in the middle."""
+    feet = np.sort(line.along(points))
+    length = feet[-1] - feet[0]
+    at = (line.along(meet[None])[0] - feet[0]) / max(length, 1e-9)
+    gap = float(np.diff(feet).max()) / max(length, 1e-9)
+    return bool(length > LENGTH_MIN and MIDDLE[0] < at < MIDDLE[1] and gap < GAP_MAX)
