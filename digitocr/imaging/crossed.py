@@ -8,7 +8,7 @@ from digitocr.records import Gray
 
 SIZE_MIN = 0.35  # of the box's height: an X is as large in both directions
 ROUNDS = 5
-NEAR = 0.09  # of its bounding box's diagonal: so near to one of two lines lies the ink of an X,
+NEAR = 0.07  # of its bounding box's diagonal: so near to one of two lines lies the ink of an X,
 ON_LINES = 0.88  # this share of it,
 LENGTH_MIN = 0.6  # along both of them, in bounding boxes' diagonals,
 STEEP_MIN, STEEP_MAX = 0.3, 3.0  # one rising and one falling,
