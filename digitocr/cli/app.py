@@ -14,6 +14,7 @@ from digitocr.cli.endings import Ended, end_tidily, ended_by
 from digitocr.cli.evaluate import evaluate
 from digitocr.cli.read import read
 from digitocr.cli.schema import schema
+from digitocr.cli.template import template
 from digitocr.cli.train import train
 from digitocr.errors import DigitocrError, OutputError
 
@@ -51,6 +52,9 @@ app = typer.Typer(
 )
 for command in (read, train, draw, evaluate, schema):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
+app.add_typer(
+    template, name="template", help="Templates of forms: make one from a blank, look at it, check it."
+)
 
 
 def _print_version(wanted: bool) -> None:

@@ -102,6 +102,11 @@ def place_labels(
     return placed if free >= _CROWDED_SHARE * len(readings) or len(readings) < _CROWD else None
 
 
+def place(labels: Sequence[Label], frames: Sequence[Rect], ink: NDArray[np.int32]) -> list[Rect]:
+    """Where each label goes to do the least harm; `frames` and `ink` are as in `place_labels`."""
+    return _place_all(labels, frames, ink)[0]
+
+
 def _place_all(
     labels: Sequence[Label], frames: Sequence[Rect], ink: NDArray[np.int32]
 ) -> tuple[list[Rect], int]:

@@ -45,7 +45,7 @@ def draw_overlay(gray: Gray, result: PageResult) -> Rgb:
     small images and down for huge ones, with a margin for labels above and a legend line below.
     """
     zoom = _zoom(*gray.shape)
-    page = _scaled(gray, zoom)
+    page = scale_page(gray, zoom)
     size = _font_px(result.readings, zoom, page.shape[1])
     margin, legend = size * 2, max(34, page.shape[1] // 34)
     height, width = page.shape[0] + 2 * margin, page.shape[1] + 2 * margin
@@ -73,8 +73,8 @@ def _zoom(height: int, width: int) -> float:
     return min(max(1.0, up), _MAX_SIDE_PX / max(height, width))
 
 
-def _scaled(gray: Gray, zoom: float) -> Gray:
-    """The page at `zoom`, with black paled."""
+def scale_page(gray: Gray, zoom: float) -> Gray:
+    """The page, (H, W) uint8, at `zoom`, with black paled so that colours stand out."""
     paled = np.linspace(_PALED_BLACK, 255, 256).astype(np.uint8)[gray]
     size = max(1, round(gray.shape[1] * zoom)), max(1, round(gray.shape[0] * zoom))
     how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC

@@ -1,0 +1,170 @@
+"""Cells of a form: upright rectangles with a line on each side."""
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.forms.lines import FAINT, Lines, Print
+from digitocr.records import Box, Gray
+
+SIDE_MIN_MM = 2.3
+SAME_PX = 4  # by which the sides of one hole differ between two masks
+CORNER_PX = 5  # two lines that leave so little between them meet
+RECTANGULAR = 0.86  # of its bounding box: so much a cell covers at least
+WALLED, EVEN = 0.9, 0.4  # of each side of a cell is at least so dark, by what is usual there
+DIGIT_MAX_MM = 26.0
+NARROW = 0.3  # width by height of the narrowest box for a digit,
+BROAD = 1.7  # and of the widest
+CROSSED = 0.75  # of each side of a box that is crossed out has a line
+NEAR = 2.5  # times its size: so far away boxes tell where another may be
+GUIDE_MAX, OFF_CENTRE = 0.5, 0.16  # a guide covers less of its box, and stands in its middle
+
+
+def find_cells(print_: Print) -> list[Box]:
+    """The innermost cells of a page, their lines not included; printed guides in boxes are no cells."""
+    holes = [*_holes(print_.short, print_), *_holes(print_.long, print_)]
+    cells = _innermost(_unlike(holes), print_.mm)
+    return [*cells, *_struck_through(cells, print_)]
+
+
+def digit_sized(box: Box, mm: float, aspect_max: float = BROAD) -> bool:
+    """Whether one digit would be written in such a box, up to `aspect_max` times as wide as high."""
+    return NARROW <= box.width / box.height <= aspect_max and max(box.width, box.height) <= DIGIT_MAX_MM * mm
+
+
+def _holes(lines: Lines, print_: Print) -> list[Box]:
+    """Rectangular patches of paper between lines."""
+    reach = np.ones((1, CORNER_PX), np.uint8)
+    across, down = cv2.dilate(lines.across, reach), cv2.dilate(lines.down, reach.T)
+    walls = cv2.bitwise_or(cv2.bitwise_or(across, down), print_.solid)
+    paper = cv2.bitwise_not(walls)
+    side, (height, width) = SIDE_MIN_MM * print_.mm, paper.shape
+    contours, levels = cv2.findContours(paper, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    holes = []
+    for contour, level in zip(contours, levels[0] if levels is not None else (), strict=True):
+        left, top, wide, high = cv2.boundingRect(contour)
+        if level[3] >= 0 or min(wide, high) < side:
+            continue
+        if left == 0 or top == 0 or left + wide == width or top + high == height:
+            continue
+        hole = Box(left, top, left + wide, top + high)
+        if cv2.contourArea(contour) >= RECTANGULAR * (wide - 1) * (high - 1) and _is_walled(hole, print_):
+            holes.append(hole)
+    return holes
+
+
+def _is_walled(hole: Box, print_: Print, share: float = WALLED) -> bool:
+    """Whether lines run along `share` of each side of a hole."""
+    lean = CORNER_PX + min(hole.width, hole.height) // 10
+    rows, columns = slice(hole.top, hole.bottom), slice(hole.left, hole.right)
+    left, right = (
+        slice(max(0, hole.left - lean), hole.left + lean),
+        slice(hole.right - lean, hole.right + lean),
+    )
+    top, bottom = (
+        slice(max(0, hole.top - lean), hole.top + lean),
+        slice(hole.bottom - lean, hole.bottom + lean),
+    )
+    return all(
+        _covered(np.maximum(hat[side], print_.solid[side]).max(axis=axis)) >= share
+        for hat, side, axis in (
+            (print_.down, (rows, left), 1),
+            (print_.down, (rows, right), 1),
+            (print_.across, (top, columns), 0),
+            (print_.across, (bottom, columns), 0),
+        )
+    )
+
+
+def _covered(along: NDArray[np.uint8]) -> float:
+    """The share of a side (N,) that is about as dark as most of it; between letters it is not."""
+    return float(np.mean(along >= max(FAINT / 2, EVEN * float(np.median(along)))))
+
+
+def _unlike(holes: Sequence[Box]) -> list[Box]:
+    """The holes without those that are nearly the same as one before them."""
+    kept: list[Box] = []
+    seen: set[tuple[int, int]] = set()
+    for box in holes:
+        middle = (box.left + box.right) // (2 * SAME_PX), (box.top + box.bottom) // (2 * SAME_PX)
+        around = {(middle[0] + x, middle[1] + y) for x in (-1, 0, 1) for y in (-1, 0, 1)}
+        near = [k for k in kept if _alike(k, box)] if around & seen else []
+        if not near:
+            kept.append(box)
+            seen.add(middle)
+    return kept
+
+
+def _alike(a: Box, b: Box) -> bool:
+    return (
+        max(abs(a.left - b.left), abs(a.top - b.top), abs(a.right - b.right), abs(a.bottom - b.bottom))
+        <= SAME_PX
+    )
+
+
+def _struck_through(cells: Sequence[Box], print_: Print) -> list[Box]:
+    """Digit boxes that are no holes, as the ink in them meets their sides.
+
+    They stand in a row and in a column with boxes that were found, and lines run along their sides.
+    """
+    boxes = [c for c in cells if digit_sized(c, print_.mm)]
+    array = np.array([(b.left, b.top, b.right, b.bottom) for b in cells]).reshape(-1, 4)
+    found: list[Box] = []
+    for place in {(c.left, r.top, c.right, r.bottom) for r, c in _rows_and_columns(boxes)}:
+        box = Box(*place)
+        across = np.minimum(array[:, 2], box.right) - np.maximum(array[:, 0], box.left)
+        down = np.minimum(array[:, 3], box.bottom) - np.maximum(array[:, 1], box.top)
+        if not ((across > 0) & (down > 0)).any() and _is_walled(box, print_, CROSSED):
+            found.append(box)
+    return _unlike(found)
+
+
+def _rows_and_columns(boxes: Sequence[Box]) -> Iterator[tuple[Box, Box]]:
+    """Pairs of boxes of one size: one in the row in which another may be missing, one in its column."""
+    array = np.array([(b.left, b.top, b.right, b.bottom) for b in boxes]).reshape(-1, 4)
+    width, height = array[:, 2] - array[:, 0], array[:, 3] - array[:, 1]
+    for box in boxes:
+        alike = (abs(width - box.width) <= SAME_PX) & (abs(height - box.height) <= SAME_PX)
+        aside = abs(array[:, 0] - box.left)
+        near = alike & (aside > box.width) & (aside < 2 * NEAR * box.width)
+        near &= abs(array[:, 1] - box.top) < NEAR * box.height
+        yield from ((box, boxes[int(m)]) for m in np.flatnonzero(near))
+
+
+def _innermost(holes: Sequence[Box], mm: float) -> list[Box]:
+    """Holes that hold no others; of a box with a guide in it, or a double border, one hole is kept."""
+    array = np.array([(b.left, b.top, b.right, b.bottom) for b in holes]).reshape(-1, 4)
+    areas = (array[:, 2] - array[:, 0]) * (array[:, 3] - array[:, 1])
+    dropped: set[int] = set()
+    for n in np.argsort(areas):  # small ones first: what they hold is settled
+        left, top, right, bottom = array[n]
+        within = np.flatnonzero(
+            (array[:, 0] > left) & (array[:, 1] > top) & (array[:, 2] < right) & (array[:, 3] < bottom)
+        )
+        inner = [int(m) for m in within if int(m) not in dropped]
+        if not inner:
+            continue
+        if digit_sized(holes[n], mm) and _is_guide(holes[n], [holes[m] for m in inner]):
+            dropped.update(inner)
+        else:
+            dropped.add(int(n))
+    return [hole for n, hole in enumerate(holes) if n not in dropped]
+
+
+def _is_guide(box: Box, inner: Sequence[Box]) -> bool:
+    """Whether what stands in a digit's box is a digit to write over: a nought, or an eight of two holes."""
+    left, right = min(b.left for b in inner), max(b.right for b in inner)
+    top, bottom = min(b.top for b in inner), max(b.bottom for b in inner)
+    aside = abs(left + right - box.left - box.right) / 2
+    above = abs(top + bottom - box.top - box.bottom) / 2
+    share = (right - left) * (bottom - top) / (box.width * box.height)
+    central = aside <= OFF_CENTRE * box.width and above <= OFF_CENTRE * box.height
+    column = all(abs(b.width - (right - left)) <= 0.3 * (right - left) for b in inner)
+    return central and column and (share < GUIDE_MAX or len(inner) == 2)
+
+
+def inked(box: Box, ink: Gray, inset_px: int) -> Gray:
+    """What `ink`, (H, W) uint8, has within a box, but for `inset_px` along its sides."""
+    return ink[box.top + inset_px : box.bottom - inset_px, box.left + inset_px : box.right - inset_px]

@@ -1,0 +1,74 @@
+"""Finds the fields of a blank form by itself."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from digitocr.forms.cells import find_cells
+from digitocr.forms.found import Place, places_in
+from digitocr.forms.lines import find_print
+from digitocr.forms.template import Field, Template
+from digitocr.imaging.deskew import rotate, skew_degrees
+from digitocr.records import Box, Gray
+
+WORK_SIDE_PX = 2400  # a page is searched at this size: A4 at 200 dpi
+REFERENCE_SIDE_PX = 1200
+
+
+def detect_template(gray: Gray, name: str) -> Template:
+    """The template of a blank form, (H, W) uint8 dark on light, or of a filled one; upright or a bit askew.
+
+    The boxes of its fields are in pixels of the page turned upright, which has the size of the one given.
+    """
+    upright, _ = rotate(gray, skew_degrees(gray))
+    height, width = upright.shape
+    small, scale = _shrunk(upright, WORK_SIDE_PX)
+    places = find_places(small)
+    fields = tuple(
+        Field(
+            name=f"row{row}_col{column}",
+            box=_scaled(place.box, 1 / scale),
+            kind="boxes" if place.cells else "blank" if place.line else "cell",
+            digits=len(place.cells) or None,
+            cells=tuple(_scaled(cell, 1 / scale) for cell in place.cells),
+        )
+        for row, line in enumerate(in_rows(places), 1)
+        for column, place in enumerate(line, 1)
+    )
+    return Template(name, width, height, fields, _shrunk(upright, REFERENCE_SIDE_PX)[0])
+
+
+def find_places(gray: Gray) -> list[Place]:
+    """Where numbers are to be written on a page, (H, W) uint8, upright."""
+    print_ = find_print(gray)
+    return places_in(find_cells(print_), print_)
+
+
+def in_rows(places: Sequence[Place]) -> list[list[Place]]:
+    """Rows from the top, each from the left: places whose middles lie within the first one's height."""
+    rows: list[list[Place]] = []
+    for place in sorted(places, key=lambda p: (p.box.top + p.box.bottom, p.box.left)):
+        middle = (place.box.top + place.box.bottom) / 2
+        if rows and rows[-1][0].box.top <= middle < rows[-1][0].box.bottom:
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+    return [sorted(row, key=lambda p: (p.box.left, p.box.top)) for row in rows]
+
+
+def _shrunk(gray: Gray, side_px: int) -> tuple[Gray, float]:
+    scale = min(1.0, side_px / max(gray.shape))
+    if scale == 1.0:
+        return gray, scale
+    size = round(gray.shape[1] * scale), round(gray.shape[0] * scale)
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+
+
+def _scaled(box: Box, factor: float) -> Box:
+    return Box(
+        round(box.left * factor),
+        round(box.top * factor),
+        round(box.right * factor),
+        round(box.bottom * factor),
+    )
