@@ -13,6 +13,7 @@ from digitocr.imaging.layout import Found, Row, find_rows, find_rows_sideways
 from digitocr.imaging.segment import Slices
 from digitocr.imaging.strip import cut_strip
 from digitocr.options import Layout, ReadOptions
+from digitocr.recognition.count import expecting
 from digitocr.recognition.judge import MARK_COST, Judge
 from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks, spell
 from digitocr.recognition.line_recogniser import LineRecogniser
@@ -104,7 +105,7 @@ def read_rows(
         found, context = row.found, "page" if layout == "page" else "line"
         digits, marks = classifier.judges[context].scores(scores, found.geometry)
         edges = found.first, found.last, digits, marks
-        hypotheses = decode(*edges, max(n_best, POOLED))
+        hypotheses = expecting(decode(*edges, max(n_best, POOLED)), row.digits)
         # Within a word all is marks, so there they cost nothing more.
         if layout == "page" and score_of_marks(*edges[:2], marks + MARK_COST) > hypotheses[0].score:
             doubted = any(one.text and one.probability > DOUBT_MIN for one in hypotheses)
@@ -116,7 +117,8 @@ def read_rows(
         columns = classifier.lines.columns([cut_strip(doubt.slices) for doubt in doubtful])
         for doubt, seen in zip(doubtful, columns, strict=True):
             opinion = classifier.opinions[doubt.context]
-            strings[doubt.row] = weigh(doubt.hypotheses, seen, opinion, doubt.spell)[:n_best]
+            weighed = weigh(doubt.hypotheses, seen, opinion, doubt.spell)
+            strings[doubt.row] = expecting(weighed, rows[doubt.row][1].digits)[:n_best]
     return strings
 
 
@@ -145,7 +147,7 @@ def _page_result(
         ]
     for row, strings in rows:
         readings.append(
-            _reading(len(readings) + 1, row, strings, options.min_confidence, Box(0, 0, width, height))
+            reading_of(len(readings) + 1, row, strings, options.min_confidence, Box(0, 0, width, height))
         )
     if not readings and found.layout != "page":
         readings.append(Reading("", 1, Box(0, 0, width, height), "", "blank", 1.0, "no ink"))
@@ -162,7 +164,7 @@ def _is_number(row: Row, strings: list[Hypothesis], least: float) -> bool:
     return bool(in_digits > NUMBER_MIN * in_slices)
 
 
-def _reading(number: int, row: Row, strings: list[Hypothesis], min_confidence: float, page: Box) -> Reading:
+def reading_of(number: int, row: Row, strings: list[Hypothesis], min_confidence: float, page: Box) -> Reading:
     if not strings or not strings[0].text:
         confidence = strings[0].probability if strings else 0.0
         return Reading("", number, clip(row.box(row.found.boxes), page), "", "blank", confidence, "no digits")

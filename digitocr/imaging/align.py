@@ -29,7 +29,7 @@ COARSE_BLUR_PX = 1.5
 QUADS_TRIED = 6
 CERTAIN = 0.75  # correlation of the whole: with so much, no other guess is tried
 HOPELESS = 0.3  # with less, none is followed
-AGREEMENT_MIN = 0.5
+AGREEMENT_MIN = 0.4
 SHEET_MIN, SHEET_MAX = 0.02, 8.0  # of the picture's area: what a sheet may take
 
 
@@ -100,12 +100,11 @@ def align(page: Landmarks, reference: Reference) -> Alignment | None:
     for dx, dy in found.moved:
         aside = np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]])
         places.append(to_page @ finer @ aside @ from_form)
-    return Alignment(
-        to_page @ finer @ from_form,
-        tuple(places),
-        float(np.median(tiles.seen)),
-        tuple(float(one) for one in found.seen),
-    )
+    agreement = float(np.median(np.concatenate([tiles.seen, found.seen])))
+    if agreement < AGREEMENT_MIN:
+        return None
+    seen = tuple(float(one) for one in found.seen)
+    return Alignment(to_page @ finer @ from_form, tuple(places), agreement, seen)
 
 
 def _best_guess(page: Landmarks, reference: Reference) -> Matrix | None:

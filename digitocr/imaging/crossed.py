@@ -1,4 +1,4 @@
-"""Boxes that were crossed out: an X over a box that is not needed."""
+"""What was crossed out: an X over a box that is not needed, a line through a number that is wrong."""
 
 import cv2
 import numpy as np
@@ -14,6 +14,26 @@ LENGTH_MIN = 0.6  # along both of them, in bounding boxes' diagonals,
 STEEP_MIN, STEEP_MAX = 0.3, 3.0  # one rising and one falling,
 MIDDLE = 0.2, 0.8  # and they meet in the middle of both
 GAP_MAX = 0.2  # of a line's length: what is missing at most
+STRIKE_MIN = 1.25  # of a box's height: no straight stroke of a digit is as long as a line that strikes it out
+STRIKE_STEEP_MAX = 1.0  # as much up as along
+THROUGH = 0.15, 0.85  # of the writing's height: lower it underlines, higher it is another's
+
+
+def is_struck(ink: Gray, box_px: float) -> bool:
+    """Whether a long straight line was drawn through a number; `ink` (h, w) uint8 is 0 for none."""
+    left, top, width, height = cv2.boundingRect(ink)
+    least = STRIKE_MIN * box_px
+    if width < least:
+        return False
+    mask = np.where(ink[top : top + height, left : left + width] > 0, np.uint8(255), np.uint8(0))
+    thin = cv2.erode(mask, np.ones((2, 2), np.uint8))
+    lines = cv2.HoughLinesP(thin, 1, np.pi / 90, int(0.6 * least), None, least, 0.08 * box_px)
+    for x0, y0, x1, y1 in np.asarray(lines if lines is not None else [], np.float64).reshape(-1, 4):
+        along, up = abs(x1 - x0), abs(y1 - y0)
+        middle = (y0 + y1) / 2 / height
+        if up <= STRIKE_STEEP_MAX * along and THROUGH[0] < middle < THROUGH[1]:
+            return True
+    return False
 
 
 def is_crossed(ink: Gray, box_px: float) -> bool:
