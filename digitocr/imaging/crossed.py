@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 from digitocr.records import Gray
 
 SIZE_MIN = 0.35  # of the box's height: an X is as large in both directions
-ROUNDS = 5
+ROUNDS = 3
+POINTS_MAX = 200  # of its ink: so many tell its shape
+LIKELY = 0.5  # of its ink near the diagonals of its bounding box: with less it is no X at all
 NEAR = 0.07  # of its bounding box's diagonal: so near to one of two lines lies the ink of an X,
 ON_LINES = 0.88  # this share of it,
 LENGTH_MIN = 0.6  # along both of them, in bounding boxes' diagonals,
@@ -17,6 +19,9 @@ GAP_MAX = 0.2  # of a line's length: what is missing at most
 STRIKE_MIN = 1.25  # of a box's height: no straight stroke of a digit is as long as a line that strikes it out
 STRIKE_STEEP_MAX = 1.0  # as much up as along
 THROUGH = 0.15, 0.85  # of the writing's height: lower it underlines, higher it is another's
+
+Floats = NDArray[np.float64]
+Line = tuple[complex, complex]  # a point, and a direction of length 1; x + iy
 
 
 def is_struck(ink: Gray, box_px: float) -> bool:
@@ -46,64 +51,53 @@ def is_crossed(ink: Gray, box_px: float) -> bool:
     if min(width, height) < SIZE_MIN * box_px:
         return False
     rows, columns = np.nonzero(ink[top : top + height, left : left + width])
-    points = np.stack([columns, rows], axis=1) / float(np.hypot(width, height))
-    corner = np.array([width, height]) / float(np.hypot(width, height))
-    lines = [_Line(corner / 2, _unit(corner)), _Line(corner / 2, _unit(corner * [1, -1]))]
-    for _ in range(ROUNDS):
-        away = np.stack([line.away(points) for line in lines])
-        nearest = away.argmin(axis=0)
-        if min(np.bincount(nearest, minlength=2)) < 3:
-            return False
-        lines = [_fitted(points[nearest == n]) for n in range(2)]
-    away = np.stack([line.away(points) for line in lines])
-    if np.mean(away.min(axis=0) < NEAR) < ON_LINES:
+    step = max(1, len(rows) // POINTS_MAX)
+    size = complex(width, height)
+    points = (columns[::step] + 1j * rows[::step]) / abs(size)
+    corner = size / abs(size)
+    lines = (corner / 2, corner), (corner / 2, corner.conjugate())
+    away = [_away(line, points) for line in lines]
+    if np.count_nonzero(np.minimum(*away) < 2 * NEAR) < LIKELY * len(points):
         return False
-    slopes = [line.direction[1] / (line.direction[0] or 1e-9) for line in lines]
+    for _ in range(ROUNDS):
+        first = away[0] < away[1]
+        if not 3 < np.count_nonzero(first) < len(points) - 3:
+            return False
+        lines = _fitted(points[first]), _fitted(points[~first])
+        away = [_away(line, points) for line in lines]
+    if np.count_nonzero(np.minimum(*away) < NEAR) < ON_LINES * len(points):
+        return False
+    slopes = [direction.imag / (direction.real or 1e-9) for _, direction in lines]
     if slopes[0] * slopes[1] > 0 or not all(STEEP_MIN < abs(slope) < STEEP_MAX for slope in slopes):
         return False
     meet = _meeting(*lines)
     return all(_spans(line, points[near < NEAR], meet) for line, near in zip(lines, away, strict=True))
 
 
-class _Line:
-    """A line by a point of it and its direction, a unit vector."""
-
-    def __init__(self, middle: NDArray[np.float64], direction: NDArray[np.float64]) -> None:
-        self.middle = middle
-        self.direction = direction
-
-    def away(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N,) how far points (N, 2) are from the line."""
-        x, y = (points - self.middle).T
-        return np.abs(x * self.direction[1] - y * self.direction[0])
-
-    def along(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N,) where on the line the feet of points (N, 2) are."""
-        return np.asarray((points - self.middle) @ self.direction)
+def _away(line: Line, points: NDArray[np.complex128]) -> Floats:
+    """(N,) how far points are from a line."""
+    return np.abs(((points - line[0]) * line[1].conjugate()).imag)
 
 
-def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
-    return vector / np.linalg.norm(vector)
+def _fitted(points: NDArray[np.complex128]) -> Line:
+    """The line of least squared distances from points."""
+    middle = complex(points.mean())
+    spread = complex(((points - middle) ** 2).sum())  # its angle is twice that of the longest axis
+    direction = complex(np.sqrt(spread))
+    return middle, direction / abs(direction) if direction else 1 + 0j
 
 
-def _fitted(points: NDArray[np.float64]) -> _Line:
-    """The line of least squared distances from points (N, 2)."""
-    middle = points.mean(axis=0)
-    x, y = (points - middle).T
-    angle = 0.5 * np.arctan2(2 * np.mean(x * y), np.mean(x * x) - np.mean(y * y))
-    return _Line(middle, np.array([np.cos(angle), np.sin(angle)]))
-
-
-def _meeting(one: _Line, other: _Line) -> NDArray[np.float64]:
+def _meeting(one: Line, other: Line) -> complex:
     """Where two lines that are not parallel cross."""
-    steps = np.linalg.solve(np.stack([one.direction, -other.direction], axis=1), other.middle - one.middle)
-    return one.middle + steps[0] * one.direction
+    across = (other[1] * one[1].conjugate()).imag
+    step = ((other[0] - one[0]) * other[1].conjugate()).imag / -across
+    return one[0] + step * one[1]
 
 
-def _spans(line: _Line, points: NDArray[np.float64], meet: NDArray[np.float64]) -> bool:
+def _spans(line: Line, points: NDArray[np.complex128], meet: complex) -> bool:
     """Whether points near a line cover it, long enough, and the other line crosses it in the middle."""
-    feet = np.sort(line.along(points))
-    length = feet[-1] - feet[0]
-    at = (line.along(meet[None])[0] - feet[0]) / max(length, 1e-9)
+    feet = np.sort(((points - line[0]) * line[1].conjugate()).real)
+    length = float(feet[-1] - feet[0])
+    at = (((meet - line[0]) * line[1].conjugate()).real - feet[0]) / max(length, 1e-9)
     gap = float(np.diff(feet).max()) / max(length, 1e-9)
     return bool(length > LENGTH_MIN and MIDDLE[0] < at < MIDDLE[1] and gap < GAP_MAX)
