@@ -54,9 +54,7 @@ def _form_result(
         for number, (one, said) in enumerate(zip(filled.fields, strings, strict=True), 1)
     ]
     name = filled.form.template.name
-    return PageResult(
-        page.source, page.number, width, height, "page", tuple(readings), filled.rotation, name
-    )
+    return PageResult(page.source, page.number, width, height, "page", tuple(readings), filled.rotation, name)
 
 
 def _field_reading(

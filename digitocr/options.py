@@ -4,6 +4,7 @@ Standard library only: `digitocr --help` reads this, and NumPy takes longer to i
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Layout = Literal["auto", "page", "line", "digit"]
@@ -30,9 +31,11 @@ class ReadOptions:
     """How pages become readings.
 
     A reading whose confidence is under `min_confidence` (0..1) gets status `review`.
-    `n_best` is how many alternatives a reading keeps.
+    `n_best` is how many alternatives a reading keeps. With `templates`, files of forms, a page is read by the
+    one that it is, and one that is none of them fails; `layout` then says nothing.
     """
 
     layout: Layout = "auto"
     min_confidence: float = 0.9
     n_best: int = 5
+    templates: tuple[Path, ...] = ()

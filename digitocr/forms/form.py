@@ -1,11 +1,14 @@
 """A template prepared for finding it on pages, and the windows of pages in which its fields are read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 
-from digitocr.forms.template import Field, Template
+from digitocr.errors import UsageError
+from digitocr.forms.template import Field, Template, load_template
 from digitocr.imaging.align import Reference, prepare
 from digitocr.imaging.register import Floats, Matrix, map_points
 from digitocr.records import Box, Gray
@@ -33,13 +36,32 @@ class Form:
         return cls(template, prepare(template.reference, boxes), scale)
 
 
+def load_forms(paths: Sequence[Path]) -> list[Form]:
+    """Load templates and prepare them.
+
+    Raises:
+        UsageError: a template cannot be read, or two have one name, so that the output would not tell them
+            apart.
+    """
+    forms = [Form.of(load_template(path)) for path in paths]
+    named: dict[str, Path] = {}
+    for path, form in zip(paths, forms, strict=True):
+        name = form.template.name
+        if name in named:
+            raise UsageError(
+                f'{path}: is named "{name}", as {named[name]} is; give each template a name of its own'
+            )
+        named[name] = path
+    return forms
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
     """A field of a page, seen upright, with what is around it.
 
-    `seen` and `blank` (h, w) uint8 are the page and the blank sheet there. `page_from_window` (3, 3) takes its
-    pixels to those of the page. `field` (4, 2) and `cells` are corners in its pixels, clockwise from the top
-    left, and `box_px` is the height of a box to write in.
+    `seen` and `blank` (h, w) uint8 are the page and the blank sheet there. `page_from_window` (3, 3) takes
+    its pixels to those of the page. `field` (4, 2) and `cells` are corners in its pixels, clockwise from the
+    top left, and `box_px` is the height of a box to write in.
     """
 
     seen: Gray

@@ -23,9 +23,10 @@ WIDE = 1.5  # boxes: ink that is wider may be more than one digit
 class Written:
     """What is written in a field.
 
-    `ink` (h, w) uint8 is how dark it is, 0 for none. `crossed` says that an X was taken off it, or that a
-    number was struck out, `beyond` that some of it goes on far outside. `digits` is how many boxes are written
-    in, None where that does not tell how many digits there are. `height` is that of the writing, in pixels.
+    `ink` (h, w) uint8 is how dark it is, 0 for none. `crossed` says that nothing but crossed-out boxes is
+    there, or that the number was struck out, `beyond` that some of it goes on far outside. `digits` is how
+    many boxes are written in, None where that does not tell how many digits there are. `height` is that of
+    the writing, in pixels.
     """
 
     ink: Gray
@@ -76,7 +77,8 @@ def _own(
     own[0] = False
     height, width = labels.shape
     first, last = stats[:, :2], stats[:, :2] + stats[:, 2:4]
-    return own, (first <= 0).any(axis=1) | (last >= [width, height]).any(axis=1)
+    leaves = (first <= 0).any(axis=1) | (last >= [width, height]).any(axis=1)
+    return own, np.asarray(leaves, bool)
 
 
 def _crosses(

@@ -11,11 +11,13 @@ from digitocr.imaging.landmarks import Landmarks, find_landmarks
 from digitocr.imaging.register import (
     TILES,
     WINDOWS,
+    Floats,
     Found,
     Matrix,
     Window,
     interpolate,
     map_points,
+    middles_of,
     printed_tiles,
     search,
 )
@@ -51,14 +53,14 @@ class Reference:
 class Alignment:
     """Where a form's sheet lies on a page.
 
-    `page_from_form` (3, 3) takes pixels of the blank sheet to those of the page, `places` do the same for each
-    window, more exactly. `agreement` (-1..1) is the correlation of all print, `seen` that of each window.
+    `page_from_form` (3, 3) takes pixels of the blank sheet to those of the page, `places` do the same for
+    each window, more exactly. `agreement` (-1..1) is the correlation of the print, in the median of its
+    parts.
     """
 
     page_from_form: Matrix
     places: tuple[Matrix, ...]
     agreement: float
-    seen: tuple[float, ...]
 
     @property
     def degrees(self) -> float:
@@ -73,9 +75,8 @@ def prepare(gray: Gray, windows: Sequence[Box]) -> Reference:
     scale = COARSE_PX / max(landmarks.print.shape)
     calm = cv2.GaussianBlur(landmarks.print, (0, 0), COARSE_BLUR_PX / scale)
     coarse = np.asarray(cv2.resize(calm, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    sides = [
-        tuple(landmarks.scale * side for side in (box.left, box.top, box.right, box.bottom)) for box in windows
-    ]
+    size = landmarks.scale
+    sides = [(size * box.left, size * box.top, size * box.right, size * box.bottom) for box in windows]
     return Reference(landmarks, coarse, tuple(printed_tiles(landmarks.print)), tuple(sides))
 
 
@@ -85,14 +86,13 @@ def align(page: Landmarks, reference: Reference) -> Alignment | None:
     if guess is None:
         return None
     form = reference.landmarks.print
-    middles = np.array([[(t[0] + t[2]) / 2, (t[1] + t[3]) / 2] for t in reference.tiles])
+    middles = middles_of(reference.tiles)
     over = _laid_over(page.print, guess, form)
     tiles = search(form, over, reference.tiles, np.zeros((len(middles), 2)), TILES[:1])
     finer = _refitted(guess, middles, tiles)
     over = _laid_over(page.print, finer, form)
     tiles = search(form, over, reference.tiles, np.zeros((len(middles), 2)), TILES[1:])
-    wanted = np.array([[(w[0] + w[2]) / 2, (w[1] + w[3]) / 2] for w in reference.windows]).reshape(-1, 2)
-    start = interpolate(tiles, middles, wanted, TILES[1].near)
+    start = interpolate(tiles, middles, middles_of(reference.windows), TILES[-1].near)
     found = search(form, over, reference.windows, start, WINDOWS)
     to_page = np.diag([1 / page.scale, 1 / page.scale, 1.0])
     from_form = np.diag([reference.landmarks.scale, reference.landmarks.scale, 1.0])
@@ -103,8 +103,7 @@ def align(page: Landmarks, reference: Reference) -> Alignment | None:
     agreement = float(np.median(np.concatenate([tiles.seen, found.seen])))
     if agreement < AGREEMENT_MIN:
         return None
-    seen = tuple(float(one) for one in found.seen)
-    return Alignment(to_page @ finer @ from_form, tuple(places), agreement, seen)
+    return Alignment(to_page @ finer @ from_form, tuple(places), agreement)
 
 
 def _best_guess(page: Landmarks, reference: Reference) -> Matrix | None:
@@ -159,7 +158,7 @@ def _laid_over(page: Gray, page_from_form: Matrix, form: Gray) -> Gray:
     return np.asarray(cv2.warpPerspective(page, page_from_form, form.shape[::-1], flags=flags), np.uint8)
 
 
-def _refitted(guess: Matrix, middles: np.ndarray, tiles: Found) -> Matrix:
+def _refitted(guess: Matrix, middles: Floats, tiles: Found) -> Matrix:
     """The homography again, by where the tiles were found."""
     seen = tiles.seen > 0
     if seen.sum() < MATCHES_MIN:

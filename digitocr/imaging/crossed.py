@@ -21,7 +21,8 @@ STRIKE_STEEP_MAX = 1.0  # as much up as along
 THROUGH = 0.15, 0.85  # of the writing's height: lower it underlines, higher it is another's
 
 Floats = NDArray[np.float64]
-Line = tuple[complex, complex]  # a point, and a direction of length 1; x + iy
+Points = NDArray[np.complex128]  # x + iy
+Line = tuple[complex, complex]  # a point, and a direction of length 1
 
 
 def is_struck(ink: Gray, box_px: float) -> bool:
@@ -42,10 +43,11 @@ def is_struck(ink: Gray, box_px: float) -> bool:
 
 
 def is_crossed(ink: Gray, box_px: float) -> bool:
-    """Whether the ink in a box, (h, w) uint8, 0 for none, is an X: two straight lines that cross, and no more.
+    """Whether the ink in a box is an X: two straight lines that cross, and no more.
 
-    `box_px` is the height of the box. Two lines are fitted to the ink as two means are to points (P. Bradley,
-    O. Mangasarian, "k-plane clustering", 2000), from the diagonals on. No digit is two crossing lines.
+    `ink` (h, w) uint8 is 0 for none, `box_px` is the height of the box. Two lines are fitted to the ink as two
+    means are to points (P. Bradley, O. Mangasarian, "k-plane clustering", 2000), from the diagonals on. No
+    digit is two crossing lines.
     """
     left, top, width, height = cv2.boundingRect(ink)
     if min(width, height) < SIZE_MIN * box_px:
@@ -53,7 +55,7 @@ def is_crossed(ink: Gray, box_px: float) -> bool:
     rows, columns = np.nonzero(ink[top : top + height, left : left + width])
     step = max(1, len(rows) // POINTS_MAX)
     size = complex(width, height)
-    points = (columns[::step] + 1j * rows[::step]) / abs(size)
+    points: Points = (columns[::step] + np.complex128(1j) * rows[::step]) / abs(size)
     corner = size / abs(size)
     lines = (corner / 2, corner), (corner / 2, corner.conjugate())
     away = [_away(line, points) for line in lines]
@@ -74,12 +76,12 @@ def is_crossed(ink: Gray, box_px: float) -> bool:
     return all(_spans(line, points[near < NEAR], meet) for line, near in zip(lines, away, strict=True))
 
 
-def _away(line: Line, points: NDArray[np.complex128]) -> Floats:
+def _away(line: Line, points: Points) -> Floats:
     """(N,) how far points are from a line."""
     return np.abs(((points - line[0]) * line[1].conjugate()).imag)
 
 
-def _fitted(points: NDArray[np.complex128]) -> Line:
+def _fitted(points: Points) -> Line:
     """The line of least squared distances from points."""
     middle = complex(points.mean())
     spread = complex(((points - middle) ** 2).sum())  # its angle is twice that of the longest axis
@@ -94,7 +96,7 @@ def _meeting(one: Line, other: Line) -> complex:
     return one[0] + step * one[1]
 
 
-def _spans(line: Line, points: NDArray[np.complex128], meet: complex) -> bool:
+def _spans(line: Line, points: Points, meet: complex) -> bool:
     """Whether points near a line cover it, long enough, and the other line crosses it in the middle."""
     feet = np.sort(((points - line[0]) * line[1].conjugate()).real)
     length = float(feet[-1] - feet[0])

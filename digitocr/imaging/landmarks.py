@@ -24,8 +24,8 @@ FILLED = 0.93  # of its four corners' area: an outline that fills less is not fo
 class Landmarks:
     """A page made small, and what it is known by, in pixels of that.
 
-    `scale` is small pixels per pixel of the page. `print` (h, w) uint8 is how dark lines and letters are, 0 on
-    paper and 255 where darkest. `points` (N, 2) float32 and `descriptors` (N, 32) uint8 are ORB features,
+    `scale` is small pixels per pixel of the page. `print` (h, w) uint8 is how dark lines and letters are, 0
+    on paper and 255 where darkest. `points` (N, 2) float32 and `descriptors` (N, 32) uint8 are ORB features,
     `quads` (Q, 4, 2) float32 the corners of outlines, clockwise, the largest first.
     """
 

@@ -65,7 +65,9 @@ def printed_tiles(form: Gray) -> list[Window]:
     return tiles
 
 
-def search(form: Gray, page: Gray, windows: Sequence[Window], start: Floats, levels: Sequence[Level]) -> Found:
+def search(
+    form: Gray, page: Gray, windows: Sequence[Window], start: Floats, levels: Sequence[Level]
+) -> Found:
     """Find windows of a form on a page that was laid over it, level by level.
 
     Args:
@@ -78,8 +80,8 @@ def search(form: Gray, page: Gray, windows: Sequence[Window], start: Floats, lev
     moved, seen = start.copy(), np.zeros(len(windows))
     for level in levels:
         small_form, small_page = _shrunk(form, level.shrink), _shrunk(page, level.shrink)
-        for n, window in enumerate(windows):
-            padded = np.array(window) + [-level.pad, -level.pad, level.pad, level.pad]
+        for n, (left, top, right, bottom) in enumerate(windows):
+            padded = np.array([left - level.pad, top - level.pad, right + level.pad, bottom + level.pad])
             aside, seen[n] = _displacement(
                 small_form,
                 small_page,
@@ -88,9 +90,9 @@ def search(form: Gray, page: Gray, windows: Sequence[Window], start: Floats, lev
                 level.reach // level.shrink,
             )
             moved[n] = aside * level.shrink
-        middles = _middles(windows)
+        middles = middles_of(windows)
         around = interpolate(Found(moved, seen), middles, middles, level.near)
-        stray = np.abs(moved - around).max(axis=1) > level.stray if len(windows) else np.zeros(0, bool)
+        stray = (np.abs(moved - around) > level.stray).any(axis=1)
         moved[stray] = around[stray]
     return Found(moved, seen)
 
@@ -105,7 +107,8 @@ def interpolate(found: Found, places: Floats, wanted: Floats, near: float) -> Fl
     return moved
 
 
-def _middles(windows: Sequence[Window]) -> Floats:
+def middles_of(windows: Sequence[Window]) -> Floats:
+    """(N, 2) the middles of windows."""
     sides = np.array(windows, np.float64).reshape(-1, 4)
     return (sides[:, :2] + sides[:, 2:]) / 2
 
@@ -137,7 +140,7 @@ def _displacement(
     matrix = np.array([[1, 0, left + dx - reach], [0, 1, top + dy - reach]], np.float64)
     size = (patch.shape[1] + 2 * reach, patch.shape[0] + 2 * reach)
     area = cv2.warpAffine(page, matrix, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
-    scores = np.nan_to_num(cv2.matchTemplate(area, patch, cv2.TM_CCOEFF_NORMED))
+    scores: Floats = np.nan_to_num(np.asarray(cv2.matchTemplate(area, patch, cv2.TM_CCOEFF_NORMED), float))
     steps = np.arange(-reach, reach + 1) / max(reach, 1)
     near = scores - FAR_COST * (steps**2 + steps[:, None] ** 2)
     y, x = np.unravel_index(int(near.argmax()), near.shape)
@@ -145,7 +148,7 @@ def _displacement(
     return fine - reach + [dx, dy], float(scores[y, x])
 
 
-def _peak(scores: NDArray[np.float32], at: int) -> float:
+def _peak(scores: Floats, at: int) -> float:
     """How far from `at` a parabola through three scores has its top, in -0.5..0.5."""
     if at in (0, len(scores) - 1):
         return 0.0

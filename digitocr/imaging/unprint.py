@@ -8,7 +8,9 @@ from digitocr.records import Gray
 
 REACH = 0.45  # of a box's height: wider than any stroke
 ASIDE = 0.04  # of a box's height: print may lie so far from where the blank sheet has it
-DARKEST = 85.0  # percentile of what is seen where print is: it is printed unevenly, and ink lies on some of it
+DARKEST = (
+    85.0  # percentile of what is seen where print is: it is printed unevenly, and ink lies on some of it
+)
 CLEARLY = 1.35  # times as dark as print: ink
 TELLING = 2.0  # times as dark as print: with such ink, what is no darker than print is print anywhere
 PRINTED_MIN = 12  # gray levels by which print is darker than the blank sheet's paper
@@ -55,6 +57,8 @@ def _ink_tone(dark: Gray) -> float:
 
 def _bridged(ink: Gray, near: Gray, dark: Gray, thick: int) -> Gray:
     """Ink, with the gaps closed where a line as dark as ink was taken out of a stroke that crosses it."""
-    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick + 2, thick + 2)))
+    closed = cv2.morphologyEx(
+        ink, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick + 2, thick + 2))
+    )
     gaps = (closed > 0) & (near > PRINTED_MIN) & (dark > CONTRAST_MIN)
     return np.where(gaps, np.uint8(255), ink)
