@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from digitocr.forms.fields import FieldRow, Filled, find_form
+from digitocr.forms.fields import OUTSIDE, FieldRow, Filled, find_form
 from digitocr.forms.form import Form
 from digitocr.options import ReadOptions
 from digitocr.reading import CropClassifier, clip, read_rows, reading_of
@@ -62,9 +62,10 @@ def _field_reading(
 ) -> Reading:
     name = found.field.name
     if found.row is None:
-        status = "error" if found.reason == "outside the page" else "blank"
-        confidence = 0.0 if status == "error" else 1.0
-        return Reading(name, number, clip(found.box, page), "", status, confidence, found.reason)
+        box = clip(found.box, page)
+        if found.reason == OUTSIDE:
+            return Reading(name, number, box, "", "error", 0.0, found.reason)
+        return Reading(name, number, box, "", "blank", 1.0, found.reason)
     if not strings or not strings[0].text:  # something is written there
         return Reading(name, number, clip(found.box, page), "", "review", 0.0, found.reason or UNREAD)
     reading = replace(reading_of(number, found.row, strings, min_confidence, page), field=name)

@@ -165,6 +165,7 @@ def _is_number(row: Row, strings: list[Hypothesis], least: float) -> bool:
 
 
 def reading_of(number: int, row: Row, strings: list[Hypothesis], min_confidence: float, page: Box) -> Reading:
+    """The reading that is the `number`th of a page, by the strings that its row may say."""
     if not strings or not strings[0].text:
         confidence = strings[0].probability if strings else 0.0
         return Reading("", number, clip(row.box(row.found.boxes), page), "", "blank", confidence, "no digits")

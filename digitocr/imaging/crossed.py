@@ -45,9 +45,9 @@ def is_struck(ink: Gray, box_px: float) -> bool:
 def is_crossed(ink: Gray, box_px: float) -> bool:
     """Whether the ink in a box is an X: two straight lines that cross, and no more.
 
-    `ink` (h, w) uint8 is 0 for none, `box_px` is the height of the box. Two lines are fitted to the ink as two
-    means are to points (P. Bradley, O. Mangasarian, "k-plane clustering", 2000), from the diagonals on. No
-    digit is two crossing lines.
+    `ink` (h, w) uint8 is 0 for none, `box_px` is the height of the box. Two lines are fitted to the ink as
+    two means are to points (P. Bradley, O. Mangasarian, "k-plane clustering", 2000), from the diagonals on.
+    No digit is two crossing lines.
     """
     left, top, width, height = cv2.boundingRect(ink)
     if min(width, height) < SIZE_MIN * box_px:
