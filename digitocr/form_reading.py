@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from digitocr.forms.fields import OUTSIDE, FieldRow, Filled, find_form
 from digitocr.forms.form import Form
-from digitocr.options import ReadOptions
+from digitocr.imaging.layout import Row
+from digitocr.options import Layout, ReadOptions
 from digitocr.reading import CropClassifier, clip, read_rows, reading_of
 from digitocr.recognition.lattice import Hypothesis
 from digitocr.records import Box, Page, PageFailure, PageResult, Reading
@@ -23,8 +24,14 @@ def read_forms(
         is none of the forms.
     """
     found = [find_form(page.gray, forms) for page in pages]
-    rows = [one.row for filled in found if filled for one in filled.fields if one.row]
-    strings = iter(read_rows([("line", row) for row in rows], classifier, options.n_best))
+    rows: list[tuple[Layout, Row]] = [
+        ("page" if one.field.cells else "line", one.row)
+        for filled in found
+        if filled
+        for one in filled.fields
+        if one.row
+    ]
+    strings = iter(read_rows(rows, classifier, options.n_best))
     results: list[PageResult | PageFailure] = []
     for page, filled in zip(pages, found, strict=True):
         if filled is None:

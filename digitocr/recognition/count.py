@@ -6,7 +6,7 @@ from math import exp
 
 from digitocr.recognition.lattice import Hypothesis
 
-DIGIT_COST = 4.0  # of log-probability, for each digit more or less than there are boxes written in
+DIGIT_COST = 5.0  # of log-probability, for each digit more or less than there are boxes written in
 
 
 def expecting(hypotheses: Sequence[Hypothesis], digits: int | None) -> list[Hypothesis]:
