@@ -25,12 +25,14 @@ OUTSIDE, NO_INK, CROSSED, BEYOND = "outside the page", "no ink", "crossed out", 
 class FieldRow:
     """A field as it was found on a page.
 
-    `box` is where it is, in pixels of the page, and `row` what is written there, None where nothing is. Then
-    `reason` says why; else it says why the reading cannot be trusted, or nothing.
+    `box` is where it is, in pixels of the page, `page_from_reference` (3, 3) takes pixels of the blank sheet
+    there more exactly, and `row` is what is written there, None where nothing is. Then `reason` says why; else
+    it says why the reading cannot be trusted, or nothing.
     """
 
     field: Field
     box: Box
+    page_from_reference: Matrix
     row: Row | None
     reason: str = ""
 
@@ -68,13 +70,14 @@ def _field_row(gray: Gray, form: Form, field: Field, page_from_reference: Matrix
     box = Box(int(left), int(top), int(right), int(bottom))
     height, width = gray.shape
     if left < 0 or top < 0 or right > width or bottom > height:
-        return FieldRow(field, box, None, OUTSIDE)
+        return FieldRow(field, box, page_from_reference, None, OUTSIDE)
     window = cut_window(gray, form, field, page_from_reference)
     written = written_in(window)
     row = _row(window, written)
     if row is None:
-        return FieldRow(field, box, None, CROSSED if written.crossed else NO_INK)
-    return FieldRow(field, box, row, CROSSED if written.crossed else BEYOND if written.beyond else "")
+        return FieldRow(field, box, page_from_reference, None, CROSSED if written.crossed else NO_INK)
+    reason = CROSSED if written.crossed else BEYOND if written.beyond else ""
+    return FieldRow(field, box, page_from_reference, row, reason)
 
 
 def _row(window: Window, written: Written) -> Row | None:
