@@ -29,7 +29,7 @@ from digitocr.reading import CropClassifier
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Box, Gray, Page, PageResult
 
-SHIFT_MAX = 0.25  # of a box's height: a side is looked for so far from where it should be
+SHIFT_MAX = 0.12  # of a box's height: a side is looked for so far aside; farther are guides and neighbours
 MIDDLE = 0.2, 0.8  # of a side: its ends meet others
 LEAN = 0.15  # of the picture's sides
 
@@ -44,7 +44,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class FormScore:
-    """How the pictures did in one pose: fields `found` and `right` of `fields`, `accepted` and wrong of these.
+    """How the pictures did in one pose: of `fields`, how many were `found`, `right`, `accepted`, and wrong then.
 
     `corner_percent` is how far the corners of boxes are from the printed ones, in the mean and at the 95th
     percentile, in hundredths of a box's height; None where it was not measured.
@@ -126,17 +126,18 @@ def corner_errors(window: Window) -> list[float]:
     errors: list[float] = []
     for cell in window.cells or (window.field,):
         (left, top), _, (right, bottom), _ = np.round(cell).astype(int)
-        across = [_shift(seen.T, blank.T, x, top, bottom, limit) for x in (left, right)]
-        down = [_shift(seen, blank, y, left, right, limit) for y in (top, bottom)]
+        across = [_shift((blank.T, seen.T), x, (top, bottom), limit) for x in (left, right)]
+        down = [_shift((blank, seen), y, (left, right), limit) for y in (top, bottom)]
         errors += [float(np.hypot(x, y)) / window.box_px for x in across for y in down]
     return errors
 
 
-def _shift(seen: Gray, blank: Gray, row: int, start: int, end: int, limit: int) -> float:
-    """How many pixels lower than on the blank a horizontal line about `row` is seen."""
-    columns = slice(round(start + MIDDLE[0] * (end - start)), round(start + MIDDLE[1] * (end - start)))
+def _shift(pictures: tuple[Gray, Gray], row: int, ends: tuple[int, int], limit: int) -> float:
+    """How many pixels lower in the second picture than in the first a horizontal line about `row` is."""
+    start, long = ends[0], ends[1] - ends[0]
+    columns = slice(round(start + MIDDLE[0] * long), round(start + MIDDLE[1] * long))
     near, far = max(0, row - limit), row + limit + 1
-    there, here = (np.median(picture[near:far, columns], axis=1) for picture in (blank, seen))
+    there, here = (np.median(picture[near:far, columns], axis=1) for picture in pictures)
     place = np.arange(len(there))
     # The line is the darkest part of the profile; ink that crosses it does not reach the median.
     lines = [np.maximum(profile - 0.5 * profile.max(), 0) for profile in (there, here)]
@@ -146,7 +147,7 @@ def _shift(seen: Gray, blank: Gray, row: int, start: int, end: int, limit: int) 
 
 
 def measure(folder: Path, templates: Sequence[Path], classifier: CropClassifier) -> list[FormScore]:
-    """Read every labelled picture of a folder in every pose. Pictures that are none of the forms are left out."""
+    """Read every labelled picture of a folder in every pose; those that are none of the forms are left out."""
     forms = load_forms(templates)
     free = [replace(form, template=replace(form.template, rules=())) for form in forms]
     sums: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
@@ -211,7 +212,7 @@ def _score(pose: str, counts: NDArray[np.float64], corners: Sequence[float]) -> 
 def table_of(scores: Sequence[FormScore]) -> str:
     """The scores as a table in Markdown."""
     lines = [
-        "| pictures | fields | found | right | without rules | accepted | of these wrong | corners off | s a page |",
+        "| pictures | fields | found | right | without rules | accepted | and wrong | corners off | s a page |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for one in scores:

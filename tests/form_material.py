@@ -20,7 +20,7 @@ LOOSE = Spacing(gap=0.17, gap_spread=0.05, wobble=0.03, size_spread=0.04)
 
 @dataclass(frozen=True)
 class Line:
-    """A field: `count` boxes from (`left`, `top`) on, `step` apart, `wide` each; one cell where count is 0."""
+    """A field: `count` boxes from (`left`, `top`) on, `step` apart; one cell where `count` is 0."""
 
     name: str
     left: int
@@ -80,12 +80,7 @@ def sheet_of(name, rng):
     )
     sheet.frame(Box(70, 230, 930, 1120), BLACK, 3)
     for line in lines:
-        sheet.label(
-            line.name.title(),
-            100 if name == "hall" else line.left,
-            line.top + (40 if name == "hall" else -14),
-            28,
-        )
+        sheet.label(line.name.title(), line.left, line.top - 14, 24)
         for cell in line.cells or (line.box,):
             sheet.frame(cell, line.colour, 2.5)
     if name == "hall":
@@ -114,7 +109,7 @@ def template_of(name):
 
 
 def filled(name, values, seed=3, crossed=()):
-    """A sheet with numbers in its fields, to the right in their boxes; an X in each box left of them if asked."""
+    """A sheet with numbers in its fields, to the right in their boxes; an X in those before if `crossed`."""
     rng = np.random.default_rng(seed)
     sheet = sheet_of(name, rng)
     hand = StrokeHand(rng, 40)

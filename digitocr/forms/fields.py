@@ -25,9 +25,9 @@ OUTSIDE, NO_INK, CROSSED, BEYOND = "outside the page", "no ink", "crossed out", 
 class FieldRow:
     """A field as it was found on a page.
 
-    `box` is where it is, in pixels of the page, `page_from_reference` (3, 3) takes pixels of the blank sheet
-    there more exactly, and `row` is what is written there, None where nothing is. Then `reason` says why; else
-    it says why the reading cannot be trusted, or nothing.
+    `box` is where it is, in pixels of the page; `page_from_reference` (3, 3) takes pixels of the blank sheet
+    there. `row` is what is written in it, None where nothing is; then `reason` says why, and else why the
+    reading cannot be trusted, if that is so.
     """
 
     field: Field

@@ -24,6 +24,7 @@ from digitocr.imaging.register import (
 from digitocr.records import Box, Gray
 
 AGREEMENT_MIN = 0.4  # sheets of other forms have come to 0.26, other versions of the same form to 0.6
+WINDOWS_MIN = 0.35  # the same where the windows are: forms of one family share frames and heads
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,8 +88,8 @@ def align(page: Landmarks, reference: Reference) -> Alignment | None:
     tiles = search(form.print, over, reference.tiles, still, TILES[1:])
     start = interpolate(tiles, middles, middles_of(reference.windows), TILES[-1].near)
     found = search(form.print, over, reference.windows, start, WINDOWS)
-    agreement = _agreement(finer, page, reference, np.concatenate([tiles.seen, found.seen]))
-    if agreement < AGREEMENT_MIN:
+    agreement = _agreement(finer, page, reference.tiles, tiles.seen)
+    if agreement < AGREEMENT_MIN or _agreement(finer, page, reference.windows, found.seen) < WINDOWS_MIN:
         return None
     to_page = np.diag([1 / page.scale, 1 / page.scale, 1.0])
     from_form = np.diag([form.scale, form.scale, 1.0])
@@ -107,9 +108,12 @@ def _refitted(guess: Matrix, middles: Floats, tiles: Found) -> Matrix:
     return guess if matrix is None else np.asarray(matrix, np.float64)
 
 
-def _agreement(page_from_form: Matrix, page: Landmarks, reference: Reference, seen: Floats) -> float:
-    """The median correlation of the tiles and windows that are on the page, 0 for none of them."""
+def _agreement(page_from_form: Matrix, page: Landmarks, windows: Sequence[Window], seen: Floats) -> float:
+    """The median correlation of the windows that are on the page; 1 where the form has none with print in."""
     height, width = page.print.shape
-    x, y = map_points(page_from_form, middles_of((*reference.tiles, *reference.windows))).T
-    on_page = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    return float(np.median(seen[on_page])) if on_page.any() else 0.0
+    x, y = map_points(page_from_form, middles_of(windows)).T
+    printed = np.isfinite(seen)
+    on_page = printed & (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    if not on_page.any():
+        return 0.0 if printed.any() else 1.0
+    return float(np.median(seen[on_page]))

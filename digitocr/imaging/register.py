@@ -41,7 +41,7 @@ WINDOWS = (Level(45, 8, 2, 150, 2.0), Level(10, 4, 1, 150, 1.5))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """`moved` (N, 2) are pixels aside, x and y, and `seen` (N,) the correlation there, 0 for no print."""
+    """`moved` (N, 2) are pixels aside, x and y; `seen` (N,) is the correlation there, NaN for no print."""
 
     moved: Floats
     seen: Floats
@@ -100,8 +100,9 @@ def search(
 def interpolate(found: Found, places: Floats, wanted: Floats, near: float) -> Floats:
     """(M, 2) how far aside `wanted` (M, 2) places lie: the weighted median of what was found at `places`."""
     moved = np.zeros((len(wanted), 2))
+    trust = np.nan_to_num(np.maximum(found.seen, 0) ** 2)
     for n, at in enumerate(wanted):
-        weight = np.exp(-0.5 * ((places - at) ** 2).sum(axis=1) / near**2) * np.maximum(found.seen, 0) ** 2
+        weight = np.exp(-0.5 * ((places - at) ** 2).sum(axis=1) / near**2) * trust
         if weight.sum() > 0:
             moved[n] = [_weighted_median(found.moved[:, axis], weight) for axis in (0, 1)]
     return moved
@@ -135,7 +136,7 @@ def _displacement(
     right, bottom = np.minimum(window[2:], (width, height))
     patch = form[top:bottom, left:right]
     if min(patch.shape) < 3 or cv2.meanStdDev(patch)[1][0, 0] < 1:
-        return start, 0.0
+        return start, np.nan
     dx, dy = (round(float(step)) for step in start)
     matrix = np.array([[1, 0, left + dx - reach], [0, 1, top + dy - reach]], np.float64)
     size = (patch.shape[1] + 2 * reach, patch.shape[0] + 2 * reach)
