@@ -44,7 +44,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class FormScore:
-    """How the pictures did in one pose: of `fields`, how many were `found`, `right`, `accepted`, and wrong then.
+    """How the pictures did in one pose: of `fields` those `found`, `right`, `accepted`, and wrong then.
 
     `corner_percent` is how far the corners of boxes are from the printed ones, in the mean and at the 95th
     percentile, in hundredths of a box's height; None where it was not measured.
@@ -147,7 +147,7 @@ def _shift(pictures: tuple[Gray, Gray], row: int, ends: tuple[int, int], limit: 
 
 
 def measure(folder: Path, templates: Sequence[Path], classifier: CropClassifier) -> list[FormScore]:
-    """Read every labelled picture of a folder in every pose; those that are none of the forms are left out."""
+    """Read every labelled picture of a folder in every pose, but those that are none of the forms."""
     forms = load_forms(templates)
     free = [replace(form, template=replace(form.template, rules=())) for form in forms]
     sums: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
@@ -212,7 +212,7 @@ def _score(pose: str, counts: NDArray[np.float64], corners: Sequence[float]) -> 
 def table_of(scores: Sequence[FormScore]) -> str:
     """The scores as a table in Markdown."""
     lines = [
-        "| pictures | fields | found | right | without rules | accepted | and wrong | corners off | s a page |",
+        "| pictures | fields | found | right | without rules | accepted | wrong | corners off | s a page |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for one in scores:

@@ -127,7 +127,7 @@ def filled(name, values, seed=3, crossed=()):
     return sheet
 
 
-def photo(sheet, degrees=0.0, seed=5, lean=0.05, size=1800, share=0.72):
+def photo(sheet, degrees=0.0, seed=5, lean=0.05, size=1300, share=0.72):
     """A phone's picture of a sheet on a desk, (H, W) uint8: turned, and seen a little from aside."""
     turn = math.radians(degrees)
     width, height = SIZE[0] * share, SIZE[1] * share

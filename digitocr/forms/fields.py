@@ -14,6 +14,7 @@ from digitocr.imaging.candidates import candidates
 from digitocr.imaging.landmarks import find_landmarks
 from digitocr.imaging.layout import Row
 from digitocr.imaging.line import slice_line
+from digitocr.imaging.polarity import is_light_on_dark
 from digitocr.imaging.register import Matrix, map_points
 from digitocr.imaging.strip import brought_together
 from digitocr.records import Box, Gray
@@ -47,7 +48,18 @@ class Filled:
 
 
 def find_form(gray: Gray, forms: Sequence[Form]) -> Filled | None:
-    """Find which of several forms a page, (H, W) uint8 dark on light, is; None where it is none of them."""
+    """Find which of several forms a page, (H, W) uint8 dark on light, is; None where it is none of them.
+
+    A sheet that is small on a dark desk may have been taken for light ink, and turned into its negative.
+    """
+    found = _find_form(gray, forms)
+    if found is None:
+        negative = np.asarray(cv2.bitwise_not(gray), np.uint8)
+        found = _find_form(negative, forms) if is_light_on_dark(negative) else None
+    return found
+
+
+def _find_form(gray: Gray, forms: Sequence[Form]) -> Filled | None:
     page = find_landmarks(gray)
     best: tuple[Form, Alignment] | None = None
     for form in forms:
