@@ -26,7 +26,14 @@ def test_the_package_alone_imports_nothing():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["read", "--help"], ["train", "--help"], ["evaluate", "--help"]]
+    "arguments",
+    [
+        ["--help"],
+        ["read", "--help"],
+        ["train", "--help"],
+        ["evaluate", "--help"],
+        ["template", "init", "--help"],
+    ],
 )
 def test_help_imports_nothing_heavy(arguments):
     loaded = modules_after("from digitocr.__main__ import main; main()", *arguments)

@@ -68,7 +68,13 @@ def test_every_command_is_understood(command):
 
 
 def test_many_commands_are_documented():
-    assert {command[0] for command in documented("digitocr")} == {"read", "train", "draw", "evaluate"}
+    assert {command[0] for command in documented("digitocr")} == {
+        "read",
+        "train",
+        "draw",
+        "evaluate",
+        "template",
+    }
     assert len(documented("digitocr")) > 20
 
 

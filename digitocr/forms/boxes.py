@@ -6,26 +6,30 @@ from itertools import pairwise
 import numpy as np
 
 from digitocr.forms.cells import BROAD, digit_sized
-from digitocr.records import Box
+from digitocr.records import Box, Gray
 
 WIDTH_ALIKE, HEIGHT_ALIKE = 0.7, 0.8  # the smaller by the larger, of boxes of one number
 GAP_MAX = 0.7  # of the width: boxes further apart belong to different numbers,
 GAP_MORE = 0.2  # as do those that stand further apart, by so much of the width, than the others
+RULED = 0.9  # of the height between two boxes
 EDGE_PX = 5  # cells of a column end within this
 GRID_CELL_MM = 13.0  # a grid of cells no larger,
 GRID_CELLS, GRID_ROWS, GRID_COLUMNS = 24, 4, 3  # and so many, in rows of so many, is for tally marks
 BROADER, MANY = 2.9, 5  # width by height of digit boxes that stand alone, or are so many
 
 
-def rows_of_cells(cells: Sequence[Box]) -> list[tuple[Box, ...]]:
-    """All cells, those of one size that stand side by side in one row, from the left."""
+def rows_of_cells(cells: Sequence[Box], down: Gray) -> list[tuple[Box, ...]]:
+    """All cells, those of one size that stand side by side in one row, from the left.
+
+    `down`, (H, W) uint8, is 255 on vertical lines; one that runs between two boxes parts them.
+    """
     follower = _followers(cells)
     rows: list[tuple[Box, ...]] = []
     for first in sorted(set(range(len(cells))) - set(follower.values())):
         row = [first]
         while row[-1] in follower:
             row.append(follower[row[-1]])
-        rows += _parted([cells[n] for n in row])
+        rows += _parted([cells[n] for n in row], down)
     return rows
 
 
@@ -48,16 +52,26 @@ def _followers(cells: Sequence[Box]) -> dict[int, int]:
     return follower
 
 
-def _parted(row: Sequence[Box]) -> Iterator[tuple[Box, ...]]:
+def _parted(row: Sequence[Box], down: Gray) -> Iterator[tuple[Box, ...]]:
     """A row cut where its boxes stand further apart than they usually do."""
     gaps = np.array([b.left - a.right for a, b in pairwise(row)])
     if not len(gaps):
         yield tuple(row)
         return
     usual = np.percentile(gaps, 30)
-    cuts = np.flatnonzero(gaps > usual + max(EDGE_PX, GAP_MORE * row[0].width)) + 1
+    ruled = np.array([_line_between(a, b, down) for a, b in pairwise(row)])
+    cuts = np.flatnonzero(ruled | (gaps > usual + max(EDGE_PX, GAP_MORE * row[0].width))) + 1
     for part in np.split(np.arange(len(row)), cuts):
         yield tuple(row[n] for n in part)
+
+
+def _line_between(a: Box, b: Box, down: Gray) -> bool:
+    """Whether two boxes that have sides of their own are parted by one more line."""
+    gap = b.left - a.right
+    if gap < 3 * EDGE_PX:
+        return False
+    middle = down[max(a.top, b.top) : min(a.bottom, b.bottom), a.right + gap // 3 : b.left - gap // 3]
+    return float((middle > 0).any(axis=1).mean()) > RULED
 
 
 def without_grids(cells: Sequence[Box], mm: float) -> list[Box]:

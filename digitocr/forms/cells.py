@@ -1,6 +1,6 @@
 """Cells of a form: upright rectangles with a line on each side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -17,16 +17,13 @@ WALLED, EVEN = 0.9, 0.4  # of each side of a cell is at least so dark, by what i
 DIGIT_MAX_MM = 26.0
 NARROW = 0.3  # width by height of the narrowest box for a digit,
 BROAD = 1.7  # and of the widest
-CROSSED = 0.75  # of each side of a box that is crossed out has a line
-NEAR = 2.5  # times its size: so far away boxes tell where another may be
 GUIDE_MAX, OFF_CENTRE = 0.5, 0.16  # a guide covers less of its box, and stands in its middle
 
 
 def find_cells(print_: Print) -> list[Box]:
     """The innermost cells of a page, their lines not included; printed guides in boxes are no cells."""
     holes = [*_holes(print_.short, print_), *_holes(print_.long, print_)]
-    cells = _innermost(_unlike(holes), print_.mm)
-    return [*cells, *_struck_through(cells, print_)]
+    return _innermost(_unlike(holes), print_.mm)
 
 
 def digit_sized(box: Box, mm: float, aspect_max: float = BROAD) -> bool:
@@ -50,12 +47,12 @@ def _holes(lines: Lines, print_: Print) -> list[Box]:
         if left == 0 or top == 0 or left + wide == width or top + high == height:
             continue
         hole = Box(left, top, left + wide, top + high)
-        if cv2.contourArea(contour) >= RECTANGULAR * (wide - 1) * (high - 1) and _is_walled(hole, print_):
+        if cv2.contourArea(contour) >= RECTANGULAR * (wide - 1) * (high - 1) and is_walled(hole, print_):
             holes.append(hole)
     return holes
 
 
-def _is_walled(hole: Box, print_: Print, share: float = WALLED) -> bool:
+def is_walled(hole: Box, print_: Print, share: float = WALLED) -> bool:
     """Whether lines run along `share` of each side of a hole."""
     lean = CORNER_PX + min(hole.width, hole.height) // 10
     rows, columns = slice(hole.top, hole.bottom), slice(hole.left, hole.right)
@@ -67,13 +64,15 @@ def _is_walled(hole: Box, print_: Print, share: float = WALLED) -> bool:
         slice(max(0, hole.top - lean), hole.top + lean),
         slice(hole.bottom - lean, hole.bottom + lean),
     )
+    across, down = (print_.across, print_.short.across), (print_.down, print_.short.down)
     return all(
-        _covered(np.maximum(hat[side], print_.solid[side]).max(axis=axis)) >= share
-        for hat, side, axis in (
-            (print_.down, (rows, left), 1),
-            (print_.down, (rows, right), 1),
-            (print_.across, (top, columns), 0),
-            (print_.across, (bottom, columns), 0),
+        _covered(np.maximum(cv2.bitwise_and(hat[side], line[side]), print_.solid[side]).max(axis=axis))
+        >= share
+        for (hat, line), side, axis in (
+            (down, (rows, left), 1),
+            (down, (rows, right), 1),
+            (across, (top, columns), 0),
+            (across, (bottom, columns), 0),
         )
     )
 
@@ -85,16 +84,13 @@ def _covered(along: NDArray[np.uint8]) -> float:
 
 def _unlike(holes: Sequence[Box]) -> list[Box]:
     """The holes without those that are nearly the same as one before them."""
-    kept: list[Box] = []
-    seen: set[tuple[int, int]] = set()
+    kept: dict[tuple[int, int], list[Box]] = {}
     for box in holes:
-        middle = (box.left + box.right) // (2 * SAME_PX), (box.top + box.bottom) // (2 * SAME_PX)
-        around = {(middle[0] + x, middle[1] + y) for x in (-1, 0, 1) for y in (-1, 0, 1)}
-        near = [k for k in kept if _alike(k, box)] if around & seen else []
-        if not near:
-            kept.append(box)
-            seen.add(middle)
-    return kept
+        x, y = (box.left + box.right) // (2 * SAME_PX), (box.top + box.bottom) // (2 * SAME_PX)
+        near = (k for i in (-1, 0, 1) for j in (-1, 0, 1) for k in kept.get((x + i, y + j), ()))
+        if not any(_alike(k, box) for k in near):
+            kept.setdefault((x, y), []).append(box)
+    return [box for boxes in kept.values() for box in boxes]
 
 
 def _alike(a: Box, b: Box) -> bool:
@@ -102,35 +98,6 @@ def _alike(a: Box, b: Box) -> bool:
         max(abs(a.left - b.left), abs(a.top - b.top), abs(a.right - b.right), abs(a.bottom - b.bottom))
         <= SAME_PX
     )
-
-
-def _struck_through(cells: Sequence[Box], print_: Print) -> list[Box]:
-    """Digit boxes that are no holes, as the ink in them meets their sides.
-
-    They stand in a row and in a column with boxes that were found, and lines run along their sides.
-    """
-    boxes = [c for c in cells if digit_sized(c, print_.mm)]
-    array = np.array([(b.left, b.top, b.right, b.bottom) for b in cells]).reshape(-1, 4)
-    found: list[Box] = []
-    for place in {(c.left, r.top, c.right, r.bottom) for r, c in _rows_and_columns(boxes)}:
-        box = Box(*place)
-        across = np.minimum(array[:, 2], box.right) - np.maximum(array[:, 0], box.left)
-        down = np.minimum(array[:, 3], box.bottom) - np.maximum(array[:, 1], box.top)
-        if not ((across > 0) & (down > 0)).any() and _is_walled(box, print_, CROSSED):
-            found.append(box)
-    return _unlike(found)
-
-
-def _rows_and_columns(boxes: Sequence[Box]) -> Iterator[tuple[Box, Box]]:
-    """Pairs of boxes of one size: one in the row in which another may be missing, one in its column."""
-    array = np.array([(b.left, b.top, b.right, b.bottom) for b in boxes]).reshape(-1, 4)
-    width, height = array[:, 2] - array[:, 0], array[:, 3] - array[:, 1]
-    for box in boxes:
-        alike = (abs(width - box.width) <= SAME_PX) & (abs(height - box.height) <= SAME_PX)
-        aside = abs(array[:, 0] - box.left)
-        near = alike & (aside > box.width) & (aside < 2 * NEAR * box.width)
-        near &= abs(array[:, 1] - box.top) < NEAR * box.height
-        yield from ((box, boxes[int(m)]) for m in np.flatnonzero(near))
 
 
 def _innermost(holes: Sequence[Box], mm: float) -> list[Box]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from digitocr.errors import UsageError
@@ -21,8 +22,11 @@ _FIELD_KEYS = ("name", "box", "kind", "digits", "cells", *FORMAT_KEYS)
 _TYPES = {str: "a text in quotes", int: "a whole number above 0"}
 
 
-def problems_of(table: Mapping[str, Any]) -> list[str]:
-    """Everything wrong with a template as TOML gives it, a line each; an empty list where nothing is."""
+def problems_of(table: Mapping[str, Any], folder: Path) -> list[str]:
+    """Everything wrong with a template as TOML gives it, a line each; an empty list where nothing is.
+
+    `folder` is the template's, where files that it names are.
+    """
     problems = [*_unknown_keys("the top", table, _KEYS), *_page_problems(table)]
     entries = table.get("field")
     if not isinstance(entries, list) or not entries or not all(isinstance(e, dict) for e in entries):
@@ -33,6 +37,7 @@ def problems_of(table: Mapping[str, Any]) -> list[str]:
         where = _where(number, entry)
         problems += _unknown_keys(where, entry, _FIELD_KEYS)
         problems += [f"{where}: {problem}" for problem in _field_problems(entry, page)]
+        problems += [f"{where}: {problem}" for problem in _format_problems(entry, folder)]
     problems += _duplicates(entries)
     problems += _overlaps(entries)
     problems += _rule_problems(table.get("rules", []), [e["name"] for e in entries if _named(e)])
@@ -95,7 +100,6 @@ def _field_problems(entry: Mapping[str, Any], page: Box | None) -> Iterator[str]
     if "digits" in entry and not _is(entry["digits"], int):
         yield f"digits: expected {_TYPES[int]}, not {entry['digits']!r}; leave it out where it is not known"
     yield from _cell_problems(entry, box)
-    yield from _format_problems({key: entry[key] for key in FORMAT_KEYS if key in entry})
 
 
 def _cell_problems(entry: Mapping[str, Any], box: Box | None) -> Iterator[str]:
@@ -159,24 +163,25 @@ def _overlaps(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             )
 
 
-def _format_problems(keys: Mapping[str, Any]) -> Iterator[str]:
+def _format_problems(entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """What `recognition.formats` says against a field's format keys."""
     with suppress(ModuleNotFoundError):
         formats = importlib.import_module("digitocr.recognition.formats")
         try:
-            formats.make_format(keys)
+            formats.make_format({key: entry[key] for key in FORMAT_KEYS if key in entry}, folder=folder)
         except UsageError as error:
             yield str(error)
 
 
 def _rule_problems(rules: Any, names: Sequence[str]) -> Iterator[str]:
-    """What `forms.rules` says against the rules across fields."""
+    """What `forms.expressions` says against the rules across fields."""
     if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
         yield f'rules: expected a list of texts, such as ["total = men + women"], not {rules!r}'
         return
     with suppress(ModuleNotFoundError):
-        parser = importlib.import_module("digitocr.forms.rules")
-        try:
-            parser.parse_rules(rules, names)
-        except UsageError as error:
-            yield str(error)
+        expressions = importlib.import_module("digitocr.forms.expressions")
+        for rule in rules:
+            try:
+                expressions.parse_rule(rule, names)
+            except UsageError as error:
+                yield str(error)

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from digitocr.forms.cells import find_cells
-from digitocr.forms.found import Place, places_in
+from digitocr.forms.blanks import blanks_on
+from digitocr.forms.cells import digit_sized, find_cells
+from digitocr.forms.crossed import find_crossed
+from digitocr.forms.found import Place, meet, places_in
 from digitocr.forms.lines import find_print
+from digitocr.forms.shaded import shaded_places
 from digitocr.forms.template import Field, Template
 from digitocr.imaging.deskew import rotate, skew_degrees
 from digitocr.records import Box, Gray
@@ -42,7 +45,21 @@ def detect_template(gray: Gray, name: str) -> Template:
 def find_places(gray: Gray) -> list[Place]:
     """Where numbers are to be written on a page, (H, W) uint8, upright."""
     print_ = find_print(gray)
-    return places_in(find_cells(print_), print_)
+    cells = find_cells(print_)
+    cells += find_crossed(cells, print_)
+    places = places_in(cells, print_)
+    places += shaded_places(print_, cells)
+    boxes = [cell for cell in cells if digit_sized(cell, print_.mm)]
+    return _apart([*places, *blanks_on(print_, [*boxes, *(place.box for place in places)])])
+
+
+def _apart(places: Sequence[Place]) -> list[Place]:
+    """The places without those that meet a longer row of boxes, or a smaller cell; faint lines leave both."""
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda p: (-len(p.cells), p.box.width * p.box.height)):
+        if not any(meet(place.box, other.box) for other in kept):
+            kept.append(place)
+    return kept
 
 
 def in_rows(places: Sequence[Place]) -> list[list[Place]]:

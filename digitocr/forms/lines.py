@@ -13,9 +13,10 @@ SHORT_MM, LONG_MM = 2.1, 4.5  # the least lengths of lines: of the smallest boxe
 THICK_MM = 1.5  # a line is thinner
 BRIDGED_MM = 0.8  # where a line crosses another it is broken by the other's thickness
 FAINT = 12  # gray levels by which a printed line is darker than its paper
+NOISE = 1.0  # times what paper has of it, a line must be darker still
 SMOOTH_PX = 5  # along a line, so that noise does not break it
 REACH_PX = 41
-SPECK_PX = 6  # the area of what is no part of a letter
+SPECK_PX = 4  # the area of what is no part of a letter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,7 @@ class Lines:
 class Print:
     """What is printed on a page, each mask (H, W) uint8, 255 where it is.
 
+    `gray` is the page, and `paper` the tone of most of it.
     `across` and `down` tell by how many gray levels a pixel is darker than what is above and below it, or
     left and right. `short` are lines at least as long as the sides of the smallest boxes, strokes of letters
     among them, `long` are those that few letters have. `solid` areas are dark and thicker than lines; `ink`
@@ -37,6 +39,8 @@ class Print:
     pixels, were the page A4.
     """
 
+    gray: Gray
+    paper: int
     across: Gray
     down: Gray
     short: Lines
@@ -60,6 +64,8 @@ def find_print(gray: Gray) -> Print:
     thick = _odd(THICK_MM * mm)
     solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
     return Print(
+        gray=gray,
+        paper=int(np.argmax(np.bincount(gray.ravel(), minlength=256))),
         across=across,
         down=np.ascontiguousarray(down.T),
         short=short,
@@ -82,7 +88,8 @@ def _hat(gray: Gray, mm: float) -> Gray:
 
 def _thin(hat: Gray, mm: float) -> Gray:
     """Where lines may run from left to right: (H, W) uint8, 255 there."""
-    mask = cv2.threshold(cv2.blur(hat, (SMOOTH_PX, 1)), FAINT, 255, cv2.THRESH_BINARY)[1]
+    faint = FAINT + NOISE * float(np.median(hat[::4, ::4]))
+    mask = cv2.threshold(cv2.blur(hat, (SMOOTH_PX, 1)), faint, 255, cv2.THRESH_BINARY)[1]
     kernel = np.ones((1, _odd(BRIDGED_MM * mm)), np.uint8)
     return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel), np.uint8)
 

@@ -28,7 +28,7 @@ A [[field]] for each number, in the order in which they come out:
   cells   where each digit's own box is
 What its value must be, if you know; each of these is left out where it is not:
   format = "us-zip"      pattern = "[0-9]{5}"      length = 5       min = 0      max = 31
-  date = "DDMMYYYY"      values = ["1", "2"]       checksum = "luhn"
+  date = "%d%m%Y"        values = ["1", "2"]       checksum = "luhn"
 """
 
 

@@ -61,7 +61,7 @@ def load_template(path: Path) -> Template:
             all that is, one a line.
     """
     table = _read_toml(path)
-    problems = problems_of(table)
+    problems = problems_of(table, path.parent)
     reference: Gray | None = None
     try:
         reference = _read_reference(path, table)
