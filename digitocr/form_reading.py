@@ -5,13 +5,16 @@ from dataclasses import replace
 
 from digitocr.forms.fields import OUTSIDE, FieldRow, Filled, find_form
 from digitocr.forms.form import Form
+from digitocr.forms.rules import apply_rules
 from digitocr.imaging.layout import Row
 from digitocr.options import Layout, ReadOptions
-from digitocr.reading import CropClassifier, clip, read_rows, reading_of
-from digitocr.recognition.lattice import Hypothesis
+from digitocr.reading import CropClassifier, clip, make_reading, read_rows
+from digitocr.recognition.answer import Answer
+from digitocr.recognition.formats import Format, format_of
 from digitocr.records import Box, Page, PageFailure, PageResult, Reading
 
 UNREAD = "cannot be read"
+DEEP = 12  # readings of a field among which rules may choose
 
 
 def read_forms(
@@ -24,22 +27,26 @@ def read_forms(
         is none of the forms.
     """
     found = [find_form(page.gray, forms) for page in pages]
-    rows: list[tuple[Layout, Row]] = [
-        ("page" if one.field.cells else "line", one.row)
-        for filled in found
-        if filled
-        for one in filled.fields
-        if one.row
-    ]
-    strings = iter(read_rows(rows, classifier, options.n_best))
+    rows = [row for filled in found if filled for row in _rows(filled, options)]
+    answers = iter(read_rows(rows, classifier, max(options.n_best, DEEP)))
     results: list[PageResult | PageFailure] = []
     for page, filled in zip(pages, found, strict=True):
         if filled is None:
             results.append(_not_this_form(page, forms))
             continue
-        read = [next(strings) if one.row else [] for one in filled.fields]
+        read = [next(answers) if one.row else None for one in filled.fields]
         results.append(_form_result(page, filled, read, options))
     return results
+
+
+def _rows(filled: Filled, options: ReadOptions) -> list[tuple[Layout, Row, Format | None]]:
+    """What is written in the fields of a page, each held to the format of its field, or else to the run's."""
+    general = format_of(options.format, options.pattern)
+    return [
+        ("page" if one.field.cells else "line", one.row, own or general)
+        for one, own in zip(filled.fields, filled.form.formats, strict=True)
+        if one.row
+    ]
 
 
 def _not_this_form(page: Page, forms: Sequence[Form]) -> PageFailure:
@@ -53,27 +60,31 @@ def _not_this_form(page: Page, forms: Sequence[Form]) -> PageFailure:
 
 
 def _form_result(
-    page: Page, filled: Filled, strings: Sequence[list[Hypothesis]], options: ReadOptions
+    page: Page, filled: Filled, answers: Sequence[Answer | None], options: ReadOptions
 ) -> PageResult:
     height, width = page.gray.shape
-    readings = [
-        _field_reading(number, one, said, options.min_confidence, Box(0, 0, width, height))
-        for number, (one, said) in enumerate(zip(filled.fields, strings, strict=True), 1)
-    ]
-    name = filled.form.template.name
-    return PageResult(page.source, page.number, width, height, "page", tuple(readings), filled.rotation, name)
+    whole, template = Box(0, 0, width, height), filled.form.template
+    readings = tuple(
+        _field_reading(number, one, answer, options.min_confidence, whole)
+        for number, (one, answer) in enumerate(zip(filled.fields, answers, strict=True), 1)
+    )
+    if template.rules:
+        readings = apply_rules(readings, template.rules, options.min_confidence)
+    readings = tuple(replace(one, alternatives=one.alternatives[: options.n_best]) for one in readings)
+    return PageResult(
+        page.source, page.number, width, height, "page", readings, filled.rotation, template.name
+    )
 
 
 def _field_reading(
-    number: int, found: FieldRow, strings: list[Hypothesis], min_confidence: float, page: Box
+    number: int, found: FieldRow, answer: Answer | None, min_confidence: float, page: Box
 ) -> Reading:
-    name = found.field.name
-    if found.row is None:
-        box = clip(found.box, page)
+    name, box = found.field.name, clip(found.box, page)
+    if found.row is None or answer is None:
         if found.reason == OUTSIDE:
             return Reading(name, number, box, "", "error", 0.0, found.reason)
         return Reading(name, number, box, "", "blank", 1.0, found.reason)
-    if not strings or not strings[0].text:  # something is written there
-        return Reading(name, number, clip(found.box, page), "", "review", 0.0, found.reason or UNREAD)
-    reading = replace(reading_of(number, found.row, strings, min_confidence, page), field=name)
+    reading = make_reading(found.row, answer, min_confidence, page, field=name, number=number)
+    if not reading.text:  # though something is written there
+        return Reading(name, number, box, "", "review", 0.0, found.reason or UNREAD)
     return replace(reading, status="review", reason=found.reason) if found.reason else reading

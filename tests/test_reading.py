@@ -1,5 +1,7 @@
 """The recipe, with a classifier that knows what it is shown."""
 
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from material import draw_number
 
+from digitocr.errors import UsageError
 from digitocr.options import ReadOptions
 from digitocr.reading import clip, read_page, read_pages
 from digitocr.recognition.classifier import load_classifier
@@ -109,3 +112,35 @@ def test_boxes_are_where_the_ink_is(classifier):
         assert reading.box.right == pytest.approx(33 * scale, abs=2 * scale)
         assert reading.box.top == pytest.approx(13 * scale, abs=2 * scale)
         assert reading.box.bottom == pytest.approx(47 * scale, abs=2 * scale)
+
+
+def test_on_a_page_only_numbers_of_the_format_are_readings(classifier):
+    page = np.full((700, 900), 235, np.uint8)
+    for n, text in enumerate(("4096", "90210", "77")):
+        number = draw_number(text)
+        page[100 + 200 * n : 164 + 200 * n, 100 : 100 + number.shape[1]] = number
+    for pattern in ("[0-9]{4}", "[0-9]{2}|[0-9]{5}"):
+        result = read_page(page_of(page), classifier, ReadOptions(layout="page", pattern=pattern))
+        assert all(re.fullmatch(pattern, reading.text) for reading in result.readings)
+        assert [reading.row for reading in result.readings] == list(range(1, len(result.readings) + 1))
+
+
+def test_an_envelope_has_one_postal_code_or_says_that_it_has_none(classifier):
+    page = page_of(np.full((600, 900), 235, np.uint8))
+    (reading,) = read_page(page, classifier, ReadOptions(layout="page", format="de-plz")).readings
+    assert (reading.status, reading.text, reading.reason) == ("review", "", "no postal code found")
+    assert reading.box == Box(0, 0, 900, 600)
+
+
+def test_a_format_that_is_none_is_told(classifier):
+    with pytest.raises(UsageError, match="did you mean de-plz"):
+        read_page(page_of(draw_number("4096")), classifier, ReadOptions(format="de-pls"))
+
+
+def test_what_does_not_fit_is_for_review_as_it_was_read(classifier):
+    free, held = (
+        read_page(page_of(draw_number("4096")), classifier, ReadOptions(layout="line", pattern=p)).readings[0]
+        for p in (None, "[0-9]{30}")
+    )
+    assert (held.text, held.raw) == (free.text, "")
+    assert held.text == "" or (held.status, held.reason) == ("review", "no reading fits the format")

@@ -134,3 +134,11 @@ def test_a_grid_of_single_digits_is_read_upright_and_on_its_side():
     assert "".join(upright.texts) == digits
     assert lying.pages[0].rotation == pytest.approx(90, abs=1)
     assert lying.texts == upright.texts
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("envelope-white.jpg", "de-plz"), ("envelope-kraft.jpg", "in-pin")]
+)
+def test_the_postal_code_of_an_envelope_is_found_among_the_rest(file, name):
+    (reading,) = Reader(format=name).read(SAMPLES / file).readings
+    assert (reading.text, reading.status) == (TRUTH[file, 1][0][0], "accept")

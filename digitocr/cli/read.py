@@ -44,7 +44,7 @@ def read(
     form: Annotated[
         str | None,
         typer.Option(
-            "--format",
+            "--output-format",
             "-f",
             metavar="csv|json|jsonl",
             help="Form of the output.",
@@ -74,6 +74,22 @@ def read(
             show_default=False,
         ),
     ] = [],  # noqa: B006
+    number_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Read only numbers of this format: us-zip, de-postal (any country), luhn, isbn, nl.bsn "
+            "(check digits), %d%m%Y (dates). Of postal codes the addressee's alone.",
+            show_default=False,
+        ),
+    ] = _READ.format,
+    pattern: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGEX", help="Read only numbers that match this, such as [0-9]{5}.", show_default=False
+        ),
+    ] = _READ.pattern,
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
@@ -113,18 +129,24 @@ def read(
         from digitocr.batch.task import Settings
         from digitocr.cli.report import Tally, describe, reporting
         from digitocr.inputs import expand
-        from digitocr.output.write import format_for, open_writer
+        from digitocr.output.write import FORMS, format_for, open_writer
 
         settings = Settings(
             model=model,
             engine=engine,
             read=ReadOptions(
-                layout=layout, min_confidence=min_confidence, n_best=n_best, templates=tuple(templates)
+                layout=layout,
+                min_confidence=min_confidence,
+                n_best=n_best,
+                format=number_format,
+                pattern=pattern,
+                templates=tuple(templates),
             ),
             load=LoadOptions(
                 pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
             ),
         )
+        _check_format(number_format, pattern, FORMS)
         chosen, run = format_for(output, form), _run_info(settings)
         sources = expand(inputs, recursive=recursive)
         _check_output(output, sources)
@@ -157,6 +179,16 @@ def read(
     if not quiet:
         typer.echo(tally.summary, err=True)
     raise typer.Exit(tally.exit_code)
+
+
+def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -> None:
+    """Refuse what is no format of numbers before anything is read."""
+    if name in forms:
+        raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
+    if name is not None or pattern is not None:
+        from digitocr.recognition.formats import format_of
+
+        format_of(name, pattern)
 
 
 def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> None:

@@ -11,6 +11,7 @@ from digitocr.errors import UsageError
 from digitocr.forms.template import Field, Template, load_template
 from digitocr.imaging.align import Reference, prepare
 from digitocr.imaging.register import Floats, Matrix, map_points
+from digitocr.recognition.formats import Format, make_format
 from digitocr.records import Box, Gray
 
 PAD = 0.35  # of a box's height: what is seen around a field, for people write across borders
@@ -19,21 +20,31 @@ BOX_MIN_PX, BOX_MAX_PX = 40.0, 96.0  # a box is looked at so high
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """A template, what is kept of it to find it, and `scale`: reference pixels per pixel of its page."""
+    """A template, what is kept of it to find it, and the format of each of its fields.
+
+    `scale` is reference pixels per pixel of the template's page.
+    """
 
     template: Template
     reference: Reference
     scale: float
+    formats: tuple[Format | None, ...]
 
     @classmethod
     def of(cls, template: Template) -> "Form":
-        """Prepare a template once, for many pages."""
+        """Prepare a template once, for many pages.
+
+        Raises:
+            UsageError: the format of a field is none.
+        """
         scale = template.reference.shape[1] / template.width
         boxes = [
             Box(*(round(scale * side) for side in (box.left, box.top, box.right, box.bottom)))
             for box in (field.box for field in template.fields)
         ]
-        return cls(template, prepare(template.reference, boxes), scale)
+        folder = template.path.parent if template.path else None
+        formats = [make_format(one.format, f"{template.name}, {one.name}", folder) for one in template.fields]
+        return cls(template, prepare(template.reference, boxes), scale, tuple(formats))
 
 
 def load_forms(paths: Sequence[Path]) -> list[Form]:

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from digitocr.imaging.candidates import Candidates, candidates, single_candidate
 from digitocr.imaging.clean import find_ink
 from digitocr.imaging.deskew import rotate, skew_degrees
-from digitocr.imaging.groups import find_groups
+from digitocr.imaging.groups import Groups, find_groups
 from digitocr.imaging.line import WRITING_PX, slice_line, writing_height
 from digitocr.imaging.segment import Slices
+from digitocr.imaging.windows import joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
 
@@ -56,11 +57,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """What a page was taken for, its rotation in degrees counter-clockwise, and its rows in reading order."""
+    """What a page was taken for, its rotation in degrees counter-clockwise, and its rows in reading order.
+
+    `windows` are parts of rows and rows made of several, looked for where a format can tell what they are.
+    """
 
     layout: Layout
     rotation: float
     rows: tuple[Row, ...]
+    windows: tuple[Row, ...] = ()
 
     @property
     def looks_sideways(self) -> bool:
@@ -70,29 +75,31 @@ class Found:
         return self.layout == "page" and len(wide) > 0 and float(np.mean(wide)) < WIDE_SHARE
 
 
-def find_rows_sideways(gray: Gray, quarter_turns: int) -> Found:
+def find_rows_sideways(gray: Gray, quarter_turns: int, *, windows: bool = False) -> Found:
     """Find the rows of a page that stand upright once it is turned 1 or 3 quarters counter-clockwise."""
     height, width = gray.shape
-    found = _page_rows(np.ascontiguousarray(np.rot90(gray, quarter_turns)))
+    found = _page_rows(np.ascontiguousarray(np.rot90(gray, quarter_turns)), windows=windows)
     back = [[0, -1, width], [1, 0, 0]] if quarter_turns == 1 else [[0, 1, 0], [-1, 0, height]]
     page_from_turned = np.vstack([back, [0, 0, 1]]).astype(np.float64)
-    rows = tuple(
-        replace(row, page_from_row=(page_from_turned @ np.vstack([row.page_from_row, [0, 0, 1]]))[:2])
-        for row in found.rows
-    )
+
+    def upright(row: Row) -> Row:
+        there = page_from_turned @ np.vstack([row.page_from_row, [0, 0, 1]])
+        return replace(row, page_from_row=there[:2])
+
     degrees = 90.0 if quarter_turns == 1 else -90.0
-    return Found("page", degrees + found.rotation, rows)
+    rows, parts = tuple(map(upright, found.rows)), tuple(map(upright, found.windows))
+    return Found("page", degrees + found.rotation, rows, parts)
 
 
-def find_rows(gray: Gray, layout: Layout) -> Found:
-    """Find the rows of one page, (H, W) uint8 dark on light."""
+def find_rows(gray: Gray, layout: Layout, *, windows: bool = False) -> Found:
+    """Find the rows of one page, (H, W) uint8 dark on light; on a page with `windows` these too."""
     if layout == "auto":
         layout = guess_layout(gray)
     if layout == "digit":
         return Found("digit", 0.0, _digit_rows(gray))
     if layout == "line":
         return Found("line", 0.0, _line_rows(gray))
-    return _page_rows(gray)
+    return _page_rows(gray, windows=windows)
 
 
 def guess_layout(gray: Gray) -> Layout:
@@ -125,7 +132,7 @@ def _line_rows(gray: Gray) -> tuple[Row, ...]:
     return () if slices is None else (Row(candidates(slices), _scaling(scale), slices),)
 
 
-def _page_rows(gray: Gray) -> Found:
+def _page_rows(gray: Gray, *, windows: bool) -> Found:
     shrink = min(1.0, WORK_SIDE_PX / max(gray.shape))
     small = gray
     if shrink < 1:
@@ -134,31 +141,55 @@ def _page_rows(gray: Gray) -> Found:
     angle = skew_degrees(small)
     small, turned = rotate(small, angle)
     small_from_page = np.vstack([turned, [0, 0, 1]]) @ np.diag([shrink, shrink, 1])
-    groups = find_groups(small)
-    rows = []
-    for box, phrase in zip(groups.boxes, groups.phrases, strict=True):
+    searched = _Searched(gray, small, small_from_page, shrink, find_groups(small))
+    boxes, phrases = searched.groups.boxes, searched.groups.phrases
+    rows = [searched.row(box, phrase) for box, phrase in zip(boxes, phrases, strict=True)]
+    found = tuple(row for row in rows if row)
+    if not windows:
+        return Found("page", angle, found)
+    joins = (searched.row(box, -1 - n) for n, box in enumerate(joined(searched.groups)))
+    parts = (row for whole in found for row in _parts(whole))
+    return Found("page", angle, found, (*(row for row in joins if row), *parts))
+
+
+def _parts(row: Row) -> list[Row]:
+    assert row.slices is not None
+    parts = [part(row.found, row.slices, first, last) for first, last in runs(row.slices)]
+    return [replace(row, found=found, slices=slices) for found, slices in parts if len(found.first)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Searched:
+    """A page (H, W) and its smaller, upright self with the groups there, `shrink` times as large."""
+
+    gray: Gray
+    small: Gray
+    small_from_page: NDArray[np.float64]
+    shrink: float
+    groups: Groups
+
+    def row(self, box: Box, phrase: int) -> Row | None:
+        """What stands in a box of the smaller page; None for nothing."""
         pad = max(3, box.height // 4)
         left, top = max(0, box.left - pad), max(0, box.top - pad)
         window = np.s_[top : box.bottom + pad, left : box.right + pad]
-        near, off = small[window], np.full_like(small[window], 255)
+        near, off = self.small[window], np.full_like(self.small[window], 255)
         inner = np.s_[box.top - top : box.bottom - top, box.left - left : box.right - left]
-        off[inner] = groups.lines[box.top : box.bottom, box.left : box.right]
-        near_from_page = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ small_from_page
+        off[inner] = self.groups.lines[box.top : box.bottom, box.left : box.right]
+        near_from_page = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ self.small_from_page
         # What the search made smaller than it need be is read from the page itself.
-        finer = min(1 / shrink, WRITING_PX / box.height)
+        finer = min(1 / self.shrink, WRITING_PX / box.height)
         if finer > FINER_MIN:
             size = (round(finer * near.shape[1]), round(finer * near.shape[0]))
             near_from_page = np.diag([finer, finer, 1]) @ near_from_page
-            near = np.asarray(
-                cv2.warpAffine(gray, near_from_page[:2], size, borderMode=cv2.BORDER_REPLICATE), np.uint8
-            )
+            seen = cv2.warpAffine(self.gray, near_from_page[:2], size, borderMode=cv2.BORDER_REPLICATE)
+            near = np.asarray(seen, np.uint8)
             off = np.asarray(cv2.resize(off, size, interpolation=cv2.INTER_NEAREST), np.uint8)
         else:
             finer = 1.0
         slices, scale = slice_line(near, finer * box.height, off)
         if slices is None:
-            continue
+            return None
         page_from_near = np.linalg.inv(near_from_page)
         page_from_row = page_from_near[:2] @ np.vstack([_scaling(scale), [0, 0, 1]])
-        rows.append(Row(candidates(slices), page_from_row, slices, phrase))
-    return Found("page", angle, tuple(rows))
+        return Row(candidates(slices), page_from_row, slices, phrase)

@@ -49,6 +49,7 @@ def _reading_object(reading: Reading) -> dict[str, Any]:
             {"text": digit.text, "confidence": _rounded(digit.confidence), "box": _corners(digit.box)}
             for digit in reading.digits
         ],
+        "raw": reading.raw,
     }
 
 

@@ -20,6 +20,7 @@ COLUMNS = (
     "bottom",
     "alternatives",
     "error",
+    "raw",
 )
 WIDE_COLUMNS = ("source", "page", "status", "error")
 _UNNAMED = "number"
@@ -30,10 +31,10 @@ def long_rows(document: Document) -> Iterator[list[str]]:
     """One row a reading, under COLUMNS; one row with status `error` a page or file that could not be read."""
     for page in document.pages:
         if isinstance(page, PageFailure):
-            yield [page.source, str(page.page), "", "", "", "error", *[""] * 7, page.error]
+            yield [page.source, str(page.page), "", "", "", "error", *[""] * 7, page.error, ""]
         else:
             for reading in page.readings:
-                yield [page.source, str(page.page), *_reading_cells(reading), ""]
+                yield [page.source, str(page.page), *_reading_cells(reading), "", reading.raw]
 
 
 def wide_table(documents: Iterator[Document]) -> Iterator[list[str]]:

@@ -92,7 +92,10 @@ def _reading() -> dict[str, Any]:
                 "$ref": "#/$defs/probability",
                 "description": "The probability that the text is wholly right.",
             },
-            "reason": {"type": "string", "description": "Why the status is not accept."},
+            "reason": {
+                "type": "string",
+                "description": "Why the status is not accept, or which rule changed the text.",
+            },
             "box": {"$ref": "#/$defs/box"},
             "alternatives": {
                 "type": "array",
@@ -100,6 +103,10 @@ def _reading() -> dict[str, Any]:
                 "description": "(text, probability) pairs, most probable first, the text itself included.",
             },
             "digits": _array("digit", "From left to right."),
+            "raw": {
+                "type": "string",
+                "description": "What was read before a format or a rule changed it; empty where none did.",
+            },
         }
     )
 

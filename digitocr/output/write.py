@@ -21,6 +21,7 @@ from digitocr.output.schema import SCHEMA_NAME
 from digitocr.records import Document
 
 Format = Literal["csv", "json", "jsonl"]
+FORMS: tuple[Format, ...] = get_args(Format)
 
 _BY_SUFFIX: dict[str, Format] = {
     "": "csv",
@@ -52,15 +53,15 @@ def format_for(path: Path | None, chosen: str | None) -> Format:
     Raises:
         UsageError: `chosen` or the suffix names no format.
     """
-    for form in get_args(Format):
+    for form in FORMS:
         if chosen == form:
-            return form  # type: ignore[no-any-return]
+            return form
     if chosen is not None:
         raise UsageError(f'"{chosen}" is no output format; csv, json or jsonl was expected')
     suffix = path.suffix.lower() if path else ""
     if suffix not in _BY_SUFFIX:
         raise UsageError(
-            f'{path}: the suffix "{suffix}" names no output format; use .csv, .json, .jsonl or give --format'
+            f'{path}: the suffix "{suffix}" names no output format; use .csv, .json, .jsonl or give -f'
         )
     return _BY_SUFFIX[suffix]
 

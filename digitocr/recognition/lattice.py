@@ -12,10 +12,14 @@ from math import exp, log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.recognition.formats import Format
+
 BEAM = 6  # strings kept at a node
 BEAM_WIDTH = 7.0  # in log-probability: strings this much worse than the best of their node are dropped
 READINGS = 3  # digits tried for an edge, beside the mark
 FLOOR = -8.0  # a less probable reading of an edge is not tried, unless it is the edge's best
+# The same where a format says which strings may be: the right one may be far down.
+BEAM_WITHIN, BEAM_WIDTH_WITHIN, READINGS_WITHIN, FLOOR_WITHIN = 32, 14.0, 6, -12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ def decode(
     digit_scores: NDArray[np.float32],
     mark_scores: NDArray[np.float32],
     n_best: int,
+    *,
+    allowed: Format | None = None,
 ) -> list[Hypothesis]:
     """The most probable strings of one row.
 
@@ -54,26 +60,33 @@ def decode(
         digit_scores: (N, 10) log-probability that the candidate is that digit, whole and alone.
         mark_scores: (N,) log-probability that it is a mark.
         n_best: the number of strings to return.
+        allowed: the format that strings must have; the empty one may always be.
 
     Returns:
         At most `n_best` hypotheses, most probable first; the empty string is one of them where the row
-        may hold no digit. Probabilities are shares of all strings in the beam.
+        may hold no digit. Probabilities are shares of all strings in the beam; of all there are, whatever
+        their format, where one is demanded.
     """
     nodes = int(last.max()) + 1 if len(last) else 1
     at: list[dict[str, _Path]] = [{} for _ in range(nodes)]
     at[0][""] = _Path(0.0, 0.0, ())
-    readings = _edge_readings(digit_scores, mark_scores)
+    readings = _edge_readings(digit_scores, mark_scores, within=allowed is not None)
     leaving: list[list[tuple[int, int]]] = [[] for _ in range(nodes)]
     for edge, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
         leaving[start].append((edge, end))
     for node in range(nodes - 1):
-        beam = _beam(at[node])
+        beam = _beam(at[node], allowed)
         for edge, end in leaving[node]:
             _extend(at[end], beam, edge, readings[edge])
     finals = sorted(at[-1].items(), key=lambda item: (-item[1].total, item[0]))
+    if allowed:
+        finals = [(text, path) for text, path in finals if not text or allowed.accepts(text)]
     if not finals:
         return []
-    whole = float(np.logaddexp.reduce([path.total for _, path in finals]))
+    if allowed:
+        whole = score_of_all(first, last, digit_scores, mark_scores)
+    else:
+        whole = float(np.logaddexp.reduce([path.total for _, path in finals]))
     return [Hypothesis(text, exp(p.total - whole), p.best, p.edges) for text, p in finals[:n_best]]
 
 
@@ -91,16 +104,13 @@ def spell(
     """
     nodes, length = int(last.max()) + 1 if len(last) else 1, len(text)
     wanted = digit_scores[:, [int(digit) for digit in text]].astype(np.float64)
-    either = np.logaddexp(np.logaddexp.reduce(digit_scores, axis=1), mark_scores).tolist()
     # By node and by the digits spelled before it.
     total, best = np.full((2, nodes, length + 1), -np.inf)
     came = np.full((nodes, length + 1), -1)
     drawn = np.zeros((nodes, length + 1), bool)  # whether the edge that came there spelled a digit
     total[0, 0] = best[0, 0] = 0.0
-    whole = [0.0] + [-np.inf] * (nodes - 1)
     marks = mark_scores.tolist()
     for edge, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-        whole[end] = np.logaddexp(whole[end], whole[start] + either[edge])
         total[end] = np.logaddexp(total[end], total[start] + marks[edge])
         total[end, 1:] = np.logaddexp(total[end, 1:], total[start, :-1] + wanted[edge])
         along = best[start] + marks[edge]
@@ -122,7 +132,22 @@ def spell(
             place -= 1
             edges.append((edge, int(text[place])))
         node = int(first[edge])
-    return Hypothesis(text, exp(total[-1, -1] - whole[-1]), float(best[-1, length]), tuple(reversed(edges)))
+    whole = score_of_all(first, last, digit_scores, mark_scores)
+    return Hypothesis(text, exp(total[-1, -1] - whole), float(best[-1, length]), tuple(reversed(edges)))
+
+
+def score_of_all(
+    first: NDArray[np.int32],
+    last: NDArray[np.int32],
+    digit_scores: NDArray[np.float32],
+    mark_scores: NDArray[np.float32],
+) -> float:
+    """The log-sum over all paths of a row, whatever they spell; edges as in `decode`."""
+    either = np.logaddexp(np.logaddexp.reduce(digit_scores, axis=1), mark_scores).tolist()
+    whole = [0.0] + [-np.inf] * int(last.max(initial=0))
+    for start, end, score in zip(first.tolist(), last.tolist(), either, strict=True):
+        whole[end] = float(np.logaddexp(whole[end], whole[start] + score))
+    return whole[-1]
 
 
 def score_of_marks(
@@ -143,24 +168,24 @@ def rank_digits(log_probabilities: NDArray[np.float32], n_best: int) -> list[Hyp
 
 
 def _edge_readings(
-    digit_scores: NDArray[np.float32], mark_scores: NDArray[np.float32]
+    digit_scores: NDArray[np.float32], mark_scores: NDArray[np.float32], *, within: bool
 ) -> list[list[tuple[str, int, float]]]:
     """For each edge its probable readings: (text, digit or -1, score), at least one."""
-    likely = np.argsort(-digit_scores, axis=1, kind="stable")[:, :READINGS]
+    most, floor = (READINGS_WITHIN, FLOOR_WITHIN) if within else (READINGS, FLOOR)
+    likely = np.argsort(-digit_scores, axis=1, kind="stable")[:, :most]
     scores = np.take_along_axis(digit_scores, likely, axis=1).tolist()
     readings = []
     for digits, digit_score, mark in zip(likely.tolist(), scores, mark_scores.tolist(), strict=True):
         options = [("", -1, mark)] + [(str(d), d, s) for d, s in zip(digits, digit_score, strict=True)]
-        readings.append([o for o in options if o[2] >= FLOOR] or [max(options, key=lambda o: o[2])])
+        readings.append([o for o in options if o[2] >= floor] or [max(options, key=lambda o: o[2])])
     return readings
 
 
-def _beam(strings: dict[str, _Path]) -> list[tuple[str, _Path]]:
-    if not strings:
-        return []
-    ranked = sorted(strings.items(), key=lambda item: (-item[1].total, item[0]))[:BEAM]
-    least = ranked[0][1].total - BEAM_WIDTH
-    return [item for item in ranked if item[1].total >= least]
+def _beam(strings: dict[str, _Path], allowed: Format | None) -> list[tuple[str, _Path]]:
+    most, width = (BEAM_WITHIN, BEAM_WIDTH_WITHIN) if allowed else (BEAM, BEAM_WIDTH)
+    items = [item for item in strings.items() if allowed.viable(item[0])] if allowed else strings.items()
+    ranked = sorted(items, key=lambda item: (-item[1].total, item[0]))[:most]
+    return [item for item in ranked if item[1].total >= ranked[0][1].total - width]
 
 
 def _extend(

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.errors import ModelError
-from digitocr.recognition.ctc import best_string, log_likelihoods
+from digitocr.recognition.ctc import best_string, log_likelihoods, strings_within
+from digitocr.recognition.formats import Format
 from digitocr.recognition.judge import CONTEXTS
 from digitocr.recognition.lattice import Hypothesis
 
@@ -36,6 +37,7 @@ def weigh(
     columns: NDArray[np.float32],
     opinion: Opinion,
     spell: Callable[[str], Hypothesis | None],
+    allowed: Format | None = None,
 ) -> list[Hypothesis]:
     """The strings of a row by both readers, most probable first.
 
@@ -44,8 +46,9 @@ def weigh(
         columns: (T, 11) log-probabilities of the line recogniser, whose best string is added.
         opinion: how much each counts.
         spell: finds a string in the lattice.
+        allowed: a format, of which the line recogniser's best strings are added too.
     """
-    named = pool(hypotheses, columns, spell)
+    named = pool(hypotheses, columns, spell, allowed)
     if not named:
         return []
     scores = np.array([opinion.lattice, opinion.columns]) @ evidence(named, columns)
@@ -58,11 +61,13 @@ def pool(
     hypotheses: Sequence[Hypothesis],
     columns: NDArray[np.float32],
     spell: Callable[[str], Hypothesis | None],
+    allowed: Format | None = None,
 ) -> list[Hypothesis]:
-    """The lattice's strings, and the line recogniser's best where the lattice can spell it too."""
-    text = best_string(columns)
-    added = None if any(one.text == text for one in hypotheses) else spell(text)
-    return [*hypotheses, *([added] if added else [])]
+    """The lattice's strings, and the line recogniser's best where the lattice can spell them too."""
+    texts = [best_string(columns), *(strings_within(columns, allowed, POOLED) if allowed else [])]
+    known = {one.text for one in hypotheses}
+    added = [spell(text) for text in dict.fromkeys(texts) if text not in known]
+    return [*hypotheses, *(one for one in added if one)]
 
 
 def evidence(named: Sequence[Hypothesis], columns: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -153,6 +154,9 @@ def test_nothing_readable_is_4(digitocr, tmp_path, what):
         ["--jobs", "-1"],
         ["--pages", "x-y"],
         ["-f", "xml"],
+        ["--format", "json"],
+        ["--format", "us-zpi"],
+        ["--pattern", "[0-"],
         ["-o", "out.xlsx"],
         ["--wide", "-f", "json"],
         ["@no-such-list"],
@@ -163,6 +167,24 @@ def test_wrong_usage_is_2(digitocr, scans, arguments):
     assert (run.returncode, run.stdout) == (2, b"")
     assert run.stderr
     assert b"Traceback" not in run.stderr
+
+
+def test_a_form_of_the_output_is_no_format_of_numbers(digitocr, scans):
+    assert b"-f json" in digitocr("read", scans, "--format", "json").stderr
+
+
+def test_what_is_accepted_has_the_format(digitocr, scans):
+    run = digitocr(
+        "read", scans, "--pattern", "[0-4]{3}", "--layout", "line", "--min-confidence", "0", "-f", "json"
+    )
+    assert run.returncode == 0
+    told = json.loads(run.stdout)
+    assert told["run"]["options"]["pattern"] == "[0-4]{3}"
+    readings = [reading for one in told["documents"] for reading in one["pages"][0]["readings"]]
+    assert len(readings) == 10
+    for reading in readings:
+        unfit = reading["reason"] == "no reading fits the format"
+        assert unfit or not reading["text"] or re.fullmatch("[0-4]{3}", reading["text"])
 
 
 @pytest.mark.parametrize("output", ["no-such-folder/out.csv", "."])

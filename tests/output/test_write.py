@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_csv_is_the_contract(tmp_path: Path) -> None:
     data = written(tmp_path / "out.csv", "csv", DOCUMENTS)
     header, *rows = table(data)
     assert ",".join(header) == (
-        "source,page,field,row,text,status,confidence,reason,left,top,right,bottom,alternatives,error"
+        "source,page,field,row,text,status,confidence,reason,left,top,right,bottom,alternatives,error,raw"
     )
     assert rows == [
         [
@@ -83,17 +84,19 @@ def test_csv_is_the_contract(tmp_path: Path) -> None:
             "50",
             "00420=0.9877;00120=0.0100",
             "",
+            "",
         ],
         [
             *["a.tif", "1", "", "2", "", "blank", "0.9877", "low confidence", "10", "20", "90", "50"],
             "=0.9877;00120=0.0100",
             "",
+            "",
         ],
-        ["a.tif", "2", "", "", "", "error", "", "", "", "", "", "", "", "a.tif, page 2: bad"],
-        ['b,\n"c".png', "0", "", "", "", "error", "", "", "", "", "", "", "", "no such file"],
+        ["a.tif", "2", "", "", "", "error", "", "", "", "", "", "", "", "a.tif, page 2: bad", ""],
+        ['b,\n"c".png', "0", "", "", "", "error", "", "", "", "", "", "", "", "no such file", ""],
     ]
     assert data.startswith(b"source,page")
-    assert data.endswith(b"no such file\r\n")
+    assert data.endswith(b"no such file,\r\n")
 
 
 def test_csv_of_nothing_has_its_header(tmp_path: Path) -> None:
@@ -152,6 +155,7 @@ def test_json_is_the_contract(tmp_path: Path) -> None:
         "box": [10, 20, 90, 50],
         "alternatives": [["00420", 0.9877], ["00120", 0.01]],
         "digits": [{"text": "0", "confidence": 1.0, "box": [10, 20, 26, 50]}],
+        "raw": "",
     }
     assert {key: whole[key] for key in ("page", "width", "height", "layout", "template")} == {
         "page": 1,
@@ -298,10 +302,18 @@ def test_format(path: str | None, chosen: str | None, form: str) -> None:
     assert format_for(Path(path) if path else None, chosen) == form
 
 
+def test_what_a_format_changed_is_told_beside_it(tmp_path: Path) -> None:
+    changed = Document("a.tif", (page(replace(reading(), raw="004207")),))
+    header, row = table(written(tmp_path / "out.csv", "csv", [changed]))
+    assert dict(zip(header, row, strict=True))["raw"] == "004207"
+    (line,) = written(tmp_path / "out.jsonl", "jsonl", [changed]).splitlines()
+    assert json.loads(line)["pages"][0]["readings"][0]["raw"] == "004207"
+
+
 def test_no_such_format() -> None:
     with pytest.raises(UsageError, match='"xml" is no output format'):
         format_for(None, "xml")
-    with pytest.raises(UsageError, match="--format"):
+    with pytest.raises(UsageError, match="give -f"):
         format_for(Path("out.xlsx"), None)
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitocr.recognition.contract import NOT_A_DIGIT
-from digitocr.recognition.ctc import best_string, log_likelihoods
+from digitocr.recognition.ctc import best_string, log_likelihoods, strings_within
+from digitocr.recognition.formats import make_format
 
 FEW = (3, 8, NOT_A_DIGIT)  # what the columns may show; the other digits cannot be
 
@@ -44,3 +45,30 @@ def test_the_best_string_joins_neighbours_and_parts_them_by_nothing():
     shown = [NOT_A_DIGIT, 3, 3, NOT_A_DIGIT, 3, 8, 8, NOT_A_DIGIT]
     assert best_string(np.eye(11, dtype=np.float32)[shown]) == "338"
     assert best_string(np.eye(11, dtype=np.float32)[[NOT_A_DIGIT] * 3]) == ""
+
+
+@given(
+    seed=st.integers(0, 1000),
+    count=st.integers(2, 6),
+    spec=st.sampled_from(
+        [{"length": 2}, {"length": [1, 3], "max": 40}, {"pattern": "8+3?"}, {"values": [38, 3]}]
+    ),
+)
+def test_the_likeliest_strings_of_a_format_are_found(seed, count, spec):
+    columns, allowed = columns_of(seed, count), make_format(spec)
+    texts = {spelled(path) for path in product(FEW, repeat=count)}
+    fitting = sorted(text for text in texts if allowed.accepts(text))
+    found = strings_within(columns, allowed, 3)
+    assert all(allowed.accepts(text) for text in found)
+    if fitting:
+        likelihoods = log_likelihoods(columns, fitting)
+        assert log_likelihoods(columns, found[:1])[0] == pytest.approx(likelihoods.max(), abs=1e-3)
+
+
+def test_a_string_far_down_is_found():
+    shown = np.full((12, 11), 0.002, np.float32)
+    for place, digit in enumerate((4, 0, 2, 7)):
+        shown[3 * place, digit] = shown[3 * place + 1, NOT_A_DIGIT] = shown[3 * place + 2, NOT_A_DIGIT] = 0.98
+    columns = np.log(shown)
+    assert best_string(columns) == "4027"
+    assert strings_within(columns, make_format({"values": ["4028", "1111"]}), 2)[0] == "4028"

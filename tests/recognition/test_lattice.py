@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitocr.recognition import lattice
+from digitocr.recognition.formats import make_format
 from digitocr.recognition.lattice import Hypothesis, decode, rank_digits
 
 FEW = ("3", "8")  # the digits that candidates of the random graphs may be; the others cannot be
@@ -26,9 +27,9 @@ def scores_of(readings):
     return digits, marks
 
 
-def read(edges, readings, n_best=5):
+def read(edges, readings, n_best=5, **options):
     first, last = (np.array([edge[side] for edge in edges], np.int32) for side in (0, 1))
-    return decode(first, last, *scores_of(readings), n_best)
+    return decode(first, last, *scores_of(readings), n_best, **options)
 
 
 @st.composite
@@ -73,6 +74,23 @@ def test_the_best_string_is_the_best_of_all_paths(graph):
     for hypothesis in found:
         assert hypothesis.probability == pytest.approx(sums[hypothesis.text] / whole, rel=1e-3, abs=1e-5)
         assert np.exp(hypothesis.score) == pytest.approx(best[hypothesis.text], rel=1e-3)
+
+
+@given(
+    graph=graphs(),
+    spec=st.sampled_from([{"length": 2}, {"length": [1, 3], "checksum": "luhn"}, {"min": 20}, {"max": 7}]),
+)
+def test_of_strings_of_a_format_the_best_is_found_with_its_share_of_all(graph, spec):
+    edges, readings = graph
+    allowed = make_format(spec)
+    sums, _ = all_strings(edges, readings)
+    fitting = {text: total for text, total in sums.items() if not text or allowed.accepts(text)}
+    found = read(edges, readings, allowed=allowed)
+    assert all(hypothesis.text in fitting for hypothesis in found)
+    assert sum(hypothesis.probability for hypothesis in found) <= 1 + 1e-6
+    if fitting and max(fitting.values()) > 1e-4 * sum(sums.values()):
+        best = max(fitting.values())
+        assert found[0].probability == pytest.approx(best / sum(sums.values()), rel=0.01)
 
 
 @given(graph=graphs())

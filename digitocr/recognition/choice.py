@@ -1,0 +1,84 @@
+"""Which of the places found on a page hold a number."""
+
+from collections.abc import Iterator, Sequence
+
+from digitocr.imaging.candidates import GEOMETRY
+from digitocr.imaging.groups import in_reading_order
+from digitocr.imaging.layout import Found, Row
+from digitocr.recognition.answer import Answer
+from digitocr.recognition.formats import Format
+from digitocr.records import Box
+
+NUMBER_MIN = 0.5  # a group is a number only where this share of its ink is in digits,
+PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks like many numbers
+AMONG_WORDS_MIN = 0.9  # the same where something else than a number stands in the same line
+OF_FORMAT_MIN = 0.5  # the same for what has the format that is asked for, and for windows
+PART_MAX = 0.9  # of a number's width: what is narrower is a part of it
+
+Place = tuple[Row, Answer]
+
+
+def numbers(found: Found, answers: Sequence[Answer], allowed: Format | None) -> list[Place]:
+    """The rows that are numbers, in reading order; all where the image is one number.
+
+    Args:
+        found: what was found.
+        answers: of its rows, then of its windows.
+        allowed: the format that numbers have, None for any.
+    """
+    rows = list(zip(found.rows, answers[: len(found.rows)], strict=True))
+    if found.layout != "page":
+        return rows
+    words = {row.phrase for row, answer in rows if not is_number(row, answer, PROBABILITY_MIN)}
+    among_words = OF_FORMAT_MIN if allowed else AMONG_WORDS_MIN
+    least = {True: among_words, False: PROBABILITY_MIN}
+    alone = [(row, answer) for row, answer in rows if is_number(row, answer, least[row.phrase in words])]
+    if not allowed:
+        return alone
+    whole = [box_of(row, free) for row, free in _freely(rows)]
+    windows = [
+        (row, answer)
+        for row, answer in zip(found.windows, answers[len(found.rows) :], strict=True)
+        if is_number(row, answer, OF_FORMAT_MIN)
+    ]
+    windows.sort(key=lambda place: -place[1].strings[0].probability)
+    by_box = {box_of(row, answer): (row, answer) for row, answer in alone}
+    for row, answer in windows:
+        box = box_of(row, answer)
+        if not any(_overlap(box, other) for other in by_box) and not any(_part_of(box, o) for o in whole):
+            by_box[box] = row, answer
+    return [by_box[box] for box in in_reading_order(list(by_box))]
+
+
+def is_number(row: Row, answer: Answer, least: float) -> bool:
+    """Whether a group is a number: one string is at least so probable, its digits are most of the ink."""
+    strings = answer.strings
+    if not answer.fits or not strings or not strings[0].text or strings[0].probability < least:
+        return False
+    ink = row.found.geometry[:, GEOMETRY.index("area")]
+    in_digits = ink[[edge for edge, _ in strings[0].edges]].sum()
+    in_slices = ink[row.found.last == row.found.first + 1].sum()
+    return bool(in_digits > NUMBER_MIN * in_slices)
+
+
+def box_of(row: Row, answer: Answer) -> Box:
+    """The box on the page around the digits of an answer's first string."""
+    return row.box(row.found.boxes[[edge for edge, _ in answer.strings[0].edges]])
+
+
+def _freely(rows: Sequence[Place]) -> Iterator[Place]:
+    """The rows that are numbers of whatever format."""
+    for row, answer in rows:
+        free = Answer([answer.free] if answer.free else [])
+        if is_number(row, free, OF_FORMAT_MIN):
+            yield row, free
+
+
+def _overlap(box: Box, other: Box) -> bool:
+    return min(box.right, other.right) > max(box.left, other.left) and min(box.bottom, other.bottom) > max(
+        box.top, other.top
+    )
+
+
+def _part_of(box: Box, whole: Box) -> bool:
+    return _overlap(box, whole) and box.width < PART_MAX * whole.width
