@@ -18,7 +18,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.sets import read_gray
 from digitocr.form_reading import read_forms
 from digitocr.forms.fields import Filled, find_form
 from digitocr.forms.form import Form, Window, cut_window, load_forms
@@ -28,6 +27,7 @@ from digitocr.options import ReadOptions
 from digitocr.reading import CropClassifier
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Box, Gray, Page, PageResult
+from digitocr.training.evaluation.sets import read_gray
 
 SHIFT_MAX = 0.12  # of a box's height: a side is looked for so far aside; farther are guides and neighbours
 MIDDLE = 0.2, 0.8  # of a side: its ends meet others

@@ -19,11 +19,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.drawings import NUMBERS_A_PAGE, draw_lines, draw_page
-from benchmarks.engines import available
-from benchmarks.sets import sample
 from digitocr import Reader
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Gray
+from digitocr.training.evaluation.engines import available
+from digitocr.training.evaluation.sets import sample
 
 SEED = 1
 STARTS = 7

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,12 +17,17 @@ from digitocr.options import Engine, Layout
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from digitocr.training.evaluation.compare import Score
     from digitocr.training.evaluation.outcomes import Outcome
+    from digitocr.training.evaluation.pages import PageScore
+
+MOST_COMPARED = 1000  # pictures of a set that the other programs read: they take their time
 
 _DATA_HELP = (
     "What to measure on. `mnist` (fetched), a folder with MNIST's idx files, an .npz or a folder for each "
     "class: crops, through the classifier. A folder with labels.csv (file,label): whole numbers, through the "
-    "reader."
+    "reader. A folder with fields.csv (file,group,x,y,w,h,label), or of pages with rows.csv or a grid of the "
+    "same name beside each: how many of their numbers are found."
 )
 
 
@@ -37,24 +43,50 @@ def evaluate(
     plots: Annotated[
         Path | None, typer.Option(help="Folder to draw confusion, calibration, errors in.")
     ] = None,
+    beside: Annotated[
+        bool, typer.Option("--compare", help="Have Tesseract and RapidOCR read the same, where installed.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON.")] = False,
 ) -> None:
     """Measure a model on labelled pictures: accuracy, errors, calibration, coverage."""
     require_extra()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from digitocr.training.evaluation.compare import holds_pages
     from digitocr.training.evaluation.metrics import measure
     from digitocr.training.evaluation.outcomes import set_names
 
-    outcomes = [_outcomes(place, model, engine, layout, jobs) for place in data]
-    sets = dict(zip(set_names(data), outcomes, strict=True))
+    alone = [place for place in data if not holds_pages(place)]
+    outcomes = [_outcomes(place, model, engine, layout, jobs) for place in alone]
+    sets = dict(zip(set_names(alone), outcomes, strict=True))
     figures = {name: measure(found) for name, found in sets.items()}
+    scores = _scores(data if beside else [place for place in data if holds_pages(place)], model, beside)
     if plots is not None:
         _draw(sets, plots)
     if as_json:
-        typer.echo(json.dumps({"schema": "digitocr-evaluation/1", "sets": figures}, indent=2))
+        told = {"schema": "digitocr-evaluation/1", "sets": figures}
+        typer.echo(json.dumps({**told, "scores": [asdict(score) for score in scores]}, indent=2))
         return
     for name, measured in figures.items():
         _print(name, measured)
+    _print_scores(scores)
+
+
+def _scores(places: Sequence[str], model: Path | None, beside: bool) -> "list[Score | PageScore]":
+    from digitocr.training.evaluation.compare import compare
+    from digitocr.training.evaluation.engines import missing
+
+    for name in missing() if beside else ():
+        typer.echo(f"{name} is not installed: left out", err=True)
+    return [one for place in places for one in compare(place, model, limit=MOST_COMPARED, alone=not beside)]
+
+
+def _print_scores(scores: "Sequence[Score | PageScore]") -> None:
+    from rich.console import Console
+
+    from digitocr.training.evaluation.compare import tables_of
+
+    for table in tables_of(scores):
+        Console().print(table)
 
 
 def _outcomes(place: str, model: Path | None, engine: Engine, layout: Layout, jobs: int) -> "list[Outcome]":

@@ -46,12 +46,15 @@ def read(
         typer.Option(
             "--output-format",
             "-f",
-            metavar="csv|json|jsonl",
+            metavar="csv|json|jsonl|xlsx",
             help="Form of the output.",
             show_default="by the suffix, or csv",
         ),
     ] = None,
-    wide: Annotated[bool, typer.Option("--wide", help="CSV with a row a page and a column a field.")] = False,
+    wide: Annotated[bool, typer.Option("--wide", help="A row a page, a column a field: CSV, XLSX.")] = False,
+    statuses: Annotated[
+        bool, typer.Option("--statuses", help="With --wide, a column for the status of each field.")
+    ] = False,
     overlay: Annotated[
         Path | None,
         typer.Option(help="Folder to draw the pages in, with what was read where.", show_default=False),
@@ -167,7 +170,7 @@ def read(
     with (
         reporting(quiet=quiet, bar=bar) as (say, advance),
         closing(documents),
-        open_writer(output, chosen, run, wide=wide) as writer,
+        open_writer(output, chosen, run, wide=wide, statuses=statuses) as writer,
     ):
         for document in documents:
             writer.write(document)

@@ -1,19 +1,19 @@
 """What is wrong with a template's TOML, all of it at once, in words that say how to mend it."""
 
-import importlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from difflib import get_close_matches
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from digitocr.errors import UsageError
+from digitocr.forms.expressions import parse_rule
+from digitocr.recognition.formats import KEYS as FORMAT_KEYS
+from digitocr.recognition.formats import make_format
 from digitocr.records import Box
 
 SCHEMA = "digitocr-template/1"
 KINDS = ("boxes", "cell", "blank")
-FORMAT_KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
 OVERLAP_MAX = 0.1  # of the smaller box: neighbours share a printed line, and people draw by eye
 
 _PAGE_KEYS = {"schema": str, "name": str, "width": int, "height": int, "reference": str}
@@ -165,12 +165,10 @@ def _overlaps(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _format_problems(entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """What `recognition.formats` says against a field's format keys."""
-    with suppress(ModuleNotFoundError):
-        formats = importlib.import_module("digitocr.recognition.formats")
-        try:
-            formats.make_format({key: entry[key] for key in FORMAT_KEYS if key in entry}, folder=folder)
-        except UsageError as error:
-            yield str(error)
+    try:
+        make_format({key: entry[key] for key in FORMAT_KEYS if key in entry}, folder=folder)
+    except UsageError as error:
+        yield str(error)
 
 
 def _rule_problems(rules: Any, names: Sequence[str]) -> Iterator[str]:
@@ -178,10 +176,8 @@ def _rule_problems(rules: Any, names: Sequence[str]) -> Iterator[str]:
     if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
         yield f'rules: expected a list of texts, such as ["total = men + women"], not {rules!r}'
         return
-    with suppress(ModuleNotFoundError):
-        expressions = importlib.import_module("digitocr.forms.expressions")
-        for rule in rules:
-            try:
-                expressions.parse_rule(rule, names)
-            except UsageError as error:
-                yield str(error)
+    for rule in rules:
+        try:
+            parse_rule(rule, names)
+        except UsageError as error:
+            yield str(error)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from digitocr.errors import UsageError
-from digitocr.forms.check import FORMAT_KEYS, problems_of
+from digitocr.forms.check import problems_of
 from digitocr.imaging.load import load_pages
 from digitocr.options import LoadOptions
+from digitocr.recognition.formats import KEYS as FORMAT_KEYS
 from digitocr.records import Box, Gray, Page
 
 Kind = Literal["boxes", "cell", "blank"]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.candidates import Candidates, candidates, single_candidate
-from digitocr.imaging.clean import find_ink
+from digitocr.imaging.clean import FULL_ON_PAGES, find_ink
 from digitocr.imaging.deskew import rotate, skew_degrees
 from digitocr.imaging.groups import Groups, find_groups
 from digitocr.imaging.line import WRITING_PX, slice_line, writing_height
@@ -17,6 +17,7 @@ from digitocr.options import Layout
 from digitocr.records import Box, Gray
 
 WORK_SIDE_PX = 1800  # a page is searched at this size; A4 at 150 dpi
+LARGE_PX, SEARCH_PX = 60.0, 40.0
 FINER_MIN = 1.1  # times: the least worth while to look at the page again
 LINE_HEIGHTS_MAX = 3.2  # an image lower than this many writing heights holds one line
 DIGIT_ASPECT_MAX = 1.25
@@ -141,13 +142,21 @@ def _page_rows(gray: Gray, *, windows: bool) -> Found:
     angle = skew_degrees(small)
     small, turned = rotate(small, angle)
     small_from_page = np.vstack([turned, [0, 0, 1]]) @ np.diag([shrink, shrink, 1])
-    searched = _Searched(gray, small, small_from_page, shrink, find_groups(small))
-    boxes, phrases = searched.groups.boxes, searched.groups.phrases
-    rows = [searched.row(box, phrase) for box, phrase in zip(boxes, phrases, strict=True)]
+    groups = find_groups(small)
+    if groups.writing_px > LARGE_PX:
+        further = SEARCH_PX / groups.writing_px
+        shrink *= further
+        small = np.asarray(
+            cv2.resize(small, None, fx=further, fy=further, interpolation=cv2.INTER_AREA), np.uint8
+        )
+        small_from_page = np.diag([further, further, 1]) @ small_from_page
+        groups = find_groups(small, SEARCH_PX)
+    searched = _Searched(gray, small, small_from_page, shrink, groups)
+    rows = [searched.row(box, phrase) for box, phrase in zip(groups.boxes, groups.phrases, strict=True)]
     found = tuple(row for row in rows if row)
     if not windows:
         return Found("page", angle, found)
-    joins = (searched.row(box, -1 - n) for n, box in enumerate(joined(searched.groups)))
+    joins = (searched.row(box, -1 - n) for n, box in enumerate(joined(groups)))
     parts = (row for whole in found for row in _parts(whole))
     return Found("page", angle, found, (*(row for row in joins if row), *parts))
 
@@ -187,7 +196,7 @@ class _Searched:
             off = np.asarray(cv2.resize(off, size, interpolation=cv2.INTER_NEAREST), np.uint8)
         else:
             finer = 1.0
-        slices, scale = slice_line(near, finer * box.height, off)
+        slices, scale = slice_line(near, finer * box.height, off, FULL_ON_PAGES)
         if slices is None:
             return None
         page_from_near = np.linalg.inv(near_from_page)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.imaging.clean import Ink, find_ink
+from digitocr.imaging.clean import FULL, Ink, find_ink
 from digitocr.imaging.rules import remove_rules, without
 from digitocr.imaging.segment import Slices, slice_row
 from digitocr.records import Gray
@@ -58,7 +58,7 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
 
 
 def slice_line(
-    gray: Gray, writing_px: float | None = None, off: Gray | None = None
+    gray: Gray, writing_px: float | None = None, off: Gray | None = None, full_share: float = FULL
 ) -> tuple[Slices | None, float]:
     """Cut a line image into slices.
 
@@ -66,6 +66,7 @@ def slice_line(
         gray: (H, W) uint8, dark on light.
         writing_px: the height of its writing, where the caller knows it.
         off: (H, W) uint8, over 0 where ink is known not to be writing.
+        full_share: full ink, in shares of the mean ink.
 
     Returns:
         The slices (None where nothing is written), in pixels of the image times the returned scale.
@@ -78,7 +79,7 @@ def slice_line(
         gray = np.asarray(cv2.resize(gray, size, interpolation=smooth), np.uint8)
     else:
         scale = 1.0
-    ink = find_ink(gray, int(REACH * WRITING_PX) | 1)
+    ink = find_ink(gray, int(REACH * WRITING_PX) | 1, full_share)
     if off is not None:
         # Averaged and widened: no thin line may fall between two samples, or show at its edge.
         averaged = cv2.resize(off, gray.shape[::-1], interpolation=cv2.INTER_AREA)

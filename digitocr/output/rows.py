@@ -37,11 +37,19 @@ def long_rows(document: Document) -> Iterator[list[str]]:
                 yield [page.source, str(page.page), *_reading_cells(reading), "", reading.raw]
 
 
-def wide_table(documents: Iterator[Document]) -> Iterator[list[str]]:
+def long_table(documents: Iterator[Document]) -> Iterator[list[str]]:
+    """The header and the `long_rows` of all documents."""
+    yield [*COLUMNS]
+    for document in documents:
+        yield from long_rows(document)
+
+
+def wide_table(documents: Iterator[Document], *, statuses: bool = False) -> Iterator[list[str]]:
     """The header and one row a page: WIDE_COLUMNS, then a column a field, in the order of first appearance.
 
     A field that some page has several times (the rows of a table, the numbers of a page without a
-    template) takes as many columns, counted from 1. The status is the gravest of the page's readings.
+    template) takes as many columns, counted from 1. With `statuses` each is followed by one that says its
+    status. That of the page is the gravest of its readings.
     """
     pages = [page for document in documents for page in document.pages]
     most: Counter[str] = Counter()
@@ -49,22 +57,27 @@ def wide_table(documents: Iterator[Document]) -> Iterator[list[str]]:
         most |= Counter(_fields(page))
     names = {field: _column_names(field or _UNNAMED, times) for field, times in most.items()}
     columns = [column for field in names for column in names[field]]
-    yield [*WIDE_COLUMNS, *columns]
+    yield [*WIDE_COLUMNS, *(part for column in columns for part in _with_status(column, statuses))]
     for page in pages:
-        yield _wide_row(page, names)
+        yield _wide_row(page, names, statuses)
 
 
-def _wide_row(page: PageResult | PageFailure, names: dict[str, list[str]]) -> list[str]:
+def _with_status(column: str, statuses: bool) -> list[str]:
+    return [column, f"{column} status"] if statuses else [column]
+
+
+def _wide_row(page: PageResult | PageFailure, names: dict[str, list[str]], statuses: bool) -> list[str]:
     if isinstance(page, PageFailure):
-        return [page.source, str(page.page), "error", page.error, *[""] * sum(map(len, names.values()))]
-    statuses = {reading.status for reading in page.readings} or {"blank"}
-    status = next(status for status in _GRAVEST if status in statuses)
-    texts: dict[str, list[str]] = {field: [] for field in names}
-    for reading in page.readings:
-        texts[reading.field].append(reading.text)
-    cells = [
-        text for field in names for text in texts[field] + [""] * (len(names[field]) - len(texts[field]))
-    ]
+        width = sum(map(len, names.values())) * (2 if statuses else 1)
+        return [page.source, str(page.page), "error", page.error, *[""] * width]
+    met = {reading.status for reading in page.readings} or {"blank"}
+    status = next(status for status in _GRAVEST if status in met)
+    cells: list[str] = []
+    for field, columns in names.items():
+        found = [reading for reading in page.readings if reading.field == field]
+        for reading in found:
+            cells += [reading.text, reading.status] if statuses else [reading.text]
+        cells += [""] * ((len(columns) - len(found)) * (2 if statuses else 1))
     return [page.source, str(page.page), status, "", *cells]
 
 

@@ -1,4 +1,4 @@
-"""Documents out: CSV, JSON and JSON Lines, streamed, whole or not at all, the same bytes every time.
+"""Documents out: CSV, JSON, JSON Lines, XLSX: streamed, whole or not at all, the same bytes every time.
 
 CSV is RFC 4180 in UTF-8 (lines end in CR LF) whatever the locale; all values are text. A file name that is
 not UTF-8 keeps its odd bytes as backslash escapes.
@@ -8,19 +8,21 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Literal, Protocol, get_args
 
 from digitocr.errors import OutputError, UsageError
 from digitocr.output.document import document_object
-from digitocr.output.rows import COLUMNS, long_rows, wide_table
+from digitocr.output.rows import COLUMNS, long_rows, long_table, wide_table
 from digitocr.output.schema import SCHEMA_NAME
+from digitocr.output.xlsx import workbook
 from digitocr.records import Document
 
-Format = Literal["csv", "json", "jsonl"]
+Format = Literal["csv", "json", "jsonl", "xlsx"]
 FORMS: tuple[Format, ...] = get_args(Format)
 
 _BY_SUFFIX: dict[str, Format] = {
@@ -29,6 +31,7 @@ _BY_SUFFIX: dict[str, Format] = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".xlsx": "xlsx",
 }
 
 
@@ -57,36 +60,44 @@ def format_for(path: Path | None, chosen: str | None) -> Format:
         if chosen == form:
             return form
     if chosen is not None:
-        raise UsageError(f'"{chosen}" is no output format; csv, json or jsonl was expected')
+        raise UsageError(f'"{chosen}" is no output format; csv, json, jsonl or xlsx was expected')
     suffix = path.suffix.lower() if path else ""
     if suffix not in _BY_SUFFIX:
         raise UsageError(
-            f'{path}: the suffix "{suffix}" names no output format; use .csv, .json, .jsonl or give -f'
+            f'{path}: the suffix "{suffix}" names no output format; use .csv, .json, .jsonl, .xlsx or give -f'
         )
     return _BY_SUFFIX[suffix]
 
 
 @contextmanager
-def open_writer(path: Path | None, form: Format, run: RunInfo, *, wide: bool = False) -> Iterator[Writer]:
+def open_writer(
+    path: Path | None, form: Format, run: RunInfo, *, wide: bool = False, statuses: bool = False
+) -> Iterator[Writer]:
     """A writer to `path`, or to standard output where it is None.
 
     The file appears when the block ends well, and not at all when an exception leaves it (Ctrl-C too).
-    CSV and JSON go out document by document; only a wide CSV waits for the end, to know its columns.
+    CSV and JSON go out document by document; a wide table, with or without `statuses`, waits for the end
+    to know its columns, and so does a spreadsheet.
 
     Raises:
         OutputError: the file cannot be written; the path, or what to do, is in the message.
-        UsageError: `wide` is asked of a format other than CSV.
+        UsageError: `wide` is asked of JSON, or `statuses` of a table that is not wide.
     """
-    if wide and form != "csv":
-        raise UsageError(f"a wide table is CSV, not {form}; leave out --wide or write CSV")
+    if wide and form not in ("csv", "xlsx"):
+        raise UsageError(f"a wide table is CSV or XLSX, not {form}; leave out --wide or write one of these")
+    if statuses and not wide:
+        raise UsageError("columns of statuses belong to a wide table; add --wide or leave out --statuses")
     with _sink(path) as sink:
-        writer: _CsvWriter | _WideCsvWriter | _JsonWriter | _JsonLinesWriter
+        writer: _CsvWriter | _TableWriter | _JsonWriter | _JsonLinesWriter
         if form == "json":
             writer = _JsonWriter(sink, run)
         elif form == "jsonl":
             writer = _JsonLinesWriter(sink)
+        elif wide or form == "xlsx":
+            table = partial(wide_table, statuses=statuses) if wide else long_table
+            writer = _TableWriter(sink, table, form)
         else:
-            writer = _WideCsvWriter(sink) if wide else _CsvWriter(sink)
+            writer = _CsvWriter(sink)
         yield writer
         writer.finish()
 
@@ -100,8 +111,11 @@ class _Sink:
         self._eager = eager
 
     def write(self, text: str) -> None:
+        self.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+    def write_bytes(self, data: bytes) -> None:
         with _reported(self._name):
-            self._stream.write(text.encode("utf-8", "backslashreplace"))
+            self._stream.write(data)
 
     def end_document(self) -> None:
         """Let a reader at the other end of a pipe have what there is."""
@@ -123,16 +137,24 @@ class _CsvWriter:
     def finish(self) -> None: ...
 
 
-class _WideCsvWriter:
-    def __init__(self, sink: _Sink) -> None:
-        self._sink = sink
+class _TableWriter:
+    """Keeps what was read, and writes it when all is known."""
+
+    def __init__(
+        self, sink: _Sink, table: Callable[[Iterator[Document]], Iterator[list[str]]], form: Format
+    ) -> None:
+        self._sink, self._table, self._form = sink, table, form
         self._documents: list[Document] = []
 
     def write(self, document: Document) -> None:
         self._documents.append(document)
 
     def finish(self) -> None:
-        csv.writer(self._sink).writerows(wide_table(iter(self._documents)))
+        rows = self._table(iter(self._documents))
+        if self._form == "xlsx":
+            self._sink.write_bytes(workbook(rows))
+        else:
+            csv.writer(self._sink).writerows(rows)
 
 
 class _JsonLinesWriter:

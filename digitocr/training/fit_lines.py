@@ -1,11 +1,13 @@
 """The line recogniser learns from drawn numbers: nothing but what each strip says."""
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from digitocr.imaging.strip import STRIP_HEIGHT
 from digitocr.recognition.ctc import best_string
@@ -20,7 +22,8 @@ from digitocr.training.strips import DrawnStrip, draw_strip, strip_batches
 SEED_APART = 30_000
 BATCH = 96
 LEARNING_RATE, LEARNING_RATE_ON = 2.5e-3, 1.5e-3  # from nothing, and where training goes on
-WARMUP_STEPS = 300
+WARMUP_STEPS, LAST_RATE = 300, 0.01  # the rate climbs for so many steps, and ends at this share of its peak
+EASY_LOSS, EASY_SHARE = 0.03, 0.35  # read with ease; the share of those that the next epoch meets
 AVERAGING = 0.999  # the decay a step of the mean of weights that is kept
 VALIDATION_MAX, VALIDATION_SHARE = 3000, 0.05
 BATCHES_AHEAD = 6
@@ -55,47 +58,84 @@ def train_lines(
     *,
     start: keras.Model | None = None,
 ) -> keras.Model:
-    """Train on `strips`, from `start` on, varied anew in each of `epochs`; it computes in float32."""
+    """Train on `strips`, from `start` on, varied anew in each of `epochs`; it computes in float32.
+
+    What was read with ease is met less often from the second epoch on, and counts for as much more, so that
+    the mean of the loss stays what it is (importance sampling).
+    """
     model = build_line_network(seed, precision_here())
-    peak = LEARNING_RATE
     if start:
         model.set_weights(start.get_weights())
-        peak = LEARNING_RATE_ON
-    steps = max(1, epochs * (len(strips) // BATCH))
-    warmup = min(WARMUP_STEPS, steps // 2)
-    rate = keras.optimizers.schedules.CosineDecay(
-        peak / 25, steps - warmup, alpha=0.01, warmup_target=peak, warmup_steps=warmup
-    )
-    optimizer = keras.optimizers.AdamW(
-        rate,
-        weight_decay=0.02,
-        global_clipnorm=5.0,
-        use_ema=True,
-        ema_momentum=min(AVERAGING, max(0.0, 1 - 10 / steps)),  # a tenth of a short run
-        ema_overwrite_frequency=None,
-    )
-    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-    model.compile(optimizer, ctc, jit_compile=False)
-    begun, losses = time.monotonic(), []
+    learner = _Learner(model, LEARNING_RATE_ON if start else LEARNING_RATE, epochs * (len(strips) // BATCH))
+    rng = np.random.default_rng(seed)
+    begun, chances = time.monotonic(), np.ones(len(strips), np.float32)
     for epoch in range(epochs):
-        for step, (batch, labels) in enumerate(_ahead(strips, seed, epoch), 1):
-            model.reset_metrics()
-            losses.append(float(model.train_on_batch(batch, labels)))
+        met = np.flatnonzero(rng.random(len(strips)) < chances)
+        weights, losses = (1 / chances).astype(np.float32), np.empty(len(met), np.float32)
+        met_strips, steps = [strips[n] for n in met.tolist()], max(1, -(-len(met) // BATCH))
+        lately: list[NDArray[np.float32]] = []
+        for step, (batch, labels, members) in enumerate(_ahead(met_strips, seed, epoch), 1):
+            progress = min(1.0, (epoch + step / steps) / epochs)
+            losses[members] = learner.step(batch, labels, weights[met[members]], progress)
+            lately.append(losses[members])
             if step % LOG_STEPS == 0:
-                log(f"lines, epoch {epoch + 1}, step {step}: loss {np.mean(losses):.3f}")
-                losses.clear()
-        current = model.get_weights()
-        optimizer.finalize_variable_values(model.trainable_variables)
-        right = share_right(model, validation)
+                log(
+                    f"lines, epoch {epoch + 1}, step {step}/{steps}: loss {np.concatenate(lately).mean():.3f}"
+                )
+                lately.clear()
+        chances[met] = np.where(losses < EASY_LOSS, EASY_SHARE, 1.0)
+        right = share_right(learner.averaged(), validation)
         log(
             f"lines {epoch + 1}/{epochs}  {100 * right:.2f} % of the strips read rightly, "
             f"{time.monotonic() - begun:.0f} s"
         )
-        if epoch + 1 < epochs:
-            model.set_weights(current)
-    averaged = build_line_network(seed)
-    averaged.set_weights(model.get_weights())
-    return averaged
+    return learner.averaged()
+
+
+class _Learner:
+    """A network that learns by AdamW along a cosine, and the mean of its weights."""
+
+    def __init__(self, model: keras.Model, peak: float, steps: int) -> None:
+        self._model, self._peak, self._seen = model, peak, 0
+        self._warmup = max(1, min(WARMUP_STEPS, steps // 2))
+        self._optimizer = keras.optimizers.AdamW(
+            peak,
+            weight_decay=0.02,
+            global_clipnorm=5.0,
+            use_ema=True,
+            ema_momentum=min(AVERAGING, max(0.0, 1 - 10 / max(1, steps))),  # a tenth of a short run
+            ema_overwrite_frequency=None,
+        )
+        self._optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+        self._optimizer.build(model.trainable_variables)
+        self._apply = tf.function(self._learn, reduce_retracing=True)
+
+    def step(
+        self, batch: tf.Tensor, labels: tf.Tensor, weights: NDArray[np.float32], progress: float
+    ) -> NDArray[np.float32]:
+        """Learn from a batch, at `progress` (0..1) of the run; the loss of each strip (n,)."""
+        self._seen += 1
+        fallen = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * progress))
+        self._optimizer.learning_rate.assign(self._peak * fallen * min(1.0, self._seen / self._warmup))
+        losses: NDArray[np.float32] = self._apply(batch, labels, tf.constant(weights)).numpy()
+        return losses
+
+    def _learn(self, batch: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+        variables = self._model.trainable_variables
+        with tf.GradientTape() as tape:
+            losses = ctc(labels, self._model(batch, training=True))
+            loss = tf.reduce_mean(losses * weights)
+        self._optimizer.apply(tape.gradient(loss, [one.value for one in variables]), variables)
+        return losses
+
+    def averaged(self) -> keras.Model:
+        """The network with the mean of the weights, computing in float32; learning is not disturbed."""
+        current = self._model.get_weights()
+        self._optimizer.finalize_variable_values(self._model.trainable_variables)
+        averaged = build_line_network(0)
+        averaged.set_weights(self._model.get_weights())
+        self._model.set_weights(current)
+        return averaged
 
 
 def share_right(model: keras.Model, strips: Sequence[DrawnStrip]) -> float:
@@ -106,14 +146,15 @@ def share_right(model: keras.Model, strips: Sequence[DrawnStrip]) -> float:
     return float(np.mean(right)) if right else 0.0
 
 
-def _ahead(strips: Sequence[DrawnStrip], seed: int, epoch: int) -> Iterable[tuple[tf.Tensor, tf.Tensor]]:
+def _ahead(strips: Sequence[DrawnStrip], seed: int, epoch: int) -> Iterable[tuple[tf.Tensor, ...]]:
     """The batches of an epoch, made while the network learns from those before."""
-    shapes = (
+    signature = (
         tf.TensorSpec((None, STRIP_HEIGHT, None, 1), tf.uint8),
         tf.TensorSpec((None, None), tf.int32),
+        tf.TensorSpec((None,), tf.int64),
     )
     made = tf.data.Dataset.from_generator(
-        lambda: strip_batches(strips, BATCH, seed, epoch), output_signature=shapes
+        lambda: strip_batches(strips, BATCH, seed, epoch), output_signature=signature
     )
-    batches: Iterable[tuple[tf.Tensor, tf.Tensor]] = made.prefetch(BATCHES_AHEAD)
-    return batches
+    for batch, labels, members in made.prefetch(BATCHES_AHEAD):
+        yield batch, labels, members.numpy()

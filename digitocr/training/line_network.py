@@ -21,9 +21,7 @@ STAGES = (  # filters, strides, and blocks that follow
 )
 ROWS_LEFT = STRIP_HEIGHT // 8  # by the strides, which also make a column of `COLUMN_PX` pixels
 WIDTH, CONTEXT, BLOCKS = 160, 5, 4
-BLOCK_GAIN = (
-    0.1  # a block begins as little more than nothing, so that deep networks learn as fast as shallow ones
-)
+BLOCK_GAIN = 0.1  # a block begins as nearly nothing: a deep network learns as fast as a shallow one
 
 
 def build_line_network(seed: int, precision: str = "float32") -> keras.Model:

@@ -39,8 +39,8 @@ def draw_strip(rng: np.random.Generator, hands: Hands) -> DrawnStrip | None:
 
 def strip_batches(
     strips: Sequence[DrawnStrip], size: int, seed: int, epoch: int
-) -> Iterator[tuple[Gray, NDArray[np.int32]]]:
-    """One epoch: (n, 32, W, 1) uint8 varied strips of like width, and (n, L) labels for `ctc`."""
+) -> Iterator[tuple[Gray, NDArray[np.int32], NDArray[np.int64]]]:
+    """One epoch: (n, 32, W, 1) uint8 varied strips of like width, (n, L) labels for `ctc`, and (n,) which."""
     rng = np.random.default_rng((seed, epoch))
     stretched = rng.uniform(*STRETCH, len(strips))
     padded = np.array(
@@ -59,11 +59,11 @@ def strip_batches(
             one = vary(rng, strips[m].strip, stretched[m])
             batch[row, :, : one.shape[1], 0] = one
             labels[row, : len(strips[m].digits)] = [int(digit) for digit in strips[m].digits]
-        yield batch, labels
+        yield batch, labels, members
 
 
 def vary(rng: np.random.Generator, strip: Gray, stretch: float) -> Gray:
-    """Another sight of a strip (32, W): (32, W * stretch), sheared, moved, bent, darker or lighter, noisier."""
+    """Another sight of a strip (32, W): (32, W * stretch), sheared, moved, bent, darker, noisier."""
     rows, columns = strip.shape
     width = max(1, int(columns * stretch))
     shear, rise = rng.normal(0, 0.12), rng.uniform(0.86, 1.1)
@@ -77,7 +77,7 @@ def vary(rng: np.random.Generator, strip: Gray, stretch: float) -> Gray:
     seen = cv2.warpAffine(strip, matrix, (width, rows), flags=cv2.INTER_LINEAR)
     chance = rng.random(4)
     if chance[3] < BENT:
-        seen = bend(rng, seen, rng.uniform(0.2, BEND_PX))
+        seen = bend(rng, np.asarray(seen, np.uint8), rng.uniform(0.2, BEND_PX))
     if chance[0] < 0.2:
         seen = cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.4, 1.1))
     if chance[1] < 0.15:
@@ -95,5 +95,6 @@ def bend(rng: np.random.Generator, strip: Gray, amount_px: float) -> Gray:
     knots = (rows // BEND_EVERY_PX + 1, columns // BEND_EVERY_PX + 2)
     moves = amount_px * rng.standard_normal((*knots, 2), np.float32)
     moves = np.asarray(cv2.resize(moves, (columns, rows), interpolation=cv2.INTER_CUBIC), np.float32)
-    moves += np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=2)
-    return np.asarray(cv2.remap(strip, moves, None, cv2.INTER_LINEAR), np.uint8)
+    across = moves[..., 0] + np.arange(columns, dtype=np.float32)
+    down = moves[..., 1] + np.arange(rows, dtype=np.float32)[:, None]
+    return np.asarray(cv2.remap(strip, across, down, cv2.INTER_LINEAR), np.uint8)

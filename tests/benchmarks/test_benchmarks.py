@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from material import draw_number
 
-from benchmarks.accuracy import Score, measure, table_of
 from benchmarks.drawings import draw_line, draw_lines, draw_page
-from benchmarks.engines import digits_of, numbers_in
-from benchmarks.pages import labelled_pages, measure_pages
-from benchmarks.sets import Numbers, read_sets, sample
+from digitocr.training.evaluation.compare import Score, measure, table_of
+from digitocr.training.evaluation.engines import Seen, digits_of, numbers_in
+from digitocr.training.evaluation.pages import found_in_cells, labelled_pages, measure_pages
+from digitocr.training.evaluation.sets import Numbers, read_sets, sample
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = ("1037", "48", "90210")
@@ -57,7 +57,9 @@ def test_only_digits_are_compared():
 
 
 def test_a_word_of_a_page_is_a_number_or_it_is_not():
-    assert numbers_in("No. 1,037.50 of (12) A4 9·703 3rd") == ["103750", "12", "9703"]
+    found = numbers_in("No. 1,037.50 of (12) A4 9·703 3rd")
+    assert [text for text, _ in found] == ["103750", "12", "9703"]
+    assert [at for _, at in found] == sorted(at for _, at in found)
 
 
 def test_pages_have_the_numbers_that_are_written_beside_them(tmp_path):
@@ -79,8 +81,24 @@ def test_pictures_of_one_number_are_pages_if_they_are_to_be(labelled):
 
 def test_a_number_counts_as_often_as_it_stands_there(labelled):
     pages = labelled_pages(labelled, whole=True)
-    score = measure_pages("three", pages, "reads the same", lambda _: ["48", "48", "5"])
+    score = measure_pages(
+        "three", pages, "reads the same", lambda _: [Seen(n, 0, 0) for n in ("48", "48", "5")]
+    )
     assert (score.pages, score.numbers, score.found, score.extra) == (3, 3, 1, 8)
+
+
+def test_a_number_of_a_grid_counts_in_its_own_cell_alone(tmp_path):
+    cv2.imwrite(str(tmp_path / "grid.png"), draw_number("48"))
+    (tmp_path / "grid.dat").write_text("a telephone\n640x480\n0 4 8\n7 0 0\n\n")
+    (tmp_path / "outlines.csv").write_text("file,x,y,x,y,x,y,x,y\ngrid.png,100,50,400,80,390,280,90,250\n")
+    (page,) = labelled_pages(tmp_path, whole=False)
+    assert page.numbers == ("4", "8", "7")
+    at_4, at_8, at_7 = (250, 110), (345, 125), (145, 205)
+    seen = [Seen("4", *at_4), Seen("7", *at_8), Seen("7", *at_7), Seen("8", *at_4), Seen("1", 20, 100)]
+    score = measure_pages("one", [page], "reads two in the cell of the 4", lambda _: seen)
+    assert (score.numbers, score.found, score.extra) == (3, 1, 4)
+    sideways = [Seen("4", 172, 160), Seen("8", 172, 95), Seen("7", 317, 235)]
+    assert found_in_cells(page.outline, sideways) == 3
 
 
 def test_scores_count_what_is_wholly_right():

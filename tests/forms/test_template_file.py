@@ -113,6 +113,13 @@ def test_the_least_that_a_template_needs(form):
         ("[40, 20, 70, 60]]", "[40, 20, 90, 60]]", "leaves the field's box [10, 20, 70, 60]"),
         ("[40, 20, 70, 60]]", "[40, 20, 70]]", "cells: [40, 20, 70] is no box"),
         ("height = 400", 'height = 400\nrules = "a = b"', "rules: expected a list of texts"),
+        (
+            "height = 400",
+            'height = 400\nrules = ["men = womn"]',
+            "there is no field womn; did you mean women?",
+        ),
+        ("digits = 2", 'format = "us-zap"', 'format "us-zap" is not known; did you mean us-zip?'),
+        ("digits = 2", 'pattern = "[0-9"', 'pattern "[0-9" is no regular expression'),
         ("ballot.reference", "other.reference", "no such file; check the path"),
         ("height = 400", "height = 500", "is 150 x 200, and the page 300 x 500"),
     ],

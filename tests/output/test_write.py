@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from digitocr.errors import OutputError, UsageError
 from digitocr.output.document import document_object
@@ -120,6 +122,37 @@ def test_wide_csv_has_a_row_a_page_and_a_column_a_field(tmp_path: Path) -> None:
         ["3.png", "0", "error", "gone", "", "", ""],
         ["4.png", "1", "blank", "", "", "", ""],
     ]
+
+
+def test_a_wide_table_may_tell_the_status_of_each_field(tmp_path: Path) -> None:
+    form = [
+        Document("1.png", (page(reading("12", field="zip"), reading("7", "review", field="count")),)),
+        Document("2.png", (page(reading("9", field="count"), source="2.png"),)),
+        Document("3.png", (PageFailure("3.png", 0, "gone"),)),
+    ]
+    with open_writer(tmp_path / "wide.csv", "csv", RUN, wide=True, statuses=True) as writer:
+        for document in form:
+            writer.write(document)
+    header, *rows = table((tmp_path / "wide.csv").read_bytes())
+    assert header[4:] == ["zip", "zip status", "count", "count status"]
+    assert [row[4:] for row in rows] == [["12", "accept", "7", "review"], ["", "", "9", "accept"], [""] * 4]
+    with (
+        pytest.raises(UsageError, match="--wide"),
+        open_writer(tmp_path / "x.csv", "csv", RUN, statuses=True),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_spreadsheet_says_what_the_csv_says_and_all_of_it_is_text(tmp_path: Path, wide: bool) -> None:
+    documents = [*DOCUMENTS, Document("=1+1.png", (page(reading("007"), source="=1+1.png"),))]
+    data = written(tmp_path / "out.xlsx", "xlsx", documents, wide=wide)
+    cells = list(load_workbook(tmp_path / "out.xlsx").active.iter_rows())
+    expected = table(written(tmp_path / "out.csv", "csv", documents, wide=wide))
+    assert [[cell.value or "" for cell in row] for row in cells] == expected
+    assert {cell.data_type for row in cells for cell in row if cell.value} == {"s"}
+    time.sleep(2.1)  # the clock of a zip archive has steps of two seconds
+    assert written(tmp_path / "again.xlsx", "xlsx", documents, wide=wide) == data
 
 
 def test_wide_csv_counts_what_a_page_has_several_times(tmp_path: Path) -> None:
@@ -314,13 +347,15 @@ def test_no_such_format() -> None:
     with pytest.raises(UsageError, match='"xml" is no output format'):
         format_for(None, "xml")
     with pytest.raises(UsageError, match="give -f"):
-        format_for(Path("out.xlsx"), None)
+        format_for(Path("out.docx"), None)
 
 
 def test_file_name_that_is_not_utf8(tmp_path: Path) -> None:
     odd = Document(os.fsdecode(b"\xff.png"), (page(reading(), source=os.fsdecode(b"\xff.png")),))
     assert json.loads(written(tmp_path / "a.jsonl", "jsonl", [odd]))["source"] == "\udcff.png"
     assert table(written(tmp_path / "a.csv", "csv", [odd]))[1][0] == r"\udcff.png"
+    written(tmp_path / "a.xlsx", "xlsx", [odd])
+    assert load_workbook(tmp_path / "a.xlsx").active["A2"].value == r"\udcff.png"
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 import typer
+from material import draw_number
 from typer.testing import CliRunner
 
 from digitocr.records import Box, Document, PageFailure, PageResult, Reading
@@ -132,3 +133,32 @@ def test_the_command_measures_crops(digits_npz, tmp_path):
     assert measured["pictures"] == 100
     table = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert "calibration error" in table.stdout
+
+
+@pytest.fixture
+def fields(tmp_path):
+    """A folder with a page on which one field is labelled."""
+    page = np.full((200, 300), 240, np.uint8)
+    page[50:114, 20:156] = draw_number("1037")
+    cv2.imwrite(str(tmp_path / "page.png"), page)
+    (tmp_path / "fields.csv").write_text("file,group,x,y,w,h,label\npage.png,boxes,20,50,136,64,1037\n")
+    return tmp_path
+
+
+def test_fields_of_pages_are_scored_beside_what_else_is_installed(fields, toy_model, monkeypatch):
+    from digitocr.cli.evaluate import evaluate
+    from digitocr.training.evaluation import compare
+
+    monkeypatch.setattr(compare, "available", lambda: [("other", lambda pictures: ["7"] * len(pictures))])
+    app = typer.Typer()
+    app.command()(evaluate)
+    arguments = [str(fields), "--model", str(toy_model), "--json"]
+    alone = json.loads(CliRunner().invoke(app, arguments, catch_exceptions=False).stdout)
+    assert [score["engine"] for score in alone["scores"]] == ["digitocr"]
+    assert alone["sets"] == {}
+    both = json.loads(CliRunner().invoke(app, [*arguments, "--compare"], catch_exceptions=False).stdout)
+    assert [(score["engine"], score["pictures"]) for score in both["scores"]] == [
+        ("digitocr", 1),
+        ("other", 1),
+    ]
+    assert both["scores"][1]["right"] == 0

@@ -18,13 +18,14 @@ def strips_of(count, seed=0):
 def test_an_epoch_has_every_strip_once_and_is_the_same_each_time():
     strips = strips_of(50)
     first, again = (list(strip_batches(strips, 8, seed=4, epoch=1)) for _ in range(2))
-    labels = sorted(tuple(row) for _, batch in first for row in batch.tolist())
+    labels = sorted(tuple(row) for _, batch, _ in first for row in batch.tolist())
     assert labels == sorted((n % 10, n % 10) for n in range(50))
-    for (batch, known), (same, known_too) in zip(first, again, strict=True):
+    for (batch, known, members), (same, known_too, _) in zip(first, again, strict=True):
         assert batch.shape[1:] == (32, batch.shape[2], 1)
         assert batch.shape[2] % 32 == 0
         assert np.array_equal(batch, same)
         assert np.array_equal(known, known_too)
+        assert [strips[n].digits for n in members] == ["".join(map(str, row)) for row in known.tolist()]
 
 
 def test_a_varied_strip_has_the_width_asked_for():

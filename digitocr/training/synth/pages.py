@@ -10,12 +10,14 @@ import numpy as np
 from PIL import Image
 
 from digitocr.records import Gray
+from digitocr.training.synth.ballot import blank_sheet, filled_sheet, photograph, random_counts
 from digitocr.training.synth.drawings import PAGES
 from digitocr.training.synth.sheet import Picture
 
 SEED = 1
 DPI = 200
 HEADER = ("file", "page", "row", "text", "left", "top", "right", "bottom")
+FORM, SHEETS = "count", 2  # the folder of a form, and how often it is filled in and photographed
 
 
 def save(path: Path, pictures: Sequence[Picture | Gray]) -> None:
@@ -51,9 +53,24 @@ def draw_all(folder: Path, seed: int) -> None:
                     table.writerow((name, number, row, text, box.left, box.top, box.right, box.bottom))
 
 
+def draw_form(folder: Path, seed: int) -> None:
+    """Draw a blank form, photographs of it filled in, and what they say (file,field,text) into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng([seed, len(PAGES)])
+    save(folder / "blank.png", [blank_sheet(rng).scanned()])
+    with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(("file", "field", "text"))
+        for view in range(SHEETS):
+            counts, name = random_counts(rng), f"sheet-{view + 1}.jpg"
+            save(folder / name, [photograph(rng, filled_sheet(rng, counts), view)])
+            table.writerows((name, *place) for place in counts.by_place.items())
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=SEED)
     arguments = parser.parse_args()
     draw_all(arguments.folder, arguments.seed)
+    draw_form(arguments.folder / FORM, arguments.seed)

@@ -6,6 +6,9 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from csv import QUOTE_NONE, DictReader
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,8 +19,28 @@ import numpy as np
 from digitocr.records import Gray
 
 ReadLines = Callable[[Sequence[Gray]], list[str]]
-ReadPage = Callable[[Gray], list[str]]
 NUMBER = re.compile(r"[^0-9A-Za-z]*[0-9](?:[.,:·'-]?[0-9])*[^0-9A-Za-z]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A number that a program read on a page, and the middle of where it stands, in pixels of the page."""
+
+    text: str
+    x: float
+    y: float
+
+
+ReadPage = Callable[[Gray], list[Seen]]
+
+
+def missing() -> list[str]:
+    """The names of those that are not installed."""
+    installed = {
+        "Tesseract": shutil.which("tesseract") is not None,
+        "RapidOCR": find_spec("rapidocr") is not None,
+    }
+    return [name for name, there in installed.items() if not there]
 
 
 def available() -> Iterator[tuple[str, ReadLines]]:
@@ -41,13 +64,19 @@ def page_readers() -> Iterator[tuple[str, ReadPage]]:
             yield name, read
 
 
-def numbers_in(text: str) -> list[str]:
+def numbers_in(text: str) -> list[tuple[str, float]]:
     """The digits of each word of a text that is a number and nothing else, but for marks in and around it.
 
+    Beside each the place of the word's middle in the text, from 0 to 1.
+
     >>> numbers_in("No. 1,037.50 of 12 (A4)")
-    ['103750', '12']
+    [('103750', 0.3478260869565217), ('12', 0.7391304347826086)]
     """
-    return [digits_of(word) for word in text.split() if NUMBER.fullmatch(word)]
+    return [
+        (digits_of(word.group()), (word.start() + word.end()) / 2 / len(text))
+        for word in re.finditer(r"\S+", text)
+        if NUMBER.fullmatch(word.group())
+    ]
 
 
 def tesseract_page() -> ReadPage | None:
@@ -56,26 +85,49 @@ def tesseract_page() -> ReadPage | None:
     if program is None:
         return None
 
-    def read(page: Gray) -> list[str]:
+    def read(page: Gray) -> list[Seen]:
         png = cv2.imencode(".png", page)[1].tobytes()
         run = subprocess.run(
-            [program, "stdin", "stdout", "--psm", "11"],
+            [program, "stdin", "stdout", "--psm", "11", "tsv"],
             input=png,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
             capture_output=True,
             check=True,
         )
-        return numbers_in(run.stdout.decode())
+        words = DictReader(run.stdout.decode().splitlines(), delimiter="\t", quoting=QUOTE_NONE)
+        return [
+            Seen(
+                text,
+                int(word["left"]) + int(word["width"]) / 2,
+                int(word["top"]) + int(word["height"]) / 2,
+            )
+            for word in words
+            for text, _ in numbers_in(word["text"] or "")
+        ]
 
     return read
 
 
 def rapidocr_page() -> ReadPage | None:
-    """RapidOCR as it comes: its search for lines, then its recogniser."""
+    """RapidOCR as it comes: its search for lines, then its recogniser; a line's words stand evenly in it."""
     engine = _rapidocr()
     if engine is None:
         return None
-    return lambda page: numbers_in(" ".join(engine(np.dstack([page] * 3)).txts or ()))
+
+    def read(page: Gray) -> list[Seen]:
+        result = engine(np.dstack([page] * 3))
+        seen = []
+        for text, corners in zip(
+            result.txts or (), () if result.boxes is None else result.boxes, strict=True
+        ):
+            (left, top), (right, bottom) = corners[[0, 3]].mean(axis=0), corners[[1, 2]].mean(axis=0)
+            seen += [
+                Seen(number, left + at * (right - left), top + at * (bottom - top))
+                for number, at in numbers_in(text)
+            ]
+        return seen
+
+    return read
 
 
 def tesseract() -> ReadLines | None:
