@@ -8,11 +8,11 @@ from digitocr.records import Gray
 
 REACH = 0.45  # of a box's height: wider than any stroke
 ASIDE = 0.04  # of a box's height: print may lie so far from where the blank sheet has it
-DARKEST = (
-    85.0  # percentile of what is seen where print is: it is printed unevenly, and ink lies on some of it
-)
+DARKEST = 85.0  # percentile of what is seen where print is: it is uneven, and has ink on some of it
 CLEARLY = 1.35  # times as dark as print: ink
 TELLING = 2.0  # times as dark as print: with such ink, what is no darker than print is print anywhere
+DARKER = 2.5  # times as dark as most print of a place: the lines of a table about it
+USUAL = 80.0  # percentile of what is seen where pale print is
 PRINTED_MIN = 12  # gray levels by which print is darker than the blank sheet's paper
 
 
@@ -37,7 +37,7 @@ def unprint(gray: Gray, blank: Gray, box_px: float) -> Gray:
     gain = float(np.percentile(dark[where] / printed[where].astype(np.float32), DARKEST))
     level = CLEARLY * min(gain, 1.5) * near.astype(np.float32)
     off_print = dark[near <= PRINTED_MIN]
-    pale = CLEARLY * min(gain, 1.5) * float(np.median(printed[where]))
+    pale = CLEARLY * _pale_tone(dark[where], printed[where])
     if off_print.size and _ink_tone(off_print) > TELLING / CLEARLY * pale:
         level = np.maximum(level, pale)
     level = np.maximum(level, CONTRAST_MIN / 2)
@@ -46,6 +46,16 @@ def unprint(gray: Gray, blank: Gray, box_px: float) -> Gray:
     # The soft edges of strokes are no darker than print.
     edge = cv2.dilate(ink, np.ones((3, 3), np.uint8))
     return np.where(edge > 0, dark, np.uint8(0))
+
+
+def _pale_tone(dark: Gray, printed: Gray) -> float:
+    """How dark the paler print of a place, boxes and guides, is on the page, by its pixels.
+
+    The blank sheet, which may be smaller than the page, shows thin lines paler than they are.
+    """
+    usual = float(np.median(printed))
+    core = dark[(printed >= usual) & (printed <= DARKER * usual)]
+    return float(np.percentile(core, USUAL))
 
 
 def _ink_tone(dark: Gray) -> float:
@@ -57,8 +67,7 @@ def _ink_tone(dark: Gray) -> float:
 
 def _bridged(ink: Gray, near: Gray, dark: Gray, thick: int) -> Gray:
     """Ink, with the gaps closed where a line as dark as ink was taken out of a stroke that crosses it."""
-    closed = cv2.morphologyEx(
-        ink, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick + 2, thick + 2))
-    )
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick + 2, thick + 2))
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel)
     gaps = (closed > 0) & (near > PRINTED_MIN) & (dark > CONTRAST_MIN)
     return np.where(gaps, np.uint8(255), ink)
