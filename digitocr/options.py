@@ -4,6 +4,7 @@ Standard library only: `digitocr --help` reads this, and NumPy takes longer to i
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Layout = Literal["auto", "page", "line", "digit"]
@@ -32,7 +33,8 @@ class ReadOptions:
     A reading whose confidence is under `min_confidence` (0..1) gets status `review`.
     `n_best` is how many alternatives a reading keeps. `format` names what numbers look like (`us-zip`,
     `luhn`, `nl.bsn`, `%d%m%Y`), `pattern` is a regular expression that they match; other numbers are not
-    read.
+    read. With `templates`, files of forms, a page is read by the one that it is, by the formats of its
+    fields, and one that is none of them fails; `layout` then says nothing.
     """
 
     layout: Layout = "auto"
@@ -40,3 +42,4 @@ class ReadOptions:
     n_best: int = 5
     format: str | None = None
     pattern: str | None = None
+    templates: tuple[Path, ...] = ()

@@ -1,6 +1,6 @@
 """The Python interface: images in, documents out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
@@ -44,6 +44,7 @@ class Reader:
         n_best: int = _READ.n_best,
         format: str | None = _READ.format,  # noqa: A002 - as everywhere
         pattern: str | None = _READ.pattern,
+        templates: Sequence[str | PathLike[str]] = _READ.templates,
         pages: str | None = _LOAD.pages,
         pdf_dpi: int = _LOAD.pdf_dpi,
         max_megapixels: float = _LOAD.max_megapixels,
@@ -65,6 +66,7 @@ class Reader:
                 n_best=n_best,
                 format=format,
                 pattern=pattern,
+                templates=tuple(Path(template) for template in templates),
             ),
             load=LoadOptions(
                 pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
@@ -115,7 +117,7 @@ class Reader:
     def _read_pixels(self, image: "NDArray[np.uint8] | Image") -> Document:
         array = image if isinstance(image, np.ndarray) else _array(image)
         page = Page(IN_MEMORY, 1, upright_polarity(_gray(array)))
-        return Document(IN_MEMORY, tuple(self._read_pages([page])))
+        return _readable(Document(IN_MEMORY, tuple(self._read_pages([page]))))
 
 
 def _readable(document: Document) -> Document:

@@ -15,6 +15,7 @@ from digitocr.imaging.strip import cut_strip
 from digitocr.options import Layout, ReadOptions
 from digitocr.recognition.answer import Answer, confine
 from digitocr.recognition.choice import AMONG_WORDS_MIN, box_of, numbers
+from digitocr.recognition.count import expecting
 from digitocr.recognition.formats import Format, format_of
 from digitocr.recognition.judge import MARK_COST, Judge
 from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks, spell
@@ -113,7 +114,7 @@ def read_rows(
         found = row.found
         digits, marks = classifier.judges[context].scores(scores, found.geometry)
         edges = found.first, found.last, digits, marks
-        hypotheses = decode(*edges, max(n_best, POOLED))
+        hypotheses = expecting(decode(*edges, max(n_best, POOLED)), row.digits)
         # Within a word all is marks, so there they cost nothing more.
         if layout == "page" and score_of_marks(*edges[:2], marks + MARK_COST) > hypotheses[0].score:
             doubted = any(one.text and one.probability > DOUBT_MIN for one in hypotheses)
@@ -122,7 +123,7 @@ def read_rows(
         if allowed and hypotheses and not (certain and allowed.accepts(hypotheses[0].text)):
             certain = False
             known = {one.text for one in hypotheses}
-            within = decode(*edges, max(n_best, POOLED), allowed=allowed)
+            within = expecting(decode(*edges, max(n_best, POOLED), allowed=allowed), row.digits)
             hypotheses += [one for one in within if one.text not in known]
         answers.append(confine(hypotheses, allowed, context, n_best))
         if classifier.lines and row.slices and hypotheses and not certain:
@@ -132,6 +133,7 @@ def read_rows(
         for doubt, seen in zip(doubtful, columns, strict=True):
             opinion = classifier.opinions[doubt.context]
             weighed = weigh(doubt.hypotheses, seen, opinion, doubt.spell, doubt.allowed)
+            weighed = expecting(weighed, rows[doubt.row][1].digits)
             other = max(0.0, 1 - sum(one.probability for one in weighed))
             answers[doubt.row] = confine(weighed, doubt.allowed, doubt.context, n_best, other)
     return answers

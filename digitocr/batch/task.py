@@ -17,7 +17,7 @@ from digitocr.options import Engine, LoadOptions, ReadOptions
 from digitocr.records import Page, PageFailure, PageResult
 
 Outcome = PageResult | PageFailure
-ReadPages = Callable[[Sequence[Page]], list[PageResult]]
+ReadPages = Callable[[Sequence[Page]], Sequence[Outcome]]
 
 # What is held and classified at once: the pixels bound the memory, the pages what one bad page costs.
 BATCH_PIXELS = 4_000_000
@@ -43,10 +43,11 @@ class Overlays:
 
 
 def open_reader(settings: Settings) -> ReadPages:
-    """Load the model once, for many calls.
+    """Load the model and the templates once, for many calls.
 
     Raises:
         ModelError: the model is missing or does not fit its contract.
+        UsageError: a template cannot be used.
     """
     from digitocr.reading import read_pages
     from digitocr.recognition.classifier import load_classifier
@@ -55,7 +56,13 @@ def open_reader(settings: Settings) -> ReadPages:
     with _native_stderr_muted():
         classifier = load_classifier(settings.model, settings.engine)
         classifier.log_probabilities(np.zeros((1, *CROP_SHAPE), np.uint8))  # it greets at the first call
-    return partial(read_pages, classifier=classifier, options=settings.read)
+    if not settings.read.templates:
+        return partial(read_pages, classifier=classifier, options=settings.read)
+    from digitocr.form_reading import read_forms
+    from digitocr.forms.form import load_forms
+
+    forms = load_forms(settings.read.templates)
+    return partial(read_forms, classifier=classifier, options=settings.read, forms=forms)
 
 
 @contextmanager

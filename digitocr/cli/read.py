@@ -67,6 +67,16 @@ def read(
         float, typer.Option(min=0, max=1, help="Numbers less sure than this are marked for review.")
     ] = _READ.min_confidence,
     n_best: Annotated[int, typer.Option(min=1, help="How many readings of a number to tell.")] = _READ.n_best,
+    templates: Annotated[
+        list[Path],
+        typer.Option(
+            "--template",
+            "-t",
+            metavar="FILE",
+            help="Read the fields of this form (.toml); of several, the one that a page is.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
     number_format: Annotated[
         str | None,
         typer.Option(
@@ -133,6 +143,7 @@ def read(
                 n_best=n_best,
                 format=number_format,
                 pattern=pattern,
+                templates=tuple(templates),
             ),
             load=LoadOptions(
                 pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages

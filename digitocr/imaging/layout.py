@@ -33,13 +33,15 @@ class Row:
 
     `found` are the candidates made of its `slices`, which a single digit has none of. `page_from_row` is the
     (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in one
-    line of a page, parted by blanks.
+    line of a page, parted by blanks. `digits` is how many digits stand there by the boxes that they are
+    written in, None where there are none.
     """
 
     found: Candidates
     page_from_row: NDArray[np.float64]
     slices: Slices | None = None
     phrase: int = 0
+    digits: int | None = None
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
