@@ -21,6 +21,7 @@ HEIGHT_MIN_PX = 7
 HEIGHT_MAX_PX = 160
 WIDTH_MAX = 12  # of its height: what is longer is a line or a stain
 CHARACTER_MIN, CHARACTER_MAX = 0.3, 1.2  # of its height: the width of what looks like one character
+ALIKE_MAX, ALIKE_COUNT = 1.5, 4  # times: so many heights so near the median are writing, fewer may be stains
 STEP_MAX = 0.35  # of the contrast: where one side is little lighter than the ink, the ink is the sheet's edge
 
 
@@ -29,7 +30,7 @@ class Groups:
     """The groups of a page in reading order, and its printed lines and boxes: (H, W) uint8, 255 on them.
 
     Of each of `boxes`, `phrases` has the number of the run of groups that it was parted from at wide blanks.
-    `writing_px` is the height of most of the writing, 0 where there is none.
+    `writing_px` is the height of most of the writing, 0 where there is little.
     """
 
     boxes: tuple[Box, ...]
@@ -80,7 +81,9 @@ def _writing_height(boxes: NDArray[np.int64]) -> float:
     if len(heights) == 0:
         return 0.0
     area = np.cumsum(heights.astype(np.float64) ** 2)
-    return float(heights[np.searchsorted(area, 0.5 * area[-1])])
+    median = float(heights[np.searchsorted(area, 0.5 * area[-1])])
+    alike = (heights > median / ALIKE_MAX) & (heights < median * ALIKE_MAX)
+    return median if alike.sum() >= ALIKE_COUNT else 0.0
 
 
 def _characters(mask: Gray) -> Gray:
