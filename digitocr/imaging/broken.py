@@ -4,14 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 GAP_PX = 3  # between the two in height: rows of close print are farther apart
-ASIDE_PX = 2  # by which the higher part may stand out beside the lower one
+ASIDE_PX = 2  # by which a part may stand out at either side of its piece
 TYPICAL = 1.15  # times the median height of characters: what would be higher is of two rows
 
 
 def mended(parts: NDArray[np.int64], pieces: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The boxes of `parts`, (N, 4) left, top, right, bottom, each with those of `pieces`, (M, 4), it belongs to.
+    """The boxes of `parts`, each widened by those of `pieces` that broke off it.
 
-    A piece is wider than its part, and over or under all of it, as the bar of a 7 or 5 over its stem.
+    A piece is hardly narrower than its part, and over or under all of it, as the bar of a 7 over its stem.
+
+    Args:
+        parts: (N, 4) left, top, right, bottom of what is high enough for a character.
+        pieces: (M, 4) of what is too low for one.
     """
     if len(parts) == 0:
         return parts
