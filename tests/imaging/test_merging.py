@@ -14,8 +14,8 @@ def lines(first, last, lean, gap):
     middle = 193
     ends = [(round(126 + lean * (y - middle)), y) for y in (first, last)]
     cv2.line(page, ends[0], ends[1], 255, 2)
-    for row in range(gap and 10):
-        page[20 + 44 * row : 20 + 44 * row + gap] = 0
+    for row in range(9 if gap else 0):
+        page[38 + 44 * row : 38 + 44 * row + gap] = 0
     return page
 
 
