@@ -8,7 +8,7 @@ import numpy as np
 from digitocr.records import Gray
 
 FULL = 1.2  # of the mean ink is full ink: with less, blurred strokes lose their soft edges
-FULL_ON_PAGES = 1.5  # the same on pages, of whose small print blur makes thick strokes
+FULL_ON_PAGES = 1.75  # the same on pages, of whose small print blur makes thick strokes
 CONTRAST_MIN = 10  # gray levels by which ink must be darker than its paper
 
 

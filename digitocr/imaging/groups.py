@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging.broken import mended
 from digitocr.imaging.clean import find_ink
 from digitocr.imaging.columns import agreed, around, cuts_of
 from digitocr.imaging.merging import merge
@@ -19,8 +20,10 @@ RULE_PX = 70
 BOX_SIDE_PX = 26
 HEIGHT_MIN_PX = 7
 HEIGHT_MAX_PX = 160
+PIECE_MIN_PX = 5  # the width of what may have broken off a character
 WIDTH_MAX = 12  # of its height: what is longer is a line or a stain
 CHARACTER_MIN, CHARACTER_MAX = 0.3, 1.2  # of its height: the width of what looks like one character
+ALIKE_MAX, ALIKE_COUNT = 1.5, 4  # times: so many heights so near the median are writing, fewer may be stains
 STEP_MAX = 0.35  # of the contrast: where one side is little lighter than the ink, the ink is the sheet's edge
 
 
@@ -29,7 +32,7 @@ class Groups:
     """The groups of a page in reading order, and its printed lines and boxes: (H, W) uint8, 255 on them.
 
     Of each of `boxes`, `phrases` has the number of the run of groups that it was parted from at wide blanks.
-    `writing_px` is the height of most of the writing, 0 where there is none.
+    `writing_px` is the height of most of the writing, 0 where there is little.
     """
 
     boxes: tuple[Box, ...]
@@ -80,7 +83,9 @@ def _writing_height(boxes: NDArray[np.int64]) -> float:
     if len(heights) == 0:
         return 0.0
     area = np.cumsum(heights.astype(np.float64) ** 2)
-    return float(heights[np.searchsorted(area, 0.5 * area[-1])])
+    median = float(heights[np.searchsorted(area, 0.5 * area[-1])])
+    alike = (heights > median / ALIKE_MAX) & (heights < median * ALIKE_MAX)
+    return median if alike.sum() >= ALIKE_COUNT else 0.0
 
 
 def _characters(mask: Gray) -> Gray:
@@ -120,8 +125,9 @@ def _components(mask: Gray, lines: Gray) -> NDArray[np.int64]:
     boxes = np.array([cv2.boundingRect(c) for c, o in zip(contours, outer, strict=True) if o], np.int64)
     width, height = boxes[:, 2], boxes[:, 3]
     fit = (height >= HEIGHT_MIN_PX) & (height <= HEIGHT_MAX_PX) & (width <= WIDTH_MAX * height)
-    boxes = boxes[fit]
+    low = (height < HEIGHT_MIN_PX) & (width >= PIECE_MIN_PX) & (width <= HEIGHT_MAX_PX)
     boxes[:, 2:] += boxes[:, :2]
+    boxes = mended(boxes[fit], boxes[low])
     return boxes[np.argsort(boxes[:, 0], kind="stable")]
 
 

@@ -17,7 +17,8 @@ from digitocr.options import Layout
 from digitocr.records import Box, Gray
 
 WORK_SIDE_PX = 1800  # a page is searched at this size; A4 at 150 dpi
-LARGE_PX, SEARCH_PX = 60.0, 40.0
+LARGE_PX = 60.0  # strokes of higher writing are as long as printed lines may be:
+SEARCH_PX = 40.0  # it is searched at this height
 FINER_MIN = 1.1  # times: the least worth while to look at the page again
 LINE_HEIGHTS_MAX = 3.2  # an image lower than this many writing heights holds one line
 DIGIT_ASPECT_MAX = 1.25
@@ -133,22 +134,20 @@ def _line_rows(gray: Gray) -> tuple[Row, ...]:
     return () if slices is None else (Row(candidates(slices), _scaling(scale), slices),)
 
 
+def _shrunk(gray: Gray, scale: float) -> Gray:
+    return np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _page_rows(gray: Gray, *, windows: bool) -> Found:
     shrink = min(1.0, WORK_SIDE_PX / max(gray.shape))
-    small = gray
-    if shrink < 1:
-        smaller = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        small = np.asarray(smaller, np.uint8)
+    small = _shrunk(gray, shrink) if shrink < 1 else gray
     angle = skew_degrees(small)
     small, turned = rotate(small, angle)
     small_from_page = np.vstack([turned, [0, 0, 1]]) @ np.diag([shrink, shrink, 1])
     groups = find_groups(small)
     if groups.writing_px > LARGE_PX:
         further = SEARCH_PX / groups.writing_px
-        shrink *= further
-        small = np.asarray(
-            cv2.resize(small, None, fx=further, fy=further, interpolation=cv2.INTER_AREA), np.uint8
-        )
+        small, shrink = _shrunk(small, further), shrink * further
         small_from_page = np.diag([further, further, 1]) @ small_from_page
         groups = find_groups(small, SEARCH_PX)
     searched = _Searched(gray, small, small_from_page, shrink, groups)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from digitocr.records import Gray
 
 RUN_PX = 15  # what is upright, or level, for so long is a stroke or a line
-HEIGHT_MAX_PX = 160
+HEIGHT_MAX_PX = 160  # of a character
 WIDTH_MAX = 0.4  # of its height: a one may lean so much
 ALIKE_MAX = 0.25  # of its height: the top and the bottom of a character beside it are so near its own,
 GAP_MAX = 0.75  # and so near is the character
@@ -25,7 +25,7 @@ def ones_among(lines: Gray, mask: Gray, boxes: NDArray[np.int64]) -> Gray:
     """
     ones = np.zeros_like(lines)
     upright = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((RUN_PX, 1), np.uint8))
-    level = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((1, RUN_PX), np.uint8))
+    level = np.asarray(cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((1, RUN_PX), np.uint8)), np.uint8)
     contours, _ = cv2.findContours(upright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     for contour in contours:
         left, top, width, height = cv2.boundingRect(contour)
@@ -36,14 +36,18 @@ def ones_among(lines: Gray, mask: Gray, boxes: NDArray[np.int64]) -> Gray:
         wide = boxes[:, 2] - boxes[:, 0] >= CHARACTER_MIN * height
         if not ((off <= ALIKE_MAX * height) & (beside <= GAP_MAX * height) & wide).any():
             continue
-        across = slice(max(0, left - MEET_PX), left + width + MEET_PX)
-        ends = (
-            (slice(max(0, top - MEET_PX), max(0, top - 1)), slice(max(0, top - MEET_PX), top + MEET_PX)),
-            (
-                slice(top + height + 1, top + height + MEET_PX),
-                slice(top + height - MEET_PX, top + height + MEET_PX),
-            ),
-        )
-        if not all(mask[beyond, across].any() or level[near, across].any() for beyond, near in ends):
+        columns = slice(max(0, left - MEET_PX), left + width + MEET_PX)
+        # From each end inwards: rows of the stroke and, before them, rows beyond it.
+        from_top, from_bottom = top, len(lines) - (top + height)
+        at_top = _meets(level[:, columns], mask[:, columns], from_top)
+        at_bottom = _meets(level[::-1, columns], mask[::-1, columns], from_bottom)
+        if not (at_top and at_bottom):
             cv2.drawContours(ones, [contour], -1, 255, cv2.FILLED)
     return np.asarray(cv2.bitwise_and(ones, cv2.bitwise_and(upright, cv2.bitwise_not(level))), np.uint8)
+
+
+def _meets(level: Gray, mask: Gray, end: int) -> bool:
+    """Whether a stroke that begins in row `end` and goes down meets a level line there, or ink beyond."""
+    line = level[max(0, end - MEET_PX) : end + MEET_PX]
+    beyond = mask[max(0, end - MEET_PX) : max(0, end - 1)]
+    return bool(line.any() or beyond.any())

@@ -137,3 +137,17 @@ def test_a_row_of_boxes_is_one_number_and_the_cells_of_a_grid_are_many():
     for row in range(1, 7):
         boxed(page, "4096", 60, 80 + 48 * row, 44)
     assert len(find_groups(page)) == 28
+
+
+def test_the_thin_lines_of_a_grid_part_its_cells_where_they_lean():
+    page = paper(460, 460)
+    for n in range(10):
+        across = 30 + 44 * n
+        cv2.line(page, (across, 30), (across - 18, 426), 110, 1)
+        cv2.line(page, (12, across), (426, across), 170 if n % 3 else 110, 1)
+    for row in range(9):
+        write(page, "4", 38 - 2 * row, 65 + 44 * row, size=1)
+        write(page, "7", 82 - 2 * row, 65 + 44 * row, size=1)
+    boxes = find_groups(page)
+    assert len(boxes) == 18
+    assert all(box.width < 30 for box in boxes)
