@@ -8,6 +8,7 @@ import numpy as np
 from digitocr.forms.blanks import blanks_on
 from digitocr.forms.cells import digit_sized, find_cells
 from digitocr.forms.crossed import find_crossed
+from digitocr.forms.filled import without_writing
 from digitocr.forms.found import Place, meet, places_in
 from digitocr.forms.lines import find_print
 from digitocr.forms.shaded import shaded_places
@@ -39,7 +40,8 @@ def detect_template(gray: Gray, name: str) -> Template:
         for row, line in enumerate(in_rows(places), 1)
         for column, place in enumerate(line, 1)
     )
-    return Template(name, width, height, fields, _shrunk(upright, REFERENCE_SIDE_PX)[0])
+    blank = without_writing(upright, [field.cells for field in fields])
+    return Template(name, width, height, fields, _shrunk(blank, REFERENCE_SIDE_PX)[0])
 
 
 def find_places(gray: Gray) -> list[Place]:
