@@ -12,6 +12,7 @@ from digitocr.records import Digit, Reading
 # How often people add up wrongly, as odds: one in a hundred does, and of values that were misread hardly one
 # in ten sets satisfies a rule by chance.
 EXCEPTIONS = 0.001
+EVEN = 0.5  # where they are less probable than this, it is likelier that the writer added up wrongly
 LEAST = 0.05  # where values that satisfy the rules are less probable than this, the rules are not satisfied
 
 
@@ -21,11 +22,13 @@ class Solution:
 
     `shares` has for each field of a satisfied rule its texts with their probability under the rules, the
     chosen one first; `changed` for each field whose text is another than its likeliest the rule that did it.
-    `failed` are rules that no likely values satisfy, `unchecked` those with a field without a value.
+    `strained` are rules that only values satisfy which are less probable than that the writer added up
+    wrongly, `failed` those that no likely values satisfy, `unchecked` those with a field without a value.
     """
 
     shares: Mapping[str, Sequence[tuple[str, float]]]
     changed: Mapping[str, str]
+    strained: tuple[Rule, ...]
     failed: tuple[Rule, ...]
     unchecked: tuple[Rule, ...]
 
@@ -44,6 +47,7 @@ def solve(readings: Candidates, rules: Sequence[Rule]) -> Solution:
     checked = [rule for rule in rules if rule not in unchecked]
     shares: dict[str, list[tuple[str, float]]] = {}
     changed: dict[str, str] = {}
+    strained: list[Rule] = []
     failed: list[Rule] = []
     open_sets = _connected(checked)
     while open_sets:
@@ -58,11 +62,17 @@ def solve(readings: Candidates, rules: Sequence[Rule]) -> Solution:
         if not any(rule.exact for rule in linked) and sets[0].texts == top:
             continue  # values in the right order are no more probable for that
         whole = _whole(readings, linked, sets)
+        if sum(one.probability for one in sets) < EVEN * whole:
+            strained += [rule for rule in linked if not _holds(readings, rule)]
         for name, text in top.items():
-            shares[name] = _shares(name, sets, whole)
+            shares[name] = _shares(name, sets, whole, dict(readings[name]))
             if shares[name][0][0] != text:
                 changed[name] = _changer(name, linked, top).text
-    return Solution(shares, changed, tuple(rule for rule in rules if rule in failed), unchecked)
+    return Solution(shares, changed, _in_order(strained, rules), _in_order(failed, rules), unchecked)
+
+
+def _in_order(some: Sequence[Rule], rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule in some)
 
 
 def apply_rules(
@@ -110,6 +120,9 @@ def _held(reading: Reading, solution: Solution, min_confidence: float) -> Readin
     if failed:
         reason = "; ".join(f"rule not satisfied: {rule}" for rule in failed)
         return replace(reading, status="review", reason=reason)
+    strained = [rule.text for rule in solution.strained if name in rule.fields]
+    if strained and reading.status == "accept":
+        return replace(reading, status="review", reason=f"rule hardly satisfied: {'; '.join(strained)}")
     return reading
 
 
@@ -167,11 +180,21 @@ def _whole(readings: Candidates, rules: Sequence[Rule], sets: Sequence[JointSet]
     return inside + other + EXCEPTIONS * max(0.0, 1 - inside - other)
 
 
-def _shares(name: str, sets: Sequence[JointSet], whole: float) -> list[tuple[str, float]]:
-    """The texts of a field with their shares, that of the likeliest set first."""
-    shares: dict[str, float] = {}
+def _shares(
+    name: str, sets: Sequence[JointSet], whole: float, alone: Mapping[str, float]
+) -> list[tuple[str, float]]:
+    """The texts of a field with their shares, that of the likeliest set first.
+
+    Where the writer added up wrongly, a text is as probable as it is `alone`: a clear value stays clear in a
+    rule that others break.
+    """
+    inside: dict[str, float] = {}
     for one in sets:
-        shares[one.texts[name]] = shares.get(one.texts[name], 0.0) + one.probability / whole
+        inside[one.texts[name]] = inside.get(one.texts[name], 0.0) + one.probability
+    shares = {
+        text: (within + EXCEPTIONS * max(0.0, alone[text] - within)) / whole
+        for text, within in inside.items()
+    }
     first, *others = shares
     return [(first, shares[first]), *sorted(((t, shares[t]) for t in others), key=lambda pair: -pair[1])]
 

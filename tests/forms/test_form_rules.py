@@ -127,6 +127,23 @@ def test_values_that_are_certain_are_not_changed_for_a_rule():
     assert (total.text, men.text, women.text) == ("31", "12", "18")
 
 
+def test_a_clear_value_stays_clear_where_another_rule_is_hardly_satisfied():
+    readings = [
+        reading("total", ("30", 0.999)),
+        reading("men", ("12", 0.999)),
+        reading("women", ("16", 0.97), ("18", 0.0005)),
+        reading("rest", ("5", 0.99)),
+        reading("all", ("35", 0.999)),
+    ]
+    rules = ["total = men + women", "all = total + rest"]
+    total, men, women, rest, whole = apply_rules(readings, rules, 0.9)
+    assert (women.text, women.raw, women.status) == ("18", "16", "review")
+    assert total.status == men.status == "review"
+    assert men.reason == "rule hardly satisfied: total = men + women"
+    assert rest.status == whole.status == "accept"
+    assert women.confidence < 0.5 < min(rest.confidence, whole.confidence)
+
+
 def test_far_fetched_values_are_for_review():
     readings = [reading("a", ("31", 0.995), ("30", 0.0004)), reading("b", ("30", 0.995))]
     for one in apply_rules(readings, ["a = b"], 0.9):

@@ -15,6 +15,7 @@ BOX, STEP = Box(0, 0, 56, 72), 60
 MARK = 30  # the side of the squares in the sheet's corners
 DIGITS = 3
 ROWS = ("On the roll", "By letter", "With a certificate", "All together")
+ROW_NAMES, COLUMN_NAMES = ("roll", "letter", "certificate", "all"), ("women", "men", "together")
 COLUMNS = (("Women", 500), ("Men", 740), ("Together", 980))
 TOP, ROW_STEP = 640, 124
 STATION, DAY = Box(500, 330, 556, 402), Box(500, 450, 556, 522)
@@ -34,10 +35,14 @@ class Counts:
     counts: tuple[tuple[int, ...], ...]
 
     @property
-    def by_place(self) -> dict[str, str]:
-        """The numbers by their places on the sheet, `row1_col1` and on."""
-        rows = [(self.station,), (self.day,), *self.counts]
-        return {f"row{n}_col{m}": str(text) for n, row in enumerate(rows, 1) for m, text in enumerate(row, 1)}
+    def by_name(self) -> dict[str, str]:
+        """The numbers by the names of their fields."""
+        counts = {
+            f"{row}_{column}": str(count)
+            for row, line in zip(ROW_NAMES, self.counts, strict=True)
+            for column, count in zip(COLUMN_NAMES, line, strict=True)
+        }
+        return {"station": self.station, "day": self.day, **counts}
 
 
 def random_counts(rng: np.random.Generator) -> Counts:

@@ -64,7 +64,7 @@ def draw_form(folder: Path, seed: int) -> None:
         for view in range(SHEETS):
             counts, name = random_counts(rng), f"sheet-{view + 1}.jpg"
             save(folder / name, [photograph(rng, filled_sheet(rng, counts), view)])
-            table.writerows((name, *place) for place in counts.by_place.items())
+            table.writerows((name, *place) for place in counts.by_name.items())
 
 
 if __name__ == "__main__":
