@@ -1,11 +1,13 @@
 """Word-like groups on a page: components of ink that stand in a row, close to each other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging.box_rows import BoxRow, box_lines, find_box_rows
 from digitocr.imaging.broken import mended
 from digitocr.imaging.clean import find_ink
 from digitocr.imaging.columns import agreed, around, cuts_of
@@ -31,12 +33,14 @@ STEP_MAX = 0.35  # of the contrast: where one side is little lighter than the in
 class Groups:
     """The groups of a page in reading order, and its printed lines and boxes: (H, W) uint8, 255 on them.
 
-    Of each of `boxes`, `phrases` has the number of the run of groups that it was parted from at wide blanks.
+    Of each of `boxes`, `phrases` has the number of the run of groups that it was parted from at wide blanks,
+    and `digits` how many boxes for a digit each are written in, None where it stands in none.
     `writing_px` is the height of most of the writing, 0 where there is little.
     """
 
     boxes: tuple[Box, ...]
     phrases: tuple[int, ...]
+    digits: tuple[int | None, ...]
     lines: Gray
     writing_px: float
 
@@ -54,8 +58,10 @@ def find_groups(gray: Gray, writing_px: float | None = None) -> Groups:
     rules = cv2.bitwise_and(line_mask(faint, RULE_PX), cv2.bitwise_not(_characters(ink.mask)))
     frames = cv2.bitwise_or(box_mask(faint, BOX_SIDE_PX), box_mask(ink.mask, BOX_SIDE_PX))
     lines = np.asarray(cv2.bitwise_or(rules, frames), np.uint8)
+    box_rows = find_box_rows(faint)
+    fields = _fields(lines, faint, box_rows)
     boxes = _components(ink.mask, lines)
-    ones = ones_among(lines, ink.mask, boxes)
+    ones = cv2.bitwise_and(ones_among(lines, ink.mask, boxes), cv2.bitwise_not(fields))
     if ones.any():
         lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(ones)), np.uint8)
         boxes = _components(ink.mask, lines)
@@ -64,7 +70,9 @@ def find_groups(gray: Gray, writing_px: float | None = None) -> Groups:
         lines = np.asarray(cv2.bitwise_or(lines, touching), np.uint8)
         boxes = _components(ink.mask, lines)
     unlined = np.asarray(cv2.bitwise_and(faint, cv2.bitwise_not(lines)), np.uint8)
-    rows = [boxes[members] for members in merge(boxes, lines)]
+    in_fields = [_inside(boxes, row) for row in box_rows]
+    free = boxes[~np.any([np.zeros(len(boxes), np.bool_), *in_fields], axis=0)]
+    rows = [free[members] for members in merge(free, lines)]
     phrase_of = {
         around(part): phrase
         for phrase, (row, cuts) in enumerate(
@@ -72,8 +80,38 @@ def find_groups(gray: Gray, writing_px: float | None = None) -> Groups:
         )
         for part in np.split(row, np.flatnonzero(cuts) + 1)
     }
+    digits_of = {
+        around(boxes[inside]): row.written(unlined)
+        for row, inside in zip(box_rows, in_fields, strict=True)
+        if inside.any()
+    }
+    phrase_of |= {box: len(rows) + n for n, box in enumerate(digits_of)}
     ordered = in_reading_order([box for box in phrase_of if _on_paper(gray, box)])
-    return Groups(tuple(ordered), tuple(phrase_of[box] for box in ordered), lines, _writing_height(boxes))
+    return Groups(
+        tuple(ordered),
+        tuple(phrase_of[box] for box in ordered),
+        tuple(digits_of.get(box) for box in ordered),
+        lines,
+        _writing_height(boxes),
+    )
+
+
+def _fields(lines: Gray, mask: Gray, box_rows: Sequence[BoxRow]) -> Gray:
+    """Make the lines (H, W) of rows of boxes those that they have and no more: (H, W), 255 in the rows."""
+    fields = np.zeros_like(lines)
+    for row in box_rows:
+        box = row.around
+        place = np.s_[box.top : box.bottom, box.left : box.right]
+        fields[place] = 255
+        lines[place] = box_lines(mask, row)[place]
+    return fields
+
+
+def _inside(boxes: NDArray[np.int64], row: BoxRow) -> NDArray[np.bool_]:
+    """Which of boxes (N, 4) have their middle in a row of boxes."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    place = row.around
+    return np.asarray((x > place.left) & (x < place.right) & (y > place.top) & (y < place.bottom), np.bool_)
 
 
 def _writing_height(boxes: NDArray[np.int64]) -> float:

@@ -12,6 +12,7 @@ from digitocr.imaging.deskew import rotate, skew_degrees
 from digitocr.imaging.groups import Groups, find_groups
 from digitocr.imaging.line import WRITING_PX, slice_line, writing_height
 from digitocr.imaging.segment import Slices
+from digitocr.imaging.strip import brought_together
 from digitocr.imaging.windows import joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
@@ -151,12 +152,15 @@ def _page_rows(gray: Gray, *, windows: bool) -> Found:
         small_from_page = np.diag([further, further, 1]) @ small_from_page
         groups = find_groups(small, SEARCH_PX)
     searched = _Searched(gray, small, small_from_page, shrink, groups)
-    rows = [searched.row(box, phrase) for box, phrase in zip(groups.boxes, groups.phrases, strict=True)]
+    rows = [
+        searched.row(box, phrase, digits)
+        for box, phrase, digits in zip(groups.boxes, groups.phrases, groups.digits, strict=True)
+    ]
     found = tuple(row for row in rows if row)
     if not windows:
         return Found("page", angle, found)
     joins = (searched.row(box, -1 - n) for n, box in enumerate(joined(groups)))
-    parts = (row for whole in found for row in _parts(whole))
+    parts = (row for whole in found if whole.digits is None for row in _parts(whole))
     return Found("page", angle, found, (*(row for row in joins if row), *parts))
 
 
@@ -176,7 +180,7 @@ class _Searched:
     shrink: float
     groups: Groups
 
-    def row(self, box: Box, phrase: int) -> Row | None:
+    def row(self, box: Box, phrase: int, digits: int | None = None) -> Row | None:
         """What stands in a box of the smaller page; None for nothing."""
         pad = max(3, box.height // 4)
         left, top = max(0, box.left - pad), max(0, box.top - pad)
@@ -200,4 +204,5 @@ class _Searched:
             return None
         page_from_near = np.linalg.inv(near_from_page)
         page_from_row = page_from_near[:2] @ np.vstack([_scaling(scale), [0, 0, 1]])
-        return Row(candidates(slices), page_from_row, slices, phrase)
+        strip = slices if digits is None else brought_together(slices)
+        return Row(candidates(slices), page_from_row, strip, phrase, digits)

@@ -59,6 +59,8 @@ def joined(groups: Groups) -> list[Box]:
     """The boxes around neighbours in a line that may be one number, though they are groups of their own."""
     boxes, phrases = groups.boxes, groups.phrases
     text = {phrase for phrase, count in Counter(phrases).items() if count > PHRASE_MAX}
+    # What stands in boxes is a number of its own.
+    text |= {phrase for phrase, digits in zip(phrases, groups.digits, strict=True) if digits is not None}
     following: dict[int, int] = {}
     for n, box in enumerate(boxes):
         beside = [
