@@ -33,6 +33,8 @@ STEP_MAX = 0.35  # of the contrast: where one side is little lighter than the in
 class Groups:
     """The groups of a page in reading order, and its printed lines and boxes: (H, W) uint8, 255 on them.
 
+    `strokes` (H, W) uint8 is 255 where ink among the lines of boxes is known to be writing.
+
     Of each of `boxes`, `phrases` has the number of the run of groups that it was parted from at wide blanks,
     and `digits` how many boxes for a digit each are written in, None where it stands in none.
     `writing_px` is the height of most of the writing, 0 where there is little.
@@ -42,6 +44,7 @@ class Groups:
     phrases: tuple[int, ...]
     digits: tuple[int | None, ...]
     lines: Gray
+    strokes: Gray
     writing_px: float
 
 
@@ -92,6 +95,7 @@ def find_groups(gray: Gray, writing_px: float | None = None) -> Groups:
         tuple(phrase_of[box] for box in ordered),
         tuple(digits_of.get(box) for box in ordered),
         lines,
+        np.asarray(cv2.bitwise_and(unlined, fields), np.uint8),
         _writing_height(boxes),
     )
 

@@ -186,6 +186,7 @@ class _Searched:
         left, top = max(0, box.left - pad), max(0, box.top - pad)
         window = np.s_[top : box.bottom + pad, left : box.right + pad]
         near, off = self.small[window], np.full_like(self.small[window], 255)
+        strokes = self.groups.strokes[window]
         inner = np.s_[box.top - top : box.bottom - top, box.left - left : box.right - left]
         off[inner] = self.groups.lines[box.top : box.bottom, box.left : box.right]
         near_from_page = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ self.small_from_page
@@ -197,9 +198,10 @@ class _Searched:
             seen = cv2.warpAffine(self.gray, near_from_page[:2], size, borderMode=cv2.BORDER_REPLICATE)
             near = np.asarray(seen, np.uint8)
             off = np.asarray(cv2.resize(off, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+            strokes = np.asarray(cv2.resize(strokes, size, interpolation=cv2.INTER_NEAREST), np.uint8)
         else:
             finer = 1.0
-        slices, scale = slice_line(near, finer * box.height, off, FULL_ON_PAGES)
+        slices, scale = slice_line(near, finer * box.height, off, FULL_ON_PAGES, strokes)
         if slices is None:
             return None
         page_from_near = np.linalg.inv(near_from_page)

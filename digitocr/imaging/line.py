@@ -16,6 +16,7 @@ REACH = 0.7  # of the writing's height: wider than any stroke
 RULE = 1.5  # of the writing's height: no stroke of a digit is as long and as straight
 SPECK_PX = 5  # at the working size: less ink than this is dirt
 SIDE_MAX_PX = 4000
+KEPT_MIN = 127  # of 255: a pixel that is stroke for so much is stroke
 
 
 def writing_height(gray: Gray) -> float:
@@ -58,7 +59,11 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
 
 
 def slice_line(
-    gray: Gray, writing_px: float | None = None, off: Gray | None = None, full_share: float = FULL
+    gray: Gray,
+    writing_px: float | None = None,
+    off: Gray | None = None,
+    full_share: float = FULL,
+    strokes: Gray | None = None,
 ) -> tuple[Slices | None, float]:
     """Cut a line image into slices.
 
@@ -67,6 +72,7 @@ def slice_line(
         writing_px: the height of its writing, where the caller knows it.
         off: (H, W) uint8, over 0 where ink is known not to be writing.
         full_share: full ink, in shares of the mean ink.
+        strokes: (H, W) uint8, over 0 where ink is known to be writing, though close to what is `off`.
 
     Returns:
         The slices (None where nothing is written), in pixels of the image times the returned scale.
@@ -84,6 +90,9 @@ def slice_line(
         # Averaged and widened: no thin line may fall between two samples, or show at its edge.
         averaged = cv2.resize(off, gray.shape[::-1], interpolation=cv2.INTER_AREA)
         widened = cv2.dilate(averaged, np.ones((3, 3), np.uint8))
+        if strokes is not None:
+            kept = cv2.resize(strokes, gray.shape[::-1], interpolation=cv2.INTER_AREA)
+            widened[kept > KEPT_MIN] = 0
         ink = without(ink, np.where(widened > 0, np.uint8(255), np.uint8(0)))
         ink = replace(ink, dark=np.where(widened > 0, np.uint8(0), ink.dark))
     ink = remove_rules(ink, int(RULE * WRITING_PX))
