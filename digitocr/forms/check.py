@@ -97,8 +97,11 @@ def _field_problems(entry: Mapping[str, Any], page: Box | None) -> Iterator[str]
     kind = entry.get("kind", KINDS[0])
     if kind not in KINDS:
         yield f"kind: expected one of {', '.join(KINDS)}, not {kind!r}"
-    if "digits" in entry and not _is(entry["digits"], int):
-        yield f"digits: expected {_TYPES[int]}, not {entry['digits']!r}; leave it out where it is not known"
+    if "digits" in entry and digits_of(entry) is None:
+        yield (
+            f"digits: expected {_TYPES[int]}, not {entry['digits']!r}, or the least and the most as in [2, 4]"
+            "; leave it out where it is not known"
+        )
     yield from _cell_problems(entry, box)
 
 
@@ -113,9 +116,21 @@ def _cell_problems(entry: Mapping[str, Any], box: Box | None) -> Iterator[str]:
             yield _no_box("cells", given)
         elif box and not _inside(cell, box):
             yield f"cells: {given} leaves the field's box {entry['box']}; mend one of the two"
+    digits = digits_of(entry)
+    if cells and digits and digits[1] != len(cells):
+        yield (
+            f"digits is {digits[1]}, but there are {len(cells)} cells; mend one of the two, "
+            "or leave cells out"
+        )
+
+
+def digits_of(entry: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The least and the most digits that a field's entry gives; None where it gives none that can be used."""
     digits = entry.get("digits")
-    if cells and _is(digits, int) and digits != len(cells):
-        yield f"digits is {digits}, but there are {len(cells)} cells; mend one of the two, or leave cells out"
+    ends: list[Any] = digits if isinstance(digits, list) else [1, digits]
+    if len(ends) != 2 or not all(_is(end, int) for end in ends) or ends[0] > ends[1]:
+        return None
+    return int(ends[0]), int(ends[1])
 
 
 def _box(value: Any) -> Box | None:
@@ -166,7 +181,8 @@ def _overlaps(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _format_problems(entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """What `recognition.formats` says against a field's format keys."""
     try:
-        make_format({key: entry[key] for key in FORMAT_KEYS if key in entry}, folder=folder)
+        digits = None if entry.get("cells") else digits_of(entry)
+        make_format({key: entry[key] for key in FORMAT_KEYS if key in entry}, folder=folder, digits=digits)
     except UsageError as error:
         yield str(error)
 

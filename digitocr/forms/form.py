@@ -43,7 +43,10 @@ class Form:
             for box in (field.box for field in template.fields)
         ]
         folder = template.path.parent if template.path else None
-        formats = [make_format(one.format, f"{template.name}, {one.name}", folder) for one in template.fields]
+        formats = [
+            make_format(one.format, f"{template.name}, {one.name}", folder, one.room)
+            for one in template.fields
+        ]
         return cls(template, prepare(template.reference, boxes), scale, tuple(formats))
 
 
