@@ -75,7 +75,7 @@ def _form_result(
         for number, (one, answer) in enumerate(zip(filled.fields, answers, strict=True), 1)
     )
     if template.rules:
-        readings = apply_rules(readings, template.rules, options.min_confidence)
+        readings = apply_rules(readings, template.rules, options.min_confidence, filled.form.dates)
     readings = tuple(replace(one, alternatives=one.alternatives[: options.n_best]) for one in readings)
     return PageResult(
         page.source, page.number, width, height, "page", readings, filled.rotation, template.name

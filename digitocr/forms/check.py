@@ -1,6 +1,7 @@
 """What is wrong with a template's TOML, all of it at once, in words that say how to mend it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from itertools import combinations
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any
 
 from digitocr.errors import UsageError
 from digitocr.forms.expressions import parse_rule
+from digitocr.recognition.dates import Dates
 from digitocr.recognition.formats import KEYS as FORMAT_KEYS
-from digitocr.recognition.formats import make_format
+from digitocr.recognition.formats import Format, make_format
 from digitocr.records import Box
 
 SCHEMA = "digitocr-template/1"
@@ -40,7 +42,7 @@ def problems_of(table: Mapping[str, Any], folder: Path) -> list[str]:
         problems += [f"{where}: {problem}" for problem in _format_problems(entry, folder)]
     problems += _duplicates(entries)
     problems += _overlaps(entries)
-    problems += _rule_problems(table.get("rules", []), [e["name"] for e in entries if _named(e)])
+    problems += _rule_problems(table.get("rules", []), entries, folder)
     return problems
 
 
@@ -181,19 +183,30 @@ def _overlaps(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _format_problems(entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """What `recognition.formats` says against a field's format keys."""
     try:
-        digits = None if entry.get("cells") else digits_of(entry)
-        make_format({key: entry[key] for key in FORMAT_KEYS if key in entry}, folder=folder, digits=digits)
+        _format(entry, folder)
     except UsageError as error:
         yield str(error)
 
 
-def _rule_problems(rules: Any, names: Sequence[str]) -> Iterator[str]:
+def _format(entry: Mapping[str, Any], folder: Path) -> Format | None:
+    digits = None if entry.get("cells") else digits_of(entry)
+    return make_format({key: entry[key] for key in FORMAT_KEYS if key in entry}, folder=folder, digits=digits)
+
+
+def _rule_problems(rules: Any, entries: Sequence[Mapping[str, Any]], folder: Path) -> Iterator[str]:
     """What `forms.expressions` says against the rules across fields."""
     if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
         yield f'rules: expected a list of texts, such as ["total = men + women"], not {rules!r}'
         return
+    names = [entry["name"] for entry in entries if _named(entry)]
+    dates: dict[str, Dates] = {}
+    for entry in entries if rules else ():
+        with suppress(UsageError):  # said already
+            held = _format(entry, folder)
+            if held and held.dates and _named(entry):
+                dates[entry["name"]] = held.dates
     for rule in rules:
         try:
-            parse_rule(rule, names)
+            parse_rule(rule, names, dates)
         except UsageError as error:
             yield str(error)

@@ -11,6 +11,7 @@ from digitocr.errors import UsageError
 from digitocr.forms.template import Field, Template, load_template
 from digitocr.imaging.align import Reference, prepare
 from digitocr.imaging.register import Floats, Matrix, map_points
+from digitocr.recognition.dates import Dates
 from digitocr.recognition.formats import Format, make_format
 from digitocr.records import Box, Gray
 
@@ -29,6 +30,12 @@ class Form:
     reference: Reference
     scale: float
     formats: tuple[Format | None, ...]
+
+    @property
+    def dates(self) -> dict[str, Dates]:
+        """How those fields are written that are dates."""
+        pairs = zip(self.template.fields, self.formats, strict=True)
+        return {field.name: held.dates for field, held in pairs if held and held.dates}
 
     @classmethod
     def of(cls, template: Template) -> "Form":

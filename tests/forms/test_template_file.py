@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from digitocr.errors import OutputError, UsageError
+from digitocr.forms.form import Form
 from digitocr.forms.save import reference_path, save_template
 from digitocr.forms.template import Field, Template, load_template
 from digitocr.records import Box
@@ -136,6 +137,20 @@ def test_the_least_that_a_template_needs(form):
 )
 def test_what_is_wrong_is_told(form, old, new, told):
     assert any(told in problem for problem in problems(form(GOOD.replace(old, new))))
+
+
+def test_dates_are_compared_with_dates_and_not_added_up(form):
+    dated = GOOD.replace('kind = "boxes"', 'date = "%d%m%Y"').replace("digits = 2\n", "")
+    dated = dated.partition("cells = [[")[0] + dated[dated.index('[[field]]\nname = "women"') :]
+    both = dated + 'date = "%Y%m%d"\nmin = 2020-01-01\n'
+    template = load_template(form(both.replace("height = 400", 'height = 400\nrules = ["women >= men"]')))
+    assert Form.of(template).dates.keys() == {"men", "women"}
+    for rule, told in (
+        ("women >= men + 1", "men is a date, which is no part of a sum"),
+        ("women >= 2020", "a date is compared with a number"),
+    ):
+        (problem,) = problems(form(both.replace("height = 400", f'height = 400\nrules = ["{rule}"]')))
+        assert told in problem
 
 
 def test_all_that_is_wrong_is_told_at_once(form):
