@@ -14,7 +14,7 @@ from digitocr.recognition.answer import Answer
 from digitocr.recognition.formats import Format, format_of
 from digitocr.records import Box, Page, PageFailure, PageResult, Reading
 
-UNREAD = "cannot be read"
+UNREAD, NOT_THIS_FORM = "cannot be read", "not this form"
 DEEP = 12  # readings of a field among which rules may choose
 
 
@@ -60,8 +60,9 @@ def _not_this_form(page: Page, forms: Sequence[Form]) -> PageFailure:
     return PageFailure(
         page.source,
         page.number,
-        f"{page.source}, page {page.number}: not this form ({names}); scan the whole sheet, name its own "
+        f"{page.source}, page {page.number}: {NOT_THIS_FORM} ({names}); scan the whole sheet, name its own "
         "--template, or read it without one",
+        NOT_THIS_FORM,
     )
 
 
