@@ -6,6 +6,7 @@ from dataclasses import replace
 from digitocr.forms.fields import OUTSIDE, FieldRow, Filled, find_form
 from digitocr.forms.form import Form
 from digitocr.forms.rules import apply_rules
+from digitocr.forms.template import Field
 from digitocr.imaging.layout import Row
 from digitocr.options import Layout, ReadOptions
 from digitocr.reading import CropClassifier, clip, make_reading, read_rows
@@ -13,7 +14,7 @@ from digitocr.recognition.answer import Answer
 from digitocr.recognition.formats import Format, format_of
 from digitocr.records import Box, Page, PageFailure, PageResult, Reading
 
-UNREAD = "cannot be read"
+UNREAD, NOT_THIS_FORM = "cannot be read", "not this form"
 DEEP = 12  # readings of a field among which rules may choose
 
 
@@ -43,10 +44,15 @@ def _rows(filled: Filled, options: ReadOptions) -> list[tuple[Layout, Row, Forma
     """What is written in the fields of a page, each held to the format of its field, or else to the run's."""
     general = format_of(options.format, options.pattern)
     return [
-        ("page" if one.field.cells else "line", one.row, own or general)
+        ("page" if one.field.cells else "line", one.row, _held_to(one.field, own, general))
         for one, own in zip(filled.fields, filled.form.formats, strict=True)
         if one.row
     ]
+
+
+def _held_to(field: Field, own: Format | None, general: Format | None) -> Format | None:
+    """What a field's value is held to; one that only says how many digits fit has no other format."""
+    return general.narrowed(own) if general and not field.format else own
 
 
 def _not_this_form(page: Page, forms: Sequence[Form]) -> PageFailure:
@@ -54,8 +60,9 @@ def _not_this_form(page: Page, forms: Sequence[Form]) -> PageFailure:
     return PageFailure(
         page.source,
         page.number,
-        f"{page.source}, page {page.number}: not this form ({names}); scan the whole sheet, name its own "
+        f"{page.source}, page {page.number}: {NOT_THIS_FORM} ({names}); scan the whole sheet, name its own "
         "--template, or read it without one",
+        NOT_THIS_FORM,
     )
 
 
@@ -69,7 +76,7 @@ def _form_result(
         for number, (one, answer) in enumerate(zip(filled.fields, answers, strict=True), 1)
     )
     if template.rules:
-        readings = apply_rules(readings, template.rules, options.min_confidence)
+        readings = apply_rules(readings, template.rules, options.min_confidence, filled.form.dates)
     readings = tuple(replace(one, alternatives=one.alternatives[: options.n_best]) for one in readings)
     return PageResult(
         page.source, page.number, width, height, "page", readings, filled.rotation, template.name

@@ -129,7 +129,7 @@ def read_rows(
         if classifier.lines and row.slices and hypotheses and not certain:
             doubtful.append(_Doubt(n, row.slices, context, hypotheses, partial(spell, *edges), allowed))
     if classifier.lines:
-        columns = classifier.lines.columns([cut_strip(doubt.slices) for doubt in doubtful])
+        columns = classifier.lines.of_sights([cut_strip(doubt.slices) for doubt in doubtful])
         for doubt, seen in zip(doubtful, columns, strict=True):
             opinion = classifier.opinions[doubt.context]
             weighed = weigh(doubt.hypotheses, seen, opinion, doubt.spell, doubt.allowed)

@@ -97,11 +97,15 @@ class PageResult:
 
 @dataclass(frozen=True, slots=True)
 class PageFailure:
-    """A page (or, with `page` 0, a whole file) that could not be read, and why."""
+    """A page (or, with `page` 0, a whole file) that could not be read, and why.
+
+    `error` says it with the remedy, `reason` in a word or two, or not at all.
+    """
 
     source: str
     page: int
     error: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Pages read by templates, with the model that comes along where there is one, else with a toy."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -48,6 +49,34 @@ def test_fields_of_photographs_are_read(forms):
         assert result.template == "hall"
         right += sum(reading.text == VALUES[reading.field] for reading in result.readings)
     assert right >= 3 * len(VALUES) - 2
+
+
+def hall_with(**changes):
+    """The hall's form, its cell without boxes changed."""
+    template = template_of("hall")
+    fields = [replace(one, **changes) if one.name == "sum" else one for one in template.fields]
+    return [Form.of(replace(template, fields=tuple(fields)))]
+
+
+@pytest.mark.skipif(not SHIPPED.exists(), reason="there is no models/digits.tflite")
+def test_digits_hold_a_field_without_boxes_to_their_number():
+    shipped, page = load_classifier(None), photo(filled("hall", VALUES, seed=3))
+
+    def sum_of(form, **options):
+        return {one.field: one for one in read(page, shipped, form, **options).readings}["sum"]
+
+    fits, short, lone = (sum_of(hall_with(digits=digits)) for digits in (4, 3, 1))
+    assert (fits.text, fits.status) == ("5204", "accept")
+    for one in (short, lone, sum_of(hall_with(digits=7, digits_least=5))):
+        assert (one.text, one.status, one.reason) == ("5204", "review", "no reading fits the format")
+    assert sum_of(hall_with(digits=4), pattern="5.*").status == "accept"
+    assert sum_of(hall_with(digits=3), pattern="5.*").reason == "no reading fits the format"
+
+
+def test_digits_leave_a_blank_field_blank(classifier):
+    page = photo(sheet_of("hall", np.random.default_rng(9)))
+    one = {one.field: one for one in read(page, classifier, hall_with(digits=3)).readings}["sum"]
+    assert (one.status, one.text, one.reason) == ("blank", "", "no ink")
 
 
 def test_there_is_a_reading_a_field_in_the_templates_order(classifier, forms):

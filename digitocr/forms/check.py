@@ -1,6 +1,7 @@
 """What is wrong with a template's TOML, all of it at once, in words that say how to mend it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from itertools import combinations
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any
 
 from digitocr.errors import UsageError
 from digitocr.forms.expressions import parse_rule
+from digitocr.recognition.dates import Dates
 from digitocr.recognition.formats import KEYS as FORMAT_KEYS
-from digitocr.recognition.formats import make_format
+from digitocr.recognition.formats import Format, make_format
 from digitocr.records import Box
 
 SCHEMA = "digitocr-template/1"
@@ -40,7 +42,7 @@ def problems_of(table: Mapping[str, Any], folder: Path) -> list[str]:
         problems += [f"{where}: {problem}" for problem in _format_problems(entry, folder)]
     problems += _duplicates(entries)
     problems += _overlaps(entries)
-    problems += _rule_problems(table.get("rules", []), [e["name"] for e in entries if _named(e)])
+    problems += _rule_problems(table.get("rules", []), entries, folder)
     return problems
 
 
@@ -97,8 +99,11 @@ def _field_problems(entry: Mapping[str, Any], page: Box | None) -> Iterator[str]
     kind = entry.get("kind", KINDS[0])
     if kind not in KINDS:
         yield f"kind: expected one of {', '.join(KINDS)}, not {kind!r}"
-    if "digits" in entry and not _is(entry["digits"], int):
-        yield f"digits: expected {_TYPES[int]}, not {entry['digits']!r}; leave it out where it is not known"
+    if "digits" in entry and digits_of(entry) is None:
+        yield (
+            f"digits: expected {_TYPES[int]}, not {entry['digits']!r}, or the least and the most as in [2, 4]"
+            "; leave it out where it is not known"
+        )
     yield from _cell_problems(entry, box)
 
 
@@ -113,9 +118,21 @@ def _cell_problems(entry: Mapping[str, Any], box: Box | None) -> Iterator[str]:
             yield _no_box("cells", given)
         elif box and not _inside(cell, box):
             yield f"cells: {given} leaves the field's box {entry['box']}; mend one of the two"
+    digits = digits_of(entry)
+    if cells and digits and digits[1] != len(cells):
+        yield (
+            f"digits is {digits[1]}, but there are {len(cells)} cells; mend one of the two, "
+            "or leave cells out"
+        )
+
+
+def digits_of(entry: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The least and the most digits that a field's entry gives; None where it gives none that can be used."""
     digits = entry.get("digits")
-    if cells and _is(digits, int) and digits != len(cells):
-        yield f"digits is {digits}, but there are {len(cells)} cells; mend one of the two, or leave cells out"
+    ends: list[Any] = digits if isinstance(digits, list) else [1, digits]
+    if len(ends) != 2 or not all(_is(end, int) for end in ends) or ends[0] > ends[1]:
+        return None
+    return int(ends[0]), int(ends[1])
 
 
 def _box(value: Any) -> Box | None:
@@ -166,18 +183,30 @@ def _overlaps(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _format_problems(entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """What `recognition.formats` says against a field's format keys."""
     try:
-        make_format({key: entry[key] for key in FORMAT_KEYS if key in entry}, folder=folder)
+        _format(entry, folder)
     except UsageError as error:
         yield str(error)
 
 
-def _rule_problems(rules: Any, names: Sequence[str]) -> Iterator[str]:
+def _format(entry: Mapping[str, Any], folder: Path) -> Format | None:
+    digits = None if entry.get("cells") else digits_of(entry)
+    return make_format({key: entry[key] for key in FORMAT_KEYS if key in entry}, folder=folder, digits=digits)
+
+
+def _rule_problems(rules: Any, entries: Sequence[Mapping[str, Any]], folder: Path) -> Iterator[str]:
     """What `forms.expressions` says against the rules across fields."""
     if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
         yield f'rules: expected a list of texts, such as ["total = men + women"], not {rules!r}'
         return
+    names = [entry["name"] for entry in entries if _named(entry)]
+    dates: dict[str, Dates] = {}
+    for entry in entries if rules else ():
+        with suppress(UsageError):  # said already
+            held = _format(entry, folder)
+            if held and held.dates and _named(entry):
+                dates[entry["name"]] = held.dates
     for rule in rules:
         try:
-            parse_rule(rule, names)
+            parse_rule(rule, names, dates)
         except UsageError as error:
             yield str(error)

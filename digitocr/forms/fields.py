@@ -50,22 +50,15 @@ class Filled:
 def find_form(gray: Gray, forms: Sequence[Form]) -> Filled | None:
     """Find which of several forms a page, (H, W) uint8 dark on light, is; None where it is none of them.
 
-    A sheet that is small on a dark desk may have been taken for light ink, and turned into its negative.
+    A sheet that is small on a dark desk may have been taken for light ink, and turned into its negative. In
+    that a form is found too, by the halos of its lines, but not so well.
     """
-    found = _find_form(gray, forms)
-    if found is None:
-        negative = np.asarray(cv2.bitwise_not(gray), np.uint8)
-        found = _find_form(negative, forms) if is_light_on_dark(negative) else None
-    return found
-
-
-def _find_form(gray: Gray, forms: Sequence[Form]) -> Filled | None:
-    page = find_landmarks(gray)
-    best: tuple[Form, Alignment] | None = None
-    for form in forms:
-        there = align(page, form.reference)
-        if there and (best is None or there.agreement > best[1].agreement):
-            best = form, there
+    best = _best_form(gray, forms)
+    negative = np.asarray(cv2.bitwise_not(gray), np.uint8)
+    if is_light_on_dark(negative):
+        other = _best_form(negative, forms)
+        if other and (best is None or other[1].agreement > best[1].agreement):
+            gray, best = negative, other
     if best is None:
         return None
     form, there = best
@@ -74,6 +67,17 @@ def _find_form(gray: Gray, forms: Sequence[Form]) -> Filled | None:
         for field, place in zip(form.template.fields, there.places, strict=True)
     ]
     return Filled(form, there.degrees, tuple(rows))
+
+
+def _best_form(gray: Gray, forms: Sequence[Form]) -> tuple[Form, Alignment] | None:
+    """The form that a page, (H, W) uint8, agrees with best, and where it lies."""
+    page = find_landmarks(gray)
+    best: tuple[Form, Alignment] | None = None
+    for form in forms:
+        there = align(page, form.reference)
+        if there and (best is None or there.agreement > best[1].agreement):
+            best = form, there
+    return best
 
 
 def _field_row(gray: Gray, form: Form, field: Field, page_from_reference: Matrix) -> FieldRow:

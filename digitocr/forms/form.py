@@ -11,6 +11,7 @@ from digitocr.errors import UsageError
 from digitocr.forms.template import Field, Template, load_template
 from digitocr.imaging.align import Reference, prepare
 from digitocr.imaging.register import Floats, Matrix, map_points
+from digitocr.recognition.dates import Dates
 from digitocr.recognition.formats import Format, make_format
 from digitocr.records import Box, Gray
 
@@ -30,6 +31,12 @@ class Form:
     scale: float
     formats: tuple[Format | None, ...]
 
+    @property
+    def dates(self) -> dict[str, Dates]:
+        """How those fields are written that are dates."""
+        pairs = zip(self.template.fields, self.formats, strict=True)
+        return {field.name: held.dates for field, held in pairs if held and held.dates}
+
     @classmethod
     def of(cls, template: Template) -> "Form":
         """Prepare a template once, for many pages.
@@ -43,7 +50,10 @@ class Form:
             for box in (field.box for field in template.fields)
         ]
         folder = template.path.parent if template.path else None
-        formats = [make_format(one.format, f"{template.name}, {one.name}", folder) for one in template.fields]
+        formats = [
+            make_format(one.format, f"{template.name}, {one.name}", folder, one.room)
+            for one in template.fields
+        ]
         return cls(template, prepare(template.reference, boxes), scale, tuple(formats))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from math import exp, log
 
-from digitocr.forms.expressions import Rule
+from digitocr.forms.expressions import Rule, value_of
 
 STEPS_MAX = 20_000  # partial sets looked at, for half a second at most: of 30 fields some are sure
 SETS_MAX = 2_000
@@ -32,7 +32,7 @@ def satisfying(candidates: Candidates, rules: Sequence[Rule]) -> list[JointSet]:
     """The sets of values that satisfy all rules, likeliest first, without those that hardly count.
 
     Args:
-        candidates: for each field of the rules, (text, probability) pairs of digits.
+        candidates: for each field of the rules, (text, probability) pairs of digits; of dates that are some.
         rules: what is to hold.
 
     Returns:
@@ -49,9 +49,13 @@ def satisfying(candidates: Candidates, rules: Sequence[Rule]) -> list[JointSet]:
 
 def _sets(candidates: Candidates, rules: Sequence[Rule]) -> Iterator[JointSet]:
     order = _order(candidates, rules)
+    dates = {name: one for rule in rules for name, one in rule.dates.items()}
     ranked = {
         name: sorted(((log(max(p, LEAST)), text) for text, p in candidates[name]), key=lambda one: -one[0])
         for name in order
+    }
+    numbers = {
+        name: {text: value_of(text, dates.get(name)) or 0 for _, text in ranked[name]} for name in order
     }
     if not all(ranked.values()):
         return
@@ -73,9 +77,10 @@ def _sets(candidates: Candidates, rules: Sequence[Rule]) -> Iterator[JointSet]:
         if place == len(order):
             yield JointSet(dict(zip(order, texts, strict=True)), exp(score))
             continue
-        values = {name: int(text) for name, text in zip(order, texts, strict=False)} if due[place] else {}
+        values = {name: numbers[name][text] for name, text in zip(order, texts, strict=False)}
+        here = numbers[order[place]]
         for more, text in ranked[order[place]]:
-            values[order[place]] = int(text)
+            values[order[place]] = here[text]
             if all(rule.holds(values) for rule in due[place]):
                 bound = score + more + best_left[place + 1]
                 heapq.heappush(queue, (-bound, next(tie), score + more, (*texts, text)))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
 
-from digitocr.forms.expressions import Rule, parse_rule
+from digitocr.forms.expressions import Rule, parse_rule, value_of
 from digitocr.forms.joint import Candidates, JointSet, satisfying
+from digitocr.recognition.dates import Dates
 from digitocr.records import Digit, Reading
 
 # How often people add up wrongly, as odds: one in a hundred does, and of values that were misread hardly one
@@ -23,7 +24,7 @@ class Solution:
     `shares` has for each field of a satisfied rule its texts with their probability under the rules, the
     chosen one first; `changed` for each field whose text is another than its likeliest the rule that did it.
     `strained` are rules that only values satisfy which are less probable than that the writer added up
-    wrongly, `failed` those that no likely values satisfy, `unchecked` those with a field without a value.
+    wrongly, `failed` those that no likely values satisfy, `unchecked` those with a field that is `valueless`.
     """
 
     shares: Mapping[str, Sequence[tuple[str, float]]]
@@ -31,6 +32,7 @@ class Solution:
     strained: tuple[Rule, ...]
     failed: tuple[Rule, ...]
     unchecked: tuple[Rule, ...]
+    valueless: frozenset[str] = frozenset()
 
 
 def solve(readings: Candidates, rules: Sequence[Rule]) -> Solution:
@@ -68,7 +70,9 @@ def solve(readings: Candidates, rules: Sequence[Rule]) -> Solution:
             shares[name] = _shares(name, sets, whole, dict(readings[name]))
             if shares[name][0][0] != text:
                 changed[name] = _changer(name, linked, top).text
-    return Solution(shares, changed, _in_order(strained, rules), _in_order(failed, rules), unchecked)
+    valueless = frozenset(name for rule in unchecked for name in rule.fields if not readings.get(name))
+    held = _in_order(strained, rules), _in_order(failed, rules)
+    return Solution(shares, changed, *held, unchecked, valueless)
 
 
 def _in_order(some: Sequence[Rule], rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -76,7 +80,10 @@ def _in_order(some: Sequence[Rule], rules: Sequence[Rule]) -> tuple[Rule, ...]:
 
 
 def apply_rules(
-    readings: Sequence[Reading], rules: Sequence[str], min_confidence: float
+    readings: Sequence[Reading],
+    rules: Sequence[str],
+    min_confidence: float,
+    dates: Mapping[str, Dates] | None = None,
 ) -> tuple[Reading, ...]:
     """The readings of one form, held to its rules.
 
@@ -87,6 +94,7 @@ def apply_rules(
         readings: one for each field, with deep `alternatives`.
         rules: as they are written.
         min_confidence: as in `ReadOptions`.
+        dates: how the fields are written that are dates.
 
     Raises:
         UsageError: as `parse_rule`.
@@ -94,25 +102,33 @@ def apply_rules(
     if not rules:
         return tuple(readings)
     names = tuple(dict.fromkeys(reading.field for reading in readings))
-    parsed = [_parsed(rule, names) for rule in rules]
+    dates = dates or {}
+    parsed = [_parsed(rule, names, tuple(dates.items())) for rule in rules]
     candidates: dict[str, list[tuple[str, float]]] = {}
     for reading in readings:
-        pairs = [(text, share) for text, share in reading.alternatives if text] if reading.text else []
+        pairs = _values(reading, dates.get(reading.field))
         candidates[reading.field] = [] if reading.field in candidates else pairs
     solution = solve(candidates, parsed)
     return tuple(_held(reading, solution, min_confidence) for reading in readings)
 
 
 @lru_cache(maxsize=256)
-def _parsed(rule: str, names: tuple[str, ...]) -> Rule:
-    return parse_rule(rule, names)
+def _parsed(rule: str, names: tuple[str, ...], dates: tuple[tuple[str, Dates], ...]) -> Rule:
+    return parse_rule(rule, names, dict(dates))
+
+
+def _values(reading: Reading, dates: Dates | None) -> list[tuple[str, float]]:
+    """The alternatives of a reading that can be compared; none where what was read cannot."""
+    if not reading.text or value_of(reading.text, dates) is None:
+        return []
+    return [(text, p) for text, p in reading.alternatives if text and value_of(text, dates) is not None]
 
 
 def _held(reading: Reading, solution: Solution, min_confidence: float) -> Reading:
     name = reading.field
     failed = [rule.text for rule in solution.failed if name in rule.fields]
     unchecked = [rule.text for rule in solution.unchecked if name in rule.fields]
-    if not reading.text:
+    if not reading.text or (unchecked and name in solution.valueless):
         reasons = [reading.reason, *(f"rule not checked: {rule}" for rule in unchecked)]
         return replace(reading, reason="; ".join(filter(None, reasons)))
     if name in solution.shares:
@@ -218,12 +234,11 @@ def _to_blame(readings: Candidates, rules: Sequence[Rule]) -> list[Rule]:
 
 
 def _holds(readings: Candidates, rule: Rule) -> bool:
-    return rule.holds({name: int(readings[name][0][0]) for name in rule.fields})
+    return rule.allows({name: readings[name][0][0] for name in rule.fields})
 
 
 def _changer(name: str, rules: Sequence[Rule], top: Mapping[str, str]) -> Rule:
     """The rule that did not allow the likeliest text of a field; one of its own where that is not plain."""
-    values = {field: int(text) for field, text in top.items()}
-    broken = [rule for rule in rules if not rule.holds(values)]
+    broken = [rule for rule in rules if not rule.allows(top)]
     about = [rule for rule in rules if name in rule.fields]
     return next((rule for rule in about if rule in broken), about[0])

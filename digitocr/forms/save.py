@@ -24,11 +24,12 @@ A [[field]] for each number, in the order in which they come out:
   name    how it is called in the output; rename it as you like
   box     left, top, right, bottom in pixels of the page above
   kind    boxes: a box for each digit; cell: one box for all digits; blank: a line to write on
-  digits  how many digits fit at most; leave it out where any number do
+  digits  how many digits fit at most, or the least and the most as in [2, 4]; leave it out where any do
   cells   where each digit's own box is
 What its value must be, if you know; each of these is left out where it is not:
   format = "us-zip"      pattern = "[0-9]{5}"      length = 5       min = 0      max = 31
   date = "%d%m%Y"        values = ["1", "2"]       checksum = "luhn"
+Of dates, min and max are days, as in min = "2026-01-31".
 """
 
 
@@ -81,7 +82,8 @@ def _field_table(field: Field) -> Table:
     table["box"] = _box(field.box)
     table["kind"] = field.kind
     if field.digits is not None:
-        table["digits"] = field.digits
+        least, most = field.digits_least, field.digits
+        table["digits"] = most if least == 1 else [least, most]
     if field.cells:
         table["cells"] = _boxes(field.cells)
     for key, value in field.format.items():

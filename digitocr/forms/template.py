@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from digitocr.errors import UsageError
-from digitocr.forms.check import problems_of
+from digitocr.forms.check import digits_of, problems_of
 from digitocr.imaging.load import load_pages
 from digitocr.options import LoadOptions
 from digitocr.recognition.formats import KEYS as FORMAT_KEYS
@@ -24,7 +24,8 @@ class Field:
     `box` is in pixels of the template's page, `cells` are the boxes of single digits within it, from left to
     right, none where digits have no boxes of their own. `kind` is `boxes` for a row of digit boxes, `cell`
     for a cell of a table, `blank` for an underlined or open blank. `digits` is how many digits fit at most,
-    None where that is not known. `format` is what `recognition.formats.make_format` takes: the keys of the
+    None where that is not known, and `digits_least` how many there are at least; without `cells` a value is
+    held to both. `format` is what `recognition.formats.make_format` takes: the keys of the
     field that constrain its value, empty for none.
     """
 
@@ -34,6 +35,12 @@ class Field:
     digits: int | None = None
     cells: tuple[Box, ...] = ()
     format: Mapping[str, Any] = field(default_factory=dict)
+    digits_least: int = 1
+
+    @property
+    def room(self) -> tuple[int, int] | None:
+        """The least and the most digits that a value may have; None where nothing says it, or boxes do."""
+        return None if self.cells or self.digits is None else (self.digits_least, self.digits)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,13 +103,15 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _field(entry: Mapping[str, Any]) -> Field:
+    digits = digits_of(entry)
     return Field(
         name=entry["name"],
         box=Box(*entry["box"]),
         kind=entry.get("kind", "cell"),
-        digits=entry.get("digits"),
+        digits=digits[1] if digits else None,
         cells=tuple(Box(*cell) for cell in entry.get("cells", ())),
         format={key: entry[key] for key in FORMAT_KEYS if key in entry},
+        digits_least=digits[0] if digits else 1,
     )
 
 

@@ -15,6 +15,7 @@ INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
 WIDTH_MIN = 16
 STRETCH_MAX = 3.0  # of the row's pixels
 APART = 0.25  # of the row's height: how far digits that stand in boxes are left apart
+LEANS = 0.0, 0.15, -0.15  # how a strip is shown to be read: upright, and leaning either way
 WIDTH_STEP, COLUMN_PX = 32, 4  # of the padded widths; of the recogniser's columns
 
 
@@ -44,6 +45,17 @@ def cut_strip(slices: Slices) -> Gray:
     matrix = np.array([[scale, 0, width / 2 - scale * at_x], [0, scale, STRIP_HEIGHT / 2 - scale * at_y]])
     strip = cv2.warpAffine(soft, matrix, (width, STRIP_HEIGHT), flags=cv2.INTER_LINEAR)
     return np.asarray(cv2.convertScaleAbs(strip, alpha=INK_LEVEL / slices.contrast), np.uint8)
+
+
+def sights(strip: Gray) -> list[Gray]:
+    """A strip (32, W) as it is and leaning to either side: what is read in all of them is no accident.
+
+    A recogniser's errors differ from sight to sight of the same ink, so the mean of what it says is better
+    than what it says of one (A. Krizhevsky et al., "ImageNet classification", 2012, section 4.1).
+    """
+    rows, columns = strip.shape
+    shears = [np.array([[1, lean, -lean * rows / 2], [0, 1.0, 0]]) for lean in LEANS]
+    return [np.asarray(cv2.warpAffine(strip, shear, (columns, rows)), np.uint8) for shear in shears]
 
 
 def brought_together(slices: Slices) -> Slices:

@@ -26,6 +26,8 @@ _CROWDED_SHARE = 0.5
 _CROWD = 12
 _HARMLESS = 0.06  # the share of a label that may hide ink: a printed line
 _GAP_PX = 3
+_NAME = (232, 238, 244)
+_NAME_MAX = 28  # letters
 _SMOOTH = 4  # Pillow draws shapes with hard edges: draw them larger and shrink
 
 
@@ -40,7 +42,10 @@ class Rect(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A filled label: `text` in large and `note` in smaller type, `width` x `height` pixels."""
+    """A filled label, `width` x `height` pixels: `text` in large type, `note` in smaller type behind it.
+
+    `name`, in smaller type too, stands before the text, or where the label is `stacked` on a line above it.
+    """
 
     text: str
     note: str
@@ -48,15 +53,22 @@ class Label:
     font_px: int
     width: int
     height: int
+    name: str = ""
+    stacked: bool = False
 
     def paste(self, image: Image.Image, rect: Rect) -> None:
         """Draw the label on an RGB image with its corner at that of `rect`."""
         image.paste(self.tint, (rect.left, rect.top), _pill(self.width, self.height))
         draw = ImageDraw.Draw(image)
-        pad = _pad(self.font_px)
-        base = rect.top + round(self.height / 2 + 0.36 * self.font_px)
+        pad, line = _pad(self.font_px), _line_px(self.font_px)
+        base = rect.bottom - round(line / 2 - 0.36 * self.font_px)
         large, small = font(self.font_px), font(_note_px(self.font_px))
-        draw.text((rect.left + pad, base), self.text, font=large, fill="white", anchor="ls")
+        left = rect.left + pad
+        if self.name:
+            above = rect.top + round(0.9 * _note_px(self.font_px)) + 2
+            draw.text((left, above if self.stacked else base), self.name, font=small, fill=_NAME, anchor="ls")
+            left += 0 if self.stacked else round(small.getlength(self.name)) + pad
+        draw.text((left, base), self.text, font=large, fill="white", anchor="ls")
         draw.text((rect.right - pad, base), self.note, font=small, fill=(255, 255, 255), anchor="rs")
 
 
@@ -71,15 +83,25 @@ def font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size_px)
 
 
-def label_for(reading: Reading, font_px: int) -> Label:
-    """The label of a reading, its type `font_px` high."""
-    text = reading.text or reading.status
+def label_for(reading: Reading, font_px: int, *, stacked: bool = False) -> Label:
+    """The label of a reading, its type `font_px` high; the field's name before the text or on it."""
+    name, text = short_name(reading.field), reading.text or reading.status
     note = f"{100 * reading.confidence:.0f} %" if reading.text else ""
-    pad = _pad(font_px)
-    width = font(font_px).getlength(text) + 2 * pad
-    if note:
-        width += font(_note_px(font_px)).getlength(note) + pad
-    return Label(text, note, colour(reading.status), font_px, round(width), round(1.45 * font_px))
+    pad, small = _pad(font_px), font(_note_px(font_px))
+    width = font(font_px).getlength(text) + (small.getlength(note) + pad if note else 0)
+    height = _line_px(font_px)
+    if name and stacked:
+        width, height = max(width, small.getlength(name)), height + _note_px(font_px)
+    elif name:
+        width += small.getlength(name) + pad
+    return Label(
+        text, note, colour(reading.status), font_px, round(width + 2 * pad), height, name, stacked=stacked
+    )
+
+
+def short_name(name: str) -> str:
+    """A field's name, the end left out where it is long."""
+    return name if len(name) <= _NAME_MAX else name[: _NAME_MAX - 1].rstrip() + "…"
 
 
 def place_labels(
@@ -88,18 +110,21 @@ def place_labels(
     """The label of each reading, framed by its frame, and where it does the least harm.
 
     `ink` is the integral image, (H+1, W+1) int32, of what is dark on the canvas. All labels are in one
-    size, the largest up to `font_px` at which nearly all stand free. None means that the readings stand too
-    close together for labels: most would hide something at any size.
+    size, the largest up to `font_px` at which nearly all stand free, names before the numbers or on them.
+    None means that the readings stand too close together for labels: most would hide something at any size.
     """
-    placed: list[tuple[Label, Rect]] = []
-    free = 0
+    best: list[tuple[Label, Rect]] = []
+    most = -1
+    named = any(reading.field for reading in readings)
     for size in dict.fromkeys(max(_MIN_FONT_PX, round(font_px * share)) for share in _SHRINK):
-        labels = [label_for(reading, size) for reading in readings]
-        rects, free = _place_all(labels, frames, ink)
-        placed = list(zip(labels, rects, strict=True))
-        if free >= _FREE_SHARE * len(labels):
-            return placed
-    return placed if free >= _CROWDED_SHARE * len(readings) or len(readings) < _CROWD else None
+        for stacked in (False, True) if named else (False,):
+            labels = [label_for(reading, size, stacked=stacked) for reading in readings]
+            rects, free = _place_all(labels, frames, ink)
+            if free >= most:
+                best, most = list(zip(labels, rects, strict=True)), free
+            if free >= _FREE_SHARE * len(labels):
+                return best
+    return best if most >= _CROWDED_SHARE * len(readings) or len(readings) < _CROWD else None
 
 
 def place(labels: Sequence[Label], frames: Sequence[Rect], ink: NDArray[np.int32]) -> list[Rect]:
@@ -169,9 +194,13 @@ def _pill(width: int, height: int) -> Image.Image:
     return mask.resize((width, height), Image.Resampling.LANCZOS)
 
 
+def _line_px(font_px: int) -> int:
+    return round(1.45 * font_px)
+
+
 def _pad(font_px: int) -> int:
     return max(3, round(0.38 * font_px))
 
 
 def _note_px(font_px: int) -> int:
-    return max(9, round(0.68 * font_px))
+    return max(10, round(0.68 * font_px))

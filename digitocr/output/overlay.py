@@ -1,9 +1,9 @@
 """The readings drawn on their page, for people to look at.
 
 The page is paled a little so that colours stand out. Each reading has a box, an underline a digit (in the
-review colour where that digit is doubtful) and a label with its text and confidence, set where it hides
-neither ink nor other readings; where readings stand too close for that, as in a table, they are typeset on a
-clean copy beside the page. A legend counts the readings by status.
+review colour where that digit is doubtful) and a label with its field's name, its text and confidence, set
+where it hides neither ink nor other readings; where readings stand too close for that, as in a table, they
+are typeset on a clean copy beside the page. A legend counts the readings by status.
 """
 
 import os
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from digitocr.errors import OutputError, UsageError
-from digitocr.output.labels import Rect, colour, font, place_labels
+from digitocr.imaging.clean import flatten
+from digitocr.output.labels import Rect, colour, font, place_labels, short_name
 from digitocr.records import Box, Gray, PageResult, Reading, Status
 
 Rgb = NDArray[np.uint8]
@@ -28,8 +29,9 @@ _MIN_WIDTH_PX = 900
 _MAX_SIDE_PX = 2600
 _MAX_ZOOM = 16.0
 _PALED_BLACK = 40
-_INK_BELOW = 170
+_INK_REACH_PX, _INK_DARK = 41, 36  # darker than its surroundings by so many gray levels: shadows hide nothing
 _DOUBTFUL_DIGIT = 0.9
+_NAME_PX = 11
 JPEG_QUALITY = 92
 _FILE_NAME = re.compile(r"(.+)\.p\d+\.jpg")
 _STATUSES: tuple[Status, ...] = ("accept", "review", "blank", "error")
@@ -58,7 +60,8 @@ def draw_overlay(gray: Gray, result: PageResult) -> Rgb:
     frames = [_frame(reading.box, zoom, margin) for reading in result.readings]
     for reading, frame in zip(result.readings, frames, strict=True):
         _draw_reading(draw, reading, frame, zoom, margin)
-    ink = cv2.integral((canvas[:height] < _INK_BELOW).astype(np.uint8)).astype(np.int32, copy=False)
+    inked = (flatten(canvas[:height], _INK_REACH_PX) > _INK_DARK).astype(np.uint8)
+    ink = cv2.integral(inked).astype(np.int32, copy=False)
     labels = place_labels(result.readings, frames, size, ink)
     if labels is None:
         image = _with_facsimile(image, result.readings, frames, margin)
@@ -132,6 +135,9 @@ def _with_facsimile(
             size = max(8, int(size * across / wide))
         middle = ((there.left + there.right) // 2, (there.top + there.bottom) // 2)
         draw.text(middle, reading.text, font=font(size), fill=tint, anchor="mm")
+        if reading.field:
+            spot = (there.left, there.top - 2)
+            draw.text(spot, short_name(reading.field), font=font(_NAME_PX), fill=_TEXT, anchor="ls")
     return both
 
 

@@ -31,7 +31,8 @@ def long_rows(document: Document) -> Iterator[list[str]]:
     """One row a reading, under COLUMNS; one row with status `error` a page or file that could not be read."""
     for page in document.pages:
         if isinstance(page, PageFailure):
-            yield [page.source, str(page.page), "", "", "", "error", *[""] * 7, page.error, ""]
+            failed = ["", "", "", "error", "", page.reason, *[""] * 5, page.error, ""]
+            yield [page.source, str(page.page), *failed]
         else:
             for reading in page.readings:
                 yield [page.source, str(page.page), *_reading_cells(reading), "", reading.raw]

@@ -30,8 +30,11 @@ def log_likelihoods(columns: NDArray[np.float32], texts: Sequence[str]) -> NDArr
     """The log-probability of each string, by the forward algorithm, all strings at once.
 
     Args:
-        columns: (T, 11) log-probabilities, the last of them for nothing.
-        texts: strings of digits.
+        columns: (..., T, 11) log-probabilities, the last of them for nothing.
+        texts: N strings of digits.
+
+    Returns:
+        (..., N).
     """
     longest = max(map(len, texts))
     # Between the digits of a string, before and after them, there may be columns of nothing.
@@ -40,15 +43,15 @@ def log_likelihoods(columns: NDArray[np.float32], texts: Sequence[str]) -> NDArr
         states[n, 1 : 2 * len(text) : 2] = [int(digit) for digit in text]
     passing = np.full(states.shape, NEVER)
     passing[:, 3::2] = np.where(states[:, 3::2] != states[:, 1:-2:2], 0, NEVER)
-    seen = columns[:, states]
-    reach = np.full((len(texts), states.shape[1] + 2), NEVER)
-    reach[:, 2:4] = seen[0, :, :2]
+    seen = np.moveaxis(columns, -2, 0)[..., states]
+    reach = np.full((*seen.shape[1:-1], states.shape[1] + 2), NEVER)
+    reach[..., 2:4] = seen[0, ..., :2]
     for now in seen[1:]:
-        before, skipped = reach[:, 1:-1], reach[:, :-2] + passing
-        reach[:, 2:] = np.logaddexp(np.logaddexp(reach[:, 2:], before), skipped) + now
+        before, skipped = reach[..., 1:-1], reach[..., :-2] + passing
+        reach[..., 2:] = np.logaddexp(np.logaddexp(reach[..., 2:], before), skipped) + now
     ends = 2 + 2 * np.array([len(text) for text in texts])
     rows = np.arange(len(texts))
-    likelihoods: NDArray[np.float32] = np.logaddexp(reach[rows, ends], reach[rows, ends - 1])
+    likelihoods: NDArray[np.float32] = np.logaddexp(reach[..., rows, ends], reach[..., rows, ends - 1])
     return likelihoods
 
 

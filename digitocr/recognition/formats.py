@@ -1,7 +1,7 @@
 """What a value may be, as its field or the user says: a format holds the decoder to it, digit by digit."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -9,11 +9,13 @@ from typing import Any
 
 from digitocr.errors import UsageError
 from digitocr.recognition import named_formats
-from digitocr.recognition.constraints import Constraint, between, dated, matching, of_length, one_of
+from digitocr.recognition.constraints import Constraint, matching, one_of
+from digitocr.recognition.dates import Dates, dated, dates_written
+from digitocr.recognition.sizes import Digits, shown, sizes
 
 KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
 SEPARATORS = str.maketrans("", "", " .,-/'")  # in lists, where values are as people write them
-TRIED, LONGEST = 300, 40  # strings, and their digits, looked at to tell whether any digits fit at all
+TRIED, LONGEST = 12_000, 40  # strings, and their digits, looked at to tell whether any digits fit at all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,11 +23,20 @@ class Format:
     """All that a value is held to; every constraint holds.
 
     `name` is for messages. `postal` is that of postal codes, of which an envelope has one that counts.
+    `dates` is how values are written that are dates.
     """
 
     name: str
     constraints: tuple[Constraint, ...]
     postal: bool = False
+    dates: Dates | None = None
+
+    def narrowed(self, other: "Format | None") -> "Format":
+        """This format, and what `other` holds values to besides."""
+        if other is None:
+            return self
+        name = f"{self.name} and {other.name}"
+        return replace(self, name=name, constraints=(*self.constraints, *other.constraints))
 
     def viable(self, prefix: str) -> bool:
         """Whether a string of digits may begin a value."""
@@ -36,21 +47,25 @@ class Format:
         return bool(text) and all(one.accepts(text) for one in self.constraints)
 
 
-def make_format(spec: Mapping[str, Any], where: str = "", folder: Path | None = None) -> Format | None:
-    """The format that some of `KEYS` describe; None for none of them.
+def make_format(
+    spec: Mapping[str, Any], where: str = "", folder: Path | None = None, digits: Digits | None = None
+) -> Format | None:
+    """The format that some of `KEYS` describe, and how many digits there is room for; None for neither.
 
     Args:
         spec: `format` a name, `pattern` a regular expression, `length` a number of digits or the least and
-            the most, `min` and `max` numbers, `date` as strptime writes it, `values` a list or a file with
-            one a line, `checksum` a kind of check digit. The digits alone are meant: 12.50 is 1250.
+            the most, `min` and `max` numbers or days as "2026-01-31", `date` as strptime writes it, `values`
+            a list or a file with one a line, `checksum` a kind of check digit. The digits alone are meant:
+            12.50 is 1250.
         where: what stands before every message, such as the file and the field.
         folder: where a file of values is looked for.
+        digits: the least and the most digits of a value.
 
     Raises:
         UsageError: an entry cannot be used, or no digits satisfy them all.
     """
     try:
-        return _make(spec, folder)
+        return _make(spec, folder, digits)
     except UsageError as error:
         raise UsageError(f"{where}: {error}" if where else str(error)) from error
 
@@ -65,23 +80,27 @@ def format_of(name: str | None, pattern: str | None) -> Format | None:
     return make_format({"format": name, "pattern": pattern})
 
 
-def _make(spec: Mapping[str, Any], folder: Path | None) -> Format | None:
+def _make(spec: Mapping[str, Any], folder: Path | None, digits: Digits | None) -> Format | None:
     given = {key: value for key, value in spec.items() if value is not None}
     for key in given:
         if key not in KEYS:
             raise UsageError(f'"{key}" is no part of a format{_nearest(key, KEYS)}; use {", ".join(KEYS)}')
-    if not given:
+    if not given and not digits:
         return None
-    named = given.get("format")
+    named = _text("format", given["format"]) if "format" in given else ""
+    written = [*([named] if "%" in named else []), *([given["date"]] if "date" in given else [])]
+    dates = [_dates(one) for one in written]
     constraints = [
-        *([_named(_text("format", named))] if named is not None else []),
-        *(_MAKERS[key](given[key]) for key in ("pattern", "date", "checksum") if key in given),
+        *([_named(named)] if named and "%" not in named else []),
+        *(_MAKERS[key](given[key]) for key in ("pattern", "checksum") if key in given),
+        *(dated(one) for one in dates),
         *([one_of(_values(given["values"], folder))] if "values" in given else []),
-        *_sizes(given),
+        *sizes(given, dates[-1] if dates else None, digits),
     ]
-    name = " and ".join(f"{key} {_shown(value)}" for key, value in given.items())
-    postal = named is not None and named_formats.POSTAL_NAME.fullmatch(str(named).lower()) is not None
-    made = Format(name, tuple(constraints), postal)
+    told = {**given, "digits": list(digits)} if digits else given
+    name = " and ".join(f"{key} {shown(value)}" for key, value in told.items())
+    postal = named_formats.POSTAL_NAME.fullmatch(named.lower()) is not None
+    made = Format(name, tuple(constraints), postal, dates[-1] if dates else None)
     if _none_fits(made):
         raise UsageError(f"{name}: no digits satisfy this; correct it, or leave some of it out")
     return made
@@ -89,8 +108,6 @@ def _make(spec: Mapping[str, Any], folder: Path | None) -> Format | None:
 
 def _named(name: str) -> Constraint:
     lower = name.lower()
-    if "%" in name:
-        return _dated(name)
     if postal := named_formats.POSTAL_NAME.fullmatch(lower):
         return _postal(name, postal[1])
     if iban := named_formats.IBAN_NAME.fullmatch(lower):
@@ -137,9 +154,9 @@ def _matching(pattern: Any) -> Constraint:
         ) from error
 
 
-def _dated(written: Any) -> Constraint:
+def _dates(written: Any) -> Dates:
     try:
-        return dated(_text("date", written))
+        return dates_written(_text("date", written))
     except ValueError as error:
         raise UsageError(f'date "{written}" is no way to write a date: {error}, as in "%d%m%Y"') from error
 
@@ -153,32 +170,6 @@ def _checksum(name: Any, key: str = "checksum") -> Constraint:
         nearest = _nearest(str(name).lower(), named_formats.known_names())
         raise UsageError(f'{key} "{name}" is not known{nearest}; use one as {", ".join(usual)} or nl.bsn')
     return Constraint(lambda prefix: True, check)
-
-
-def _sizes(given: Mapping[str, Any]) -> Iterator[Constraint]:
-    longest = None
-    if "length" in given:
-        length = given["length"]
-        ends = [length, length] if isinstance(length, int) else length
-        if not isinstance(ends, Sequence) or len(ends) != 2 or not all(_is_count(end) for end in ends):
-            raise UsageError(
-                f"length = {_shown(length)}: a number of digits, or the least and the most as in [4, 6], "
-                "was expected"
-            )
-        least, longest = ends
-        if least > longest or longest == 0:
-            raise UsageError(f"length = {_shown(length)}: there is no such length; the least comes first")
-        yield of_length(least, longest)
-    if "min" in given or "max" in given:
-        least, most = given.get("min", 0), given.get("max")
-        for key, end in (("min", least), ("max", most)):
-            if end is not None and not _is_count(end):
-                raise UsageError(
-                    f"{key} = {_shown(end)}: a whole number was expected, with all its digits (12.50 is 1250)"
-                )
-        if most is not None and least > most:
-            raise UsageError(f"min = {least} is more than max = {most}; exchange them")
-        yield between(least, most, longest)
 
 
 def _values(values: Any, folder: Path | None) -> list[str]:
@@ -205,16 +196,8 @@ def _values(values: Any, folder: Path | None) -> list[str]:
 
 def _text(key: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise UsageError(f"{key} = {_shown(value)}: a text was expected, in quotes")
+        raise UsageError(f"{key} = {shown(value)}: a text was expected, in quotes")
     return value.strip()
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _shown(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str | Path) else str(value)
 
 
 def _nearest(name: str, names: Iterator[str] | Sequence[str]) -> str:
@@ -224,21 +207,19 @@ def _nearest(name: str, names: Iterator[str] | Sequence[str]) -> str:
 
 def _none_fits(made: Format) -> bool:
     """Whether no digits at all are accepted; False too where that takes long to find out."""
-    open_ends = [""]
+    open_ends = [""] if made.viable("") else []
     for _ in range(TRIED):
         if not open_ends:
             return True
         prefix = open_ends.pop()
-        if not made.viable(prefix):
-            continue
         if made.accepts(prefix) or len(prefix) == LONGEST:
             return False
-        open_ends.extend(prefix + digit for digit in "9876543210")
+        longer = (prefix + digit for digit in "9876543210")
+        open_ends.extend(one for one in longer if made.viable(one))
     return False
 
 
 _MAKERS: Mapping[str, Callable[[Any], Constraint]] = {
     "pattern": _matching,
-    "date": _dated,
     "checksum": _checksum,
 }

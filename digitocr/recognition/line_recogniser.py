@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.imaging.strip import STRIP_HEIGHT, padded_width
+from digitocr.imaging.strip import LEANS, STRIP_HEIGHT, padded_width, sights
 from digitocr.recognition.contract import LABELS
 from digitocr.recognition.network import Run, load_network, log_softmax
 from digitocr.records import Gray
@@ -21,6 +21,11 @@ class LineRecogniser:
     """A loaded line recogniser. Not for several threads at once."""
 
     _logits: Run = field(repr=False)
+
+    def of_sights(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
+        """For each strip (32, W) uint8 its (S, T, 11) log-probabilities, in each of S sights of it."""
+        seen = self.columns([sight for strip in strips for sight in sights(strip)])
+        return [np.stack(seen[n : n + len(LEANS)]) for n in range(0, len(seen), len(LEANS))]
 
     def columns(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
         """For each strip (32, W) uint8 its (T, 11) log-probabilities: which digit each column shows, or none.

@@ -43,7 +43,8 @@ def weigh(
 
     Args:
         hypotheses: the lattice's.
-        columns: (T, 11) log-probabilities of the line recogniser, whose best string is added.
+        columns: (S, T, 11) log-probabilities of the line recogniser for S sights of the row; the best string
+            of each is added.
         opinion: how much each counts.
         spell: finds a string in the lattice.
         allowed: a format, of which the line recogniser's best strings are added too.
@@ -64,16 +65,17 @@ def pool(
     allowed: Format | None = None,
 ) -> list[Hypothesis]:
     """The lattice's strings, and the line recogniser's best where the lattice can spell them too."""
-    texts = [best_string(columns), *(strings_within(columns, allowed, POOLED) if allowed else [])]
+    texts = [best_string(sight) for sight in columns]
+    texts += strings_within(columns[0], allowed, POOLED) if allowed else []
     known = {one.text for one in hypotheses}
     added = [spell(text) for text in dict.fromkeys(texts) if text not in known]
     return [*hypotheses, *(one for one in added if one)]
 
 
 def evidence(named: Sequence[Hypothesis], columns: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(2, N) the log-probabilities of N strings, by the lattice and by the line recogniser."""
+    """(2, N) the log-probabilities of N strings, by the lattice and by the line recogniser's mean."""
     by_lattice = np.log([max(one.probability, exp(LEAST_LATTICE)) for one in named])
-    by_columns = np.maximum(log_likelihoods(columns, [one.text for one in named]), LEAST_COLUMNS)
+    by_columns = np.maximum(log_likelihoods(columns, [one.text for one in named]), LEAST_COLUMNS).mean(axis=0)
     return np.stack([by_lattice, by_columns.astype(np.float64)])
 
 

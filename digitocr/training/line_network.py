@@ -11,17 +11,9 @@ from digitocr.recognition.contract import LABELS
 from digitocr.training.strips import NO_LABEL
 
 NOTHING = len(LABELS) - 1
-STAGES = (  # filters, strides, and blocks that follow
-    (24, (2, 2), 0),
-    (48, (1, 1), 0),
-    (48, (2, 2), 0),
-    (96, (1, 1), 1),
-    (96, (2, 1), 0),
-    (128, (1, 1), 2),
-)
+FILTERS = (24, (2, 2)), (48, (1, 1)), (48, (2, 2)), (96, (1, 1)), (96, (2, 1)), (128, (1, 1))  # and strides
 ROWS_LEFT = STRIP_HEIGHT // 8  # by the strides, which also make a column of `COLUMN_PX` pixels
-WIDTH, CONTEXT, BLOCKS = 160, 5, 4
-BLOCK_GAIN = 0.1  # a block begins as nearly nothing: a deep network learns as fast as a shallow one
+WIDTH, CONTEXT, BLOCKS = 160, 5, 2
 
 
 def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
@@ -32,30 +24,19 @@ def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
     keras.utils.set_random_seed(seed)
     policy, layers = keras.DTypePolicy(precision), keras.layers
 
-    def convolution(
-        x: keras.KerasTensor, filters: int, size: object, name: str, gain: float = 1.0, **how: object
-    ) -> keras.KerasTensor:
-        x = layers.Conv2D(filters, size, use_bias=False, dtype=policy, name=name, **how)(x)
-        gamma = keras.initializers.Constant(gain)
-        x = layers.BatchNormalization(
-            momentum=0.98, dtype=policy, gamma_initializer=gamma, name=f"{name}_norm"
-        )(x)
+    def convolution(x: keras.KerasTensor, filters: int, size: object, **how: object) -> keras.KerasTensor:
+        x = layers.Conv2D(filters, size, use_bias=False, dtype=policy, **how)(x)
+        x = layers.BatchNormalization(momentum=0.98, dtype=policy)(x)
         return layers.ReLU(dtype=policy)(x)
-
-    def block(x: keras.KerasTensor, size: object, name: str) -> keras.KerasTensor:
-        added = convolution(x, x.shape[-1], size, name, BLOCK_GAIN, padding="same")
-        return layers.Add(dtype=policy)([x, added])
 
     ink = keras.Input((STRIP_HEIGHT, None, 1), name="ink")
     x = layers.Rescaling(1 / 255, dtype="float32")(ink)
-    for stage, (filters, strides, blocks) in enumerate(STAGES, 1):
-        x = convolution(x, filters, 3, f"stage{stage}", strides=strides, padding="same")
-        for n in range(1, blocks + 1):
-            x = block(x, 3, f"stage{stage}_block{n}")
+    for filters, strides in FILTERS:
+        x = convolution(x, filters, 3, strides=strides, padding="same")
     x = layers.SpatialDropout2D(0.1, dtype=policy)(x)
-    x = convolution(x, WIDTH, (ROWS_LEFT, 1), "columns")
-    for n in range(1, BLOCKS + 1):
-        x = block(x, (1, CONTEXT), f"context{n}")
+    x = convolution(x, WIDTH, (ROWS_LEFT, 1))
+    for _ in range(BLOCKS):
+        x = layers.Add(dtype=policy)([x, convolution(x, WIDTH, (1, CONTEXT), padding="same")])
     x = layers.Dropout(0.2, dtype=policy)(x)
     logits = layers.Conv2D(len(LABELS), 1, dtype="float32", name="logits")(x)
     return keras.Model(ink, logits, name="line")

@@ -93,7 +93,7 @@ def _seen(
     while batch := list(islice(iterator, ROWS_A_BATCH)):
         said = classifier.log_probabilities(np.concatenate([row.found.crops for row in batch]))
         ends = np.cumsum([len(row.found.first) for row in batch])[:-1]
-        columns = classifier.lines.columns([row.strip for row in batch])
+        columns = classifier.lines.of_sights([row.strip for row in batch])
         for row, scores, shown in zip(batch, np.split(said, ends), columns, strict=True):
             digits, marks = classifier.judges[context].scores(scores, row.found.geometry)
             edges = row.found.first, row.found.last, digits, marks

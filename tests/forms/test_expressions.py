@@ -4,6 +4,7 @@ import pytest
 
 from digitocr.errors import UsageError
 from digitocr.forms.expressions import parse_rule
+from digitocr.recognition.dates import dates_written
 
 FIELDS = ("total", "men", "women", "ward_1", "ward_2", "ward_all", "start", "end")
 
@@ -46,5 +47,53 @@ def test_a_rule_means_what_it_says(rule, values, holds):
 def test_what_is_no_rule_is_told(rule, says):
     with pytest.raises(UsageError) as told:
         parse_rule(rule, FIELDS)
+    assert says in str(told.value)
+    assert rule in str(told.value)
+
+
+DATES = {
+    "start": dates_written("%d.%m.%Y"),
+    "end": dates_written("%Y%m%d"),
+    "birthday": dates_written("%d%m"),
+    "noon": dates_written("%H%M"),
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "texts", "allows"),
+    [
+        ("end >= start", {"start": "31012020", "end": "20200201"}, True),
+        ("end >= start", {"start": "01022020", "end": "20200131"}, False),
+        ("end = start", {"start": "01022020", "end": "20200201"}, True),
+        ("start >= '2020-02-01'", {"start": "31012021"}, True),
+        ("'2020-02-01' > start", {"start": "31012020"}, True),
+        ("start != '2020-01-31'", {"start": "31012020"}, False),
+        ("start < end", {"start": "99999999", "end": "20200131"}, False),
+        ("birthday > birthday", {"birthday": "2902"}, False),
+        ("noon >= men + 100", {"noon": "1200", "men": "1100"}, True),
+    ],
+)
+def test_dates_are_compared_by_the_calendar(rule, texts, allows):
+    assert parse_rule(rule, (*FIELDS, *DATES), DATES).allows(texts) == allows
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ("end - start <= 30", "end is a date, which is no part of a sum"),
+        ("men = women + start", "start is a date"),
+        ("-start < end", "start is a date"),
+        ("men = sum(st*)", "start is a date"),
+        ("start >= 2020", "a date is compared with a number"),
+        ("men >= start", "a number is compared with a date"),
+        ("men >= '2020-01-31'", "a number is compared with a date"),
+        ("birthday >= start", "a day without a year is compared with a date"),
+        ("start >= '31.01.2020'", "cannot be part of a rule"),
+        ("'2020-01-31' + 1 <= start", "no part of a sum"),
+    ],
+)
+def test_dates_are_no_numbers(rule, says):
+    with pytest.raises(UsageError) as told:
+        parse_rule(rule, (*FIELDS, *DATES), DATES)
     assert says in str(told.value)
     assert rule in str(told.value)

@@ -43,6 +43,13 @@ def test_a_blank_sheet_has_blank_fields(forms, name):
         assert {(one.row, one.reason) for one in found.values()} == {(None, "no ink")}
 
 
+def test_a_negative_is_not_taken_for_the_sheet(forms):
+    gray = photo(sheet_of("hall", np.random.default_rng(8)))
+    for picture in (gray, 255 - gray):
+        found = fields(picture, forms)
+        assert {(one.row, one.reason) for one in found.values()} == {(None, "no ink")}
+
+
 def test_boxes_that_are_crossed_out_are_no_digits(forms):
     sheet = filled(
         "hall",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from digitocr.errors import UsageError
 from digitocr.forms.expressions import parse_rule
 from digitocr.forms.rules import apply_rules, solve
+from digitocr.recognition.dates import dates_written
 from digitocr.records import Box, Digit, Reading
 
 NAMES = ("a", "b", "c", "d")
@@ -175,3 +176,25 @@ def test_no_rules_no_change():
 def test_a_rule_of_another_form_is_an_error():
     with pytest.raises(UsageError, match="no field b"):
         apply_rules([reading("a", ("5", 0.9))], ["a = b"], 0.9)
+
+
+DATES = dict.fromkeys(("start", "end"), dates_written("%d%m%Y"))
+
+
+def test_of_two_dates_the_later_one_is_not_the_larger_number():
+    start = reading("start", ("31012020", 0.99))
+    right = reading("end", ("01022020", 0.99))
+    assert apply_rules([start, right], ["end >= start"], 0.9, DATES) == (start, right)
+    wrong = reading("end", ("30012020", 0.6), ("30072020", 0.35), status="review", reason="low confidence")
+    _, end = apply_rules([start, wrong], ["end >= start"], 0.9, DATES)
+    assert (end.text, end.raw) == ("30072020", "30012020")
+    assert end.reason == 'changed by rule "end >= start"'
+
+
+def test_what_is_no_date_is_not_compared_and_says_so():
+    start = reading("start", ("31012020", 0.99))
+    none = reading("end", ("39012020", 0.9), status="review", reason="no reading fits the format")
+    first, end = apply_rules([start, none], ["end >= start"], 0.9, DATES)
+    assert first == start
+    assert (end.status, end.text) == ("review", "39012020")
+    assert end.reason == "no reading fits the format; rule not checked: end >= start"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from digitocr.errors import OutputError, UsageError
+from digitocr.forms.form import Form
 from digitocr.forms.save import reference_path, save_template
 from digitocr.forms.template import Field, Template, load_template
 from digitocr.records import Box
@@ -71,6 +72,14 @@ def test_what_is_written_is_read_again(tmp_path):
     assert reference_path(path).name == "ballot.reference.png"
 
 
+def test_a_range_of_digits_is_written_and_read_again(form, tmp_path):
+    template = load_template(form(GOOD + "digits = [2, 4]"))
+    assert (template.fields[1].digits_least, template.fields[1].digits) == (2, 4)
+    assert (template.fields[0].room, template.fields[1].room) == (None, (2, 4))
+    save_template(template, tmp_path / "again.toml")
+    assert load_template(tmp_path / "again.toml").fields == template.fields
+
+
 def test_a_template_says_what_its_keys_mean(tmp_path):
     path = tmp_path / "ballot.toml"
     save_template(Template("b", 30, 40, (Field("a", Box(0, 0, 9, 9)),), np.zeros((40, 30), np.uint8)), path)
@@ -110,6 +119,8 @@ def test_the_least_that_a_template_needs(form):
         ('kind = "boxes"', 'kind = "comb"', "kind: expected one of boxes, cell, blank, not 'comb'"),
         ("digits = 2", "digits = 3", "digits is 3, but there are 2 cells"),
         ("digits = 2", "digits = 0", "digits: expected a whole number above 0, not 0"),
+        ("digits = 2", "digits = [3, 2]", "the least and the most as in [2, 4]"),
+        ("[110, 20, 170, 60]", '[110, 20, 170, 60]\ndigits = 4\nformat = "us-zip"', "no digits satisfy this"),
         ("[40, 20, 70, 60]]", "[40, 20, 90, 60]]", "leaves the field's box [10, 20, 70, 60]"),
         ("[40, 20, 70, 60]]", "[40, 20, 70]]", "cells: [40, 20, 70] is no box"),
         ("height = 400", 'height = 400\nrules = "a = b"', "rules: expected a list of texts"),
@@ -126,6 +137,20 @@ def test_the_least_that_a_template_needs(form):
 )
 def test_what_is_wrong_is_told(form, old, new, told):
     assert any(told in problem for problem in problems(form(GOOD.replace(old, new))))
+
+
+def test_dates_are_compared_with_dates_and_not_added_up(form):
+    dated = GOOD.replace('kind = "boxes"', 'date = "%d%m%Y"').replace("digits = 2\n", "")
+    dated = dated.partition("cells = [[")[0] + dated[dated.index('[[field]]\nname = "women"') :]
+    both = dated + 'date = "%Y%m%d"\nmin = 2020-01-01\n'
+    template = load_template(form(both.replace("height = 400", 'height = 400\nrules = ["women >= men"]')))
+    assert Form.of(template).dates.keys() == {"men", "women"}
+    for rule, told in (
+        ("women >= men + 1", "men is a date, which is no part of a sum"),
+        ("women >= 2020", "a date is compared with a number"),
+    ):
+        (problem,) = problems(form(both.replace("height = 400", f'height = 400\nrules = ["{rule}"]')))
+        assert told in problem
 
 
 def test_all_that_is_wrong_is_told_at_once(form):

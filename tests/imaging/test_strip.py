@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from digitocr.imaging.line import slice_line
-from digitocr.imaging.strip import STRIP_HEIGHT, cut_strip, padded_width
+from digitocr.imaging.strip import STRIP_HEIGHT, cut_strip, padded_width, sights
 
 
 def picture(text="405", height=60, ink=40, scale=1.0):
@@ -41,3 +41,17 @@ def test_paper_around_the_number_changes_little():
 @pytest.mark.parametrize(("width", "padded"), [(1, 32), (32, 32), (33, 64)])
 def test_widths_are_padded_to_steps(width, padded):
     assert padded_width(width) == padded
+
+
+def test_a_strip_is_seen_as_it_is_and_leaning_to_either_side():
+    strip = strip_of(picture("111"))
+    upright, *leaning = sights(strip)
+    assert np.array_equal(upright, strip)
+    assert all(one.shape == strip.shape for one in leaning)
+    # Where the ink of the upper half stands beside that of the lower, from sight to sight.
+    lean = [float(np.diff([centre(half) for half in np.split(one, 2)])[0]) for one in (upright, *leaning)]
+    assert min(lean[1:]) + 1 < lean[0] < max(lean[1:]) - 1
+
+
+def centre(ink):
+    return float(np.average(np.arange(ink.shape[1]), weights=ink.sum(axis=0)))

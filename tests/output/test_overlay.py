@@ -1,5 +1,6 @@
 """The overlay draws what was read, beside the ink and not on it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from digitocr.errors import OutputError, UsageError
+from digitocr.output.labels import label_for
 from digitocr.output.overlay import check_overlays, draw_overlay, overlay_stems, save_overlay
 from digitocr.records import Box, Digit, Gray, PageResult, Reading, Status
 
@@ -62,6 +64,42 @@ def test_labels_keep_clear_of_ink_and_of_each_other() -> None:
     assert (coloured(image) & ink).sum() <= underlines
     labels, _ = cv2.connectedComponents(coloured(image).astype(np.uint8))
     assert labels > len(boxes)
+
+
+def named_page(boxes: list[Box], height: int, width: int, names: list[str]) -> tuple[Gray, PageResult]:
+    gray, result = page_with(boxes, height, width)
+    named = tuple(replace(one, field=name) for one, name in zip(result.readings, names, strict=True))
+    return gray, replace(result, readings=named)
+
+
+def test_field_names_stand_beside_readings_and_not_on_ink() -> None:
+    boxes = [Box(60 + 300 * x, 60 + 90 * y, 200 + 300 * x, 100 + 90 * y) for x in range(3) for y in range(6)]
+    gray, plain = page_with(boxes, 640, 1000)
+    _, named = named_page(boxes, 640, 1000, [f"certificate_{n}" for n in range(len(boxes))])
+    before, after = draw_overlay(gray, plain), draw_overlay(gray, named)
+    margin = (after.shape[1] - 1000) // 2
+    assert coloured(after).sum() > 1.3 * coloured(before).sum()
+    ink = np.zeros(after.shape[:2], bool)
+    ink[margin : margin + 640, margin : margin + 1000] = gray < 128
+    assert (coloured(after) & ink).sum() <= (coloured(before) & ink).sum()
+
+
+def test_a_label_has_its_name_before_the_number_or_on_it() -> None:
+    reading = Reading("roll_women", 1, Box(0, 0, 90, 30), "186", "accept", 0.98)
+    plain = label_for(replace(reading, field=""), 20)
+    beside, stacked = (label_for(reading, 20, stacked=stacked) for stacked in (False, True))
+    assert (plain.name, beside.name, stacked.name) == ("", "roll_women", "roll_women")
+    assert beside.width > stacked.width
+    assert beside.height == plain.height < stacked.height
+    assert label_for(replace(reading, field="x" * 99), 20).width < 2 * label_for(reading, 20).width + 200
+
+
+def test_a_shadow_is_no_ink() -> None:
+    boxes = [Box(100, 60 + 120 * y, 240, 100 + 120 * y) for y in range(4)]
+    gray, result = page_with(boxes, 560, 1000)
+    shaded = np.where(gray > 128, 120, gray).astype(np.uint8)
+    light, dark = (np.argwhere(coloured(draw_overlay(page, result))).mean(axis=0) for page in (gray, shaded))
+    assert np.abs(light - dark).max() < 3
 
 
 def test_same_reading_same_picture() -> None:

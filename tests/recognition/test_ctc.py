@@ -37,6 +37,14 @@ def test_a_string_is_as_probable_as_all_its_spellings(seed, count):
     assert np.exp(log_likelihoods(columns, texts)) == pytest.approx([by_hand[t] for t in texts], rel=1e-3)
 
 
+def test_several_sights_are_weighed_at_once_as_each_alone():
+    sights = np.stack([columns_of(seed, 6) for seed in (1, 2, 3)])
+    texts = ["", "3", "38", "838"]
+    assert log_likelihoods(sights, texts) == pytest.approx(
+        np.stack([log_likelihoods(one, texts) for one in sights])
+    )
+
+
 def test_what_cannot_be_spelled_is_impossible():
     assert log_likelihoods(columns_of(1, 2), ["338"])[0] < -1000
 

@@ -33,6 +33,16 @@ VALUES = (
     ({"min": 5, "max": 120}, ["5", "120", "007"], ["4", "121"]),
     ({"min": 50, "length": 3}, ["050", "999"], ["049", "50"]),
     ({"values": ["12.50", 7]}, ["1250", "7"], ["12", "125"]),
+    ({"date": "%d.%m.%Y", "min": "2020-03-01"}, ["01032020", "31012021"], ["29022020", "31122019"]),
+    ({"date": "%d%m%Y", "max": date(2021, 6, 30)}, ["30062021", "31121999"], ["01072021", "30062022"]),
+    (
+        {"format": "%d%m%y", "min": "2019-11-05", "max": "2020-02-01"},
+        ["051119", "010220"],
+        ["041119", "020220"],
+    ),
+    ({"date": "%Y%j"}, ["2024366"], ["2023366"]),
+    ({"date": "%Y%j", "max": "2023-02-01"}, ["2023032"], ["2023033"]),
+    ({"date": "%H%M", "min": 900, "max": 1700}, ["0900", "1659"], ["0859", "1701", "1262"]),
     ({"length": 4, "checksum": "luhn", "min": 2000}, ["2006"], ["1008", "2007"]),
 )
 
@@ -68,6 +78,31 @@ def test_of_numbers_in_a_range_only_what_leads_there_is_viable(least, more, leng
 def test_all_days_are_dates(day):
     for written in ("%d%m%Y", "%Y-%m-%d", "%d/%m/%y", "%j", "%m"):
         assert make_format({"date": written}).accepts(re.sub(r"\D", "", day.strftime(written)))
+
+
+@given(
+    day=st.dates(date(1950, 1, 1), date(2049, 12, 31)), least=st.dates(date(1950, 1, 1), date(2049, 12, 31))
+)
+def test_days_come_one_after_the_other_however_they_are_written(day, least):
+    for written in ("%d%m%Y", "%Y%m%d", "%m%d%Y", "%Y%j"):
+        made = make_format({"date": written, "min": least.isoformat()})
+        text = day.strftime(written)
+        assert made.accepts(text) == (day >= least)
+        if day >= least:
+            assert all(made.viable(text[:end]) for end in range(len(text) + 1))
+
+
+def test_no_more_digits_than_there_is_room_for():
+    made = make_format({}, digits=(1, 3))
+    assert made.accepts("7")
+    assert made.accepts("007")
+    assert not made.viable("1234")
+    assert not make_format({}, digits=(2, 3)).accepts("7")
+    assert not make_format({"min": 50}, digits=(1, 2)).viable("100")
+    narrower = make_format({"checksum": "luhn"}).narrowed(made)
+    assert [narrower.accepts(text) for text in ("018", "17", "79927398713")] == [True, False, False]
+    with pytest.raises(UsageError, match="no digits satisfy"):
+        make_format({"format": "us-zip"}, digits=(1, 4))
 
 
 def test_no_keys_no_format():
@@ -111,6 +146,11 @@ def test_a_list_may_be_a_file(tmp_path):
         ({"date": "%d%B"}, '"%B"'),
         ({"date": "%d%d"}, "twice"),
         ({"date": "20"}, "none of"),
+        ({"date": "%d%m%Y", "min": 2020}, 'as in min = "2026-01-31"'),
+        ({"date": "%d%m%Y", "max": "01.02.2020"}, 'as in max = "2026-01-31"'),
+        ({"date": "%d%m%Y", "min": "2020-02-02", "max": "2020-02-01"}, "exchange them"),
+        ({"date": "%d%m", "min": "2020-02-02"}, "without a year"),
+        ({"min": "2020-02-02"}, 'as in date = "%d%m%Y"'),
         ({"values": []}, "values were expected"),
         ({"values": ["12", "1a"]}, '"1a"'),
         ({"values": "nowhere.txt"}, "cannot be read"),

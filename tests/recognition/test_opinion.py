@@ -11,11 +11,11 @@ EVEN = Opinion(1.0, 1.0, -50.0)
 
 
 def columns_showing(text, certain=0.9):
-    """(T, 11) log-probabilities: each digit for one column, then nothing for one."""
+    """(1, T, 11) log-probabilities: each digit for one column, then nothing for one."""
     shown = [column for digit in text for column in (int(digit), 10)]
     shares = np.full((len(shown), 11), (1 - certain) / 10, np.float32)
     shares[np.arange(len(shown)), shown] = certain
-    return np.log(shares)
+    return np.log(shares)[np.newaxis]
 
 
 def named(**shares):
@@ -30,6 +30,12 @@ def test_what_both_say_is_first():
     weighed = weigh(named(n12=0.6, n17=0.4), columns_showing("17"), EVEN, unknown)
     assert [one.text for one in weighed] == ["17", "12"]
     assert sum(one.probability for one in weighed) == pytest.approx(1, abs=1e-3)
+
+
+def test_what_two_sights_show_outweighs_what_one_shows_by_accident():
+    sights = np.concatenate([columns_showing(text, 0.95) for text in ("17", "12", "12")])
+    weighed = weigh(named(n12=0.5, n17=0.5), sights, EVEN, unknown)
+    assert [one.text for one in weighed] == ["12", "17"]
 
 
 def test_a_string_of_the_second_reader_alone_is_added_where_it_can_be_spelled():
