@@ -18,9 +18,9 @@ from digitocr.recognition.choice import AMONG_WORDS_MIN, box_of, numbers
 from digitocr.recognition.count import expecting
 from digitocr.recognition.formats import Format, format_of
 from digitocr.recognition.judge import MARK_COST, Judge
-from digitocr.recognition.lattice import Hypothesis, decode, rank_digits, score_of_marks, spell
+from digitocr.recognition.lattice import Edges, Hypothesis, decode, rank_digits, score_of_marks, spell
 from digitocr.recognition.line_recogniser import LineRecogniser
-from digitocr.recognition.opinion import CERTAIN, POOLED, Opinion, weigh
+from digitocr.recognition.opinion import CERTAIN, POOLED, Held, Opinion, weigh
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
 DOUBT_MIN = 0.15  # what is more likely marks is still asked about where a number is so probable
@@ -120,22 +120,24 @@ def read_rows(
             doubted = any(one.text and one.probability > DOUBT_MIN for one in hypotheses)
             hypotheses = hypotheses if doubted and classifier.lines else []
         certain = bool(hypotheses) and hypotheses[0].probability >= CERTAIN
+        held = None
         if allowed and hypotheses and not (certain and allowed.accepts(hypotheses[0].text)):
             certain = False
-            known = {one.text for one in hypotheses}
-            within = expecting(decode(*edges, max(n_best, POOLED), allowed=allowed), row.digits)
-            hypotheses += [one for one in within if one.text not in known]
-        answers.append(confine(hypotheses, allowed, context, n_best))
+            held = Held(allowed, edges, partial(_within, allowed, edges, max(n_best, POOLED), row.digits))
         if classifier.lines and row.slices and hypotheses and not certain:
-            doubtful.append(_Doubt(n, row.slices, context, hypotheses, partial(spell, *edges), allowed))
+            doubtful.append(_Doubt(n, row.slices, context, hypotheses, partial(spell, *edges), held))
+        elif held:
+            known = {one.text for one in hypotheses}
+            hypotheses += [one for one in held.strings() if one.text not in known]
+        answers.append(confine(hypotheses, allowed, context, n_best))
     if classifier.lines:
         columns = classifier.lines.of_sights([cut_strip(doubt.slices) for doubt in doubtful])
         for doubt, seen in zip(doubtful, columns, strict=True):
             opinion = classifier.opinions[doubt.context]
-            weighed = weigh(doubt.hypotheses, seen, opinion, doubt.spell, doubt.allowed)
-            weighed = expecting(weighed, rows[doubt.row][1].digits)
+            _, row, allowed = rows[doubt.row]
+            weighed = expecting(weigh(doubt.hypotheses, seen, opinion, doubt.spell, doubt.held), row.digits)
             other = max(0.0, 1 - sum(one.probability for one in weighed))
-            answers[doubt.row] = confine(weighed, doubt.allowed, doubt.context, n_best, other)
+            answers[doubt.row] = confine(weighed, allowed, doubt.context, n_best, other)
     return answers
 
 
@@ -148,7 +150,12 @@ class _Doubt:
     context: str
     hypotheses: list[Hypothesis]
     spell: Callable[[str], Hypothesis | None]
-    allowed: Format | None
+    held: Held | None
+
+
+def _within(allowed: Format, edges: Edges, n_best: int, digits: int | None) -> list[Hypothesis]:
+    """The strings of a format in a lattice, and in boxes."""
+    return expecting(decode(*edges, n_best, allowed=allowed), digits)
 
 
 def _page_result(page: Page, found: Found, answers: list[Answer], options: ReadOptions) -> PageResult:

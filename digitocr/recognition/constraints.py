@@ -4,17 +4,26 @@ A constraint answers two questions: whether digits can still become a value, whi
 as soon as they cannot, and whether they are one.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+DIGITS = "0123456789"
+SPECIAL = re.compile(r"\(\?(?!:|P<)")  # what looks ahead or behind, and the like
+TRIED = 33  # digits: no format wants so many
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Constraint:
-    """`viable` says whether a string of digits may begin a value, `accepts` whether it is one."""
+    """`viable` says whether a string of digits may begin a value, `accepts` whether it is one.
+
+    A value has at least `shortest` digits.
+    """
 
     viable: Callable[[str], bool]
     accepts: Callable[[str], bool]
+    shortest: int = 1
 
 
 def matching(pattern: str) -> Constraint:
@@ -29,12 +38,26 @@ def matching(pattern: str) -> Constraint:
     return Constraint(
         lambda prefix: compiled.fullmatch(prefix, partial=True) is not None,
         lambda text: compiled.fullmatch(text) is not None,
+        _shortest(pattern),
     )
+
+
+def _shortest(pattern: str) -> int:
+    """The least digits that a regular expression matches, as far as that can be told."""
+    import regex
+
+    if SPECIAL.search(pattern):
+        return 1
+    # Whatever it wants to see where, any other digit will do: then the number of digits alone decides.
+    loose = regex.compile(f"(?:{pattern}){{s}}", regex.ASCII)
+    return next((length for length in range(1, TRIED) if loose.fullmatch("0" * length)), 1)
 
 
 def of_length(least: int, most: int) -> Constraint:
     """Values of `least` to `most` digits."""
-    return Constraint(lambda prefix: len(prefix) <= most, lambda text: least <= len(text) <= most)
+    return Constraint(
+        lambda prefix: len(prefix) <= most, lambda text: least <= len(text) <= most, max(1, least)
+    )
 
 
 def between(least: int, most: int | None, longest: int | None) -> Constraint:
@@ -59,4 +82,4 @@ def one_of(values: Collection[str]) -> Constraint:
         place = bisect_left(ordered, prefix)
         return place < len(ordered) and ordered[place].startswith(prefix)
 
-    return Constraint(viable, known.__contains__)
+    return Constraint(viable, known.__contains__, max(1, min(map(len, ordered), default=1)))

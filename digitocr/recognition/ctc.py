@@ -5,7 +5,6 @@ neighbours with the same digit are one, and a string's probability is the sum ov
 """
 
 from collections.abc import Sequence
-from itertools import islice
 from math import exp, inf, log1p
 
 import numpy as np
@@ -66,25 +65,29 @@ def strings_within(columns: NDArray[np.float32], allowed: Format, n_best: int) -
     # Of each prefix the log-sums of the spellings that end in nothing, and in its last digit.
     beam = {"": (0.0, -inf)}
     for column in columns.tolist():
+        nothing = column[NOT_A_DIGIT]
         likely = [(str(digit), score) for digit, score in enumerate(column[:NOT_A_DIGIT]) if score > FLOOR]
         grown: dict[str, tuple[float, float]] = {}
-        for prefix, (in_nothing, in_digit) in beam.items():
+        for prefix, ends in beam.items():
+            again = ends[1] + column[int(prefix[-1])] if prefix else -inf
+            grown[prefix] = _log_add(*ends) + nothing, again
+        # What is longer than all prefixes so far comes in one way alone: it must be likelier than the last.
+        least = min(_log_add(*ends) for ends in grown.values()) if len(grown) == BEAM else -inf
+        for prefix, (in_nothing, in_digit) in beam.items() if likely else ():
             either = _log_add(in_nothing, in_digit)
-            again = in_digit + column[int(prefix[-1])] if prefix else -inf
-            _add(grown, prefix, either + column[NOT_A_DIGIT], again)
+            may_follow = allowed.following(prefix)
             for digit, score in likely:
                 # The same digit twice has nothing between.
-                before = in_nothing if prefix.endswith(digit) else either
-                if before > -inf:
-                    _add(grown, prefix + digit, -inf, before + score)
-        ranked = sorted(grown.items(), key=lambda item: (-_log_add(*item[1]), item[0]))
-        beam = dict(islice((item for item in ranked if allowed.viable(item[0])), BEAM))
-    return [text for text in beam if allowed.accepts(text)][:n_best]
+                grows = (in_nothing if prefix.endswith(digit) else either) + score
+                if digit in may_follow and (grows >= least or prefix + digit in beam):
+                    known = grown.get(prefix + digit, (-inf, -inf))
+                    grown[prefix + digit] = known[0], _log_add(known[1], grows)
+        beam = dict(_ranked(grown)[:BEAM]) if likely else grown
+    return [text for text, _ in _ranked(beam) if allowed.accepts(text)][:n_best]
 
 
-def _add(grown: dict[str, tuple[float, float]], text: str, in_nothing: float, in_digit: float) -> None:
-    known = grown.get(text, (-inf, -inf))
-    grown[text] = _log_add(known[0], in_nothing), _log_add(known[1], in_digit)
+def _ranked(grown: dict[str, tuple[float, float]]) -> list[tuple[str, tuple[float, float]]]:
+    return sorted(grown.items(), key=lambda item: (-_log_add(*item[1]), item[0]))
 
 
 def _log_add(one: float, other: float) -> float:

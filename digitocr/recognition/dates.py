@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digitocr.recognition.constraints import Constraint, matching
 
@@ -93,7 +93,8 @@ def _width(piece: str) -> int:
 
 def dated(dates: Dates) -> Constraint:
     """Values that are dates."""
-    return Constraint(matching(dates.pattern).viable, lambda text: dates.moment(text) is not None)
+    pattern = matching(dates.pattern)
+    return replace(pattern, accepts=lambda text: dates.moment(text) is not None)
 
 
 def within(dates: Dates, least: datetime.date | None, most: datetime.date | None) -> Constraint:

@@ -9,12 +9,13 @@ from typing import Any
 
 from digitocr.errors import UsageError
 from digitocr.recognition import named_formats
-from digitocr.recognition.constraints import Constraint, matching, one_of
+from digitocr.recognition.constraints import DIGITS, Constraint, matching, one_of
 from digitocr.recognition.dates import Dates, dated, dates_written
 from digitocr.recognition.sizes import Digits, shown, sizes
 
 KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
 SEPARATORS = str.maketrans("", "", " .,-/'")  # in lists, where values are as people write them
+FOLLOWED = 1 << 16  # prefixes of which it is kept what may follow
 TRIED, LONGEST = 12_000, 40  # strings, and their digits, looked at to tell whether any digits fit at all
 
 
@@ -38,13 +39,28 @@ class Format:
         name = f"{self.name} and {other.name}"
         return replace(self, name=name, constraints=(*self.constraints, *other.constraints))
 
+    @property
+    def shortest(self) -> int:
+        """A value has so many digits at least."""
+        return max((one.shortest for one in self.constraints), default=1)
+
     def viable(self, prefix: str) -> bool:
         """Whether a string of digits may begin a value."""
         return all(one.viable(prefix) for one in self.constraints)
 
+    def following(self, prefix: str) -> str:
+        """The digits that may stand after others, in rising order."""
+        return _following(self, prefix)
+
     def accepts(self, text: str) -> bool:
         """Whether a string of digits is a value."""
         return bool(text) and all(one.accepts(text) for one in self.constraints)
+
+
+@lru_cache(maxsize=FOLLOWED)
+def _following(allowed: Format, prefix: str) -> str:
+    # Rows of a page share their prefixes, and what a pattern says of each takes longer than to look it up.
+    return "".join(digit for digit in DIGITS if allowed.viable(prefix + digit))
 
 
 def make_format(

@@ -12,6 +12,7 @@ from math import exp, log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.recognition.constraints import DIGITS
 from digitocr.recognition.formats import Format
 
 BEAM = 6  # strings kept at a node
@@ -20,6 +21,9 @@ READINGS = 3  # digits tried for an edge, beside the mark
 FLOOR = -8.0  # a less probable reading of an edge is not tried, unless it is the edge's best
 # The same where a format says which strings may be: the right one may be far down.
 BEAM_WITHIN, BEAM_WIDTH_WITHIN, READINGS_WITHIN, FLOOR_WITHIN = 32, 14.0, 6, -12.0
+
+# `first`, `last`, `digit_scores` and `mark_scores` of N edges, as in `decode`.
+Edges = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,9 @@ def decode(
         leaving[start].append((edge, end))
     for node in range(nodes - 1):
         beam = _beam(at[node], allowed)
+        following = [allowed.following(text) if allowed else DIGITS for text, _ in beam]
         for edge, end in leaving[node]:
-            _extend(at[end], beam, edge, readings[edge])
+            _extend(at[end], beam, following, edge, readings[edge])
     finals = sorted(at[-1].items(), key=lambda item: (-item[1].total, item[0]))
     if allowed:
         finals = [(text, path) for text, path in finals if not text or allowed.accepts(text)]
@@ -183,16 +188,22 @@ def _edge_readings(
 
 def _beam(strings: dict[str, _Path], allowed: Format | None) -> list[tuple[str, _Path]]:
     most, width = (BEAM_WITHIN, BEAM_WIDTH_WITHIN) if allowed else (BEAM, BEAM_WIDTH)
-    items = [item for item in strings.items() if allowed.viable(item[0])] if allowed else strings.items()
-    ranked = sorted(items, key=lambda item: (-item[1].total, item[0]))[:most]
+    ranked = sorted(strings.items(), key=lambda item: (-item[1].total, item[0]))[:most]
     return [item for item in ranked if item[1].total >= ranked[0][1].total - width]
 
 
 def _extend(
-    target: dict[str, _Path], beam: list[tuple[str, _Path]], edge: int, readings: list[tuple[str, int, float]]
+    target: dict[str, _Path],
+    beam: list[tuple[str, _Path]],
+    following: list[str],
+    edge: int,
+    readings: list[tuple[str, int, float]],
 ) -> None:
+    """Read an edge after each string of a beam, with the digits that may be `following` it and as a mark."""
     for symbol, digit, score in readings:
-        for text, path in beam:
+        for (text, path), may_follow in zip(beam, following, strict=True):
+            if symbol not in may_follow:  # a mark, "", is in every string
+                continue
             total, best = path.total + score, path.best + score
             known = target.get(text + symbol)
             if known is None:

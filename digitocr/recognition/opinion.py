@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.errors import ModelError
+from digitocr.recognition.bounds import columns_share, lattice_share
 from digitocr.recognition.ctc import best_string, log_likelihoods, strings_within
 from digitocr.recognition.formats import Format
 from digitocr.recognition.judge import CONTEXTS
-from digitocr.recognition.lattice import Hypothesis
+from digitocr.recognition.lattice import Edges, Hypothesis
 
 POOLED = 8  # strings of a lattice of which the line recogniser is asked
 CERTAIN = 0.99  # a lattice this sure of its string needs no second opinion
+HOPELESS = -9.2  # log-probability: where no more is left for a format's strings, none of them can count
 LEAST_LATTICE, LEAST_COLUMNS = -20.0, -60.0  # log-probabilities below say no more
 
 
@@ -32,12 +34,21 @@ class Opinion:
     other: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """The format that a row is held to, its lattice, and what finds the strings of the format there."""
+
+    allowed: Format
+    edges: Edges
+    strings: Callable[[], list[Hypothesis]]
+
+
 def weigh(
     hypotheses: Sequence[Hypothesis],
     columns: NDArray[np.float32],
     opinion: Opinion,
     spell: Callable[[str], Hypothesis | None],
-    allowed: Format | None = None,
+    held: Held | None = None,
 ) -> list[Hypothesis]:
     """The strings of a row by both readers, most probable first.
 
@@ -47,15 +58,32 @@ def weigh(
             of each is added.
         opinion: how much each counts.
         spell: finds a string in the lattice.
-        allowed: a format, of which the line recogniser's best strings are added too.
+        held: to which format, if any; the best strings of it are added.
     """
-    named = pool(hypotheses, columns, spell, allowed)
+    weights = np.array([opinion.lattice, opinion.columns])
+    named = pool(hypotheses, columns, spell)
     if not named:
         return []
-    scores = np.array([opinion.lattice, opinion.columns]) @ evidence(named, columns)
+    scores = weights @ evidence(named, columns)
+    if held and _may_fit(held, columns, weights, scores):
+        known = {one.text for one in named}
+        within = [one for one in held.strings() if one.text not in known]
+        named = pool([*named, *within], columns, spell, held.allowed)
+        scores = weights @ evidence(named, columns)
     shares = np.exp(scores - np.logaddexp(np.logaddexp.reduce(scores), opinion.other)).tolist()
     weighed = [replace(one, probability=share) for one, share in zip(named, shares, strict=True)]
     return sorted(weighed, key=lambda one: (-one.probability, one.text))
+
+
+def _may_fit(
+    held: Held, columns: NDArray[np.float32], weights: NDArray[np.float64], scores: NDArray[np.float64]
+) -> bool:
+    """Whether a string of the format can come to anything beside the N that have `scores` (N,)."""
+    least = held.allowed.shortest
+    by_lattice = lattice_share(held.edges, least)
+    by_columns = columns_share(columns, least)
+    most = weights @ (max(by_lattice, LEAST_LATTICE), float(np.maximum(by_columns, LEAST_COLUMNS).mean()))
+    return bool(by_lattice > -np.inf and most > np.logaddexp.reduce(scores) + HOPELESS)
 
 
 def pool(
