@@ -18,11 +18,13 @@ class Answer:
 
     `free` is the likeliest whatever its format, None where none was demanded. Where one was, `strings` are
     those that have it; those that do not where `fits` is false, as none that has it is probable at all.
+    `sure` is how probable the first is, or where there is a format any number that has it, whichever it be.
     """
 
     strings: list[Hypothesis]
     free: Hypothesis | None = None
     fits: bool = True
+    sure: float = 0.0
 
     @property
     def raw(self) -> str:
@@ -49,7 +51,7 @@ def confine(
     """
     ranked = sorted(named, key=lambda one: (-one.probability, one.text))
     if not allowed or not ranked:
-        return Answer(ranked[:n_best])
+        return Answer(ranked[:n_best], sure=ranked[0].probability if ranked else 0.0)
     free = ranked[0]
     # A place left blank is no wrong value, but nobody reads nothing for the sake of a format.
     fitting = [one for one in ranked if allowed.accepts(one.text) or not (one.text or free.text)]
@@ -58,4 +60,4 @@ def confine(
     if inside < LEAST * whole:
         return Answer(ranked[:n_best], free, fits=False)
     shares = [replace(one, probability=one.probability / whole) for one in fitting]
-    return Answer(shares[:n_best], free)
+    return Answer(shares[:n_best], free, sure=sum(one.probability for one in shares if one.text))

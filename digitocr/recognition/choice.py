@@ -13,6 +13,7 @@ NUMBER_MIN = 0.5  # a group is a number only where this share of its ink is in d
 PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks like many numbers
 AMONG_WORDS_MIN = 0.9  # the same where something else than a number stands in the same line
 OF_FORMAT_MIN = 0.5  # the same for what has the format that is asked for, and for windows
+POSTAL_MIN = 0.1  # the same for an envelope's only code
 PART_MAX = 0.9  # of a number's width: what is narrower is a part of it
 
 Place = tuple[Row, Answer]
@@ -41,19 +42,23 @@ def numbers(found: Found, answers: Sequence[Answer], allowed: Format | None) -> 
         for row, answer in zip(found.windows, answers[len(found.rows) :], strict=True)
         if is_number(row, answer, OF_FORMAT_MIN)
     ]
-    windows.sort(key=lambda place: -place[1].strings[0].probability)
+    windows.sort(key=lambda place: -place[1].sure)
     by_box = {box_of(row, answer): (row, answer) for row, answer in alone}
     for row, answer in windows:
         box = box_of(row, answer)
         if not any(_overlap(box, other) for other in by_box) and not any(_part_of(box, o) for o in whole):
             by_box[box] = row, answer
+    if not by_box and allowed.postal:
+        # An envelope has a code, be it hard to read.
+        places = zip((*found.rows, *found.windows), answers, strict=True)
+        return sorted((p for p in places if is_number(*p, POSTAL_MIN)), key=lambda place: -place[1].sure)[:1]
     return [by_box[box] for box in in_reading_order(list(by_box))]
 
 
 def is_number(row: Row, answer: Answer, least: float) -> bool:
-    """Whether a group is a number: one string is at least so probable, its digits are most of the ink."""
+    """Whether a group is a number: the answer is at least so sure, its digits are most of the ink."""
     strings = answer.strings
-    if not answer.fits or not strings or not strings[0].text or strings[0].probability < least:
+    if not answer.fits or not strings or not strings[0].text or answer.sure < least:
         return False
     ink = row.found.geometry[:, GEOMETRY.index("area")]
     in_digits = ink[[edge for edge, _ in strings[0].edges]].sum()
@@ -69,7 +74,7 @@ def box_of(row: Row, answer: Answer) -> Box:
 def _freely(rows: Sequence[Place]) -> Iterator[Place]:
     """The rows that are numbers of whatever format."""
     for row, answer in rows:
-        free = Answer([answer.free] if answer.free else [])
+        free = Answer([answer.free], sure=answer.free.probability) if answer.free else Answer([])
         if is_number(row, free, OF_FORMAT_MIN):
             yield row, free
 
