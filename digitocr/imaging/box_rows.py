@@ -26,6 +26,7 @@ BOXES_MIN = 3
 LINE_MIN = 0.5  # of a side: so much of each of its rows is ink,
 PLAY_PX = 1  # and its soft edge is so wide
 CROSSING_PX = 2  # what goes on for so long beyond a line is a stroke that crosses or touches it
+CORNER_PX, CORNERS_MIN = 2, 0.7  # lines meet so near to a corner, and at so many of them
 WRITTEN_MIN = 0.3  # of its height: what is written in a box is at least so high
 WIDTH_ALIKE = 0.15  # of the usual width: by so much a box of the row is wider or narrower
 
@@ -58,12 +59,30 @@ def find_box_rows(mask: Gray) -> list[BoxRow]:
     `mask` is (H, W) uint8, 255 on print and writing.
     """
     upright, level = _runs(mask.T).T, _runs(mask)
-    rows = []
-    for sides in _alike(_sides(np.ascontiguousarray(upright))):
-        row = _between(sides, level)
-        if row:
-            rows.append(row)
-    return rows
+    rows = [_between(sides, level) for sides in _alike(_sides(np.ascontiguousarray(upright)))]
+    cornered = [(_cornered(row, mask), row) for row in rows if row]
+    kept: list[BoxRow] = []
+    # A stroke along the sides makes of them others, higher or lower: these have no corners there.
+    for share, row in sorted(cornered, key=lambda one: -one[0]):
+        if share > CORNERS_MIN and not any(_overlap(row.around, other.around) for other in kept):
+            kept.append(row)
+    return kept
+
+
+def _overlap(box: Box, other: Box) -> bool:
+    across = min(box.right, other.right) > max(box.left, other.left)
+    return across and min(box.bottom, other.bottom) > max(box.top, other.top)
+
+
+def _cornered(row: BoxRow, mask: Gray) -> float:
+    """The share of corners of the boxes where there is ink in a mask (H, W): a row of zeros has little."""
+    inked = [
+        mask[max(0, y - CORNER_PX) : y + CORNER_PX, max(0, x - CORNER_PX) : x + CORNER_PX].any()
+        for box in row.boxes
+        for x in (box.left, box.right)
+        for y in (box.top, box.bottom)
+    ]
+    return float(np.mean(inked))
 
 
 def _runs(mask: Gray) -> Gray:

@@ -67,3 +67,10 @@ def test_without_a_format_nothing_changes():
     answered = confine(named({"12": 0.3, "123": 0.7}), None, "line", 1)
     assert [one.text for one in answered.strings] == ["123"]
     assert (answered.free, answered.raw, answered.fits) == (None, "", True)
+
+
+def test_that_some_number_of_the_format_stands_there_is_surer_than_which():
+    answered = answer({"4028": 0.3, "4023": 0.3, "4026": 0.3, "402": 0.1})
+    assert answered.strings[0].probability < 0.5 < answered.sure
+    assert answered.sure == pytest.approx(sum(one.probability for one in answered.strings))
+    assert answer({"": 0.9, "4028": 0.1}).sure < 0.5

@@ -55,6 +55,25 @@ def test_a_format_accepts_its_values_alone(spec, right, wrong):
     assert all(made.viable(text[:end]) for text in right for end in range(len(text) + 1))
 
 
+@pytest.mark.parametrize(("spec", "right"), [(spec, right) for spec, right, _ in VALUES])
+def test_no_value_is_shorter_than_is_told(spec, right):
+    assert 1 <= make_format(spec).shortest <= min(map(len, right))
+
+
+def test_how_short_a_value_may_be_is_told_of_most_patterns():
+    names = ("us-zip", "in-pin", "jp-postal", "%d%m%Y")
+    assert [make_format({"format": name}).shortest for name in names] == [5, 6, 7, 8]
+    assert make_format({"pattern": "20[0-9]{2}|1"}).shortest == 1
+    assert make_format({"pattern": "(?=1)[0-9]{3}"}).shortest == 1  # what it looks ahead for is not known
+    assert make_format({"length": [2, 3], "min": 5}).shortest == 2
+
+
+def test_the_digits_that_may_follow():
+    pin = make_format({"format": "in-pin"})
+    assert (pin.following("11000"), pin.following("110001")) == ("0123456789", "")
+    assert make_format({"pattern": "20[0-3]"}).following("20") == "0123"
+
+
 @given(spec=st.sampled_from([spec for spec, _, _ in VALUES]), text=st.text("0123456789", max_size=14))
 def test_whatever_is_accepted_was_viable_at_each_digit(spec, text):
     made = make_format(spec)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from digitocr.errors import ModelError
+from digitocr.recognition.formats import make_format
 from digitocr.recognition.lattice import Hypothesis
-from digitocr.recognition.opinion import Opinion, opinions_from_contract, opinions_to_contract, weigh
+from digitocr.recognition.opinion import Held, Opinion, opinions_from_contract, opinions_to_contract, weigh
 
 EVEN = Opinion(1.0, 1.0, -50.0)
 
@@ -49,6 +50,26 @@ def test_other_strings_keep_their_share():
     sure = weigh(named(n12=1.0), columns_showing("12"), EVEN, unknown)[0]
     unsure = weigh(named(n12=1.0), columns_showing("12"), Opinion(1.0, 1.0, 0.0), unknown)[0]
     assert unsure.probability < sure.probability
+
+
+def test_strings_of_a_format_are_asked_for_where_they_can_count_alone():
+    asked = []
+    code = Hypothesis("4028", 0.001, -7.0, ())
+
+    def strings():
+        asked.append(True)
+        return [code]
+
+    def texts(columns, pieces):
+        scores = np.full((pieces, 11), np.log(1 / 11), np.float32)
+        first = np.arange(pieces, dtype=np.int32)
+        held = Held(make_format({"length": 4}), (first, first + 1, scores[:, :10], scores[:, 10]), strings)
+        return [one.text for one in weigh(named(n17=1.0), columns, EVEN, unknown, held)]
+
+    assert texts(columns_showing("4028"), 4) == ["4028", "17"]
+    assert texts(columns_showing("17", 1 - 1e-9), 4) == ["17"]
+    assert texts(columns_showing("4028"), 3) == ["17"]  # a piece is one digit at most
+    assert len(asked) == 1
 
 
 def test_a_contract_keeps_the_opinions():
