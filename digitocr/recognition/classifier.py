@@ -71,8 +71,13 @@ class Classifier:
             raise ValueError(f"expected crops (N, 28, 28) uint8, not {crops.shape} {crops.dtype}")
         if not len(crops):
             return np.empty((0, len(LABELS)), np.float32)
-        chunks = [self._logits(crops[i : i + CHUNK, ..., np.newaxis]) for i in range(0, len(crops), CHUNK)]
-        return log_softmax(np.concatenate(chunks) / np.float32(self.contract.temperature))
+        # Parts of a row have its crops again: each is looked at once.
+        place: dict[bytes, int] = {}
+        places = [place.setdefault(crop.tobytes(), len(place)) for crop in crops]
+        _, first = np.unique(places, return_index=True)
+        once = crops[first]
+        chunks = [self._logits(once[i : i + CHUNK, ..., np.newaxis]) for i in range(0, len(once), CHUNK)]
+        return log_softmax(np.concatenate(chunks) / np.float32(self.contract.temperature))[places]
 
 
 def load_classifier(model: Path | None = None, engine: Engine = "litert", threads: int = 1) -> Classifier:

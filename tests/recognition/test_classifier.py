@@ -54,6 +54,20 @@ def test_litert_and_keras_agree(untrained, crops):
     assert np.allclose(np.exp(shipped).sum(1), 1, atol=1e-5)
 
 
+def test_crops_that_are_alike_are_looked_at_once(untrained, crops):
+    classifier = load_classifier(untrained)
+    looked_at = []
+
+    def counting(batch):
+        looked_at.append(len(batch))
+        return classifier._logits(batch)
+
+    some = crops[[3, 1, 3, 2, 1]]
+    found = replace(classifier, _logits=counting).log_probabilities(some)
+    assert looked_at == [3]
+    assert np.array_equal(found, np.concatenate([classifier.log_probabilities(crop[None]) for crop in some]))
+
+
 def test_a_crop_gets_the_same_answer_in_any_company(untrained, crops):
     classifier = load_classifier(untrained)
     together = classifier.log_probabilities(crops)
