@@ -14,7 +14,7 @@ from digitocr.imaging.columns import agreed, around, cuts_of
 from digitocr.imaging.merging import merge
 from digitocr.imaging.ones import ones_among
 from digitocr.imaging.rules import THICKNESS_MAX_PX, box_mask, line_mask
-from digitocr.imaging.touching import between_rows
+from digitocr.imaging.touching import between_rows, hanging_rules
 from digitocr.records import Box, Gray
 
 REACH_PX = 41
@@ -67,6 +67,10 @@ def find_groups(gray: Gray, writing_px: float | None = None) -> Groups:
     ones = cv2.bitwise_and(ones_among(lines, ink.mask, boxes), cv2.bitwise_not(fields))
     if ones.any():
         lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(ones)), np.uint8)
+        boxes = _components(ink.mask, lines)
+    height = writing_px or _writing_height(boxes)
+    if height and (hanging := hanging_rules(_closed(ink.mask, lines), boxes, height)).any():
+        lines = np.asarray(cv2.bitwise_or(lines, hanging), np.uint8)
         boxes = _components(ink.mask, lines)
     if writing_px:
         touching = between_rows(np.asarray(cv2.bitwise_and(ink.mask, ~lines), np.uint8), boxes, writing_px)
@@ -157,10 +161,7 @@ def _components(mask: Gray, lines: Gray) -> NDArray[np.int64]:
 
     Outer contours are ten times as fast to find as labelled components.
     """
-    # One pixel of closing joins what scanning broke.
-    unlined = cv2.bitwise_and(mask, cv2.bitwise_not(lines))
-    closed = cv2.morphologyEx(unlined, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    contours, levels = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    contours, levels = cv2.findContours(_closed(mask, lines), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return np.empty((0, 4), np.int64)
     outer = levels[0, :, 3] < 0
@@ -171,6 +172,12 @@ def _components(mask: Gray, lines: Gray) -> NDArray[np.int64]:
     boxes[:, 2:] += boxes[:, :2]
     boxes = mended(boxes[fit], boxes[low])
     return boxes[np.argsort(boxes[:, 0], kind="stable")]
+
+
+def _closed(mask: Gray, lines: Gray) -> Gray:
+    """The mask (H, W) without the lines; one pixel of closing joins what scanning broke."""
+    unlined = cv2.bitwise_and(mask, cv2.bitwise_not(lines))
+    return np.asarray(cv2.morphologyEx(unlined, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
 
 
 def in_reading_order(boxes: list[Box]) -> list[Box]:

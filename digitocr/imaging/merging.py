@@ -15,6 +15,8 @@ LEAN_PX, STEP_PX = 3, 8  # how far a line may lean aside, in so many rows
 STEP_MIN_PX = 5  # of these it is in so many: another line that crosses it may hide the rest
 GRID_LINE_MIN = 6.0  # of the height: a line so long passes at least four rows
 OVERLAP_MIN = 0.4  # of the lower one's height
+HIGHER_MAX = 3.0  # times the lower one's height,
+SLENDER, SLENDER_HIGHER_MAX = 0.2, 1.6  # and so many where the width of the higher is so little of its height
 
 
 def merge(boxes: NDArray[np.int64], lines: Gray) -> list[list[int]]:
@@ -51,15 +53,21 @@ def merge(boxes: NDArray[np.int64], lines: Gray) -> list[list[int]]:
 
 
 def _neighbours(boxes: NDArray[np.int64]) -> Iterator[tuple[int, int, float]]:
-    """Pairs of boxes (N, 4), sorted by left, that are near in a row; the gap is in heights of the lower."""
+    """Pairs of boxes (N, 4), sorted by left, that are near in a row; the gap is in heights of the lower.
+
+    What is far higher than its neighbour and thin as a line is a piece of one, and passes other rows too.
+    """
     heights = boxes[:, 3] - boxes[:, 1]
+    slender = boxes[:, 2] - boxes[:, 0] < SLENDER * heights
+    highest = np.where(slender, SLENDER_HIGHER_MAX, HIGHER_MAX)
     for n in range(len(boxes)):
         reach = int(np.searchsorted(boxes[:, 0], boxes[n, 2] + BOXED_GAP_MAX * heights[n], side="right"))
         near = np.arange(n + 1, reach)
         lower = np.minimum(heights[near], heights[n])
         gap = (boxes[near, 0] - boxes[n, 2]) / lower
         overlap = np.minimum(boxes[near, 3], boxes[n, 3]) - np.maximum(boxes[near, 1], boxes[n, 1])
-        alike = np.maximum(heights[near], heights[n]) <= 3.0 * lower
+        higher = np.where(heights[near] > heights[n], highest[near], highest[n])
+        alike = np.maximum(heights[near], heights[n]) <= higher * lower
         close = (gap <= BOXED_GAP_MAX) & (overlap >= OVERLAP_MIN * lower) & alike
         yield from ((n, int(m), float(g)) for m, g in zip(near[close], gap[close], strict=True))
 

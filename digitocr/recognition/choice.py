@@ -1,5 +1,6 @@
 """Which of the places found on a page hold a number."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from digitocr.imaging.candidates import GEOMETRY
@@ -11,7 +12,8 @@ from digitocr.records import Box
 
 NUMBER_MIN = 0.5  # a group is a number only where this share of its ink is in digits,
 PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks like many numbers
-AMONG_WORDS_MIN = 0.9  # the same where something else than a number stands in the same line
+AMONG_WORDS_MIN = 0.9  # the same where words stand in the same line:
+WORDS_SHARE = 0.25  # of the width of what stands in it; less may be dirt, or a piece of a rule
 OF_FORMAT_MIN = 0.5  # the same for what has the format that is asked for, and for windows
 POSTAL_MIN = 0.1  # the same for an envelope's only code
 PART_MAX = 0.9  # of a number's width: what is narrower is a part of it
@@ -30,7 +32,7 @@ def numbers(found: Found, answers: Sequence[Answer], allowed: Format | None) -> 
     rows = list(zip(found.rows, answers[: len(found.rows)], strict=True))
     if found.layout != "page":
         return rows
-    words = {row.phrase for row, answer in rows if not is_number(row, answer, PROBABILITY_MIN)}
+    words = _with_words(rows)
     among_words = OF_FORMAT_MIN if allowed else AMONG_WORDS_MIN
     least = {True: among_words, False: PROBABILITY_MIN}
     alone = [(row, answer) for row, answer in rows if is_number(row, answer, least[row.phrase in words])]
@@ -53,6 +55,18 @@ def numbers(found: Found, answers: Sequence[Answer], allowed: Format | None) -> 
         places = zip((*found.rows, *found.windows), answers, strict=True)
         return sorted((p for p in places if is_number(*p, POSTAL_MIN)), key=lambda place: -place[1].sure)[:1]
     return [by_box[box] for box in in_reading_order(list(by_box))]
+
+
+def _with_words(rows: Sequence[Place]) -> set[int]:
+    """The phrases of which more than a little is no number."""
+    total: Counter[int] = Counter()
+    other: Counter[int] = Counter()
+    for row, answer in rows:
+        width = row.box(row.found.boxes).width
+        total[row.phrase] += width
+        if not is_number(row, answer, PROBABILITY_MIN):
+            other[row.phrase] += width
+    return {phrase for phrase, width in other.items() if width > WORDS_SHARE * total[phrase]}
 
 
 def is_number(row: Row, answer: Answer, least: float) -> bool:

@@ -34,7 +34,7 @@ Drawn = TypeVar("Drawn")
 
 LINES_A_TASK = 250
 DRAWN_PX, SEEN_PX = (22, 44), (10, 44)  # how high digits are drawn, and how high the camera sees them
-PRINTED, COLLECTED = 0.26, 0.36  # shares of print and of real pens; drawn strokes are the rest
+PRINTED, COLLECTED = 0.26, 0.3  # shares of print and of real pens; drawn strokes are the rest
 AND = 0.05  # the share of words that are an ampersand
 # As often as in English text, about, and none of them like a digit;
 LETTERS = "aaacdddeeeeeefhhhkmmnnnnprrrtttttuuvwxy"

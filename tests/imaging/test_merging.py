@@ -32,3 +32,11 @@ def test_the_line_of_a_grid_may_lean_and_be_hidden_where_others_cross_it():
     assert merge(PAIR, lines(40, 350, 0.08, 0)) == [[0], [1]]
     assert merge(PAIR, lines(40, 350, 0, 3)) == [[0], [1]]
     assert merge(PAIR, lines(40, 350, -0.06, 3)) == [[0], [1]]
+
+
+def test_what_is_thin_and_passes_two_rows_joins_none():
+    nothing = np.zeros((400, 260), np.uint8)
+    rows = np.array([[100, 180, 118, 200], [100, 210, 118, 230]])
+    piece, broad = np.array([[122, 180, 125, 230]]), np.array([[122, 180, 140, 230]])
+    assert len(merge(np.vstack([rows, piece]), nothing)) == 3
+    assert merge(np.vstack([rows, broad]), nothing) == [[0, 1, 2]]

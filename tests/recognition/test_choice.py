@@ -1,57 +1,43 @@
-"""Which places of a page are taken for numbers."""
+"""Which rows of a page are numbers: what stands beside them in the same line counts."""
 
 import numpy as np
 
 from digitocr.imaging.candidates import GEOMETRY, Candidates
 from digitocr.imaging.layout import Found, Row
-from digitocr.recognition.answer import Answer, confine
+from digitocr.recognition.answer import Answer
 from digitocr.recognition.choice import numbers
-from digitocr.recognition.formats import make_format
 from digitocr.recognition.lattice import Hypothesis
 
-FIVE, PLZ = make_format({"length": 5}), make_format({"format": "de-plz"})
 
-
-def row(top, pieces, phrase=0):
-    """A row of pieces with as much ink each, 10 px wide, at a height of the page."""
-    first = np.arange(pieces, dtype=np.int32)
-    boxes = np.stack([10 * first, first * 0 + top, 10 * first + 8, first * 0 + top + 20], axis=1)
-    geometry = np.zeros((pieces, len(GEOMETRY)), np.float32)
-    geometry[:, GEOMETRY.index("area")] = 1
-    found = Candidates(first, first + 1, boxes, np.zeros((pieces, 28, 28), np.uint8), geometry)
+def row(left, width, phrase=1):
+    geometry = np.zeros((1, len(GEOMETRY)), np.float32)
+    geometry[0, GEOMETRY.index("area")] = 1
+    boxes = np.array([[left, 10, left + width, 30]], np.int32)
+    crops = np.zeros((1, 28, 28), np.uint8)
+    found = Candidates(np.array([0], np.int32), np.array([1], np.int32), boxes, crops, geometry)
     return Row(found, np.eye(2, 3), phrase=phrase)
 
 
-def answer(shares, allowed=None):
-    """The answer of strings that are spelled by a row's first pieces."""
-    named = [
-        Hypothesis(text, share, 0.0, tuple((n, int(digit)) for n, digit in enumerate(text)))
-        for text, share in shares.items()
-    ]
-    return confine(named, allowed, "page", 5, other=1 - sum(shares.values()))
+def said(text, probability):
+    return Answer([Hypothesis(text, probability, 0.0, ((0, int(text)),))] if text else [], sure=probability)
 
 
-def texts(rows, answers, allowed=None):
+def read(rows, answers):
     found = Found("page", 0.0, tuple(rows))
-    return [answer.strings[0].text for _, answer in numbers(found, answers, allowed)]
+    return [answer.strings[0].text for _, answer in numbers(found, answers, None)]
 
 
-def test_a_number_is_sure_and_most_of_its_ink_is_in_digits():
-    rows = [row(0, 3, 0), row(40, 3, 1), row(80, 9, 2)]
-    answers = [answer({"407": 0.8}), answer({"407": 0.2}), answer({"407": 0.8})]
-    assert texts(rows, answers) == ["407"]
-    assert texts(rows[:1], [Answer([])]) == []
+def test_beside_a_word_only_what_is_certain_is_a_number():
+    rows = [row(0, 60), row(70, 20)]
+    assert read(rows, [said("", 0), said("7", 0.8)]) == []
+    assert read(rows, [said("", 0), said("7", 0.95)]) == ["7"]
 
 
-def test_a_number_of_the_format_counts_though_it_is_unsure_which():
-    alike = {"40281": 0.22, "40287": 0.2, "40284": 0.2, "40289": 0.2}
-    assert texts([row(0, 5)], [answer(alike, FIVE)], FIVE) == ["40281"]
-    assert texts([row(0, 5)], [answer(alike)]) == []
+def test_a_piece_of_a_rule_beside_numbers_is_no_word():
+    rows = [row(0, 20), row(25, 2), row(40, 20)]
+    assert read(rows, [said("7", 0.8), said("", 0), said("4", 0.6)]) == ["7", "4"]
 
 
-def test_an_envelope_tells_its_only_code_and_no_other_format_does():
-    unsure = {"40281": 0.1, "40287": 0.1}
-    assert texts([row(0, 5)], [answer(unsure, PLZ)], PLZ) == ["40281"]
-    assert texts([row(0, 5)], [answer(unsure, FIVE)], FIVE) == []
-    sure = answer({"10115": 0.9}, PLZ)
-    assert texts([row(0, 5, 0), row(40, 5, 1)], [answer(unsure, PLZ), sure], PLZ) == ["10115"]
+def test_a_word_in_another_line_does_not_matter():
+    rows = [row(0, 60, phrase=1), row(0, 20, phrase=2)]
+    assert read(rows, [said("", 0), said("7", 0.5)]) == ["7"]

@@ -51,7 +51,7 @@ def random_spacing(rng: np.random.Generator) -> Spacing:
         size_spread=abs(rng.normal(0, 0.05)),
         space=rng.uniform(0.25, 0.8),
         joined=rng.uniform(0.2, 0.9) if rng.random() < JOINING else 0.0,
-        tail=rng.uniform(0.42, 0.9) if rng.random() < TAILING else 1.0,
+        tail=rng.uniform(0.36, 0.9) if rng.random() < TAILING else 1.0,
         lift=rng.uniform(0, 1.1),
     )
 
