@@ -58,3 +58,22 @@ def test_training_goes_on_from_the_weights_given():
     model = train_lines(strips[2:], strips[:2], epochs=1, seed=1, log=lambda _: None, start=start)
     for before, after in zip(start.trainable_variables, model.trainable_variables, strict=True):
         assert np.abs(np.asarray(after) - np.asarray(before)).max() < 0.5
+
+
+def test_where_training_goes_on_the_mean_of_the_weights_before_and_after_is_kept(monkeypatch):
+    pytest.importorskip("tensorflow")
+    from digitocr.training import fit_lines
+    from digitocr.training.line_network import build_line_network
+
+    strips, start = strips_of(12), build_line_network(7)
+    kept = {}
+    for share in (0.0, 0.5, 1.0):
+        monkeypatch.setattr(fit_lines, "TRAINED_SHARE", share)
+        model = fit_lines.train_lines(
+            strips[2:], strips[:2], epochs=1, seed=1, log=lambda _: None, start=start
+        )
+        kept[share] = model.get_weights()
+    for before, none, half, whole in zip(start.get_weights(), *kept.values(), strict=True):
+        assert np.array_equal(before, none)
+        assert np.allclose(half, (before + whole) / 2, atol=1e-4)
+    assert any(not np.array_equal(none, whole) for none, whole in zip(kept[0.0], kept[1.0], strict=True))
