@@ -19,6 +19,7 @@ from digitocr.imaging.register import (
     map_points,
     middles_of,
     printed_tiles,
+    resized,
     search,
 )
 from digitocr.records import Box, Gray
@@ -91,8 +92,8 @@ def align(page: Landmarks, reference: Reference) -> Alignment | None:
     agreement = _agreement(finer, page, reference.tiles, tiles.seen)
     if agreement < AGREEMENT_MIN or _agreement(finer, page, reference.windows, found.seen) < WINDOWS_MIN:
         return None
-    to_page = np.diag([1 / page.scale, 1 / page.scale, 1.0])
-    from_form = np.diag([form.scale, form.scale, 1.0])
+    to_page = resized(1 / page.scale)
+    from_form = resized(form.scale)
     asides = [np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]]) for dx, dy in found.moved]
     places = tuple(to_page @ finer @ aside @ from_form for aside in asides)
     return Alignment(to_page @ finer @ from_form, places, agreement)

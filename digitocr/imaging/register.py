@@ -53,6 +53,15 @@ def map_points(matrix: Matrix, points: Floats) -> Floats:
     return np.stack([x / w, y / w], axis=1)
 
 
+def resized(across: float, down: float | None = None) -> Matrix:
+    """What takes pixels of a picture to those of the same resized by these factors, as OpenCV counts them.
+
+    Whole numbers are the middles of pixels, so that the corner of a picture, at -0.5, stays where it is.
+    """
+    down = across if down is None else down
+    return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])
+
+
 def printed_tiles(form: Gray) -> list[Window]:
     """The tiles of a form, (H, W) uint8, in which something is printed."""
     height, width = form.shape
