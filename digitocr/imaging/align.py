@@ -1,13 +1,15 @@
 """A form's sheet found in a scan or a photograph: turned, upside down, seen from aside, a little bent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitocr.imaging.guess import MATCHES_MIN, RANSAC_PX, best_guess, coarse, laid_over
 from digitocr.imaging.landmarks import Landmarks, find_landmarks
+from digitocr.imaging.parts import aside, in_parts
 from digitocr.imaging.register import (
     TILES,
     WINDOWS,
@@ -32,14 +34,16 @@ WINDOWS_MIN = 0.35  # the same where the windows are: forms of one family share 
 class Reference:
     """A form's blank sheet, prepared once.
 
-    `windows` are the places to be found, in pixels of `landmarks.print`, `tiles` all that is printed, and
-    `coarse` (h, w) uint8 is the print at the size at which guesses are compared.
+    `windows` are the places to be found, in parts and in pixels of `landmarks.print`; `window_of` (W,) tells
+    of which place each is a part. `tiles` are all that is printed, and `coarse` (h, w) uint8 is the print at
+    the size at which guesses are compared.
     """
 
     landmarks: Landmarks
     coarse: Gray
     tiles: tuple[Window, ...]
     windows: tuple[Window, ...]
+    window_of: NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +71,8 @@ def prepare(gray: Gray, windows: Sequence[Box]) -> Reference:
     landmarks = find_landmarks(gray)
     size = landmarks.scale
     sides = [(size * box.left, size * box.top, size * box.right, size * box.bottom) for box in windows]
-    return Reference(landmarks, coarse(landmarks.print), tuple(printed_tiles(landmarks.print)), tuple(sides))
+    tiles = tuple(printed_tiles(landmarks.print))
+    return Reference(landmarks, coarse(landmarks.print), tiles, *in_parts(sides))
 
 
 def align(page: Landmarks, reference: Reference) -> Alignment | None:
@@ -94,9 +99,16 @@ def align(page: Landmarks, reference: Reference) -> Alignment | None:
         return None
     to_page = resized(1 / page.scale)
     from_form = resized(form.scale)
-    asides = [np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]]) for dx, dy in found.moved]
-    places = tuple(to_page @ finer @ aside @ from_form for aside in asides)
+    places = tuple(to_page @ finer @ moved @ from_form for moved in _asides(reference, found))
     return Alignment(to_page @ finer @ from_form, places, agreement)
+
+
+def _asides(reference: Reference, found: Found) -> Iterator[Matrix]:
+    """What takes each place of a form to where its parts were found."""
+    for place in np.unique(reference.window_of):
+        own = np.flatnonzero(reference.window_of == place)
+        parts = [reference.windows[n] for n in own]
+        yield aside(parts, Found(found.moved[own], found.seen[own]))
 
 
 def _refitted(guess: Matrix, middles: Floats, tiles: Found) -> Matrix:
