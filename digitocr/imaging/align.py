@@ -11,6 +11,7 @@ from digitocr.imaging.guess import MATCHES_MIN, RANSAC_PX, best_guess, coarse, l
 from digitocr.imaging.landmarks import Landmarks, find_landmarks
 from digitocr.imaging.parts import aside, in_parts
 from digitocr.imaging.register import (
+    PARTS,
     TILES,
     WINDOWS,
     Floats,
@@ -34,15 +35,16 @@ WINDOWS_MIN = 0.35  # the same where the windows are: forms of one family share 
 class Reference:
     """A form's blank sheet, prepared once.
 
-    `windows` are the places to be found, in parts and in pixels of `landmarks.print`; `window_of` (W,) tells
-    of which place each is a part. `tiles` are all that is printed, and `coarse` (h, w) uint8 is the print at
-    the size at which guesses are compared.
+    `windows` are the places to be found, in pixels of `landmarks.print`, `parts` the same in parts, and
+    `window_of` (P,) tells of which window each is. `tiles` are all that is printed, and `coarse` (h, w) uint8
+    is the print at the size at which guesses are compared.
     """
 
     landmarks: Landmarks
     coarse: Gray
     tiles: tuple[Window, ...]
     windows: tuple[Window, ...]
+    parts: tuple[Window, ...]
     window_of: NDArray[np.int_]
 
 
@@ -72,7 +74,7 @@ def prepare(gray: Gray, windows: Sequence[Box]) -> Reference:
     size = landmarks.scale
     sides = [(size * box.left, size * box.top, size * box.right, size * box.bottom) for box in windows]
     tiles = tuple(printed_tiles(landmarks.print))
-    return Reference(landmarks, coarse(landmarks.print), tiles, *in_parts(sides))
+    return Reference(landmarks, coarse(landmarks.print), tiles, tuple(sides), *in_parts(sides))
 
 
 def align(page: Landmarks, reference: Reference) -> Alignment | None:
@@ -94,12 +96,13 @@ def align(page: Landmarks, reference: Reference) -> Alignment | None:
     tiles = search(form.print, over, reference.tiles, still, TILES[1:])
     start = interpolate(tiles, middles, middles_of(reference.windows), TILES[-1].near)
     found = search(form.print, over, reference.windows, start, WINDOWS)
+    parted = search(form.print, over, reference.parts, found.moved[reference.window_of], PARTS)
     agreement = _agreement(finer, page, reference.tiles, tiles.seen)
     if agreement < AGREEMENT_MIN or _agreement(finer, page, reference.windows, found.seen) < WINDOWS_MIN:
         return None
     to_page = resized(1 / page.scale)
     from_form = resized(form.scale)
-    places = tuple(to_page @ finer @ moved @ from_form for moved in _asides(reference, found))
+    places = tuple(to_page @ finer @ moved @ from_form for moved in _asides(reference, parted))
     return Alignment(to_page @ finer @ from_form, places, agreement)
 
 
@@ -107,7 +110,7 @@ def _asides(reference: Reference, found: Found) -> Iterator[Matrix]:
     """What takes each place of a form to where its parts were found."""
     for place in np.unique(reference.window_of):
         own = np.flatnonzero(reference.window_of == place)
-        parts = [reference.windows[n] for n in own]
+        parts = [reference.parts[n] for n in own]
         yield aside(parts, Found(found.moved[own], found.seen[own]))
 
 
