@@ -33,9 +33,11 @@ def writing_in(cells: Sequence[Box], print_: Print) -> Gray:
     owner = cell_at[pieces[:, 1], pieces[:, 0]]
     owner[0] = 0
     aligned = _aligned(pieces)
-    written = (pieces[:, 3] >= TALLER * _letter_px(print_)) & ~aligned & (owner > 0)
+    tall = (pieces[:, 3] >= TALLER * _letter_px(print_)) & (owner > 0)
+    written = tall & ~aligned
     if np.count_nonzero(written) < WRITTEN_MIN:
         return np.zeros_like(inside)
+    written |= tall & np.isin(owner, owner[written])  # some digits stand level by chance
     written |= ~aligned & (owner > 0) & _at_edge(pieces, owner, cells, inset)
     written |= ~aligned & (owner > 0) & _beside(pieces, owner, written)
     return np.asarray(np.where(written, 255, 0).astype(np.uint8)[labels], np.uint8)
