@@ -47,8 +47,8 @@ class Labelled:
 class FormScore:
     """How the pictures did in one pose: of `fields` those `found`, `right`, `accepted`, and wrong then.
 
-    `corner_percent` is how far the corners of boxes are from the printed ones, in the mean and at the 95th
-    percentile, in hundredths of a box's height; None where it was not measured.
+    `corner_percent` is how far the corners of boxes and cells are from the printed ones, in the mean and at
+    the 95th percentile, in hundredths of a box's height; None where it was not measured.
     """
 
     pose: str
