@@ -30,7 +30,8 @@ from digitocr.records import Box, Gray, Page, PageResult
 from digitocr.training.evaluation.sets import read_gray
 
 SHIFT_MAX = 0.12  # of a box's height: a side is looked for so far aside; farther are guides and neighbours
-MIDDLE = 0.2, 0.8  # of a side: its ends meet others
+MIDDLE = 0.08, 0.92  # of a side: its ends meet others
+ALONG = 25.0  # percentile of a side's darkness: its line is dark all along, strokes beside it are shorter
 LEAN = 0.15  # of the picture's sides
 
 
@@ -46,8 +47,8 @@ class Labelled:
 class FormScore:
     """How the pictures did in one pose: of `fields` those `found`, `right`, `accepted`, and wrong then.
 
-    `corner_percent` is how far the corners of boxes are from the printed ones, in the mean and at the 95th
-    percentile, in hundredths of a box's height; None where it was not measured.
+    `corner_percent` is how far the corners of boxes and cells are from the printed ones, in the mean and at
+    the 95th percentile, in hundredths of a box's height; None where it was not measured.
     """
 
     pose: str
@@ -137,9 +138,9 @@ def _shift(pictures: tuple[Gray, Gray], row: int, ends: tuple[int, int], limit: 
     start, long = ends[0], ends[1] - ends[0]
     columns = slice(round(start + MIDDLE[0] * long), round(start + MIDDLE[1] * long))
     near, far = max(0, row - limit), row + limit + 1
-    there, here = (np.median(picture[near:far, columns], axis=1) for picture in pictures)
+    there, here = (np.percentile(picture[near:far, columns], ALONG, axis=1) for picture in pictures)
     place = np.arange(len(there))
-    # The line is the darkest part of the profile; ink that crosses it does not reach the median.
+    # The line is the darkest part of the profile; ink that crosses it is not seen.
     lines = [np.maximum(profile - 0.5 * profile.max(), 0) for profile in (there, here)]
     if min(line.sum() for line in lines) <= 0:
         return 0.0
@@ -197,7 +198,8 @@ def _corners(gray: Gray, forms: Sequence[Form]) -> list[float]:
     return [
         error
         for one in filled.fields
-        if one.reason != "outside the page"
+        # Of a blank to write on nothing is printed but its line.
+        if one.reason != "outside the page" and one.field.kind != "blank"
         for error in corner_errors(cut_window(gray, filled.form, one.field, one.page_from_reference))
     ]
 

@@ -7,11 +7,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.forms.broken_lines import broken_lines
 from digitocr.forms.found import Place
 from digitocr.forms.lines import FAINT, Print
+from digitocr.forms.short_lines import SHORT_MM, is_stray, trimmed
 from digitocr.records import Box
 
-LINE_MM, LINE_MAX_MM = 8.0, 175.0  # a line to write a number on; a longer one parts the page
+LINE_MAX_MM = 175.0  # a longer line parts the page
 MARGIN = 0.025  # of the page's height: lines so near its edge are of the paper
 FLAT_MM = 0.9  # a line, solid or dotted, is no higher
 EVEN, DOTS_EVEN = 0.9, 0.35  # of a solid line is dark; how far the gaps of dots may differ, by their mean
@@ -29,10 +31,13 @@ def blanks_on(print_: Print, taken: Sequence[Box]) -> list[Place]:
     """Combs and blanks of a page, but for those that meet the boxes in `taken`."""
     found: list[Place] = []
     boxes = np.array([(b.left, b.top, b.right, b.bottom) for b in taken], np.int64).reshape(-1, 4)
-    for line in _flat_lines(print_):
-        if _is_busy_below(line, print_):
+    lines: list[tuple[Box, Box | None]]
+    lines = [(line, trimmed(line, print_)) for line in _flat_lines(print_)]
+    lines += [(line, None) for line in broken_lines(print_)]
+    for line, short in lines:
+        if _is_busy_below(line, print_) or (short and is_stray(short, print_)):
             continue
-        place = _comb(line, print_) or _blank(line, print_)
+        place = _room_above(line, print_) if short is None else _comb(line, print_) or _blank(short, print_)
         if place is None:
             continue
         across = np.minimum(boxes[:, 2], place.box.right) - np.maximum(boxes[:, 0], place.box.left)
@@ -53,7 +58,7 @@ def _flat_lines(print_: Print) -> Iterator[Box]:
     long = cv2.morphologyEx(
         cv2.dilate(flat, np.ones((3, 1), np.uint8)),
         cv2.MORPH_OPEN,
-        np.ones((1, round(LINE_MM * mm)), np.uint8),
+        np.ones((1, round(SHORT_MM * mm)), np.uint8),
     )
     stats = cv2.connectedComponentsWithStats(long, connectivity=8)[2][1:]
     for left, top, width, height in stats[:, :4].tolist():
@@ -146,12 +151,15 @@ def _height(x: int, line: Box, print_: Print) -> int:
 
 def _blank(line: Box, print_: Print) -> Place | None:
     """The room above a line, None where that is no line to write on."""
-    mm = print_.mm
     hat = print_.across[line.top : line.bottom, line.left : line.right].max(axis=0)
     if not (_is_solid(hat) or _is_dotted(hat)):
         return None
-    if _is_side(line, print_):
-        return None
+    return None if _is_side(line, print_) else _room_above(line, print_)
+
+
+def _room_above(line: Box, print_: Print) -> Place | None:
+    """Where to write above a line, up to what is printed there; None where there is no room."""
+    mm = print_.mm
     bottom, top = line.top - round(0.4 * mm), max(0, line.top - round(HIGH_MM * mm))
     above = print_.ink[top:bottom, line.left : line.right] > 0
     busy = np.flatnonzero(above.mean(axis=1) > BUSY)

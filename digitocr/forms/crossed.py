@@ -1,15 +1,20 @@
 """Digit boxes that are no holes in the print, as the ink in them meets their sides: crossed out, mostly."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from digitocr.forms.cells import CORNER_PX, SAME_PX, SIDE_MIN_MM, digit_sized, is_walled
-from digitocr.forms.lines import Print
+from digitocr.forms.cells import CORNER_PX, SAME_PX, SIDE_MIN_MM, digit_sized, walls_of
+from digitocr.forms.lines import FAINT, Print
 from digitocr.records import Box
 
-WALLED = 0.75  # of each side of such a box has a line
+WALLED, HIDDEN = 0.75, 0.5  # of each side of such a box has a line, of one so much at least
+SIDE, ALIKE = 0.7, 0.12  # of its height a side has a line; by so much of its width it may differ
+AROUND_PX, SOLID_MAX = 8, 0.25  # of what is above and below a box: with more dark it is part of a letter
+ROUNDS = 8  # a box that was found tells of the next
 NEAR = 2.5  # times its size: so far away boxes tell where another may be
 
 
@@ -21,13 +26,32 @@ def find_crossed(cells: Sequence[Box], print_: Print) -> list[Box]:
     for cell in cells:
         taken[cell.top : cell.bottom, cell.left : cell.right] = 1
     found: list[Box] = []
-    for box in [*_frames(print_), *sorted({*_by_columns(boxes), *_by_pitch(boxes)}, key=_place)]:
-        inside = min(box.left, box.top) >= 0 and box.right <= width and box.bottom <= height
-        here = taken[box.top : box.bottom, box.left : box.right]
-        if inside and not here.any() and is_walled(box, print_, WALLED):
-            found.append(box)
-            here[:] = 1
+    sure = list(_frames(print_))
+    for _ in range(ROUNDS):
+        known = len(found)
+        sure += sorted(set(_by_columns(boxes)), key=_place)
+        next_ = sorted({*_by_sides(boxes, print_), *_by_pitch(boxes)}, key=_place)
+        for box, least in [*((box, WALLED) for box in sure), *((box, HIDDEN) for box in next_)]:
+            inside = min(box.left, box.top) >= 0 and box.right <= width and box.bottom <= height
+            here = taken[box.top : box.bottom, box.left : box.right]
+            if inside and not here.any() and _is_box(box, print_, least):
+                found.append(box)
+                here[:] = 1
+        if len(found) == known:
+            break
+        boxes, sure = [*boxes, *found[known:]], []
     return found
+
+
+def _is_box(box: Box, print_: Print, least: float) -> bool:
+    """Whether a guess has lines on its sides; where ink runs along one, that has `least` to be seen."""
+    worst, *others = sorted(walls_of(box, print_))
+    if worst < least or min(others) < WALLED:
+        return False
+    columns = slice(max(0, box.left - AROUND_PX), box.right + AROUND_PX)
+    above, below = max(0, box.top - AROUND_PX), box.bottom + AROUND_PX
+    rim = np.vstack([print_.solid[above : box.top, columns], print_.solid[box.bottom : below, columns]])
+    return float(np.mean(rim > 0)) <= SOLID_MAX
 
 
 def _place(box: Box) -> tuple[int, int, int, int]:
@@ -44,6 +68,27 @@ def _frames(print_: Print) -> Iterator[Box]:
         box = Box(left + inset, top + inset, left + width - inset, top + height - inset)
         if min(box.width, box.height) >= SIDE_MIN_MM * print_.mm and digit_sized(box, print_.mm):
             yield box
+
+
+def _by_sides(boxes: Sequence[Box], print_: Print) -> Iterator[Box]:
+    """Between upright lines that go from the top to the bottom of boxes, where such a box would fit."""
+    for top, bottom in sorted({(box.top, box.bottom) for box in boxes}):
+        row = [box for box in boxes if (box.top, box.bottom) == (top, bottom)]
+        sides = _runs((print_.down[top:bottom] > FAINT).mean(axis=0) >= SIDE)
+        starts, ends = sides[:, 0], sides[:, 1]
+        for box in row:
+            reach = 2 * NEAR * box.width
+            near = np.flatnonzero((ends > box.left - reach) & (starts < box.right + reach))
+            for left, right in pairwise(near):
+                width = int(starts[right] - ends[left])
+                if abs(width - box.width) <= ALIKE * box.width:
+                    yield Box(int(ends[left]), top, int(starts[right]), bottom)
+
+
+def _runs(marked: NDArray[np.bool_]) -> NDArray[np.int_]:
+    """(N, 2) where runs of what is marked begin and end, the end exclusive."""
+    ends = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(np.int8), [0]])))
+    return ends.reshape(-1, 2)
 
 
 def _by_columns(boxes: Sequence[Box]) -> Iterator[Box]:

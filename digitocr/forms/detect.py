@@ -1,6 +1,7 @@
 """Finds the fields of a blank form by itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,11 +9,12 @@ import numpy as np
 from digitocr.forms.blanks import blanks_on
 from digitocr.forms.cells import digit_sized, find_cells
 from digitocr.forms.crossed import find_crossed
-from digitocr.forms.filled import without_writing
+from digitocr.forms.filled import taken_off, without_writing
 from digitocr.forms.found import Place, meet, places_in
 from digitocr.forms.lines import find_print
 from digitocr.forms.shaded import shaded_places
 from digitocr.forms.template import Field, Template
+from digitocr.forms.writing import writing_in
 from digitocr.imaging.deskew import rotate, skew_degrees
 from digitocr.records import Box, Gray
 
@@ -28,7 +30,7 @@ def detect_template(gray: Gray, name: str) -> Template:
     upright, _ = rotate(gray, skew_degrees(gray))
     height, width = upright.shape
     small, scale = _shrunk(upright, WORK_SIDE_PX)
-    places = find_places(small)
+    places, writing = find_places(small)
     fields = tuple(
         Field(
             name=f"row{row}_col{column}",
@@ -40,19 +42,24 @@ def detect_template(gray: Gray, name: str) -> Template:
         for row, line in enumerate(in_rows(places), 1)
         for column, place in enumerate(line, 1)
     )
+    single = [_scaled(place.box, 1 / scale) for place in places if len(place.cells) < 2]
     blank = without_writing(upright, [field.cells for field in fields])
+    blank = taken_off(blank, single, writing)
     return Template(name, width, height, fields, _shrunk(blank, REFERENCE_SIDE_PX)[0])
 
 
-def find_places(gray: Gray) -> list[Place]:
-    """Where numbers are to be written on a page, (H, W) uint8, upright."""
+def find_places(gray: Gray) -> tuple[list[Place], Gray]:
+    """Where numbers are to be written on a page, (H, W) uint8, upright; and what is written, 255 there."""
     print_ = find_print(gray)
     cells = find_cells(print_)
     cells += find_crossed(cells, print_)
+    writing = writing_in(cells, print_)
+    print_ = replace(print_, ink=np.asarray(cv2.bitwise_and(print_.ink, cv2.bitwise_not(writing)), np.uint8))
     places = places_in(cells, print_)
     places += shaded_places(print_, cells)
     boxes = [cell for cell in cells if digit_sized(cell, print_.mm)]
-    return _apart([*places, *blanks_on(print_, [*boxes, *(place.box for place in places)])])
+    blanks = blanks_on(print_, [*boxes, *(place.box for place in places)])
+    return _apart([*places, *blanks]), writing
 
 
 def _apart(places: Sequence[Place]) -> list[Place]:

@@ -81,7 +81,7 @@ def _best_form(gray: Gray, forms: Sequence[Form]) -> tuple[Form, Alignment] | No
 
 
 def _field_row(gray: Gray, form: Form, field: Field, page_from_reference: Matrix) -> FieldRow:
-    there = map_points(page_from_reference, form.scale * corners(field.box))
+    there = map_points(page_from_reference @ form.reference_from_page, corners(field.box))
     (left, top), (right, bottom) = np.floor(there.min(axis=0)), np.ceil(there.max(axis=0))
     box = Box(int(left), int(top), int(right), int(bottom))
     height, width = gray.shape

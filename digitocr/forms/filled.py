@@ -39,6 +39,18 @@ def without_writing(gray: Gray, rows: Sequence[Sequence[Box]]) -> Gray:
     return clean
 
 
+def taken_off(gray: Gray, boxes: Sequence[Box], writing: Gray) -> Gray:
+    """The page (H, W) uint8 without the `writing` in boxes: (h, w) uint8, 255 there, at another size."""
+    clean = gray.copy()
+    wide = cv2.dilate(writing, np.ones((MOVED_PX, MOVED_PX), np.uint8))
+    there = cv2.resize(wide, gray.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    for box in boxes:
+        here = np.s_[box.top : box.bottom, box.left : box.right]
+        if there[here].any():
+            clean[here][there[here]] = np.percentile(gray[here], PAPER)
+    return clean
+
+
 def _shared(inside: Gray) -> Gray:
     """The ink of all boxes (N, SEEN_PX, SEEN_PX): the lightest of each place, with some play."""
     near = [cv2.erode(one, np.ones((MOVED_PX, MOVED_PX), np.uint8)) for one in inside]

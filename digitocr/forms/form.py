@@ -10,7 +10,7 @@ import numpy as np
 from digitocr.errors import UsageError
 from digitocr.forms.template import Field, Template, load_template
 from digitocr.imaging.align import Reference, prepare
-from digitocr.imaging.register import Floats, Matrix, map_points
+from digitocr.imaging.register import Floats, Matrix, map_points, resized
 from digitocr.recognition.dates import Dates
 from digitocr.recognition.formats import Format, make_format
 from digitocr.records import Box, Gray
@@ -23,12 +23,13 @@ BOX_MIN_PX, BOX_MAX_PX = 40.0, 96.0  # a box is looked at so high
 class Form:
     """A template, what is kept of it to find it, and the format of each of its fields.
 
-    `scale` is reference pixels per pixel of the template's page.
+    `reference_from_page` (3, 3) takes pixels of the page in which the template's boxes are given to those of
+    its reference.
     """
 
     template: Template
     reference: Reference
-    scale: float
+    reference_from_page: Matrix
     formats: tuple[Format | None, ...]
 
     @property
@@ -44,17 +45,15 @@ class Form:
         Raises:
             UsageError: the format of a field is none.
         """
-        scale = template.reference.shape[1] / template.width
-        boxes = [
-            Box(*(round(scale * side) for side in (box.left, box.top, box.right, box.bottom)))
-            for box in (field.box for field in template.fields)
-        ]
+        height, width = template.reference.shape
+        reference_from_page = resized(width / template.width, height / template.height)
+        boxes = [_box(map_points(reference_from_page, corners(field.box))) for field in template.fields]
         folder = template.path.parent if template.path else None
         formats = [
             make_format(one.format, f"{template.name}, {one.name}", folder, one.room)
             for one in template.fields
         ]
-        return cls(template, prepare(template.reference, boxes), scale, tuple(formats))
+        return cls(template, prepare(template.reference, boxes), reference_from_page, tuple(formats))
 
 
 def load_forms(paths: Sequence[Path]) -> list[Form]:
@@ -99,14 +98,18 @@ def corners(box: Box) -> Floats:
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
 
 
+def _box(corners: Floats) -> Box:
+    (left, top), (right, bottom) = np.round(corners[0]).astype(int), np.round(corners[2]).astype(int)
+    return Box(int(left), int(top), int(right), int(bottom))
+
+
 def cut_window(gray: Gray, form: Form, field: Field, page_from_reference: Matrix) -> Window:
     """See a field of a page, (H, W) uint8, upright.
 
     `page_from_reference` (3, 3) takes pixels of the blank sheet, as `form` has it, to pixels of the page.
     """
     tall = max((cell.height for cell in field.cells), default=field.box.height)
-    reference_from_form = np.diag([form.scale, form.scale, 1.0])
-    page_from_form = page_from_reference @ reference_from_form
+    page_from_form = page_from_reference @ form.reference_from_page
     there = map_points(page_from_form, corners(field.box))
     scale = float(np.linalg.norm(there[3] - there[0])) / field.box.height
     scale = min(max(scale, BOX_MIN_PX / tall), BOX_MAX_PX / tall)
@@ -119,7 +122,7 @@ def cut_window(gray: Gray, form: Form, field: Field, page_from_reference: Matrix
     )
     return Window(
         _warped(gray, page_from_form @ form_from_window, size),
-        _warped(form.template.reference, reference_from_form @ form_from_window, size),
+        _warped(form.template.reference, form.reference_from_page @ form_from_window, size),
         page_from_form @ form_from_window,
         map_points(window_from_form, corners(field.box)),
         tuple(map_points(window_from_form, corners(cell)) for cell in field.cells),

@@ -14,6 +14,7 @@ from digitocr.records import Gray
 
 SPECK = 0.06  # of a box's height, squared: less ink is dirt
 INK_LEVEL = 0.35  # of the darkest ink: paler pixels join no strokes
+PEN_LEVEL = 0.6  # and what a guide leaves of itself is paler than a cross on it
 INSIDE_MIN = 0.5  # of a piece of ink: with less of it in the field it belongs to another
 DIGIT_MIN = 0.3  # of a box's height: no digit is lower
 WIDE = 1.5  # boxes: ink that is wider may be more than one digit
@@ -41,7 +42,7 @@ def written_in(window: Window) -> Written:
     ink = unprint(window.seen, window.blank, window.box_px)
     labels, stats = _pieces(ink)
     own, beyond = _own(labels, stats, window)
-    crosses = _crosses(labels, stats, own, window)
+    crosses = _crosses(ink, labels, stats, own, window)
     kept = own & ~crosses
     goes_on = bool((kept & beyond).any())
     if not (kept & ~beyond).any():  # one large X over several fields has its arms in each
@@ -82,17 +83,20 @@ def _own(
 
 
 def _crosses(
-    labels: NDArray[np.int32], stats: NDArray[np.int32], own: NDArray[np.bool_], window: Window
+    ink: Gray, labels: NDArray[np.int32], stats: NDArray[np.int32], own: NDArray[np.bool_], window: Window
 ) -> NDArray[np.bool_]:
     """(N,) which pieces are, together with the others in their box, an X."""
     middles = stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH] / 2
     crosses = np.zeros(len(stats), bool)
+    dark = np.where(ink > PEN_LEVEL * float(ink.max()), np.uint8(255), np.uint8(0))
     for cell in window.cells or (window.field,):
         left, _, right, _ = _sides(cell)
         here = own & (middles >= left) & (middles < right)
         if here.any():
             mask = np.where(here[labels], np.uint8(255), np.uint8(0))
-            crosses |= here & is_crossed(mask, window.box_px)
+            pen = cv2.bitwise_and(mask, dark)
+            crossed = is_crossed(mask, window.box_px) or is_crossed(np.asarray(pen, np.uint8), window.box_px)
+            crosses |= here & crossed
     return crosses
 
 

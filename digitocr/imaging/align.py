@@ -1,14 +1,17 @@
 """A form's sheet found in a scan or a photograph: turned, upside down, seen from aside, a little bent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitocr.imaging.guess import MATCHES_MIN, RANSAC_PX, best_guess, coarse, laid_over
 from digitocr.imaging.landmarks import Landmarks, find_landmarks
+from digitocr.imaging.parts import aside, in_parts
 from digitocr.imaging.register import (
+    PARTS,
     TILES,
     WINDOWS,
     Floats,
@@ -19,6 +22,7 @@ from digitocr.imaging.register import (
     map_points,
     middles_of,
     printed_tiles,
+    resized,
     search,
 )
 from digitocr.records import Box, Gray
@@ -31,14 +35,17 @@ WINDOWS_MIN = 0.35  # the same where the windows are: forms of one family share 
 class Reference:
     """A form's blank sheet, prepared once.
 
-    `windows` are the places to be found, in pixels of `landmarks.print`, `tiles` all that is printed, and
-    `coarse` (h, w) uint8 is the print at the size at which guesses are compared.
+    `windows` are the places to be found, in pixels of `landmarks.print`, `parts` the same in parts, and
+    `window_of` (P,) tells of which window each is. `tiles` are all that is printed, and `coarse` (h, w) uint8
+    is the print at the size at which guesses are compared.
     """
 
     landmarks: Landmarks
     coarse: Gray
     tiles: tuple[Window, ...]
     windows: tuple[Window, ...]
+    parts: tuple[Window, ...]
+    window_of: NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +73,8 @@ def prepare(gray: Gray, windows: Sequence[Box]) -> Reference:
     landmarks = find_landmarks(gray)
     size = landmarks.scale
     sides = [(size * box.left, size * box.top, size * box.right, size * box.bottom) for box in windows]
-    return Reference(landmarks, coarse(landmarks.print), tuple(printed_tiles(landmarks.print)), tuple(sides))
+    tiles = tuple(printed_tiles(landmarks.print))
+    return Reference(landmarks, coarse(landmarks.print), tiles, tuple(sides), *in_parts(sides))
 
 
 def align(page: Landmarks, reference: Reference) -> Alignment | None:
@@ -88,14 +96,22 @@ def align(page: Landmarks, reference: Reference) -> Alignment | None:
     tiles = search(form.print, over, reference.tiles, still, TILES[1:])
     start = interpolate(tiles, middles, middles_of(reference.windows), TILES[-1].near)
     found = search(form.print, over, reference.windows, start, WINDOWS)
+    parted = search(form.print, over, reference.parts, found.moved[reference.window_of], PARTS)
     agreement = _agreement(finer, page, reference.tiles, tiles.seen)
     if agreement < AGREEMENT_MIN or _agreement(finer, page, reference.windows, found.seen) < WINDOWS_MIN:
         return None
-    to_page = np.diag([1 / page.scale, 1 / page.scale, 1.0])
-    from_form = np.diag([form.scale, form.scale, 1.0])
-    asides = [np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]]) for dx, dy in found.moved]
-    places = tuple(to_page @ finer @ aside @ from_form for aside in asides)
+    to_page = resized(1 / page.scale)
+    from_form = resized(form.scale)
+    places = tuple(to_page @ finer @ moved @ from_form for moved in _asides(reference, parted))
     return Alignment(to_page @ finer @ from_form, places, agreement)
+
+
+def _asides(reference: Reference, found: Found) -> Iterator[Matrix]:
+    """What takes each place of a form to where its parts were found."""
+    for place in np.unique(reference.window_of):
+        own = np.flatnonzero(reference.window_of == place)
+        parts = [reference.parts[n] for n in own]
+        yield aside(parts, Found(found.moved[own], found.seen[own]))
 
 
 def _refitted(guess: Matrix, middles: Floats, tiles: Found) -> Matrix:

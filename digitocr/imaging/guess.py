@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from digitocr.imaging.landmarks import Landmarks
-from digitocr.imaging.register import Matrix, map_points
+from digitocr.imaging.register import Matrix, map_points, resized
 from digitocr.records import Gray
 
 RATIO = 0.8  # D. Lowe, 2004: of two features nearest to one, the first must be so much nearer
@@ -34,7 +34,7 @@ def best_guess(page: Landmarks, form: Landmarks, form_coarse: Gray) -> Matrix | 
     scale = COARSE_PX / max(form.print.shape)
     half = cv2.resize(page.print, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     calm = np.asarray(cv2.GaussianBlur(half, (0, 0), COARSE_BLUR_PX / scale / 2), np.uint8)
-    form_from_coarse, half_from_page = np.diag([1 / scale, 1 / scale, 1]), np.diag([0.5, 0.5, 1])
+    form_from_coarse, half_from_page = resized(1 / scale), resized(0.5)
     best, most = None, HOPELESS
     for guess in _guesses(page, form):
         if not _plausible(guess, form.print, page.print):

@@ -24,7 +24,8 @@ class Level:
     """One step of a search: `pad` pixels around a window are compared, up to `reach` pixels aside.
 
     Both pictures are made `shrink` times smaller for it. What lies more than `stray` pixels from where its
-    neighbours, up to `near` pixels away, are found was taken for another.
+    neighbours, up to `near` pixels away, are found was taken for another. With `stray_only` only what strayed
+    in the step before is looked for.
     """
 
     pad: int
@@ -32,11 +33,14 @@ class Level:
     shrink: int
     near: int
     stray: float
+    stray_only: bool = False
 
 
 # A row of boxes looks like the next: first the table is found, then the place in it.
 TILES = (Level(100, 32, 4, 200, 0.0), Level(50, 12, 2, 160, 0.0))
-WINDOWS = (Level(45, 8, 2, 150, 2.0), Level(10, 4, 1, 150, 1.5))
+WINDOWS = (Level(45, 8, 2, 150, 2.0),)
+# What is not where its neighbours are is looked for again near them: at its edge a sheet may be curled.
+PARTS = (Level(10, 4, 1, 150, 1.5), Level(10, 2, 1, 150, np.inf, True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +55,15 @@ def map_points(matrix: Matrix, points: Floats) -> Floats:
     """Points (N, 2) taken by a homography."""
     x, y, w = matrix @ np.vstack([points.T, np.ones(len(points))])
     return np.stack([x / w, y / w], axis=1)
+
+
+def resized(across: float, down: float | None = None) -> Matrix:
+    """What takes pixels of a picture to those of the same resized by these factors, as OpenCV counts them.
+
+    Whole numbers are the middles of pixels, so that the corner of a picture, at -0.5, stays where it is.
+    """
+    down = across if down is None else down
+    return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])
 
 
 def printed_tiles(form: Gray) -> list[Window]:
@@ -78,9 +91,13 @@ def search(
         levels: the steps, each about where the one before found the window.
     """
     moved, seen = start.copy(), np.zeros(len(windows))
+    stray: NDArray[np.bool_] = np.ones(len(windows), np.bool_)
+    small = {times: (_shrunk(form, times), _shrunk(page, times)) for times in {one.shrink for one in levels}}
     for level in levels:
-        small_form, small_page = _shrunk(form, level.shrink), _shrunk(page, level.shrink)
+        small_form, small_page = small[level.shrink]
         for n, (left, top, right, bottom) in enumerate(windows):
+            if level.stray_only and not stray[n]:
+                continue
             padded = np.array([left - level.pad, top - level.pad, right + level.pad, bottom + level.pad])
             aside, seen[n] = _displacement(
                 small_form,
@@ -92,7 +109,7 @@ def search(
             moved[n] = aside * level.shrink
         middles = middles_of(windows)
         around = interpolate(Found(moved, seen), middles, middles, level.near)
-        stray = (np.abs(moved - around) > level.stray).any(axis=1)
+        stray = np.asarray((np.abs(moved - around) > level.stray).any(axis=1), np.bool_)
         moved[stray] = around[stray]
     return Found(moved, seen)
 
