@@ -58,24 +58,9 @@ def find_groups(gray: Gray, writing_px: float | None = None) -> Groups:
     ink = find_ink(gray, REACH_PX)
     # Lines are often printed fainter than what they surround.
     faint = np.asarray(cv2.threshold(ink.soft, 0, 255, cv2.THRESH_BINARY)[1], np.uint8)
-    rules = cv2.bitwise_and(line_mask(faint, RULE_PX), cv2.bitwise_not(_characters(ink.mask)))
-    frames = cv2.bitwise_or(box_mask(faint, BOX_SIDE_PX), box_mask(ink.mask, BOX_SIDE_PX))
-    lines = np.asarray(cv2.bitwise_or(rules, frames), np.uint8)
     box_rows = find_box_rows(faint)
-    fields = _fields(lines, faint, box_rows)
-    boxes = _components(ink.mask, lines)
-    ones = cv2.bitwise_and(ones_among(lines, ink.mask, boxes), cv2.bitwise_not(fields))
-    if ones.any():
-        lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(ones)), np.uint8)
-        boxes = _components(ink.mask, lines)
-    height = writing_px or _writing_height(boxes)
-    if height and (hanging := hanging_rules(_closed(ink.mask, lines), boxes, height)).any():
-        lines = np.asarray(cv2.bitwise_or(lines, hanging), np.uint8)
-        boxes = _components(ink.mask, lines)
-    if writing_px:
-        touching = between_rows(np.asarray(cv2.bitwise_and(ink.mask, ~lines), np.uint8), boxes, writing_px)
-        lines = np.asarray(cv2.bitwise_or(lines, touching), np.uint8)
-        boxes = _components(ink.mask, lines)
+    lines, fields = _printed(ink.mask, faint, box_rows)
+    lines, boxes = _parted(ink.mask, lines, fields, writing_px)
     unlined = np.asarray(cv2.bitwise_and(faint, cv2.bitwise_not(lines)), np.uint8)
     in_fields = [_inside(boxes, row) for row in box_rows]
     free = boxes[~np.any([np.zeros(len(boxes), np.bool_), *in_fields], axis=0)]
@@ -102,6 +87,37 @@ def find_groups(gray: Gray, writing_px: float | None = None) -> Groups:
         np.asarray(cv2.bitwise_and(unlined, fields), np.uint8),
         _writing_height(boxes),
     )
+
+
+def _printed(mask: Gray, faint: Gray, box_rows: Sequence[BoxRow]) -> tuple[Gray, Gray]:
+    """The printed lines and boxes, and the places of rows of boxes: (H, W) uint8, 255 there.
+
+    `mask` is 255 on ink, `faint` on faint ink too.
+    """
+    rules = cv2.bitwise_and(line_mask(faint, RULE_PX), cv2.bitwise_not(_characters(mask)))
+    frames = cv2.bitwise_or(box_mask(faint, BOX_SIDE_PX), box_mask(mask, BOX_SIDE_PX))
+    lines = np.asarray(cv2.bitwise_or(rules, frames), np.uint8)
+    return lines, _fields(lines, faint, box_rows)
+
+
+def _parted(
+    mask: Gray, lines: Gray, fields: Gray, writing_px: float | None
+) -> tuple[Gray, NDArray[np.int64]]:
+    """The lines with what else parts writing, and without what is writing; and the components off them."""
+    boxes = _components(mask, lines)
+    ones = cv2.bitwise_and(ones_among(lines, mask, boxes), cv2.bitwise_not(fields))
+    if ones.any():
+        lines = np.asarray(cv2.bitwise_and(lines, cv2.bitwise_not(ones)), np.uint8)
+        boxes = _components(mask, lines)
+    height = writing_px or _writing_height(boxes)
+    if height and (hanging := hanging_rules(_closed(mask, lines), boxes, height)).any():
+        lines = np.asarray(cv2.bitwise_or(lines, hanging), np.uint8)
+        boxes = _components(mask, lines)
+    if writing_px:
+        touching = between_rows(np.asarray(cv2.bitwise_and(mask, ~lines), np.uint8), boxes, writing_px)
+        lines = np.asarray(cv2.bitwise_or(lines, touching), np.uint8)
+        boxes = _components(mask, lines)
+    return lines, boxes
 
 
 def _fields(lines: Gray, mask: Gray, box_rows: Sequence[BoxRow]) -> Gray:
