@@ -1,7 +1,7 @@
 """Places to write above a printed line: combs, with ticks on it between the digits, and plain blanks."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import cv2
 import numpy as np
@@ -11,6 +11,7 @@ from digitocr.forms.broken_lines import broken_lines
 from digitocr.forms.found import Place
 from digitocr.forms.lines import FAINT, Print
 from digitocr.forms.short_lines import SHORT_MM, is_stray, trimmed
+from digitocr.imaging.spans import spans
 from digitocr.records import Box
 
 LINE_MAX_MM = 175.0  # a longer line parts the page
@@ -31,10 +32,9 @@ def blanks_on(print_: Print, taken: Sequence[Box]) -> list[Place]:
     """Combs and blanks of a page, but for those that meet the boxes in `taken`."""
     found: list[Place] = []
     boxes = np.array([(b.left, b.top, b.right, b.bottom) for b in taken], np.int64).reshape(-1, 4)
-    lines: list[tuple[Box, Box | None]]
-    lines = [(line, trimmed(line, print_)) for line in _flat_lines(print_)]
-    lines += [(line, None) for line in broken_lines(print_)]
-    for line, short in lines:
+    flat = ((line, trimmed(line, print_)) for line in _flat_lines(print_))
+    broken = ((line, None) for line in broken_lines(print_))
+    for line, short in chain(flat, broken):
         if _is_busy_below(line, print_) or (short and is_stray(short, print_)):
             continue
         place = _room_above(line, print_) if short is None else _comb(line, print_) or _blank(short, print_)
@@ -116,8 +116,8 @@ def _goes_on(line: Box, start: float, end: float, print_: Print) -> bool:
 
 def _runs(marked: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The middles of the runs of what is marked."""
-    ends = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(np.int8), [0]])))
-    return (ends[::2] + ends[1::2] - 1) / 2
+    middles: NDArray[np.float64] = (spans(marked).sum(axis=1) - 1) / 2
+    return middles
 
 
 def _regular(ticks: NDArray[np.float64], mm: float) -> tuple[float, NDArray[np.float64]] | None:

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from digitocr.forms.cells import CORNER_PX, SAME_PX, SIDE_MIN_MM, digit_sized, walls_of
 from digitocr.forms.lines import FAINT, Print
+from digitocr.imaging.spans import spans
 from digitocr.records import Box
 
 WALLED, HIDDEN = 0.75, 0.5  # of each side of such a box has a line, of one so much at least
@@ -74,7 +74,7 @@ def _by_sides(boxes: Sequence[Box], print_: Print) -> Iterator[Box]:
     """Between upright lines that go from the top to the bottom of boxes, where such a box would fit."""
     for top, bottom in sorted({(box.top, box.bottom) for box in boxes}):
         row = [box for box in boxes if (box.top, box.bottom) == (top, bottom)]
-        sides = _runs((print_.down[top:bottom] > FAINT).mean(axis=0) >= SIDE)
+        sides = spans((print_.down[top:bottom] > FAINT).mean(axis=0) >= SIDE)
         starts, ends = sides[:, 0], sides[:, 1]
         for box in row:
             reach = 2 * NEAR * box.width
@@ -83,12 +83,6 @@ def _by_sides(boxes: Sequence[Box], print_: Print) -> Iterator[Box]:
                 width = int(starts[right] - ends[left])
                 if abs(width - box.width) <= ALIKE * box.width:
                     yield Box(int(ends[left]), top, int(starts[right]), bottom)
-
-
-def _runs(marked: NDArray[np.bool_]) -> NDArray[np.int_]:
-    """(N, 2) where runs of what is marked begin and end, the end exclusive."""
-    ends = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(np.int8), [0]])))
-    return ends.reshape(-1, 2)
 
 
 def _by_columns(boxes: Sequence[Box]) -> Iterator[Box]:

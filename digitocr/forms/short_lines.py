@@ -3,6 +3,7 @@
 import numpy as np
 
 from digitocr.forms.lines import Print
+from digitocr.imaging.spans import spans
 from digitocr.records import Box
 
 LINE_MM = 8.0  # a line to write a number on,
@@ -18,9 +19,8 @@ def trimmed(line: Box, print_: Print) -> Box:
     if line.width > TRIMMED_MM * print_.mm:
         return line
     hat = print_.across[line.top : line.bottom, line.left : line.right].max(axis=0)
-    dark = np.concatenate([[False], hat >= 0.5 * float(hat.max()), [False]])
-    ends = np.flatnonzero(np.diff(dark.astype(np.int8))).reshape(-1, 2)
-    start, end = ends[np.argmax(ends[:, 1] - ends[:, 0])].tolist() if len(ends) else (0, 0)
+    dark = spans(hat >= 0.5 * float(hat.max()))
+    start, end = dark[np.argmax(dark[:, 1] - dark[:, 0])].tolist() if len(dark) else (0, 0)
     if end - start < SHORT_MM * print_.mm:
         return line
     return Box(line.left + start, line.top, line.left + end, line.bottom)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.rules import THICKNESS_MAX_PX, TILT_PX
+from digitocr.imaging.spans import spans
 from digitocr.records import Box, Gray
 
 SIDE_PX = 26  # the least height of a box
@@ -131,8 +132,7 @@ def _between(sides: NDArray[np.int64], level: Gray) -> BoxRow | None:
     bottom = np.interp(across, middles, sides[:, 3]).round().astype(int)
     seen = np.maximum(_near(level, across, top), _near(level, across, bottom))
     filled = cv2.morphologyEx(seen[None], cv2.MORPH_CLOSE, np.ones((1, APART_MIN_PX + 1), np.uint8))[0]
-    ends = np.flatnonzero(np.diff(filled, prepend=0, append=0))
-    runs = [(first + int(a), first + int(b)) for a, b in ends.reshape(-1, 2) if b - a >= WIDTH_MIN * height]
+    runs = [(first + int(a), first + int(b)) for a, b in spans(filled > 0) if b - a >= WIDTH_MIN * height]
     boxes = [Box(a, int(top[a - first]), b, int(bottom[b - 1 - first])) for a, b in runs if b - a <= reach]
     usual = float(np.median([box.width for box in boxes])) if boxes else 0.0
     alike = [box for box in boxes if abs(box.width - usual) <= WIDTH_ALIKE * usual]

@@ -33,7 +33,5 @@ def aside(parts: Sequence[Window], found: Found) -> Matrix:
     moved: Floats = trust @ found.moved
     off = x - middle
     slope: Floats = (trust * off) @ (found.moved - moved) / (trust @ off**2 + STIFF_PX**2 / len(parts) ** 2)
-    if len(parts) == 1:
-        slope = np.zeros(2)
     (dx, dy), (stretch, turn) = moved - slope * middle, slope
     return np.array([[1 + stretch, 0, dx], [turn, 1, dy], [0, 0, 1]])

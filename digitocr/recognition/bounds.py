@@ -13,9 +13,8 @@ from digitocr.recognition.lattice import Edges, score_of_all
 def lattice_share(edges: Edges, least: int) -> float:
     """The logarithm of the share of a lattice's paths that spell at least `least` digits; -inf for none."""
     first, last, digit_scores, mark_scores = edges
-    reach = np.full(
-        (int(last.max(initial=0)) + 1, least + 1), -np.inf
-    )  # by node, and by digits up to `least`
+    nodes = int(last.max(initial=0)) + 1
+    reach = np.full((nodes, least + 1), -np.inf)  # by node, and by digits up to `least`
     reach[0, 0] = 0.0
     digits = np.logaddexp.reduce(digit_scores, axis=1).astype(np.float64).tolist()
     for start, end, digit, mark in zip(
