@@ -11,6 +11,7 @@ from rich.console import Console
 from digitocr import DigitocrError
 from digitocr.training.evaluation.compare import Score, compare, tables_of
 from digitocr.training.evaluation.engines import missing
+from digitocr.training.evaluation.halves import read_halves
 from digitocr.training.evaluation.pages import PageScore
 
 
@@ -26,6 +27,9 @@ def main() -> None:
         action="store_true",
         help="pictures of labels.csv are pages: its number is one among others",
     )
+    parser.add_argument(
+        "--halves", type=Path, help="a CSV file (set,file,half): each half has scores of its own"
+    )
     parser.add_argument("--alone", action="store_true", help="leave the others out")
     parser.add_argument("--json", action="store_true", help="the scores as JSON")
     arguments = parser.parse_args()
@@ -34,6 +38,7 @@ def main() -> None:
         print(f"{name} is not installed: left out", file=sys.stderr)
     scores: list[Score | PageScore] = []
     try:
+        halves = read_halves(arguments.halves) if arguments.halves else None
         for place in arguments.data:
             scores += compare(
                 place,
@@ -41,6 +46,7 @@ def main() -> None:
                 limit=arguments.limit,
                 whole=arguments.whole,
                 alone=arguments.alone,
+                halves=halves,
             )
     except (DigitocrError, ValueError) as error:
         parser.error(str(error))

@@ -11,9 +11,11 @@ import pytest
 from material import draw_number
 
 from benchmarks.drawings import draw_line, draw_lines, draw_page
+from digitocr.errors import UsageError
 from digitocr.training.evaluation.compare import Score, measure, table_of
 from digitocr.training.evaluation.engines import Seen, digits_of, numbers_in
-from digitocr.training.evaluation.pages import found_in_cells, labelled_pages, measure_pages
+from digitocr.training.evaluation.halves import Halves, read_halves
+from digitocr.training.evaluation.pages import all_halves, found_in_cells, labelled_pages, measure_pages
 from digitocr.training.evaluation.sets import Numbers, read_sets, sample
 
 ROOT = Path(__file__).parents[2]
@@ -146,9 +148,51 @@ def test_pages_from_the_command_line(labelled, toy_model):
     run = subprocess.run(
         [sys.executable, *map(str, command)], cwd=ROOT, capture_output=True, check=True, timeout=120
     )
-    every, accepted = json.loads(run.stdout)
-    assert (every["engine"], every["numbers"], every["pages"]) == ("digitocr", 3, 3)
-    assert accepted["found"] + accepted["extra"] <= every["found"] + every["extra"]
+    (score,) = json.loads(run.stdout)
+    assert (score["engine"], score["numbers"], score["pages"]) == ("digitocr", 3, 3)
+    assert score["accepted"] <= score["found"] + score["extra"]
+
+
+def test_each_half_has_its_scores_and_their_sum_is_that_of_the_set(labelled, toy_model, tmp_path):
+    halves = tmp_path / "halves.csv"
+    halves.write_text(f"set,file,half\n{labelled.name},1037.png,A\n{labelled.name},48.png,B\n")
+    command = ["-m", "benchmarks.accuracy", labelled, "--alone", "--json", "--model", toy_model]
+    run = subprocess.run(
+        [sys.executable, *map(str, command), "--halves", halves],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    scores = [score for score in json.loads(run.stdout) if score["data"] == labelled.name]
+    of_each = [(score["half"], score["pictures"]) for score in scores]
+    assert of_each == [("", 1), ("A", 1), ("B", 1), ("", 3)]
+    assert scores[3]["right"] == sum(score["right"] for score in scores[:3])
+
+
+def test_halves_of_pages_are_summed_up(labelled):
+    pages = labelled_pages(labelled, whole=True)
+    halves = Halves({(f"{labelled.parent.name}/{labelled.name}", "48.png"): "B"})
+    parts = halves.parts(labelled, [page.file.name for page in pages])
+    assert parts == {"": [0, 2], "B": [1]}
+    scores = [
+        measure_pages("three", [pages[n] for n in part], "reads one", lambda _: [Seen("48", 0, 0, False)])
+        for part in parts.values()
+    ]
+    whole = all_halves(scores)
+    assert (whole.pages, whole.numbers, whole.found, whole.extra, whole.accepted) == (3, 3, 1, 2, 0)
+
+
+def test_wrong_halves_are_told(tmp_path):
+    (tmp_path / "halves.csv").write_text("set,file\na,b\n")
+    with pytest.raises(UsageError, match=r"halves\.csv: .* set, file, half"):
+        read_halves(tmp_path / "halves.csv")
+
+
+def test_accepted_readings_that_are_no_number_of_the_page_are_wrong(labelled):
+    seen = [Seen("48", 0, 0), Seen("48", 0, 0), Seen("1037", 0, 0, False), Seen("7", 0, 0)]
+    score = measure_pages("three", labelled_pages(labelled, whole=True), "reads the same", lambda _: seen)
+    assert (score.found, score.accepted, score.accepted_found, score.accepted_wrong) == (2, 9, 1, 8)
 
 
 def test_memory_is_that_of_one_process_whatever_started_it():

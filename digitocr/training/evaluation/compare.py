@@ -1,9 +1,8 @@
 """How many numbers and single digits are read right, by this package and by other programs beside it."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.table import Table
@@ -12,8 +11,15 @@ from digitocr.reader import Reader
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Gray
 from digitocr.training.evaluation.engines import ReadLines, ReadPage, Seen, available, page_readers
+from digitocr.training.evaluation.halves import Halves
 from digitocr.training.evaluation.outcomes import classify
-from digitocr.training.evaluation.pages import LabelledPage, PageScore, labelled_pages, measure_pages
+from digitocr.training.evaluation.pages import (
+    LabelledPage,
+    PageScore,
+    all_halves,
+    labelled_pages,
+    measure_pages,
+)
 from digitocr.training.evaluation.sets import Numbers, read_sets, sample
 
 OURS = "digitocr"
@@ -28,6 +34,7 @@ class Score:
     pictures: int
     right: int
     seconds: float
+    half: str = ""
 
     @property
     def percent(self) -> float:
@@ -55,18 +62,23 @@ def digitocr_lines(model: Path | None) -> ReadLines:
     return read
 
 
-def digitocr_pages(model: Path | None) -> dict[str, ReadPage]:
-    """This package, left to guess the layout: all its readings, and those that it accepts."""
+def digitocr_page(model: Path | None) -> ReadPage:
+    """This package, left to guess the layout."""
     reader = Reader(model=model)
 
-    def readings(page: Gray, *, accepted: bool) -> list[Seen]:
+    def read(page: Gray) -> list[Seen]:
         return [
-            Seen(one.text, (one.box.left + one.box.right) / 2, (one.box.top + one.box.bottom) / 2)
-            for one in reader.read(page).readings
-            if one.text and (one.status == "accept" or not accepted)
+            Seen(
+                reading.text,
+                (reading.box.left + reading.box.right) / 2,
+                (reading.box.top + reading.box.bottom) / 2,
+                reading.status == "accept",
+            )
+            for reading in reader.read(page).readings
+            if reading.text
         ]
 
-    return {OURS: partial(readings, accepted=False), f"{OURS}, accepted": partial(readings, accepted=True)}
+    return read
 
 
 def measure_crops(place: str, model: Path | None) -> Score:
@@ -86,7 +98,13 @@ def holds_pages(place: str) -> bool:
 
 
 def compare(
-    place: str, model: Path | None, *, limit: int, alone: bool, whole: bool = False
+    place: str,
+    model: Path | None,
+    *,
+    limit: int,
+    alone: bool,
+    whole: bool = False,
+    halves: Halves | None = None,
 ) -> list[Score] | list[PageScore]:
     """Score this package on one place, and beside it the other programs that are installed.
 
@@ -96,6 +114,7 @@ def compare(
         limit: the most pictures of a set that the others read; this package then has a score for these too.
         whole: whether the pictures of a labels.csv are pages, on which its number is one among others.
         alone: whether to leave the others out.
+        halves: by which each half has scores of its own, beside those of the whole set.
 
     Raises:
         ValueError, UsageError: the place cannot be read.
@@ -103,17 +122,41 @@ def compare(
     folder = Path(place)
     pages = labelled_pages(folder, whole=whole) if folder.is_dir() else []
     if pages:
-        return score_pages(folder.name, sample(pages, limit), model, alone=alone)
+        return score_pages(folder, sample(pages, limit), model, alone=alone, halves=halves or Halves())
     if not any((folder / name).is_file() for name in ("labels.csv", "fields.csv")):
         return [measure_crops(place, model)]
     ours, others = digitocr_lines(model), {} if alone else dict(available())
-    scores = []
+    scores: list[Score] = []
     for data in read_sets(folder):
-        scores.append(measure(data, OURS, ours, len(data.truths)))
-        if others and len(data.truths) > limit:
-            scores.append(measure(data, OURS, ours, limit))
-        scores += [measure(data, name, read, limit) for name, read in others.items()]
+        parts = (halves or Halves()).parts(folder, data.files)
+        for half, indexes in parts.items():
+            scores += _score_lines(data.part(indexes), half, ours, others, limit)
+        if len(parts) > 1:
+            scores += _whole_set([score for score in scores if score.data == data.name])
     return scores
+
+
+def _score_lines(
+    data: Numbers, half: str, ours: ReadLines, others: Mapping[str, ReadLines], limit: int
+) -> list[Score]:
+    """All engines on a set or a half of it; this package also on the sample that the others read."""
+    scores = [measure(data, OURS, ours, len(data.truths))]
+    if others and len(data.truths) > limit:
+        scores.append(measure(data, OURS, ours, limit))
+    scores += [measure(data, name, read, limit) for name, read in others.items()]
+    return [replace(score, half=half) for score in scores]
+
+
+def _whole_set(scores: Sequence[Score]) -> Iterator[Score]:
+    """For each engine the sum of its scores on the halves of a set, where each is of the whole half."""
+    for engine in dict.fromkeys(score.engine for score in scores):
+        largest: dict[str, Score] = {}
+        for score in scores:
+            if score.engine == engine and score.pictures >= largest.get(score.half, score).pictures:
+                largest[score.half] = score
+        halves = largest.values()
+        pictures, right = sum(s.pictures for s in halves), sum(s.right for s in halves)
+        yield Score(scores[0].data, engine, pictures, right, sum(s.seconds for s in halves))
 
 
 def table_of(scores: Sequence[Score]) -> Table:
@@ -122,7 +165,7 @@ def table_of(scores: Sequence[Score]) -> Table:
     table = Table("set", "pictures", *engines, title="wholly right, and time a picture", title_justify="left")
     by_row: dict[tuple[str, int], dict[str, Score]] = {}
     for score in scores:
-        by_row.setdefault((score.data, score.pictures), {})[score.engine] = score
+        by_row.setdefault((_name_of(score), score.pictures), {})[score.engine] = score
     for (data, pictures), found in by_row.items():
         cells = [
             f"{found[e].percent:.2f} %\n{1000 * found[e].seconds / pictures:.1f} ms" if e in found else ""
@@ -132,29 +175,58 @@ def table_of(scores: Sequence[Score]) -> Table:
     return table
 
 
+def _name_of(score: Score | PageScore) -> str:
+    return f"{score.data}, half {score.half}" if score.half else score.data
+
+
 def score_pages(
-    name: str, pages: Sequence[LabelledPage], model: Path | None, *, alone: bool
+    folder: Path, pages: Sequence[LabelledPage], model: Path | None, *, alone: bool, halves: Halves
 ) -> list[PageScore]:
     """Every engine on the pages of one set; this package `alone`, or beside those that are installed."""
-    readers = digitocr_pages(model) | ({} if alone else dict(page_readers()))
-    return [measure_pages(name, pages, engine, read) for engine, read in readers.items()]
+    readers = {OURS: digitocr_page(model)} | ({} if alone else dict(page_readers()))
+    parts = halves.parts(folder, [page.file.name for page in pages])
+    scores = []
+    for engine, read in readers.items():
+        by_half = [
+            replace(measure_pages(folder.name, [pages[n] for n in indexes], engine, read), half=half)
+            for half, indexes in parts.items()
+        ]
+        scores += by_half if len(by_half) < 2 else [*by_half, all_halves(by_half)]
+    return scores
 
 
 def table_of_pages(scores: Sequence[PageScore]) -> Table:
-    """One row a set and engine: percent of the numbers found, readings besides, time a page."""
-    title = "numbers found on whole pages"
-    table = Table("set", "pages", "engine", "found", "extra", "a page", title=title, title_justify="left")
+    """One row a set and engine: percent of the numbers found, readings besides, what is accepted, time a page."""
+    heads = (
+        "set",
+        "pages",
+        "engine",
+        "found",
+        "extra",
+        "accepted",
+        "of these wrong",
+        "found ones accepted",
+        "a page",
+    )
+    table = Table(*heads, title="numbers found on whole pages", title_justify="left")
     for score in scores:
-        found = f"{score.found} of {score.numbers}, {score.percent:.1f} %" if score.numbers else ""
+        own = score.engine == OURS
         table.add_row(
-            score.data,
+            _name_of(score),
             str(score.pages),
             score.engine,
-            found,
+            f"{score.found} of {score.numbers}, {score.percent:.1f} %" if score.numbers else "",
             str(score.extra),
+            str(score.accepted) if own else "",
+            _share(score.accepted_wrong, score.accepted) if own else "",
+            _share(score.accepted_found, score.found) if own else "",
             f"{1000 * score.seconds / score.pages:.0f} ms",
         )
     return table
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part}, {100 * part / whole:.1f} %" if whole else str(part)
 
 
 def tables_of(scores: Sequence[Score | PageScore]) -> list[Table]:

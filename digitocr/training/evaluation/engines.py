@@ -24,11 +24,15 @@ NUMBER = re.compile(r"[^0-9A-Za-z]*[0-9](?:[.,:·'-]?[0-9])*[^0-9A-Za-z]*")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A number that a program read on a page, and the middle of where it stands, in pixels of the page."""
+    """A number that a program read on a page, and the middle of where it stands, in pixels of the page.
+
+    `accepted` is whether the program says that nobody need look at it; those that say nothing accept all.
+    """
 
     text: str
     x: float
     y: float
+    accepted: bool = True
 
 
 ReadPage = Callable[[Gray], list[Seen]]
@@ -185,6 +189,7 @@ def _rapidocr() -> Any | None:
         from rapidocr import RapidOCR
     except ImportError:
         return None
-    engine = RapidOCR()
+    # One thread, as this package has: its own default is one a core.
+    engine = RapidOCR(params={"EngineConfig.onnxruntime.intra_op_num_threads": 1})
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     return engine

@@ -59,7 +59,11 @@ class LabelledPage:
 
 @dataclass(frozen=True, slots=True)
 class PageScore:
-    """How one engine did on the pages of one set: `found` of `numbers`, and `extra` readings besides."""
+    """How one engine did on the pages of one set: `found` of `numbers`, and `extra` readings besides.
+
+    Of its readings so many are `accepted`, and `accepted_wrong` of these are no number that stands there;
+    of the numbers found `accepted_found` are. `half` is "" for all of a set.
+    """
 
     data: str
     engine: str
@@ -67,11 +71,26 @@ class PageScore:
     numbers: int
     found: int
     extra: int
+    accepted: int
+    accepted_found: int
     seconds: float
+    half: str = ""
 
     @property
     def percent(self) -> float:
         return 100 * self.found / max(1, self.numbers)
+
+    @property
+    def accepted_wrong(self) -> int:
+        return self.accepted - self.accepted_found
+
+
+def all_halves(scores: Sequence[PageScore]) -> PageScore:
+    """The sum of an engine's scores on the halves of one set."""
+    counts = (
+        "pages", "numbers", "found", "extra", "accepted", "accepted_found", "seconds"
+    )  # fmt: skip
+    return replace(scores[0], half="", **{name: sum(getattr(s, name) for s in scores) for name in counts})
 
 
 def labelled_pages(folder: Path, *, whole: bool) -> list[LabelledPage]:
@@ -131,20 +150,26 @@ def measure_pages(name: str, pages: Sequence[LabelledPage], engine: str, read: R
 
     Where on the page it was read is compared only where the page has an outline.
     """
-    numbers = found = extra = 0
+    numbers = found = extra = accepted = accepted_found = 0
     seconds = 0.0
     for page in pages:
         gray = read_gray(page.file)
         start = time.perf_counter()
         seen = read(gray)
         seconds += time.perf_counter() - start
-        right = (
-            found_in_cells(page.outline, seen) if page.outline else found_anywhere(page.numbers or (), seen)
-        )
+        sure = [reading for reading in seen if reading.accepted]
+        right = found_on(page, seen)
         numbers += len(page.numbers or ())
         found += right
         extra += len(seen) - right
-    return PageScore(name, engine, len(pages), numbers, found, extra, seconds)
+        accepted += len(sure)
+        accepted_found += found_on(page, sure)
+    return PageScore(name, engine, len(pages), numbers, found, extra, accepted, accepted_found, seconds)
+
+
+def found_on(page: LabelledPage, seen: Sequence[Seen]) -> int:
+    """How many of a page's numbers were read."""
+    return found_in_cells(page.outline, seen) if page.outline else found_anywhere(page.numbers or (), seen)
 
 
 def found_anywhere(numbers: Sequence[str], seen: Sequence[Seen]) -> int:

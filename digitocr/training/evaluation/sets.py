@@ -17,11 +17,21 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbers:
-    """A set of pictures (h, w) uint8 of one number each, and the digits that stand there."""
+    """A set of pictures (h, w) uint8 of one number each, the digits that stand there, and their files."""
 
     name: str
     pictures: tuple[Gray, ...]
     truths: tuple[str, ...]
+    files: tuple[str, ...] = ()
+
+    def part(self, indexes: Sequence[int]) -> "Numbers":
+        """The pictures with these indexes."""
+        return Numbers(
+            self.name,
+            tuple(self.pictures[n] for n in indexes),
+            tuple(self.truths[n] for n in indexes),
+            tuple(self.files[n] for n in indexes),
+        )
 
 
 def read_sets(folder: Path) -> list[Numbers]:
@@ -35,9 +45,9 @@ def read_sets(folder: Path) -> list[Numbers]:
     sets = []
     if (folder / "labels.csv").is_file():
         rows = list(read_rows(folder / "labels.csv"))
-        sets.append(
-            Numbers(folder.name, tuple(read_gray(file) for file, _ in rows), tuple(t for _, t in rows))
-        )
+        pictures = tuple(read_gray(file) for file, _ in rows)
+        names = tuple(file.name for file, _ in rows)
+        sets.append(Numbers(folder.name, pictures, tuple(truth for _, truth in rows), names))
     if (folder / "fields.csv").is_file():
         sets += _fields(folder)
     if not sets:
@@ -67,15 +77,15 @@ def sample(items: Sequence[Item], count: int) -> list[Item]:
 
 def _fields(folder: Path) -> list[Numbers]:
     pages: dict[str, Gray] = {}
-    groups: dict[str, list[tuple[Gray, str]]] = defaultdict(list)
+    groups: dict[str, list[tuple[Gray, str, str]]] = defaultdict(list)
     with (folder / "fields.csv").open(newline="", encoding="utf-8-sig") as lines:
         for row in csv.DictReader(lines):
             if row["file"] not in pages:
                 pages[row["file"]] = read_gray(folder / row["file"])
             left, top, width, height = (int(row[side]) for side in ("x", "y", "w", "h"))
             crop = pages[row["file"]][max(0, top) : top + height, max(0, left) : left + width]
-            groups[row["group"]].append((crop, row["label"]))
+            groups[row["group"]].append((crop, row["label"], row["file"]))
     return [
-        Numbers(f"{folder.name}, {group}", tuple(p for p, _ in found), tuple(t for _, t in found))
-        for group, found in groups.items()
+        Numbers(f"{folder.name}, {group}", *map(tuple, zip(*fields, strict=True)))
+        for group, fields in groups.items()
     ]
