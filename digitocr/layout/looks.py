@@ -1,0 +1,117 @@
+"""Looks at a page: maps at one or more sizes, so that digits of any height are seen at a good one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.recognition.page_segmenter import PageMaps
+from digitocr.records import Gray
+
+Segment = Callable[[Gray], PageMaps]
+
+COARSE_SIDE_PX = 640  # the long side of the first look
+ENLARGE_MAX = 2.0  # times: a page is looked at no larger than this
+SMALL_PX = 14.0  # ink lower than this, in pixels of a look, is looked at again at twice the size
+SMALL_COUNT = 5  # pieces of such ink in a tile that are worth a look
+PIECE_AREA_MIN = 4  # map pixels
+INK_MIN = 100  # of 255: digit or other ink
+TILE_PX, OVERLAP_PX = 640, 48  # a tile of a look, and how much of its margin is left to its neighbours
+LOOK_MEGAPIXELS = 16.0  # of all tiles of a page: what is beyond is not looked at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """The maps of a page (H, W) at one size: `scale` map pixels a pixel of the page."""
+
+    maps: PageMaps
+    scale: float
+
+    @property
+    def input_px(self) -> float:
+        """Pixels of the network's input a pixel of the page."""
+        return self.scale / self.maps.scale
+
+
+def first_look(gray: Gray, segment: Segment) -> Look:
+    """A look at a whole page, (H, W) uint8, from far."""
+    scale = min(COARSE_SIDE_PX / max(gray.shape), ENLARGE_MAX)
+    maps = segment(resized(gray, scale))
+    return Look(maps, scale * maps.scale)
+
+
+def resized(gray: Gray, scale: float) -> Gray:
+    """A page at another size."""
+    if scale == 1:
+        return gray
+    size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
+    smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(gray, size, interpolation=smooth), np.uint8)
+
+
+def small_ink(look: Look) -> NDArray[np.float64]:
+    """The boxes (N, 4) of small pieces of digit or other ink that a look shows, in pixels of the page."""
+    maps = look.maps
+    ink = cv2.threshold(cv2.max(maps.digit, maps.other), INK_MIN, 255, cv2.THRESH_BINARY)[1]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink, np.uint8), connectivity=8)
+    boxes = stats[1:, :4].astype(np.float64)
+    small = (boxes[:, 3] < SMALL_PX * maps.scale) & (stats[1:, cv2.CC_STAT_AREA] >= PIECE_AREA_MIN)
+    boxes[:, 2:] += boxes[:, :2]
+    return np.asarray(boxes[small] / look.scale, np.float64)
+
+
+def look_closer(
+    gray: Gray, segment: Segment, scale: float, boxes: NDArray[np.float64], budget: float
+) -> tuple[Look, float] | None:
+    """Look at those tiles of a page in which small ink stands in `boxes` (N, 4), pixels of the page.
+
+    Args:
+        gray: the page (H, W) uint8.
+        segment: makes maps.
+        scale: the size of the look, in shares of the page's.
+        boxes: where small ink stands.
+        budget: how many pixels may be looked at.
+
+    Returns:
+        The look and how many pixels it took; None where there is nothing to look at or no budget.
+    """
+    places = (boxes[:, :2] + boxes[:, 2:]) / 2 * scale
+    height, width = round(gray.shape[0] * scale), round(gray.shape[1] * scale)
+    image: Gray | None = None
+    joined: list[Gray] = []
+    spent, map_scale = 0.0, 1.0
+    for top, left in _tiles(height, width):
+        inside = (np.abs(places - (left + TILE_PX / 2, top + TILE_PX / 2)) < TILE_PX / 2).all(axis=1)
+        if inside.sum() < SMALL_COUNT or spent > budget:
+            continue
+        image = resized(gray, scale) if image is None else image
+        tile = image[top : top + TILE_PX, left : left + TILE_PX]
+        maps = segment(np.ascontiguousarray(tile))
+        spent += tile.size
+        if not joined:
+            map_scale = maps.scale
+            size = round(height * map_scale), round(width * map_scale)
+            joined = [np.zeros(size, np.uint8) for _ in fields(maps)]
+        _paste(joined, maps, top, left)
+    return (Look(PageMaps(*joined), scale * map_scale), spent) if joined else None
+
+
+def _tiles(height: int, width: int) -> Iterator[tuple[int, int]]:
+    """The top and left of tiles that cover an image."""
+    step = TILE_PX - 2 * OVERLAP_PX
+    for top in range(0, max(1, height - 2 * OVERLAP_PX), step):
+        for left in range(0, max(1, width - 2 * OVERLAP_PX), step):
+            yield min(top, max(0, height - TILE_PX)), min(left, max(0, width - TILE_PX))
+
+
+def _paste(joined: list[Gray], maps: PageMaps, top: int, left: int) -> None:
+    """Put the maps of a tile into those of the page, but for the margin where a neighbour sees more."""
+    margin = [OVERLAP_PX if at > 0 else 0 for at in (top, left)]
+    y, x = (round(at * maps.scale) for at in (top, left))
+    my, mx = (round(m * maps.scale) for m in margin)
+    for whole, field in zip(joined, fields(maps), strict=True):
+        part = getattr(maps, field.name)[my:, mx:]
+        there = whole[y + my : y + my + part.shape[0], x + mx : x + mx + part.shape[1]]
+        there[...] = part[: there.shape[0], : there.shape[1]]
