@@ -14,7 +14,7 @@ Segment = Callable[[Gray], PageMaps]
 
 COARSE_SIDE_PX = 640  # the long side of the first look
 ENLARGE_MAX = 2.0  # times: a page is looked at no larger than this
-SMALL_PX = 14.0  # ink lower than this, in pixels of a look, is looked at again at twice the size
+SMALL_PX = 16.0  # ink lower than this, in pixels of a look, is looked at again at twice the size
 SMALL_COUNT = 5  # pieces of such ink in a tile that are worth a look
 PIECE_AREA_MIN = 4  # map pixels
 INK_MIN = 100  # of 255: digit or other ink

@@ -114,8 +114,9 @@ def regions_of(look: Look) -> list[Region]:
     regions = []
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
-        digit_height = digit_height_of(maps.height, labels == label if False else None, height)
-        if area < AREA_MIN or digit_height * look.input_px / look.scale < HEIGHT_MIN_PX:
+        inside = np.s_[top : top + height, left : left + width]
+        digit_height = core_height(maps.core[inside], labels[inside] == label) / CORE_SHARE
+        if area < AREA_MIN or digit_height < HEIGHT_MIN_PX * maps.scale:
             continue
         reach = int(np.ceil(REACH * digit_height)) + 1
         y0, x0 = max(0, top - reach), max(0, left - reach)
@@ -132,6 +133,10 @@ def regions_of(look: Look) -> list[Region]:
     return regions
 
 
-def digit_height_of(height_map: Gray, members: NDArray[np.bool_] | None, core_height: float) -> float:
-    """How high digits are, in map pixels, by the height of their core."""
-    return core_height / CORE_SHARE
+def core_height(core: Gray, member: NDArray[np.bool_]) -> float:
+    """How high a band of core is in the mean of its columns, in map pixels.
+
+    The sum of the probabilities in a column: the number of its pixels would be much too coarse a measure.
+    """
+    weight = np.where(member, core, 0).sum(axis=0, dtype=np.float64) / 255
+    return float(weight[weight > 0].mean())
