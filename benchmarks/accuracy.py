@@ -9,10 +9,10 @@ from pathlib import Path
 from rich.console import Console
 
 from digitocr import DigitocrError
-from digitocr.training.evaluation.compare import Score, compare, tables_of
-from digitocr.training.evaluation.engines import missing
-from digitocr.training.evaluation.halves import read_halves
-from digitocr.training.evaluation.pages import PageScore
+from digitocr.evaluation.compare import Score, compare, tables_of
+from digitocr.evaluation.engines import missing
+from digitocr.evaluation.halves import read_halves
+from digitocr.evaluation.pages import PageScore
 
 
 def main() -> None:

@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 
-from digitocr.imaging.candidates import candidates
-from digitocr.imaging.groups import in_reading_order
-from digitocr.imaging.layout import Found, Row, _scaling
-from digitocr.imaging.line import slice_line
-from digitocr.imaging.strip import brought_together
+from digitocr.segmentation.candidates import candidates
+from digitocr.layout.groups import in_reading_order
+from digitocr.layout.layout import Found, Row, _scaling
+from digitocr.segmentation.line import slice_line
+from digitocr.segmentation.strip import brought_together
 from digitocr.layout.isolate import isolated
 from digitocr.layout.looks import Segment
 from digitocr.layout.regions import Region, find_regions
