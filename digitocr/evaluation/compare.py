@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.table import Table
 
 from digitocr.evaluation.engines import ReadLines, ReadPage, Seen, available, page_readers
-from digitocr.evaluation.outcomes import classify
 from digitocr.evaluation.halves import Halves
+from digitocr.evaluation.outcomes import classify
 from digitocr.evaluation.pages import (
     LabelledPage,
     PageScore,

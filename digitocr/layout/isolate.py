@@ -2,58 +2,96 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from digitocr.layout.regions import REACH, Region
+from digitocr.layout.regions import PROBABLE, Region
 from digitocr.records import Gray
 
 MARGIN = 0.35  # of the digits' height around their ink
+LARGE_PX, WORK_PX = 64.0, 48.0  # higher digits are made so high first: no reader sees more of them
 PAPER_REACH = 1.2  # of the digits' height: no stroke is so wide
-KEPT_MIN = 90  # of 255: where the digit map says so much, it is the number's ink
-FREE_MIN = 0.35  # where neither lines nor other ink are so probable, what is there may stay
+FREE_MIN = 90  # of 255: what is less probably a line or other ink stays, whatever it is
+FOREIGN_MIN = 50  # of 255: so probably it is a digit, and if it is a neighbour's it goes
+TILT_MIN = 1.0  # degrees: less is left as it is
 
 
-def isolated(gray: Gray, region: Region) -> tuple[Gray, tuple[int, int]]:
-    """The number of a region alone, in the page's resolution.
+def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArray[np.float64]]:
+    """The number of a region alone, dark on light, its gray values as they were.
 
     Args:
-        gray: the page (H, W) uint8, dark on light.
+        gray: the page (H, W) uint8, whichever is darker, ink or paper.
         region: where the number stands.
+        tilt: the degrees by which its line rises to the right.
 
     Returns:
-        (h, w) uint8, and the (left, top) of its first pixel on the page.
+        (h, w) uint8, and the affine (2, 3) from its pixels to those of the page.
     """
     rows, columns = gray.shape
     margin = MARGIN * region.height + 2
     left, top = (max(0, int(side - margin)) for side in region.box[:2])
-    right = min(columns, int(np.ceil(region.box[2] + margin)))
-    bottom = min(rows, int(np.ceil(region.box[3] + margin)))
-    near = gray[top:bottom, left:right]
-    erase = erase_weight(region, (left, top, right, bottom))
-    size = int(PAPER_REACH * region.height) | 1
+    right, bottom = (int(np.ceil(side + margin)) for side in region.box[2:])
+    near = gray[top : min(rows, bottom), left : min(columns, right)]
+    shrink = WORK_PX / region.height if region.height > LARGE_PX else 1.0
+    if shrink < 1:
+        size = max(1, round(near.shape[1] * shrink)), max(1, round(near.shape[0] * shrink))
+        near = np.asarray(cv2.resize(near, size, interpolation=cv2.INTER_AREA), np.uint8)
+    page_from_near = np.array([[1 / shrink, 0, left], [0, 1 / shrink, top], [0, 0, 1]])
+    digit, erased = _sampled(region, page_from_near, near.shape)
+    if _is_light(near, digit):
+        near = np.asarray(cv2.bitwise_not(near), np.uint8)
+    near = np.where(erased, _paper(near, region.height * shrink), near)
+    if abs(tilt) >= TILT_MIN:
+        near, near_from_turned = _turned(near, tilt)
+        page_from_near = page_from_near @ near_from_turned
+    return np.asarray(near, np.uint8), page_from_near[:2]
+
+
+def _sampled(
+    region: Region, page_from_near: NDArray[np.float64], shape: tuple[int, ...]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """For each pixel of a window (h, w) whether it is the number's own digit ink, and whether it is to go."""
+    maps, scale = region.look.maps, region.look.scale
+    # The middle of pixel n lies at n + 0.5, of the page as of the maps.
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    map_from_near = np.linalg.inv(half) @ np.diag([scale, scale, 1]) @ page_from_near @ half
+    corners = map_from_near @ np.array([[0, shape[1]], [0, shape[0]], [1, 1]])
+    left, top = (max(0, int(side) - 1) for side in corners[:2].min(axis=1))
+    right, bottom = (int(side) + 3 for side in corners[:2].max(axis=1))
+    here = np.s_[top:bottom, left:right]
+    map_from_near[:2, 2] -= left, top
+
+    def sample(values: Gray) -> Gray:
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        size = shape[1], shape[0]
+        out = cv2.warpAffine(values, map_from_near[:2], size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(out, np.uint8)
+
+    digit = sample(np.ascontiguousarray(maps.digit[here]))
+    off = sample(np.asarray(cv2.max(maps.line[here], maps.other[here]), np.uint8))
+    own = sample(np.where(region.owner[here] == region.label, np.uint8(255), np.uint8(0))) >= PROBABLE
+    erased = (off > np.maximum(digit, FREE_MIN)) | (~own & (digit > FOREIGN_MIN))
+    return own & (digit >= PROBABLE), np.asarray(erased, np.bool_)
+
+
+def _is_light(near: Gray, digit: NDArray[np.bool_]) -> bool:
+    """Whether the digit ink in a window is lighter than what is around it."""
+    if not digit.any() or digit.all():
+        return False
+    return float(np.median(near[digit])) > float(np.median(near[~digit]))
+
+
+def _paper(near: Gray, height: float) -> Gray:
+    """The tone of the paper at each pixel: a gray closing that no stroke survives."""
+    size = int(PAPER_REACH * height) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))
     calm = cv2.GaussianBlur(near, (3, 3), 0)
     paper = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    mixed = near + (np.maximum(paper, near).astype(np.float32) - near) * erase
-    return np.asarray(np.rint(mixed), np.uint8), (left, top)
+    return np.asarray(cv2.max(paper, near), np.uint8)
 
 
-def erase_weight(region: Region, window: tuple[int, int, int, int]) -> np.ndarray:
-    """For each page pixel of a window how far it is to be painted over: (h, w) float32, 0..1."""
-    left, top, right, bottom = window
-    maps, scale = region.look.maps, region.look.scale
-    keep = maps.digit.astype(np.float32) / 255
-    off = np.maximum(maps.line, maps.other).astype(np.float32) / 255
-    # Sampled in map pixels: the middle of page pixel x lies at (x + 0.5) * scale - 0.5.
-    matrix = np.array([[scale, 0, (left + 0.5) * scale - 0.5], [0, scale, (top + 0.5) * scale - 0.5]])
-    x0, y0 = int(left * scale) - 1, int(top * scale) - 1
-    x1, y1 = int(right * scale) + 3, int(bottom * scale) + 3
-    x0, y0 = max(0, x0), max(0, y0)
-    here = np.s_[y0:y1, x0:x1]
-    foreign = (region.owner[here] != region.label).astype(np.float32)
-    matrix[:, 2] -= (x0, y0)
-    sample = lambda a: cv2.warpAffine(  # noqa: E731
-        np.ascontiguousarray(a), matrix, (right - left, bottom - top),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
-    keep_here, off_here, foreign_here = sample(keep[here]), sample(off[here]), sample(foreign)
-    erase = (off_here > np.maximum(keep_here, FREE_MIN)) | ((foreign_here > 0.5) & (keep_here > 0.2))
-    return np.asarray(erase, np.float32)
+def _turned(near: Gray, degrees: float) -> tuple[Gray, NDArray[np.float64]]:
+    """A window turned clockwise about its middle, and the (3, 3) that takes its pixels back."""
+    height, width = near.shape
+    matrix = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0), [0, 0, 1]])
+    turned = cv2.warpAffine(near, matrix[:2], (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(turned, np.uint8), np.linalg.inv(matrix)

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.recognition.page_segmenter import PageMaps
+from digitocr.layout.maps import PageMaps
 from digitocr.records import Gray
 
 Segment = Callable[[Gray], PageMaps]

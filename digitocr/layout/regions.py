@@ -1,6 +1,6 @@
 """Maps to numbers: each connected component of the number core, and the digit ink that is nearest to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,25 +17,25 @@ from digitocr.layout.looks import (
     look_closer,
     small_ink,
 )
-from digitocr.records import Gray
+from digitocr.layout.maps import PageMaps, digit_heights_px
 
-CORE_MIN, LINK_MIN, DIGIT_MIN = 128, 128, 110  # of 255
-CORE_SHARE = 0.44  # of a digit's height: as high is the core, as it is drawn for training
+PROBABLE = 128  # of 255
+DIGIT_MIN = 110  # of 255: ink of a digit
 AREA_MIN = 3  # map pixels of core: less is noise
 REACH = 0.62  # of a digit's height: ink farther from the core is not the number's
-HEIGHT_BEST_PX = 24.0  # of digits in a look: there the maps are best
-HEIGHT_MIN_PX = 6.0
-SAME_SHARE = 0.5  # of the smaller box: two looks that overlap so much saw the same number
+SAME_SHARE = 0.5  # of the smaller box: two regions that overlap so much are the same number
+WIDE = 3.0  # times its height: so wide a core tells how a page is tilted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
     """One number as a look shows it.
 
-    `box` (left, top, right, bottom) is around its digit ink and `core` around its core, in pixels of the
-    page; `height` is how high its digits are there. `look` has the maps and `owner` (h, w) int32 says to
-    which of the look's regions a map pixel is nearest: this one's are `label`. `linked` is whether its
-    digits stand apart.
+    `box` (left, top, right, bottom) is around its digit ink, in pixels of the page, and `height` is how high
+    its digits are there. `owner` (h, w) int32 says for each pixel of the look's maps to which region it is
+    nearest, this one being `label`. `linked` is whether digits of it stand apart, `tilt` by how many degrees
+    its core rises to the right, None where that is too short to tell, and `other_share` how much of the ink
+    around its core is no digit's.
     """
 
     look: Look
@@ -44,6 +44,8 @@ class Region:
     box: tuple[float, float, float, float]
     height: float
     linked: bool
+    tilt: float | None
+    other_share: float
 
     @property
     def input_height(self) -> float:
@@ -51,7 +53,7 @@ class Region:
         return self.height * self.look.input_px
 
 
-def find_regions(gray: Gray, segment: Segment) -> list[Region]:
+def find_regions(gray: NDArray[np.uint8], segment: Segment) -> list[Region]:
     """The numbers of a page, (H, W) uint8.
 
     What is high enough in a look is kept as it is seen there. Elsewhere, where small ink stands, the page is
@@ -97,46 +99,67 @@ def _shared(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np
     return np.asarray(np.clip(size, 0, None).prod(axis=1) / np.maximum(least, 1e-9), np.float64)
 
 
-def regions_of(look: Look) -> list[Region]:
+def regions_of(look: Look) -> Iterator[Region]:
     """The numbers that one look shows."""
     maps = look.maps
-    core = (maps.core >= CORE_MIN) | (maps.link >= LINK_MIN)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(core.astype(np.uint8), connectivity=8)
+    core = np.asarray((maps.core >= PROBABLE) | (maps.link >= PROBABLE), np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
     if count < 2:
-        return []
-    distance, nearest = cv2.distanceTransformWithLabels(
-        (~core).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    component_of = np.zeros(int(nearest.max()) + 1, np.int32)
-    component_of[nearest[core]] = labels[core]
-    owner = component_of[nearest]
-    ink = maps.digit >= DIGIT_MIN
-    regions = []
+        return
+    owner, distance = nearest_component(core, labels)
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
-        inside = np.s_[top : top + height, left : left + width]
-        digit_height = core_height(maps.core[inside], labels[inside] == label) / CORE_SHARE
-        if area < AREA_MIN or digit_height < HEIGHT_MIN_PX * maps.scale:
+        if area < AREA_MIN:
             continue
-        reach = int(np.ceil(REACH * digit_height)) + 1
-        y0, x0 = max(0, top - reach), max(0, left - reach)
-        window = np.s_[y0 : top + height + reach, x0 : left + width + reach]
-        own = ink[window] & (owner[window] == label) & (distance[window] <= reach)
-        x, y, across, down = cv2.boundingRect(own.astype(np.uint8))
+        inside = np.s_[top : top + height, left : left + width]
+        member = labels[inside] == label
+        digit_px = _digit_height(maps, inside, member)
+        reach = int(np.ceil(REACH * digit_px)) + 1
+        y, x = max(0, top - reach), max(0, left - reach)
+        window = np.s_[y : top + height + reach, x : left + width + reach]
+        near = (owner[window] == label) & (distance[window] <= reach)
+        digit = near & (maps.digit[window] >= DIGIT_MIN)
+        dx, dy, across, down = cv2.boundingRect(digit.astype(np.uint8))
         if not across:
             continue
-        box = np.array([x0 + x, y0 + y, x0 + x + across, y0 + y + down]) / look.scale
-        linked = bool((maps.link[top : top + height, left : left + width] >= LINK_MIN).any())
-        regions.append(
-            Region(look, owner, label, tuple(box.tolist()), digit_height / look.scale, linked)
+        box = np.array([x + dx, y + dy, x + dx + across, y + dy + down]) / look.scale
+        other = near & (maps.other[window] > np.maximum(maps.digit[window], DIGIT_MIN))
+        yield Region(
+            look,
+            owner,
+            label,
+            (float(box[0]), float(box[1]), float(box[2]), float(box[3])),
+            digit_px / look.scale,
+            bool((maps.link[inside][member] >= PROBABLE).any()),
+            _tilt(member) if width > WIDE * height else None,
+            float(other.sum() / (other.sum() + digit.sum())),
         )
-    return regions
 
 
-def core_height(core: Gray, member: NDArray[np.bool_]) -> float:
-    """How high a band of core is in the mean of its columns, in map pixels.
+def nearest_component(
+    mask: NDArray[np.uint8], labels: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """For each pixel the label of the component of `mask` (h, w) that is nearest, and how far that is."""
+    outside = np.asarray(1 - mask, np.uint8)
+    distance, nearest = cv2.distanceTransformWithLabels(
+        outside, cv2.DIST_L2, cv2.DIST_MASK_3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    label_of = np.zeros(int(nearest.max()) + 1, np.int32)
+    label_of[nearest[mask > 0]] = labels[mask > 0]
+    return label_of[nearest], np.asarray(distance, np.float32)
 
-    The sum of the probabilities in a column: the number of its pixels would be much too coarse a measure.
-    """
-    weight = np.where(member, core, 0).sum(axis=0, dtype=np.float64) / 255
-    return float(weight[weight > 0].mean())
+
+def _digit_height(maps: PageMaps, inside: tuple[slice, slice], member: NDArray[np.bool_]) -> float:
+    """How high the digits of a core are, in map pixels: what the map says there, the surer the more."""
+    weight = np.where(member, maps.core[inside], 0).astype(np.float64)
+    if not weight.any():  # nothing but a link
+        weight = member.astype(np.float64)
+    level = float((weight * maps.height[inside]).sum() / weight.sum())
+    return float(digit_heights_px(np.array(level))) * maps.scale
+
+
+def _tilt(member: NDArray[np.bool_]) -> float:
+    """By how many degrees a wide band rises to the right: the direction in which its pixels spread most."""
+    y, x = np.nonzero(member)
+    spread = np.cov(np.stack([x, -y]).astype(np.float64))
+    return float(np.degrees(0.5 * np.arctan2(2 * spread[0, 1], spread[0, 0] - spread[1, 1])))
