@@ -83,7 +83,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """All readings of one page, in reading order. `rotation` is in degrees counter-clockwise."""
+    """All readings of one page, in reading order. `rotation` is in degrees counter-clockwise.
+
+    `crops` are the pictures of the readings (JPEG) where they were asked for, else empty.
+    """
 
     source: str
     page: int
@@ -93,6 +96,7 @@ class PageResult:
     readings: tuple[Reading, ...]
     rotation: float = 0.0
     template: str | None = None
+    crops: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
