@@ -70,7 +70,7 @@ class Reading:
     same to programs. `raw` is what would have been read without the format or the rule that changed it,
     and empty where nothing did. `written` is the number as it stands there, with its separators and signs;
     its digits are those of `text`. `settled_by` says who confirmed or corrected the text, and is empty where
-    nobody did.
+    nobody did; `machine` is then the reading as it was before.
     """
 
     field: str
@@ -86,6 +86,7 @@ class Reading:
     written: str = ""
     reason_code: ReasonCode = ""
     settled_by: SettledBy = ""
+    machine: "Reading | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Reading, Status
 from digitocr.store.store import Row, Store
 
 DIFFER = "two people read it differently"
-BY_STATUS: Mapping[str, tuple[Status, str]] = {  # what people say, as status and reason
-    "value": ("accept", ""),
-    "blank": ("blank", ""),
-    "struck_out": ("blank", "struck out"),
-    "unreadable": ("error", "a person could not read it"),
+BY_STATUS: Mapping[str, tuple[Status, str, ReasonCode]] = {
+    # What people say, as the status, reason and reason code of an export: a settled reading waits for nobody.
+    "value": ("accept", "", ""),
+    "blank": ("blank", "", ""),
+    "struck_out": ("blank", "struck out", "struck_out"),
+    "unreadable": ("blank", "a person could not read it", ""),
 }
 SOURCES_AT_ONCE = 200  # few queries, little memory
 
@@ -64,7 +66,7 @@ def _page(
     source: str, page: Row, readings: Mapping[int, Sequence[Row]], digits: Mapping[int, Sequence[Row]]
 ) -> PageResult | PageFailure:
     if page["error"] is not None:
-        return PageFailure(source, page["number"], page["error"], page["reason"])
+        return PageFailure(source, page["number"], page["error"], page["reason"], page["reason_code"])
     found = [
         settled_reading(row, machine_reading(row, digits.get(row["id"], ())))
         for row in readings.get(page["id"], ())
@@ -98,16 +100,18 @@ def machine_reading(row: Row, digits: Sequence[Row]) -> Reading:
             for one in digits
         ),
         row["raw"],
+        row["written"],
+        row["reason_code"],
     )
 
 
 def settled_reading(row: Row, reading: Reading) -> Reading:
     """A reading with what people said in its place; as it was read where they said nothing."""
     if row["disputed"]:
-        return replace(reading, status="review", reason=DIFFER)
+        return replace(reading, status="review", reason=DIFFER, reason_code="readers_disagree")
     if row["settled"] is None:
         return reading
-    status, reason = BY_STATUS[row["settled"]]
+    status, reason, code = BY_STATUS[row["settled"]]
     same = row["value"] == reading.text
     return replace(
         reading,
@@ -116,4 +120,8 @@ def settled_reading(row: Row, reading: Reading) -> Reading:
         confidence=1.0,
         reason=reason,
         digits=reading.digits if same else (),
+        written=reading.written if same else row["value"],
+        reason_code=code,
+        settled_by=row["settled_by"],
+        machine=reading,
     )

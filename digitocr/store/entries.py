@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from digitocr.errors import UsageError
+from digitocr.reasons import SettledBy
 from digitocr.store.events import What, log_reading, now
 from digitocr.store.store import Store
 
 Settled = Literal["value", "blank", "struck_out", "unreadable", "removed"]
 SETTLED: tuple[Settled, ...] = get_args(Settled)
-PERSON, DOUBLE_ENTRY = "person", "double entry"
+PERSON: SettledBy = "person"
+DOUBLE_ENTRY: SettledBy = "double_entry"
 REVIEW, SECOND, THIRD = 1, 2, 3
 VALUE_MAX = 64  # characters; the longest number that is read has 40
 

@@ -29,7 +29,8 @@ def user_name() -> str:
 def log(store: Store, what: What, who: str, *, detail: Mapping[str, Any] | None = None) -> None:
     """Log what was done with the store as a whole."""
     store.run(
-        "INSERT INTO event (at, who, what, detail) VALUES (?, ?, ?, ?)", (now(), who, what, to_json(detail or {}))
+        "INSERT INTO event (at, who, what, detail) VALUES (?, ?, ?, ?)",
+        (now(), who, what, to_json(detail or {})),
     )
 
 

@@ -14,9 +14,9 @@ ANSWERED = ("corrected", "verified", "entered")
 class Progress:
     """Counts over a store.
 
-    `states` counts readings: accept, review, blank, error of what only the machine has read; person, double
-    entry of what people settled; disputed of what two people read differently. `pace` is answers a minute
-    over the last ten, 0 where there were none.
+    `states` counts readings: accept, review, blank, error of what only the machine has read; person and
+    double_entry of what people settled; disputed of what two people read differently. `pace` is
+    answers a minute over the last ten, 0 where there were none.
     """
 
     sources: int
@@ -35,7 +35,7 @@ class Progress:
     @property
     def settled(self) -> int:
         """Readings that people settled."""
-        return self.states.get("person", 0) + self.states.get("double entry", 0)
+        return self.states.get("person", 0) + self.states.get("double_entry", 0)
 
     @property
     def minutes_left(self) -> float | None:
@@ -48,7 +48,7 @@ def progress(store: Store) -> Progress:
     sources = store.row(
         "SELECT count(*) AS sources, count(run) AS done, coalesce(sum(forgotten), 0) AS forgotten FROM source"
     )
-    assert sources is not None  # noqa: S101 - a count always has a row
+    assert sources is not None
     failed = store.value(
         "SELECT count(DISTINCT source) FROM page INDEXED BY page_failed WHERE error IS NOT NULL"
     )
@@ -66,7 +66,9 @@ def progress(store: Store) -> Progress:
 def _pace(store: Store) -> float:
     since = (datetime.now(UTC) - timedelta(minutes=PACE_MINUTES)).isoformat(timespec="milliseconds")
     rows = [
-        store.row("SELECT count(*) AS n, min(at) AS first FROM event WHERE what = ? AND at > ?", (what, since))
+        store.row(
+            "SELECT count(*) AS n, min(at) AS first FROM event WHERE what = ? AND at > ?", (what, since)
+        )
         for what in ANSWERED
     ]
     counted = [(row["n"], row["first"]) for row in rows if row and row["n"]]

@@ -56,7 +56,7 @@ def save(store: Store, document: Document, run: int, who: str, stamp: Stamp) -> 
         sha256 = None  # it changed while it was read, and is due again
     with store.transaction():
         before = store.row("SELECT id, sha256 FROM source WHERE path = CAST(? AS TEXT)", (stored(path),))
-        assert before is not None  # noqa: S101 - registered before it was read
+        assert before is not None
         source = before["id"]
         kept = _take_out(store, source)
         store.run(
@@ -114,14 +114,23 @@ def _save_page(
 ) -> None:
     if isinstance(page, PageFailure):
         store.run(
-            "INSERT INTO page (source, number, error, reason) VALUES (?, ?, ?, ?)",
-            (source, page.page, page.error, page.reason),
+            "INSERT INTO page (source, number, error, reason, reason_code) VALUES (?, ?, ?, ?, ?)",
+            (source, page.page, page.error, page.reason, page.reason_code),
         )
         return
     store.run(
         "INSERT INTO page (source, number, width, height, rotation, layout, template, turned) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (source, page.page, page.width, page.height, page.rotation, page.layout, page.template, before.turned),
+        (
+            source,
+            page.page,
+            page.width,
+            page.height,
+            page.rotation,
+            page.layout,
+            page.template,
+            before.turned,
+        ),
     )
     page_id = store.value("SELECT last_insert_rowid()")
     crops = page.crops or (b"",) * len(page.readings)
@@ -170,8 +179,8 @@ def insert_reading(
     box = reading.box
     row = (
         former, page, position, reading.field, reading.row, box.left, box.top, box.right, box.bottom,
-        reading.text, reading.status, reading.confidence, reading.reason, "", reading.raw, "",
-        to_json(reading.alternatives), added,
+        reading.text, reading.status, reading.confidence, reading.reason, reading.reason_code, reading.raw,
+        reading.written, to_json(reading.alternatives), added,
     )  # fmt: skip
     store.run(_INSERT, row)
     number = int(store.value("SELECT last_insert_rowid()"))
@@ -224,6 +233,9 @@ def _insert_again(store: Store, page: int, position: int, former: Row, before: _
         former["confidence"],
         former["reason"],
         tuple((text, share) for text, share in json.loads(former["alternatives"])),
+        raw=former["raw"],
+        written=former["written"],
+        reason_code=former["reason_code"],
     )
     crop = before.crops.get(former["id"]) or b""
     number = insert_reading(

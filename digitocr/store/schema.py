@@ -1,8 +1,8 @@
 """The tables of a run store. A later version of them is reached by migrations, one after the other.
 
 A reading is known by the SHA-256 of its file, its page, its field and its row, on any machine. What people
-said of it stands in `entry`; `settled`, `value` and `settled_by` of the reading follow from that. Whoever adds
-tables (samples, certificates) appends a migration.
+said of it stands in `entry`; `settled`, `value` and `settled_by` of the reading follow from that. New tables
+(samples, certificates) come with a migration of their own.
 """
 
 APPLICATION_ID = 0x4469674F  # "DigO", by which a run store is told from other SQLite files
@@ -30,7 +30,7 @@ CREATE TABLE page (
   source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE,
   number INTEGER NOT NULL,               -- 0: the whole file, where that failed
   width INTEGER, height INTEGER, rotation REAL, layout TEXT, template TEXT,
-  error TEXT, reason TEXT,               -- of a page that could not be read
+  error TEXT, reason TEXT, reason_code TEXT,  -- of a page that could not be read
   turned INTEGER NOT NULL DEFAULT 0,     -- quarter turns clockwise in which a person looks at it
   UNIQUE (source, number)
 );
@@ -46,7 +46,7 @@ CREATE TABLE reading (
   alternatives TEXT NOT NULL,            -- JSON: [[text, probability], ...]
   added INTEGER NOT NULL DEFAULT 0,      -- 1: a person found it
   value TEXT, settled TEXT,              -- what people said: the text, and value, blank, struck_out, ...
-  settled_by TEXT NOT NULL DEFAULT '',   -- person, double entry
+  settled_by TEXT NOT NULL DEFAULT '',   -- person, double_entry
   disputed INTEGER NOT NULL DEFAULT 0,   -- 1: two people differ
   state TEXT NOT NULL GENERATED ALWAYS AS (
     CASE WHEN settled_by <> '' THEN settled_by WHEN disputed THEN 'disputed' ELSE status END

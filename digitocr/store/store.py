@@ -69,7 +69,7 @@ class Store:
             self._connection.executemany(sql, parameters)
 
     def script(self, sql: str) -> None:
-        """Run several statements, separated as SQLite does, inside the transaction at hand if there is one."""
+        """Run several statements, separated as SQLite does, inside a transaction if one is open."""
         with self._lock, explained(self.path):
             for statement in statements(sql):
                 self._connection.execute(statement)
@@ -135,8 +135,8 @@ def _prepare(store: Store, *, durable: bool) -> None:
         raise UsageError(f"{store.path}: a database, but no run store; name another file")
     if version > len(MIGRATIONS):
         raise UsageError(
-            f"{store.path}: written by a later digitocr (schema {version}, this one knows {len(MIGRATIONS)}); "
-            "update digitocr"
+            f"{store.path}: written by a later digitocr (schema {version}, this one knows "
+            f"{len(MIGRATIONS)}); update digitocr"
         )
     store.run("PRAGMA journal_mode = WAL")
     store.run(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
