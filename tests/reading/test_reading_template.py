@@ -18,7 +18,7 @@ from digitocr.reading.form import read_forms
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Page, PageFailure
 
-SHIPPED = Path(__file__).parents[1] / "models" / "digits.tflite"
+SHIPPED = Path(__file__).parents[2] / "models" / "digits.tflite"
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from digitocr.synthesis.drawings import PAGES, Drawn, form, photo
 from digitocr.synthesis.pages import DPI, HEADER, SEED, draw_all
 from digitocr.synthesis.sheet import BLACK, Sheet
 
-SAMPLES = Path(__file__).parents[3] / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 Rows = list[dict[str, str]]
 
 

@@ -14,12 +14,19 @@ from digitocr.forms.registration.refinement import Matrix, map_points
 from digitocr.forms.template.template import Field
 from digitocr.imaging.polarity import is_light_on_dark
 from digitocr.layout.layout import Row
+from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import candidates
 from digitocr.segmentation.line import slice_line
 from digitocr.segmentation.strip import brought_together
 
 OUTSIDE, NO_INK, CROSSED, BEYOND = "outside the page", "no ink", "crossed out", "goes on outside the field"
+REASON_CODES: dict[str, ReasonCode] = {
+    OUTSIDE: "cut_off",
+    NO_INK: "no_ink",
+    CROSSED: "struck_out",
+    BEYOND: "touches_edge",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
