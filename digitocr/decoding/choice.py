@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from digitocr.decoding.answer import Answer
 from digitocr.formats.formats import Format
-from digitocr.layout.groups import in_reading_order
 from digitocr.layout.layout import Found, Row
+from digitocr.layout.order import in_reading_order
 from digitocr.records import Box
 from digitocr.segmentation.candidates import GEOMETRY
 

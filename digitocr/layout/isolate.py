@@ -12,7 +12,7 @@ LARGE_PX, WORK_PX = 64.0, 48.0  # higher digits are made so high first: no reade
 PAPER_REACH = 1.2  # of the digits' height: no stroke is so wide
 FREE_MIN = 90  # of 255: what is less probably a line or other ink stays, whatever it is
 FOREIGN_MIN = 50  # of 255: so probably it is a digit, and if it is a neighbour's it goes
-TILT_MIN = 1.0  # degrees: less is left as it is
+TILT_MIN = 1.0  # degrees: a line that rises less is left as it is
 
 
 def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArray[np.float64]]:
@@ -40,7 +40,7 @@ def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArr
     if _is_light(near, digit):
         near = np.asarray(cv2.bitwise_not(near), np.uint8)
     near = np.where(erased, _paper(near, region.height * shrink), near)
-    if abs(tilt) >= TILT_MIN:
+    if tilt:
         near, near_from_turned = _turned(near, tilt)
         page_from_near = page_from_near @ near_from_turned
     return np.asarray(near, np.uint8), page_from_near[:2]
@@ -68,7 +68,7 @@ def _sampled(
 
     digit = sample(np.ascontiguousarray(maps.digit[here]))
     off = sample(np.asarray(cv2.max(maps.line[here], maps.other[here]), np.uint8))
-    own = sample(np.where(region.owner[here] == region.label, np.uint8(255), np.uint8(0))) >= PROBABLE
+    own = sample(np.where(np.isin(region.owner[here], region.labels), np.uint8(255), np.uint8(0))) >= PROBABLE
     erased = (off > np.maximum(digit, FREE_MIN)) | (~own & (digit > FOREIGN_MIN))
     return own & (digit >= PROBABLE), np.asarray(erased, np.bool_)
 

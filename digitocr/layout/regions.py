@@ -18,6 +18,7 @@ from digitocr.layout.looks import (
     small_ink,
 )
 from digitocr.layout.maps import PageMaps, digit_heights_px
+from digitocr.records import Box, Gray
 
 PROBABLE = 128  # of 255
 DIGIT_MIN = 110  # of 255: ink of a digit
@@ -32,15 +33,15 @@ class Region:
     """One number as a look shows it.
 
     `box` (left, top, right, bottom) is around its digit ink, in pixels of the page, and `height` is how high
-    its digits are there. `owner` (h, w) int32 says for each pixel of the look's maps to which region it is
-    nearest, this one being `label`. `linked` is whether digits of it stand apart, `tilt` by how many degrees
-    its core rises to the right, None where that is too short to tell, and `other_share` how much of the ink
-    around its core is no digit's.
+    its digits are there. `owner` (h, w) int32 says for each pixel of the look's maps to which core it is
+    nearest; this number's are `labels`. `linked` is whether digits of it stand apart, `tilt` by how many
+    degrees its core rises to the right, None where that is too short to tell, and `other_share` how much of
+    the ink around its core is no digit's.
     """
 
     look: Look
     owner: NDArray[np.int32]
-    label: int
+    labels: tuple[int, ...]
     box: tuple[float, float, float, float]
     height: float
     linked: bool
@@ -53,11 +54,18 @@ class Region:
         return self.height * self.look.input_px
 
 
-def find_regions(gray: NDArray[np.uint8], segment: Segment) -> list[Region]:
+def around(region: Region) -> Box:
+    """The box of a region in whole pixels of the page."""
+    left, top = np.floor(region.box[:2])
+    right, bottom = np.ceil(region.box[2:])
+    return Box(int(left), int(top), int(right), int(bottom))
+
+
+def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[Region]:
     """The numbers of a page, (H, W) uint8.
 
     What is high enough in a look is kept as it is seen there. Elsewhere, where small ink stands, the page is
-    looked at again at twice the size.
+    looked at again at twice the size, but not unless `closer`.
     """
     look = first_look(gray, segment)
     kept: list[Region] = []
@@ -74,10 +82,10 @@ def find_regions(gray: NDArray[np.uint8], segment: Segment) -> list[Region]:
         ink = small_ink(look)
         if kept and len(ink):
             ink = ink[_shared_with(ink, kept) < SAME_SHARE]
-        closer = look_closer(gray, segment, scale, ink, budget) if len(ink) else None
-        if closer is None:
+        finer = look_closer(gray, segment, scale, ink, budget) if closer and len(ink) else None
+        if finer is None:
             break
-        look, budget = closer[0], budget - closer[1]
+        look, budget = finer[0], budget - finer[1]
     return kept + small
 
 
@@ -106,7 +114,7 @@ def regions_of(look: Look) -> Iterator[Region]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
     if count < 2:
         return
-    owner, distance = nearest_component(core, labels)
+    owner, distance = nearest_component(core, np.asarray(labels, np.int32))
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
         if area < AREA_MIN:
@@ -127,7 +135,7 @@ def regions_of(look: Look) -> Iterator[Region]:
         yield Region(
             look,
             owner,
-            label,
+            (label,),
             (float(box[0]), float(box[1]), float(box[2]), float(box[3])),
             digit_px / look.scale,
             bool((maps.link[inside][member] >= PROBABLE).any()),

@@ -1,15 +1,15 @@
-"""Where else a number may stand on a page than in a group of its own: in a part of one, or across several.
+"""Where else a number may stand on a page than in a region of its own: in a part of one, or across several.
 
-A postal code may be written close to the name of its town, so that both are one group; the digits of another
+A postal code may be written close to the name of its town, so that both are one region; the digits of another
 fill boxes so loosely that they are several. Which of these is a number only its format can tell.
 """
 
-from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from digitocr.layout.groups import Groups
+from digitocr.layout.regions import Region, around
 from digitocr.records import Box
 from digitocr.segmentation.candidates import Candidates
 from digitocr.segmentation.segment import Slices
@@ -18,8 +18,8 @@ BLANK_MIN = 0.22  # of the height: a narrower blank parts no word from a number
 BLANKS = 3  # the widest so many blanks of a row are tried
 GAP_MAX = 2.5  # of the height: an empty box for a digit, with the margins of those beside it
 ALIKE = 0.5  # of the height of the higher: what is lower is a piece of a digit
-GROUPS_MAX = 4  # of which one number is made
-PHRASE_MAX = 3  # groups of a line that was parted at wide blanks: what has more is no number but text
+REGIONS_MAX = 4  # of which one number is made
+LINE_MAX = 8  # numbers in a line: what has more is no number but a table
 
 
 def runs(slices: Slices) -> list[tuple[int, int]]:
@@ -55,37 +55,44 @@ def part(found: Candidates, slices: Slices, first: int, last: int) -> tuple[Cand
     return candidates, kept
 
 
-def joined(groups: Groups) -> list[Box]:
-    """The boxes around neighbours in a line that may be one number, though they are groups of their own."""
-    boxes, phrases = groups.boxes, groups.phrases
-    text = {phrase for phrase, count in Counter(phrases).items() if count > PHRASE_MAX}
-    # What stands in boxes is a number of its own.
-    text |= {phrase for phrase, digits in zip(phrases, groups.digits, strict=True) if digits is not None}
+def joined(regions: Sequence[Region]) -> list[Region]:
+    """Neighbours in a line that may be one number, though the maps show them as several."""
+    boxes = [around(region) for region in regions]
     following: dict[int, int] = {}
     for n, box in enumerate(boxes):
         beside = [
             (other.left, m)
             for m, other in enumerate(boxes)
-            if phrases[n] not in text and phrases[m] not in text and _in_line(box, other)
+            if regions[n].look is regions[m].look and _in_line(box, other)
         ]
         if beside:
             following[n] = min(beside)[1]
-    around = []
-    for n in following:
-        box, at = boxes[n], n
-        for _ in range(GROUPS_MAX - 1):
-            if at not in following:
-                break
-            at = following[at]
-            other = boxes[at]
-            box = Box(
-                min(box.left, other.left),
-                min(box.top, other.top),
-                max(box.right, other.right),
-                max(box.bottom, other.bottom),
-            )
-            around.append(box)
-    return list(dict.fromkeys(around))
+    return [_union([regions[n] for n in chain]) for chain in _chains(following) if len(chain) <= REGIONS_MAX]
+
+
+def _chains(following: Mapping[int, int]) -> Iterator[list[int]]:
+    """Runs of two or more that follow each other, of lines that are no running text."""
+    starts = set(following) - set(following.values())
+    for start in starts:
+        line = [start]
+        while line[-1] in following:
+            line.append(following[line[-1]])
+        if len(line) <= LINE_MAX:
+            yield from (line[a:b] for a in range(len(line)) for b in range(a + 2, len(line) + 1))
+
+
+def _union(regions: Sequence[Region]) -> Region:
+    boxes = np.array([region.box for region in regions])
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
+    return replace(
+        regions[0],
+        labels=tuple(label for region in regions for label in region.labels),
+        box=(left, top, right, bottom),
+        height=max(region.height for region in regions),
+        linked=True,
+        other_share=max(region.other_share for region in regions),
+    )
 
 
 def _in_line(box: Box, other: Box) -> bool:

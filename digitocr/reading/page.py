@@ -15,18 +15,22 @@ from digitocr.decoding.judge import MARK_COST, Judge
 from digitocr.decoding.lattice import Edges, Hypothesis, decode, rank_digits, score_of_marks, spell
 from digitocr.decoding.opinion import CERTAIN, POOLED, Held, Opinion, weigh
 from digitocr.formats.formats import Format, format_of
-from digitocr.layout.layout import Found, Row, find_rows, find_rows_sideways
+from digitocr.layout.layout import Found, Row, find_rows
+from digitocr.layout.looks import Segment
+from digitocr.layout.maps import PageMaps
 from digitocr.options import Layout, ReadOptions
 from digitocr.reading.addressee import addressee
 from digitocr.reasons import ReasonCode
 from digitocr.recognition.line_recogniser import LineRecogniser
+from digitocr.recognition.page_segmenter import PageSegmenter
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 from digitocr.segmentation.segment import Slices
 from digitocr.segmentation.strip import cut_strip
 
 DOUBT_MIN = 0.15  # what is more likely marks is still asked about where a number is so probable
-SURE_SHARE = 0.3  # of a page's rows: where fewer read well and it looks sideways, it is tried turned;
-FAR_BETTER, SURE_MIN = 1.5, 3.0  # it lies so if that many times as many read well, and more than these
+SURE_SHARE = 0.3  # of the area of a page's numbers: where less is read surely, it is tried turned;
+FAR_BETTER = 1.5  # it lies so if that many times as much of a sample reads surely
+SAMPLE_HEIGHTS = 24  # digits high and wide is the sample: as much as one look shows well
 
 
 class CropClassifier(Protocol):
@@ -37,6 +41,9 @@ class CropClassifier(Protocol):
 
     @property
     def lines(self) -> LineRecogniser | None: ...
+
+    @property
+    def pages(self) -> PageSegmenter: ...
 
     @property
     def opinions(self) -> Mapping[str, Opinion]: ...
@@ -58,7 +65,8 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
         One result a page, in order, whatever else is in the batch.
     """
     allowed = format_of(options.format, options.pattern)
-    found = [find_rows(page.gray, options.layout, windows=allowed is not None) for page in pages]
+    windows = allowed is not None
+    found = [find_rows(page.gray, options.layout, _segment_by(classifier), windows=windows) for page in pages]
     rows = [(f.layout, row, allowed) for f in found for row in (*f.rows, *f.windows)]
     answers = iter(read_rows(rows, classifier, options.n_best))
     results = [
@@ -74,24 +82,70 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
 def _upright(
     page: Page, found: Found, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
-    """The result, or that of the page turned by a quarter if it looks sideways and reads far better so."""
-    allowed = format_of(options.format, options.pattern)
-    # A number that has the format which was asked for stands upright, be it the only one.
-    enough, least = (0.0, 0.0) if allowed else (SURE_SHARE * len(found.rows), SURE_MIN)
-    if not found.looks_sideways or _sure(result) > enough:
+    """The result, or that of the page turned by quarters if it is hardly readable as it is, but so."""
+    whole = sum(_area(row.box(row.found.boxes)) for row in found.rows)
+    if found.layout != "page" or _surely_read(result) > SURE_SHARE * whole:
         return result
-    turned = []
-    for quarter_turns in (1, 3):
-        there = find_rows_sideways(page.gray, quarter_turns, windows=allowed is not None)
-        rows = [(there.layout, row, allowed) for row in (*there.rows, *there.windows)]
-        turned.append(_page_result(page, there, read_rows(rows, classifier, options.n_best), options))
-    best = max(turned, key=_sure)
-    return best if _sure(best) > max(least, FAR_BETTER * _sure(result)) else result
+    sample = _sample([row.box(row.found.boxes) for row in found.rows], page.gray.shape)
+    near = replace(page, gray=page.gray[sample.top : sample.bottom, sample.left : sample.right])
+    quarter_turns = _quarter_turns(page, classifier, options) or _quarter_turns(near, classifier, options)
+    return _turned(page, quarter_turns, classifier, options)[0] if quarter_turns else result
 
 
-def _sure(result: PageResult) -> float:
-    """The sum of the confidences of readings that are as good as certain."""
-    return sum(one.confidence for one in result.readings if one.confidence > AMONG_WORDS_MIN)
+def _quarter_turns(page: Page, classifier: CropClassifier, options: ReadOptions) -> int:
+    """By how many quarters counter-clockwise a page reads best, at a look from far; 0 unless far better."""
+    sure = [_surely_read(_turned(page, turns, classifier, options, closer=False)[0]) for turns in range(4)]
+    best = int(np.argmax(sure))
+    # A number that has the format which was asked for stands upright, be it the only one.
+    enough = 0 if options.format or options.pattern else FAR_BETTER * sure[0]
+    return best if sure[best] > enough else 0
+
+
+def _turned(
+    page: Page, quarter_turns: int, classifier: CropClassifier, options: ReadOptions, *, closer: bool = True
+) -> tuple[PageResult, Found]:
+    """What a page says when it is turned by so many quarters counter-clockwise."""
+    allowed = format_of(options.format, options.pattern)
+    found = find_rows(
+        page.gray,
+        "page",
+        _segment_by(classifier),
+        windows=allowed is not None,
+        quarter_turns=quarter_turns,
+        closer=closer,
+    )
+    rows = [(found.layout, row, allowed) for row in (*found.rows, *found.windows)]
+    return _page_result(page, found, read_rows(rows, classifier, options.n_best), options), found
+
+
+def _surely_read(result: PageResult) -> float:
+    """The area in pixels of what is read and as good as certain."""
+    return sum(_area(one.box) for one in result.readings if one.confidence > AMONG_WORDS_MIN)
+
+
+def _area(box: Box) -> float:
+    return float(box.width * box.height)
+
+
+def _sample(boxes: Sequence[Box], shape: tuple[int, ...]) -> Box:
+    """The part of a page (H, W), of `SAMPLE_HEIGHTS` median heights a side, that most of `boxes` covers."""
+    height, width = shape
+    side = SAMPLE_HEIGHTS * float(np.median([box.height for box in boxes]))
+    middles = np.array([[(box.left + box.right) / 2, (box.top + box.bottom) / 2] for box in boxes])
+    areas = np.array([_area(box) for box in boxes])
+    near = (np.abs(middles[:, None] - middles) < side / 2).all(axis=2)
+    x, y = middles[int(np.argmax(near @ areas))]
+    left, top = max(0, int(x - side / 2)), max(0, int(y - side / 2))
+    return Box(left, top, min(width, int(x + side / 2)), min(height, int(y + side / 2)))
+
+
+def _segment_by(classifier: CropClassifier) -> Segment:
+    """What makes maps, loaded when the first are needed: a line or a digit needs none."""
+
+    def segment(image: Gray) -> PageMaps:
+        return classifier.pages.maps(image)
+
+    return segment
 
 
 def read_rows(

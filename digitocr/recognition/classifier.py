@@ -41,8 +41,10 @@ CHUNK = 128
 
 @dataclass(frozen=True)
 class Classifier:
-    """A loaded model. `contract` is what its makers say of it, `lines` its second reader and
-    `pages` its page segmenter, where it has them.
+    """A loaded model. `contract` is what its makers say of it, `lines` its second reader, if it has one.
+
+    Parts that it does not have are those of the model that comes along, but for the second reader: without
+    one, numbers are read from their candidates alone.
 
     Not for several threads at once: each process or thread loads its own.
     """
@@ -50,7 +52,16 @@ class Classifier:
     contract: Contract
     _logits: Run = field(repr=False)
     lines: LineRecogniser | None = None
-    pages: PageSegmenter | None = None
+    _own_pages: PageSegmenter | None = field(default=None, repr=False)
+
+    @cached_property
+    def pages(self) -> PageSegmenter:
+        """What makes maps of pages.
+
+        Raises:
+            ModelError: neither this model nor the one that comes along has any.
+        """
+        return self._own_pages or _built_in_pages()
 
     @cached_property
     def opinions(self) -> dict[str, Opinion]:
@@ -62,9 +73,9 @@ class Classifier:
         """What weighs candidates for the lattice, by context.
 
         Raises:
-            ModelError: the contract has none, or of another version.
+            ModelError: the contract has those of another version.
         """
-        return judges_from_contract(self.contract.lattice)
+        return judges_from_contract(self.contract.lattice or _built_in().lattice)
 
     def log_probabilities(self, crops: Crops) -> Scores:
         """Log-probabilities (N, 11) float32 of crops (N, 28, 28) uint8; the labels are the contract's.
@@ -117,6 +128,27 @@ def _part(contract: Contract, file: Path, name: str) -> Path | None:
         return None
     check_contract(contract, file.with_name(name), CROP_VERSION)
     return file.with_name(name)
+
+
+def borrowed_parts(contract: Contract) -> list[str]:
+    """The names of the parts that a model does not have, for which those of the built-in model are used."""
+    pages = {PAGES_KERAS_FILE, PAGES_LITERT_FILE} & set(contract.files)
+    return [*([] if contract.lattice else ["lattice"]), *([] if pages else ["page segmenter"])]
+
+
+def _built_in() -> Contract:
+    return read_contract(find_model(None).with_name(CONTRACT_FILE))
+
+
+def _built_in_pages() -> PageSegmenter:
+    file = find_model(None)
+    pages = _part(_built_in(), file, PAGES_LITERT_FILE)
+    if pages is None:
+        raise ModelError(
+            f"{file.parent}: this model has no page segmenter; install digitocr again, or train one with "
+            "`digitocr train`"
+        )
+    return load_page_segmenter(pages)
 
 
 def find_model(model: Path | None, engine: Engine = "litert") -> Path:
