@@ -57,6 +57,29 @@ def load_pages(source: str, options: LoadOptions, data: bytes | None = None) -> 
         yield PageFailure(source, 0, f"{source}: {_explained(error)}")
 
 
+def page_numbers(source: str, options: LoadOptions, data: bytes | None = None) -> tuple[int, ...]:
+    """The pages of a file that `options` ask for; none where it has no pages, or loading tells why not.
+
+    Raises:
+        UsageError: `options.pages` is not a page range.
+    """
+    ranges = parse_page_range(options.pages) if options.pages else ALL_PAGES
+    try:
+        with _opened(source, data) as stream, _recognised(stream, ranges, options) as file:
+            return tuple(_chosen_pages(file, ranges, options)) if file.is_multipage else ()
+    except Exception:  # as above, and it will be met again
+        return ()
+
+
+def is_simple_picture(path: Path, data: bytes | None = None) -> bool:
+    """Whether a file, or its bytes, says that it is a picture of one page: no PDF and no TIFF."""
+    try:
+        with _opened(str(path), data) as stream:
+            return _kind(stream.read(_HEAD_BYTES)) not in ("PDF", "TIFF")
+    except Exception:  # loading tells why
+        return True
+
+
 def _load_page(source: str, file: _File, number: int) -> Page | PageFailure:
     try:
         gray, dpi = file.decode(number)
