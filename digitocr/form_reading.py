@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from digitocr.forms.fields import OUTSIDE, FieldRow, Filled, find_form
+from digitocr.forms.fields import OUTSIDE, REASON_CODES, FieldRow, Filled, find_form
 from digitocr.forms.form import Form
 from digitocr.forms.rules import apply_rules
 from digitocr.forms.template import Field
@@ -63,6 +63,7 @@ def _not_this_form(page: Page, forms: Sequence[Form]) -> PageFailure:
         f"{page.source}, page {page.number}: {NOT_THIS_FORM} ({names}); scan the whole sheet, name its own "
         "--template, or read it without one",
         NOT_THIS_FORM,
+        "not_this_form",
     )
 
 
@@ -89,9 +90,13 @@ def _field_reading(
     name, box = found.field.name, clip(found.box, page)
     if found.row is None or answer is None:
         if found.reason == OUTSIDE:
-            return Reading(name, number, box, "", "error", 0.0, found.reason)
-        return Reading(name, number, box, "", "blank", 1.0, found.reason)
+            return Reading(name, number, box, "", "error", 0.0, found.reason, reason_code="cut_off")
+        code = REASON_CODES[found.reason]
+        return Reading(name, number, box, "", "blank", 1.0, found.reason, reason_code=code)
     reading = make_reading(found.row, answer, min_confidence, page, field=name, number=number)
     if not reading.text:  # though something is written there
-        return Reading(name, number, box, "", "review", 0.0, found.reason or UNREAD)
-    return replace(reading, status="review", reason=found.reason) if found.reason else reading
+        code = REASON_CODES[found.reason] if found.reason else "no_digits"
+        return Reading(name, number, box, "", "review", 0.0, found.reason or UNREAD, reason_code=code)
+    if not found.reason:
+        return reading
+    return replace(reading, status="review", reason=found.reason, reason_code=REASON_CODES[found.reason])

@@ -13,6 +13,7 @@ from digitocr.imaging.layout import Found, Row, find_rows, find_rows_sideways
 from digitocr.imaging.segment import Slices
 from digitocr.imaging.strip import cut_strip
 from digitocr.options import Layout, ReadOptions
+from digitocr.reasons import ReasonCode
 from digitocr.recognition.answer import Answer, confine
 from digitocr.recognition.choice import AMONG_WORDS_MIN, box_of, numbers
 from digitocr.recognition.count import expecting
@@ -169,7 +170,7 @@ def _page_result(page: Page, found: Found, answers: list[Answer], options: ReadO
     if found.layout == "page" and allowed and allowed.postal:
         readings = tuple(replace(one, row=1) for one in addressee(readings, whole))
     elif not readings and found.layout != "page":
-        readings = (Reading("", 1, whole, "", "blank", 1.0, "no ink"),)
+        readings = (Reading("", 1, whole, "", "blank", 1.0, "no ink", reason_code="no_ink"),)
     return PageResult(page.source, page.number, width, height, found.layout, readings, found.rotation)
 
 
@@ -181,14 +182,14 @@ def make_reading(
     if not strings or not strings[0].text:
         confidence = strings[0].probability if strings else 0.0
         box = clip(row.box(row.found.boxes), page)
-        return Reading(field, number, box, "", "blank", confidence, "no digits")
+        return Reading(field, number, box, "", "blank", confidence, "no digits", reason_code="no_digits")
     best = strings[0]
     digits = []
     for edge, digit in best.edges:
         share = sum(s.probability for s in strings if (edge, digit) in s.edges)
         digits.append(Digit(str(digit), min(share, 1.0), clip(row.box(row.found.boxes[[edge]]), page)))
     box = clip(box_of(row, answer), page)
-    reason = _doubt(answer, min_confidence)
+    reason, reason_code = _doubt(answer, min_confidence)
     return Reading(
         field,
         number,
@@ -200,16 +201,20 @@ def make_reading(
         tuple((s.text, s.probability) for s in strings),
         tuple(digits),
         answer.raw,
+        best.text,
+        reason_code,
     )
 
 
-def _doubt(answer: Answer, min_confidence: float) -> str:
-    """Why a person should look at an answer; "" where there is no need."""
+def _doubt(answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
+    """Why a person should look at an answer, in words and as a code; "" where there is no need."""
     if not answer.fits:
-        return "no reading fits the format"
+        return "no reading fits the format", "format_mismatch"
     if answer.strings[0].probability >= min_confidence:
-        return ""
-    return "reads otherwise without the format" if answer.raw else "low confidence"
+        return "", ""
+    if answer.raw:
+        return "reads otherwise without the format", "format_mismatch"
+    return "low confidence", "low_confidence"
 
 
 def clip(box: Box, page: Box) -> Box:

@@ -18,7 +18,7 @@ def addressee(readings: Sequence[Reading], page: Box) -> tuple[Reading, ...]:
         One reading, for review and without text where there is none to choose.
     """
     if not readings:
-        return (Reading("", 1, page, "", "review", 0.0, "no postal code found"),)
+        return (Reading("", 1, page, "", "review", 0.0, "no postal code found", reason_code="no_digits"),)
     least = SUPPORTED * max(reading.confidence for reading in readings)
 
     def place(reading: Reading) -> float:

@@ -17,9 +17,16 @@ from digitocr.imaging.line import slice_line
 from digitocr.imaging.polarity import is_light_on_dark
 from digitocr.imaging.register import Matrix, map_points
 from digitocr.imaging.strip import brought_together
+from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Gray
 
 OUTSIDE, NO_INK, CROSSED, BEYOND = "outside the page", "no ink", "crossed out", "goes on outside the field"
+REASON_CODES: dict[str, ReasonCode] = {
+    OUTSIDE: "cut_off",
+    NO_INK: "no_ink",
+    CROSSED: "struck_out",
+    BEYOND: "touches_edge",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
 
+from digitocr.alphabet import with_digits
 from digitocr.forms.expressions import Rule, parse_rule, value_of
 from digitocr.forms.joint import Candidates, JointSet, satisfying
+from digitocr.reasons import ReasonCode
 from digitocr.recognition.dates import Dates
 from digitocr.records import Digit, Reading
 
@@ -135,10 +137,11 @@ def _held(reading: Reading, solution: Solution, min_confidence: float) -> Readin
         reading = _chosen(reading, solution.shares[name], solution.changed.get(name), min_confidence)
     if failed:
         reason = "; ".join(f"rule not satisfied: {rule}" for rule in failed)
-        return replace(reading, status="review", reason=reason)
+        return replace(reading, status="review", reason=reason, reason_code="rule_violated")
     strained = [rule.text for rule in solution.strained if name in rule.fields]
     if strained and reading.status == "accept":
-        return replace(reading, status="review", reason=f"rule hardly satisfied: {'; '.join(strained)}")
+        reason = f"rule hardly satisfied: {'; '.join(strained)}"
+        return replace(reading, status="review", reason=reason, reason_code="rule_violated")
     return reading
 
 
@@ -148,12 +151,16 @@ def _chosen(
     """A reading with the text that the rules chose and what they leave of its alternatives."""
     text, share = shares[0]
     sure = share >= min_confidence
-    if changer is None:
-        # What was for review for another reason than that it was unsure stays so.
-        doubted = reading.status == "review" and reading.confidence >= min_confidence
-        reason = reading.reason if doubted else "" if sure else reading.reason or "low confidence"
-    else:
-        reason = f'changed by rule "{changer}"'
+    # What was for review for another reason than that it was unsure stays so.
+    doubted = reading.status == "review" and reading.confidence >= min_confidence
+    reason: str = ""
+    code: ReasonCode = ""
+    if changer is not None:
+        reason, code = f'changed by rule "{changer}"', "rule_changed"
+    elif doubted or (not sure and reading.reason):
+        reason, code = reading.reason, reading.reason_code
+    elif not sure:
+        reason, code = "low confidence", "low_confidence"
     return replace(
         reading,
         text=text,
@@ -163,6 +170,8 @@ def _chosen(
         alternatives=tuple(shares),
         digits=_digits(reading, text, share),
         raw=reading.raw if changer is None else reading.raw or reading.text,
+        written=with_digits(reading.written, text),
+        reason_code=code,
     )
 
 
