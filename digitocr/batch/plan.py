@@ -24,13 +24,14 @@ PAGED_SUFFIXES = (PDF_SUFFIX, ".tif", ".tiff")
 class Part:
     """What is read of one input in one go.
 
-    `data` are the input's bytes where it is no file. `pages` are the page numbers to read, 1-based; none
-    means all that the options ask for, and then `chunk` is how many of a longer file are read in one go.
-    The input's last part is `last`. A `failure` stands for an input that could not be found.
+    `data` are the input's bytes, or the file that has them, where `source` is none. `pages` are the page
+    numbers to read, 1-based; none means all that the options ask for, and then `chunk` is how many of a
+    longer file are read in one go. The input's last part is `last`. A `failure` stands for an input that
+    could not be found.
     """
 
     source: str
-    data: bytes | None = None
+    data: bytes | Path | None = None
     pages: tuple[int, ...] = ()
     chunk: int = CHUNK_PAGES
     last: bool = True
@@ -52,11 +53,13 @@ class Cut:
 Task = tuple[Part, ...]
 
 
-def plan(sources: Iterable[str | PageFailure], data: Mapping[str, bytes]) -> Iterator[Task]:
+def plan(
+    sources: Iterable[str | PageFailure], data: Mapping[str, bytes] | Mapping[str, Path]
+) -> Iterator[Task]:
     """Cut inputs into tasks: several small files, or one.
 
-    `data` has the bytes of those sources that are no files. The parts of all tasks, one after the other,
-    are the inputs in order.
+    `data` has the bytes of those sources that are no files, or files that have them. The parts of all tasks,
+    one after the other, are the inputs in order.
     """
     group: list[Part] = []
     group_bytes = 0
@@ -110,9 +113,9 @@ def split(task: Task) -> list[Task]:
 
 
 def _file_bytes(part: Part) -> int:
-    if part.data is not None:
+    if isinstance(part.data, bytes):
         return len(part.data)
     try:
-        return 0 if part.failure else Path(part.source).stat().st_size
+        return 0 if part.failure else Path(part.data or part.source).stat().st_size
     except (OSError, ValueError):
         return 0

@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Cut, Part, Task, plan, split
 from digitocr.batch.task import Answer, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
 from digitocr.imaging.page_range import parse_page_range
+from digitocr.options import WorkLimits
 from digitocr.records import Document, PageFailure
 
 if TYPE_CHECKING:
@@ -55,11 +58,13 @@ def read_documents(
     if settings.load.pages:
         parse_page_range(settings.load.pages)
     meter = _Meter(len(sources), progress)
-    tasks = plan(sources, data or {})
     setup = partial(_set_up, opener, settings, _overlays(overlay_folder, sources))
     if isolated or jobs != 1:
-        return _documents(_read_by_workers(tasks, setup, jobs, settings, meter), meter)
-    return _documents(_read_here(tasks, setup(), meter), meter)
+        return _documents(
+            _read_by_workers(sources, data or {}, setup, jobs=jobs, limits=settings.limits, meter=meter),
+            meter,
+        )
+    return _documents(_read_here(plan(sources, data or {}), setup(), meter), meter)
 
 
 def available_cores() -> int:
@@ -68,14 +73,36 @@ def available_cores() -> int:
 
 
 def _read_by_workers(
-    tasks: Iterable[Task], setup: Callable[[], ReadTask], jobs: int, settings: Settings, meter: "_Meter"
+    sources: Sequence[str | PageFailure],
+    data: Mapping[str, bytes],
+    setup: Callable[[], ReadTask],
+    *,
+    jobs: int,
+    limits: WorkLimits,
+    meter: "_Meter",
 ) -> Iterator[tuple[Task, Answers]]:
     from digitocr.batch.workers import Workers  # multiprocessing takes a while to import
 
     # More processes than cores are not faster, and more than there is memory for are slower.
     size = min(jobs or available_cores(), available_cores(), workers_that_fit())
-    with Workers(partial(_set_up_worker, setup), size, settings.limits) as workers:
-        yield from workers.map(tasks, partial(_follow_up, meter=meter))
+    with (
+        _in_files(data) as files,
+        Workers(partial(_set_up_worker, setup), size, limits) as workers,
+    ):
+        yield from workers.map(plan(sources, files), partial(_follow_up, meter=meter))
+
+
+@contextmanager
+def _in_files(data: Mapping[str, bytes]) -> Iterator[dict[str, Path]]:
+    """The bytes of inputs in files for as long as they are needed: each part of a long one opens it anew."""
+    if not data:
+        yield {}
+        return
+    with TemporaryDirectory(prefix="digitocr-") as folder:
+        files = {source: Path(folder) / str(number) for number, source in enumerate(data)}
+        for source, file in files.items():
+            file.write_bytes(data[source])
+        yield files
 
 
 def _read_here(tasks: Iterable[Task], read: ReadTask, meter: "_Meter") -> Iterator[tuple[Task, Answers]]:
@@ -112,7 +139,7 @@ def _lost(part: Part, loss: "WorkerLostError") -> PageFailure:
     where = f"{part.source}, page {page}" if page else part.source
     if loss.timed_out:
         told = f"{where}: reading it was given up ({loss}); raise --page-timeout, or scan it anew"
-        return PageFailure(part.source, page, told, "timed out")
+        return PageFailure(part.source, page, told, "timed out", "timed_out")
     told = (
         f"{where}: the worker process that read it ended ({loss}), probably for lack of memory; "
         "raise --max-memory, or lower --max-megapixels or --pdf-dpi"

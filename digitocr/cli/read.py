@@ -60,6 +60,19 @@ def read(
         Path | None,
         typer.Option(help="Folder to draw the pages in, with what was read where.", show_default=False),
     ] = None,
+    run_store: Annotated[
+        Path | None,
+        typer.Option(
+            "--run",
+            metavar="STORE",
+            help="Keep all in this run store (.db) instead of writing a table: the same command again goes "
+            "on where it stopped, `export` writes the table, `review` shows what waits.",
+            show_default=False,
+        ),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --run, read also what is read already.")
+    ] = False,
     layout: Annotated[
         Layout,
         typer.Option(help="page: find every number; line: an image is one number; digit: it is one digit."),
@@ -162,22 +175,31 @@ def read(
         _check_format(number_format, pattern, FORMS)
         chosen, run = format_for(output, form), _run_info(settings)
         sources = expand(inputs, recursive=recursive)
+        if run_store:
+            _check_no_table(run_store, output=output, form=form, wide=wide, overlay=overlay)
         _check_output(output, sources)
 
         def progress(done: int, of: int) -> None:
             advance(done, of)  # of the bar that is drawn once the model is loaded
 
-        data = _standard_input(sources)
-        with native_stderr_muted():
-            documents = read_documents(
-                sources,
-                settings,
-                jobs=jobs,
-                isolated=needs_isolation(sources, settings, data),
-                data=data,
-                overlay_folder=overlay,
-                progress=progress,
-            )
+        if run_store:
+            from digitocr.cli.read_into import read_to_store
+        else:
+            data = _standard_input(sources)
+            with native_stderr_muted():
+                documents = read_documents(
+                    sources,
+                    settings,
+                    jobs=jobs,
+                    isolated=needs_isolation(sources, settings, data),
+                    data=data,
+                    overlay_folder=overlay,
+                    progress=progress,
+                )
+    if run_store:
+        raise typer.Exit(
+            read_to_store(run_store, sources, settings, again=again, jobs=jobs, quiet=quiet, verbose=verbose)
+        )
     tally = Tally()
     bar = output is not None or not sys.stdout.isatty()  # it would be drawn across the results
     with (
@@ -205,6 +227,17 @@ def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -
         from digitocr.recognition.formats import format_of
 
         format_of(name, pattern)
+
+
+def _check_no_table(
+    store: Path, *, output: Path | None, form: str | None, wide: bool, overlay: Path | None
+) -> None:
+    """Refuse options of a table where none is written."""
+    if output or form or wide or overlay:
+        raise UsageError(
+            f"--run keeps what is read in {store} and writes no table or pictures; read with --run alone, "
+            f"then digitocr export {store} -o {output or 'table.csv'}"
+        )
 
 
 def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> None:
