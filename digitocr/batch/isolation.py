@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digitocr.batch.task import Settings
-from digitocr.imaging.load import is_simple_picture
+from digitocr.io.load import is_simple_picture
 from digitocr.records import PageFailure
 
 

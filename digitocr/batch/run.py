@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Cut, Part, Task, plan, split
 from digitocr.batch.task import Answer, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
-from digitocr.imaging.page_range import parse_page_range
+from digitocr.io.page_range import parse_page_range
 from digitocr.options import WorkLimits
 from digitocr.records import Document, PageFailure
 

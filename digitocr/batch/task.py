@@ -9,7 +9,7 @@ import numpy as np
 
 from digitocr.batch.plan import Cut, Part, Task, cut
 from digitocr.errors import DigitocrError, InputError
-from digitocr.imaging.load import load_pages, page_numbers
+from digitocr.io.load import load_pages, page_numbers
 from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
 from digitocr.records import Page, PageFailure, PageResult
 
@@ -48,7 +48,7 @@ def open_reader(settings: Settings) -> ReadPages:
         ModelError: the model is missing or does not fit its contract.
         UsageError: a template cannot be used.
     """
-    from digitocr.reading import read_pages
+    from digitocr.reading.page import read_pages
     from digitocr.recognition.classifier import load_classifier
     from digitocr.recognition.contract import CROP_SHAPE
 
@@ -56,8 +56,8 @@ def open_reader(settings: Settings) -> ReadPages:
     classifier.log_probabilities(np.zeros((1, *CROP_SHAPE), np.uint8))  # LiteRT greets at the first call
     if not settings.read.templates:
         return partial(read_pages, classifier=classifier, options=settings.read)
-    from digitocr.form_reading import read_forms
-    from digitocr.forms.form import load_forms
+    from digitocr.forms.reading.form import load_forms
+    from digitocr.reading.form import read_forms
 
     forms = load_forms(settings.read.templates)
     return partial(read_forms, classifier=classifier, options=settings.read, forms=forms)
