@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitocr.decoding.answer import Answer, confine
 from digitocr.decoding.beam_search import Hypothesis
-from digitocr.decoding.choice import AMONG_WORDS_MIN, box_of, numbers
+from digitocr.decoding.choice import box_of, numbers
 from digitocr.decoding.count import expecting
 from digitocr.decoding.judge import MARK_COST, Judge
 from digitocr.decoding.lattice import Lattice, rank_digits
@@ -21,6 +21,7 @@ from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import Layout, ReadOptions
 from digitocr.reading.addressee import addressee
+from digitocr.reading.orientation import FAR_BETTER, best_turn, is_readable, samples
 from digitocr.reasons import ReasonCode
 from digitocr.recognition.line_recogniser import LineRecogniser
 from digitocr.recognition.page_segmenter import PageSegmenter
@@ -29,9 +30,6 @@ from digitocr.segmentation.segment import Slices
 from digitocr.segmentation.strip import cut_strip
 
 DOUBT_MIN = 0.15  # what is more likely marks is still asked about where a number is so probable
-SURE_SHARE = 0.3  # of the area of a page's numbers: where less is read surely, it is tried turned;
-FAR_BETTER = 1.5  # it lies so if that many times as much of a sample reads surely
-SAMPLE_HEIGHTS = 24  # digits high and wide is the sample: as much as one look shows well
 
 
 class CropClassifier(Protocol):
@@ -84,27 +82,27 @@ def _upright(
     page: Page, found: Found, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """The result, or that of the page turned by quarters if it is hardly readable as it is, but so."""
-    whole = sum(_area(row.box(row.found.boxes)) for row in found.rows)
-    if found.layout != "page" or _surely_read(result) > SURE_SHARE * whole:
+    boxes = [row.box(row.found.boxes) for row in found.rows]
+    if found.layout != "page" or is_readable(result.readings, boxes):
         return result
-    sample = _sample([row.box(row.found.boxes) for row in found.rows], page.gray.shape)
-    near = replace(page, gray=page.gray[sample.top : sample.bottom, sample.left : sample.right])
-    quarter_turns = _quarter_turns(page, classifier, options) or _quarter_turns(near, classifier, options)
-    return _turned(page, quarter_turns, classifier, options)[0] if quarter_turns else result
 
+    def read_turned(part: Page, quarter_turns: int, closer: bool) -> PageResult:
+        return _read_turned(part, quarter_turns, classifier, options, closer=closer)
 
-def _quarter_turns(page: Page, classifier: CropClassifier, options: ReadOptions) -> int:
-    """By how many quarters counter-clockwise a page reads best, at a look from far; 0 unless far better."""
-    sure = [_surely_read(_turned(page, turns, classifier, options, closer=False)[0]) for turns in range(4)]
-    best = int(np.argmax(sure))
     # A number that has the format which was asked for stands upright, be it the only one.
-    enough = 0 if options.format or options.pattern else FAR_BETTER * sure[0]
-    return best if sure[best] > enough else 0
+    far_better = 0.0 if options.format or options.pattern else FAR_BETTER
+    for part in samples(page, boxes):
+        quarter_turns = best_turn(
+            [read_turned(part, turns, False).readings for turns in range(4)], far_better
+        )
+        if quarter_turns:
+            return read_turned(page, quarter_turns, True)
+    return result
 
 
-def _turned(
-    page: Page, quarter_turns: int, classifier: CropClassifier, options: ReadOptions, *, closer: bool = True
-) -> tuple[PageResult, Found]:
+def _read_turned(
+    page: Page, quarter_turns: int, classifier: CropClassifier, options: ReadOptions, *, closer: bool
+) -> PageResult:
     """What a page says when it is turned by so many quarters counter-clockwise."""
     allowed = format_of(options.format, options.pattern)
     found = find_rows(
@@ -116,28 +114,7 @@ def _turned(
         closer=closer,
     )
     rows = [(found.layout, row, allowed) for row in (*found.rows, *found.windows)]
-    return _page_result(page, found, read_rows(rows, classifier, options.n_best), options), found
-
-
-def _surely_read(result: PageResult) -> float:
-    """The area in pixels of what is read and as good as certain."""
-    return sum(_area(one.box) for one in result.readings if one.confidence > AMONG_WORDS_MIN)
-
-
-def _area(box: Box) -> float:
-    return float(box.width * box.height)
-
-
-def _sample(boxes: Sequence[Box], shape: tuple[int, ...]) -> Box:
-    """The part of a page (H, W), of `SAMPLE_HEIGHTS` median heights a side, that most of `boxes` covers."""
-    height, width = shape
-    side = SAMPLE_HEIGHTS * float(np.median([box.height for box in boxes]))
-    middles = np.array([[(box.left + box.right) / 2, (box.top + box.bottom) / 2] for box in boxes])
-    areas = np.array([_area(box) for box in boxes])
-    near = (np.abs(middles[:, None] - middles) < side / 2).all(axis=2)
-    x, y = middles[int(np.argmax(near @ areas))]
-    left, top = max(0, int(x - side / 2)), max(0, int(y - side / 2))
-    return Box(left, top, min(width, int(x + side / 2)), min(height, int(y + side / 2)))
+    return _page_result(page, found, read_rows(rows, classifier, options.n_best), options)
 
 
 def _segment_by(classifier: CropClassifier) -> Segment:
