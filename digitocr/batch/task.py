@@ -24,13 +24,17 @@ BATCH_PAGES = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What decides how an input is read; `model` None is the one that comes with digitocr."""
+    """What decides how an input is read; `model` None is the one that comes with digitocr.
+
+    `debug` is a folder to draw the stages of reading in, None for none.
+    """
 
     model: Path | None = None
     engine: Engine = "litert"
     read: ReadOptions = field(default_factory=ReadOptions)
     load: LoadOptions = field(default_factory=LoadOptions)
     limits: WorkLimits = field(default_factory=WorkLimits)
+    debug: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,10 @@ def open_reader(settings: Settings) -> ReadPages:
 
     classifier = load_classifier(settings.model, settings.engine)
     classifier.log_probabilities(np.zeros((1, *CROP_SHAPE), np.uint8))  # LiteRT greets at the first call
+    if settings.debug and not settings.read.templates:
+        from digitocr.reading.stages import read_and_draw
+
+        return partial(read_and_draw, classifier=classifier, options=settings.read, folder=settings.debug)
     if not settings.read.templates:
         return partial(read_pages, classifier=classifier, options=settings.read)
     from digitocr.forms.reading.form import load_forms

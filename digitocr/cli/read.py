@@ -60,6 +60,15 @@ def read(
         Path | None,
         typer.Option(help="Folder to draw the pages in, with what was read where.", show_default=False),
     ] = None,
+    debug: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder to draw the stages of reading in: maps, numbers, cut paths, candidates; "
+            "not with --template.",
+            show_default=False,
+        ),
+    ] = None,
     run_store: Annotated[
         Path | None,
         typer.Option(
@@ -159,6 +168,7 @@ def read(
         settings = Settings(
             model=model,
             engine=engine,
+            debug=debug,
             read=ReadOptions(
                 layout=layout,
                 min_confidence=min_confidence,
@@ -173,7 +183,8 @@ def read(
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
         _check_format(number_format, pattern, FORMS)
-        chosen, run = format_for(output, form), _run_info(settings)
+        _check_debug(debug, templates)
+        chosen, (run, borrowed) = format_for(output, form), _run_info(settings)
         sources = expand(inputs, recursive=recursive)
         if run_store:
             _check_no_table(run_store, output=output, form=form, wide=wide, overlay=overlay)
@@ -207,6 +218,8 @@ def read(
         closing(documents),
         open_writer(output, chosen, run, wide=wide, statuses=statuses) as writer,
     ):
+        if borrowed:
+            say(f"{model}: no {' and no '.join(borrowed)}; those that come with digitocr are used")
         for document in documents:
             writer.write(document)
             tally.add(document)
@@ -227,6 +240,11 @@ def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -
         from digitocr.formats.formats import format_of
 
         format_of(name, pattern)
+
+
+def _check_debug(debug: Path | None, templates: Sequence[Path]) -> None:
+    if debug and templates:
+        raise UsageError("--debug shows how pages are read without --template; leave one of them out")
 
 
 def _check_no_table(
@@ -256,14 +274,19 @@ def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
     return {STDIN: sys.stdin.buffer.read()}
 
 
-def _run_info(settings: Settings) -> RunInfo:
-    """What JSON says of the run; finding a missing model before anything is read comes with it."""
+def _run_info(settings: Settings) -> tuple[RunInfo, list[str]]:
+    """What JSON says of the run, and which parts of the model are those of the built-in one.
+
+    Finding a missing model before anything is read comes with it.
+    """
     import digitocr
     from digitocr.output.write import RunInfo
-    from digitocr.recognition.classifier import find_model
+    from digitocr.recognition.classifier import borrowed_parts, find_model
     from digitocr.recognition.contract import CONTRACT_FILE, read_contract
 
     file = find_model(settings.model, settings.engine)
     contract = read_contract(file.parent / CONTRACT_FILE)
+    borrowed = [] if settings.model is None or settings.read.layout == "digit" else borrowed_parts(contract)
     name = f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip()
-    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)})
+    name = " with the built-in ".join([name, *([" and ".join(borrowed)] if borrowed else [])])
+    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)}), borrowed

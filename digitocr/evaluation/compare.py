@@ -196,7 +196,7 @@ def score_pages(
 
 
 def table_of_pages(scores: Sequence[PageScore]) -> Table:
-    """One row a set and engine: percent of the numbers found, readings besides, what is accepted, time a page."""
+    """One row a set and engine: percent of the numbers found, readings besides, what is accepted, time."""
     heads = (
         "set",
         "pages",

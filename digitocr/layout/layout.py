@@ -56,12 +56,14 @@ class Found:
     """What a page was taken for, its rotation in degrees counter-clockwise, and its rows in reading order.
 
     `windows` are parts of rows and rows made of several, looked for where a format can tell what they are.
+    `regions` are what the maps show, in pixels of the page as it was turned by quarters.
     """
 
     layout: Layout
     rotation: float
     rows: tuple[Row, ...]
     windows: tuple[Row, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
 def find_rows(
@@ -111,7 +113,7 @@ def _turned_back(found: Found, quarter_turns: int, shape: tuple[int, ...]) -> Fo
 
     degrees = {1: 90.0, 2: 180.0, 3: -90.0}[quarter_turns]
     rows, parts = tuple(map(turned, found.rows)), tuple(map(turned, found.windows))
-    return Found("page", degrees + found.rotation, rows, parts)
+    return Found("page", degrees + found.rotation, rows, parts, found.regions)
 
 
 def _scaling(scale: float, left: float = 0, top: float = 0) -> NDArray[np.float64]:
@@ -142,10 +144,10 @@ def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> Found
     ]
     found = tuple(row for row in rows if row)
     if not windows:
-        return Found("page", -tilt, found)
+        return Found("page", -tilt, found, regions=tuple(regions))
     joins = (_region_row(gray, region, tilt, -1) for region in joined(regions))
     parts = (row for whole in found for row in _parts(whole))
-    return Found("page", -tilt, found, (*(row for row in joins if row), *parts))
+    return Found("page", -tilt, found, (*(row for row in joins if row), *parts), tuple(regions))
 
 
 def tilt_of(regions: Sequence[Region]) -> float:

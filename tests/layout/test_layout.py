@@ -3,83 +3,127 @@
 import cv2
 import numpy as np
 import pytest
-from drawing import number, paper, write
+from drawing import number
+from tones import PAPER, segment, sheet, write
 
-from digitocr.layout.layout import find_rows, find_rows_sideways, guess_layout
+from digitocr.layout.layout import find_rows
+
+PLACES = (("4096", 100, 200), ("30517", 150, 400), ("88", 200, 600))
 
 
 def page():
-    sheet = paper(900, 700)
-    for n, text in enumerate(("4096", "30517", "88")):
-        write(sheet, text, 100 + 50 * n, 200 + 200 * n)
-    return sheet
+    paper = sheet(700, 900)
+    for text, left, base in PLACES:
+        write(paper, text, left, base)
+    return paper
 
 
-def test_a_large_image_is_a_page():
-    assert guess_layout(page()) == "page"
+def middles(found):
+    boxes = [row.box(row.found.boxes) for row in found.rows]
+    return np.array([[(box.left + box.right) / 2, (box.top + box.bottom) / 2] for box in boxes])
 
 
-def test_a_low_image_is_a_line():
-    assert guess_layout(number("30517")[0]) == "line"
+def rows(gray, layout="page", **options):
+    return find_rows(np.ascontiguousarray(gray), layout, segment, **options)
 
 
-def test_a_small_square_image_is_a_digit():
-    assert guess_layout(write(paper(48, 44), "5", 8, 38)) == "digit"
+def test_numbers_on_several_lines_are_a_page_however_small_it_is():
+    assert rows(page(), "auto").layout == "page"
+    card = sheet(160, 120)
+    for n in range(3):
+        write(card, "407", 20, 36 + 36 * n, 16)
+    found = rows(card, "auto")
+    assert (found.layout, len(found.rows)) == ("page", 3)
 
 
-def test_a_small_image_of_several_rows_is_a_page():
-    sheet = paper(300, 200)
-    for n in range(5):
-        write(sheet, "407", 40, 50 + 55 * n)
-    assert guess_layout(sheet) == "page"
+def test_one_number_that_fills_its_picture_is_a_line():
+    paper = sheet(160, 64)
+    write(paper, "30517", 20, 44)
+    assert rows(paper, "auto").layout == "line"
 
 
-@pytest.mark.parametrize("scale", [1, 4])
+def test_a_small_square_with_one_digit_is_a_digit_and_with_the_rest_of_a_border_a_line():
+    cell = sheet(40, 40)
+    write(cell, "5", 12, 32, 24)
+    assert rows(cell, "auto").layout == "digit"
+    cell[:, 37:39] = 175
+    found = find_rows(np.kron(cell, np.ones((1, 1), np.uint8)), "auto", segment)
+    assert len(found.rows) == 1
+
+
+@pytest.mark.parametrize("text", ["1", "7"])
+@pytest.mark.parametrize("side", [40, 90, 140])
+def test_every_picture_of_one_plain_digit_gives_a_row(text, side):
+    paper = sheet(side, side)
+    write(paper, text, side // 2 - 10, side // 2 + 14)
+    assert len(rows(paper, "auto").rows) == 1
+
+
+def test_a_picture_without_any_number_is_a_line_if_small_and_else_a_page_without_rows():
+    assert rows(sheet(60, 200).T, "auto").layout == "line"
+    found = rows(sheet(900, 700), "auto")
+    assert (found.layout, found.rows) == ("page", ())
+
+
+@pytest.mark.parametrize("scale", [0.7, 1, 1.4, 4])
 @pytest.mark.parametrize("turn", [0, 3])
 def test_rows_of_a_page_lie_where_its_numbers_do(scale, turn):
-    """Whether the page was shrunk and turned for the search or not."""
-    sheet = cv2.resize(page(), None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
-    height, width = sheet.shape
+    paper = cv2.resize(page(), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    height, width = paper.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1)
-    sheet = cv2.warpAffine(sheet, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    found = find_rows(sheet, "page")
-    assert found.layout == "page"
-    assert found.rotation == pytest.approx(-turn, abs=0.5)
+    paper = cv2.warpAffine(paper, matrix, (width, height), borderValue=PAPER)
+    found = rows(paper)
     assert len(found.rows) == 3
-    for n, row in enumerate(found.rows):
+    for (text, left, base), row in zip(PLACES, found.rows, strict=True):
         box = row.box(row.found.boxes)
-        x, y = matrix @ (scale * (130 + 50 * n), scale * (187 + 200 * n), 1)
+        x, y = matrix @ (scale * (left + 10 * len(text)), scale * (base - 14), 1)
         assert box.left < x < box.right
         assert box.top < y < box.bottom
-        assert box.height < scale * 70
+        assert box.height < scale * 60
 
 
-@pytest.mark.parametrize(("layout", "rows"), [("line", 1), ("digit", 1)])
-def test_an_image_of_one_number_is_one_row(layout, rows):
-    found = find_rows(number("12")[0], layout)
-    assert found.layout == layout
-    assert len(found.rows) == rows
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_page_turned_by_quarters_gives_the_same_rows(turns):
+    paper = page()
+    upright = middles(rows(paper))
+    given = np.rot90(paper, -turns)
+    found = rows(given, quarter_turns=turns)
+    height, width = paper.shape
+    x, y = upright.T
+    expected = {1: (height - y, x), 2: (width - x, height - y), 3: (y, width - x)}[turns]
+    assert np.abs(middles(found) - np.stack(expected, axis=1)).max() < 3
+    assert found.rotation == {1: 90, 2: 180, 3: -90}[turns]
 
 
-@pytest.mark.parametrize("layout", ["page", "line", "digit"])
-@pytest.mark.parametrize("shape", [(1, 1), (3, 50), (80, 80)])
-def test_blank_paper_has_no_rows(layout, shape):
-    assert find_rows(np.full(shape, 235, np.uint8), layout).rows == ()
+def test_a_clean_margin_changes_nothing():
+    paper = page()
+    wide = cv2.copyMakeBorder(paper, 150, 130, 170, 110, cv2.BORDER_CONSTANT, value=PAPER)
+    assert np.abs(middles(rows(wide)) - (170, 150) - middles(rows(paper))).max() < 4
 
 
-@pytest.mark.parametrize("turns", [1, 3])
-def test_rows_of_a_page_on_its_side_lie_where_they_do_on_it(turns):
-    upright = [row.box(row.found.boxes) for row in find_rows(page(), "page").rows]
-    lying = np.ascontiguousarray(np.rot90(page(), -turns))
-    found = find_rows_sideways(lying, turns)
-    assert found.rotation == pytest.approx(90 if turns == 1 else -90, abs=0.5)
-    height, width = page().shape
-    for box, there in zip(upright, (row.box(row.found.boxes) for row in found.rows), strict=True):
-        left, top = (height - box.bottom, box.left) if turns == 1 else (box.top, width - box.right)
-        assert (there.left, there.top) == pytest.approx((left, top), abs=2)
-        assert (there.width, there.height) == pytest.approx((box.height, box.width), abs=2)
+def test_a_negative_gives_the_same_candidates():
+    """As `segment` knows dark ink alone, the maps are those of the positive."""
+    paper = page()
+    found = find_rows(np.asarray(255 - paper, np.uint8), "page", lambda image: segment(255 - image))
+    for row, other in zip(found.rows, rows(paper).rows, strict=True):
+        assert row.found.crops.shape == other.found.crops.shape
+        assert np.abs(row.found.crops.astype(int) - other.found.crops).mean() < 12
 
 
-def test_an_image_hardly_wider_than_high_is_a_page():
-    assert guess_layout(write(paper(200, 260), "407", 40, 120, size=4, thickness=9)) == "page"
-    assert guess_layout(write(paper(200, 400), "407", 40, 120, size=4, thickness=9)) == "line"
+@pytest.mark.parametrize("layout", ["line", "digit"])
+def test_an_image_of_one_number_is_one_row_and_needs_no_maps(layout):
+    def none(image):
+        raise AssertionError("looked at")
+
+    found = find_rows(number("12")[0], layout, none)
+    assert (found.layout, len(found.rows)) == (layout, 1)
+
+
+def test_digits_that_stand_apart_are_a_window_together_where_asked():
+    paper = sheet(900, 600)
+    write(paper, "46", 100, 300)
+    write(paper, "71", 200, 300)
+    assert len(rows(paper).rows) == 2
+    assert rows(paper).windows == ()
+    wide = [row for row in rows(paper, windows=True).windows if row.box(row.found.boxes).width > 120]
+    assert len(wide) == 1
