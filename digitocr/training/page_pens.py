@@ -1,0 +1,50 @@
+"""The pens that pages are drawn with, read from a folder of data sets."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.synthesis.kept_out import collected_for, fonts_for, writers_for
+from digitocr.synthesis.pages.pens import Collected, Pens, Strokes
+from digitocr.training.readers import read_labelled
+from digitocr.training.sources import part_of
+from digitocr.training.synth.collected import index_by_label
+from digitocr.training.synth.print import installed_fonts
+
+
+def load_pens(data: Path, *, training: bool) -> Pens:
+    """The pens in a folder of data sets (`mnist`, `digits/bhmsds.npz`, `unipen_digits`), those that are there.
+
+    `training` chooses between those to train with and those kept out.
+    """
+    collected = []
+    for place in (data / "mnist", data / "digits" / "bhmsds.npz"):
+        if place.exists():
+            collected.append(_collected(place, training))
+    file = data / "unipen_digits" / "unipen_strokes.npz"
+    strokes = _read_strokes(file, training) if file.is_file() else None
+    return Pens(tuple(collected), strokes, fonts_for(installed_fonts(), training=training))
+
+
+def _collected(place: Path, training: bool) -> Collected:
+    part = part_of(read_labelled(place).train)
+    rows = [np.flatnonzero(part.labels == digit) for digit in range(10)]
+    chosen = np.concatenate([row[collected_for(len(row), training=training)] for row in rows])
+    return Collected(part.crops[chosen], index_by_label(part.labels[chosen]))
+
+
+def _read_strokes(file: Path, training: bool) -> Strokes:
+    with np.load(file, allow_pickle=False) as arrays:
+        points, lengths, digit = (
+            arrays["points"],
+            arrays["stroke_length"].astype(int),
+            arrays["digit"].astype(int),
+        )
+        labels, writers = arrays["y"].astype(np.int64), arrays["writer"].astype(np.int64)
+    pieces = np.split(points, np.cumsum(lengths)[:-1])
+    strokes: list[list[NDArray[np.int16]]] = [[] for _ in labels]
+    for piece, owner in zip(pieces, digit, strict=True):
+        strokes[owner].append(piece)
+    kept = [n for n in np.flatnonzero(writers_for(writers, training=training)) if strokes[n]]
+    return Strokes([strokes[n] for n in kept], labels[kept], writers[kept])
