@@ -42,17 +42,17 @@ def page_loss(maps: tf.Tensor, known: tf.Tensor, logits: tf.Tensor) -> tf.Tensor
 
     Args:
         maps: (N, h, w, 6) uint8, 255 = on.
-        known: (N, 6) float32, 1 where a map is known.
+        known: (N, h, w, 6) bool, where each is known.
         logits: (N, h, w, 6) float32.
     """
-    truth, mask = tf.cast(maps, tf.float32) / 255, known[:, None, None, :]
+    truth, mask = tf.cast(maps, tf.float32) / 255, tf.cast(known, tf.float32)
     chance = tf.sigmoid(logits)
     inks = tf.constant([0.0 if name == "height" else 1.0 for name in MAP_NAMES])
     entropy = tf.nn.sigmoid_cross_entropy_with_logits(truth, logits) * (1 + INK_WEIGHT * truth) * mask * inks
     both = tf.reduce_sum(chance * truth * mask, (0, 1, 2))
     sizes = tf.reduce_sum((chance + truth) * mask, (0, 1, 2))
     dice = inks * (1 - (2 * both + 1) / (sizes + 1))
-    where = tf.cast(maps[..., HEIGHT] > 0, tf.float32) * known[:, None, None, HEIGHT]
+    where = tf.cast(maps[..., HEIGHT] > 0, tf.float32) * mask[..., HEIGHT]
     off = tf.abs(chance[..., HEIGHT] - truth[..., HEIGHT]) * where
     height = tf.reduce_sum(off) / (tf.reduce_sum(where) + 1)
     return 2 * tf.reduce_mean(entropy) + tf.reduce_mean(dice) + HEIGHT_WEIGHT * height
@@ -175,7 +175,7 @@ def _ahead(shards: Shards, seed: int, start: int) -> tf.data.Dataset:
     signature = (
         tf.TensorSpec((BATCH, CROP_PX, CROP_PX, 1), tf.uint8),
         tf.TensorSpec((BATCH, half, half, len(MAP_NAMES)), tf.uint8),
-        tf.TensorSpec((BATCH, len(MAP_NAMES)), tf.float32),
+        tf.TensorSpec((BATCH, half, half, len(MAP_NAMES)), tf.bool),
     )
     made = tf.data.Dataset.from_generator(
         lambda: shards.batches(BATCH, seed, start), output_signature=signature

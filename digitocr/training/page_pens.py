@@ -13,18 +13,20 @@ from digitocr.training.synth.collected import index_by_label
 from digitocr.training.synth.print import installed_fonts
 
 
-def load_pens(data: Path, *, training: bool) -> Pens:
-    """The pens in a folder of data sets (`mnist`, `digits/bhmsds.npz`, `unipen_digits`), those that are there.
+def load_pens(data: Path, hands: Path | None = None, *, training: bool) -> Pens:
+    """The pens that pages are drawn with.
 
-    `training` chooses between those to train with and those kept out.
+    Args:
+        data: a folder with the data sets `mnist`, `digits/bhmsds.npz` and `unipen_digits`, those that are there.
+        hands: a folder of fonts that look like handwriting, beside the installed ones.
+        training: whether to choose those to train with or those kept out.
     """
-    collected = []
-    for place in (data / "mnist", data / "digits" / "bhmsds.npz"):
-        if place.exists():
-            collected.append(_collected(place, training))
+    places = (data / "mnist", data / "digits" / "bhmsds.npz")
+    collected = tuple(_collected(place, training) for place in places if place.exists())
     file = data / "unipen_digits" / "unipen_strokes.npz"
     strokes = _read_strokes(file, training) if file.is_file() else None
-    return Pens(tuple(collected), strokes, fonts_for(installed_fonts(), training=training))
+    more = fonts_for(sorted(hands.glob("*.ttf")), training=training) if hands else ()
+    return Pens(collected, strokes, fonts_for(installed_fonts(), training=training), more)
 
 
 def _collected(place: Path, training: bool) -> Collected:

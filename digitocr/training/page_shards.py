@@ -14,22 +14,30 @@ from digitocr.records import Gray
 
 CROP_PX = 256  # what a batch shows of each patch
 INVERTED, GAMMA = 0.03, (0.75, 1.35)
-TURN = 1  # how many of the maps' pixels a crop is moved by
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patches:
-    """Pictures (N, H, W) uint8, their maps (N, H / 2, W / 2, 6) uint8, and which maps are known, (N, 6) bool."""
+    """Pictures (N, H, W) uint8 and their maps (N, H / 2, W / 2, 6) uint8.
+
+    `known` (N, 6) bool says which maps are known at all, `sure` (N, H / 2, W / 2) bool where those are.
+    """
 
     pictures: Gray
     maps: Gray
     known: NDArray[np.bool_]
+    sure: NDArray[np.bool_]
+
+
+def fully_known(pictures: Gray, maps: Gray) -> Patches:
+    """Patches of which everything is known, as drawn ones are."""
+    return Patches(pictures, maps, np.ones((len(maps), len(MAP_NAMES)), bool), np.ones(maps.shape[:3], bool))
 
 
 def save_patches(patches: Patches, file: Path) -> None:
     """Write a shard; it appears whole or not at all."""
     fresh = file.with_name("new-" + file.name)
-    np.savez(fresh, x=patches.pictures, y=patches.maps, known=patches.known)
+    np.savez(fresh, x=patches.pictures, y=patches.maps, known=patches.known, sure=patches.sure)
     fresh.rename(file)
 
 
@@ -42,10 +50,11 @@ def load_patches(file: Path) -> Patches:
     try:
         with np.load(file) as arrays:
             pictures, maps = arrays["x"], arrays["y"]
-            known = arrays["known"] if "known" in arrays else np.ones((len(maps), len(MAP_NAMES)), bool)
+            if "sure" not in arrays:
+                return fully_known(pictures, maps)
+            return Patches(pictures, maps, arrays["known"], arrays["sure"])
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(f"{file}: not a shard of pages ({error}); draw it again") from error
-    return Patches(pictures, maps, known)
 
 
 class Shards:
@@ -75,15 +84,18 @@ class Shards:
     def __len__(self) -> int:
         return sum(len(p.pictures) for group in self._loaded for p in group.values())
 
-    def batches(self, size: int, seed: int, start: int) -> Iterator[tuple[Gray, Gray, NDArray[np.float32]]]:
-        """Batches without end from the step `start` on: pictures (n, 256, 256, 1), maps (n, 128, 128, 6), known."""
+    def batches(self, size: int, seed: int, start: int) -> Iterator[tuple[Gray, Gray, NDArray[np.bool_]]]:
+        """Batches without end, from the step `start` on.
+
+        Each is pictures (n, 256, 256, 1) uint8, maps (n, 128, 128, 6) uint8 and where they are known, bool.
+        """
         step = start
         while True:
             rng = np.random.default_rng((seed, step))
             step += 1
             pictures = np.empty((size, CROP_PX, CROP_PX, 1), np.uint8)
             maps = np.empty((size, CROP_PX // STRIDE, CROP_PX // STRIDE, len(MAP_NAMES)), np.uint8)
-            known = np.empty((size, len(MAP_NAMES)), np.float32)
+            known = np.empty(maps.shape, bool)
             for n, group in enumerate(rng.choice(len(self._shares), size, p=self._shares)):
                 shards = list(self._loaded[group].values())
                 patches = shards[int(rng.integers(len(shards)))]
@@ -92,8 +104,9 @@ class Shards:
                 y, x = (int(v) for v in rng.integers(0, spare + 1, 2))
                 window = slice(STRIDE * y, STRIDE * y + CROP_PX), slice(STRIDE * x, STRIDE * x + CROP_PX)
                 pictures[n, ..., 0] = varied(rng, patches.pictures[k][window])
-                maps[n] = patches.maps[k, y : y + CROP_PX // STRIDE, x : x + CROP_PX // STRIDE]
-                known[n] = patches.known[k]
+                half = slice(y, y + CROP_PX // STRIDE), slice(x, x + CROP_PX // STRIDE)
+                maps[n] = patches.maps[k][half]
+                known[n] = patches.sure[k][half][..., None] & patches.known[k]
             yield pictures, maps, known
 
 

@@ -113,15 +113,18 @@ class Canvas:
         self.mark_number(letters, size_px)
         return letters
 
-    def mark_number(self, letters: Sequence[Letter], size_px: float) -> None:
-        """Mark the core, the links and the height of a number whose ink is laid; letters are in pixels here."""
+    def mark_number(self, letters: Sequence[Letter], size_px: float, *, joined: bool = False) -> None:
+        """Mark the core, the links and the height of a number whose ink is laid; letters are in pixels here.
+
+        With `joined` there are no links: the core goes on however far its digits are apart.
+        """
         digits = [n for n, letter in enumerate(letters) if letter.text.isdigit()]
         if not digits:
             return
         # A sign before the first digit or after the last is ink of the number, but no part of its core.
         inside = letters[digits[0] : digits[-1] + 1]
         bands = [_band(letter) for letter in inside if letter.text.isdigit()]
-        level = round(height_level(size_px))
+        level = max(1, round(height_level(size_px)))  # 0 says that there is no number
         top, bottom = min(a.top for a in inside), max(a.bottom for a in inside)
         cv2.rectangle(self.maps["height"], (inside[0].left, top), (inside[-1].right, bottom), level, -1)
         for n, (left, right, above, below) in enumerate(bands):
@@ -133,7 +136,8 @@ class Canvas:
         apart = _gaps(inside)
         for n, ((_, right, above, below), (left, _, above2, below2)) in enumerate(pairwise(bands)):
             gap = ((right, above), (left, above2), (left, below2), (right, below))
-            self._fill("link" if apart[n] > LINKED_GAP * size_px else "core", *gap)
+            linked = apart[n] > LINKED_GAP * size_px and not joined
+            self._fill("link" if linked else "core", *gap)
 
     def link(self, letters: Sequence[Letter], size_px: float) -> None:
         """Mark digits, each marked as a number by itself, as one number, as in digit boxes."""

@@ -167,6 +167,26 @@ def texture(canvas: Canvas, style: Style) -> None:
     canvas.ground[:] = np.clip(canvas.ground + where * (np.float32(rng.uniform(0, 0.5)) + spots), 0, 0.95)
 
 
+def page_edge(canvas: Canvas, style: Style) -> None:
+    """The page ends here: a desk, a scanner's lid or the next page lies beyond one of its sides or a corner."""
+    rng = style.rng
+    rows, columns = canvas.shape
+    x, y = rng.uniform(0.02, 0.5) * columns, rng.uniform(0.02, 0.5) * rows
+    lean = rng.normal(0, 0.05, 2) * (columns, rows)
+    darkness = rng.uniform(0.3, 1.0) if style.chance(0.8) else rng.uniform(0.02, 0.15)
+    sides = (
+        [(0, 0), (x, 0), (x + lean[0], rows), (0, rows)],
+        [(columns, 0), (columns - x, 0), (columns - x + lean[0], rows), (columns, rows)],
+        [(0, 0), (columns, 0), (columns, y), (0, y + lean[1])],
+        [(0, rows), (columns, rows), (columns, rows - y), (0, rows - y + lean[1])],
+    )
+    for n in rng.choice(4, int(rng.choice([1, 1, 2])), replace=False):
+        canvas.cover(sides[int(n)], darkness)
+    if style.chance(0.3):
+        canvas.ground[:] += (canvas.ground > 0.3) * noise(rng, canvas.shape, rng.uniform(1, 5)) * np.float32(0.1)
+        np.clip(canvas.ground, 0, 1, out=canvas.ground)
+
+
 def _ellipse(
     canvas: Canvas, middle: tuple[float, float], radii: tuple[float, float], thick: float, strength: float
 ) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from digitocr.records import Gray
 from digitocr.synthesis.pages.boxes import draw_digit_boxes
 from digitocr.synthesis.pages.canvas import Canvas
-from digitocr.synthesis.pages.clutter import scatter, texture
+from digitocr.synthesis.pages.clutter import page_edge, scatter, texture
 from digitocr.synthesis.pages.pens import Pens
 from digitocr.synthesis.pages.style import DIGIT_PX, Style, random_style
 from digitocr.synthesis.pages.tables import draw_marks, draw_sudoku, draw_table
@@ -38,7 +38,8 @@ KINDS = {
     "receipt": Kind(draw_receipt, 0.08, 1.0),
     "loose": Kind(draw_loose, 0.07, 0.35),
 }
-CLUTTERED, TEXTURED = 0.12, 0.08  # the shares of pages with drawings, and with a ground of cloth or the like
+# The shares of pages with drawings, with a ground of cloth or the like, and that end in the picture.
+CLUTTERED, TEXTURED, EDGED = 0.12, 0.08, 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,4 +76,6 @@ def draw_patch(
     traits.draw(canvas, style)
     if style.chance(CLUTTERED):
         scatter(canvas, style, int(rng.integers(1, 3)))
+    if style.chance(EDGED):
+        page_edge(canvas, style)
     return DrawnPage(name, *look_at(rng, canvas, style.size))

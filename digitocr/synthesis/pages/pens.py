@@ -17,11 +17,8 @@ from digitocr.training.synth.print import installed_fonts
 from digitocr.training.synth.strokes import StrokeHand
 from digitocr.training.synth.writing import random_spacing
 
-# Parts of the names of fonts that look like handwriting.
-HANDWRITTEN = (
-    "breip", "dkg", "ecolier", "humor", "isabella", "rufscript", "caveat", "cedarville", "coveredbyyourgrace",
-    "gloria", "homemade", "indieflower", "nanumpen", "badscript", "script", "hand",
-)  # fmt: skip
+# Parts of the names of installed fonts that look like handwriting.
+HANDWRITTEN = ("breip", "dkg", "ecolier", "humor", "isabella", "rufscript")
 PEN_WIDTHS = (0.035, 0.13)  # of a digit's height, from a pencil to a felt pen
 SCRIBBLING = 0.55  # of the pens whose words are scribbles; the others' come from a handwriting font
 COLLECTED, STROKES = 0.35, 0.35  # shares of pens from collected digits and from UNIPEN; the rest is drawn
@@ -46,15 +43,17 @@ class Strokes:
 
 @dataclass(frozen=True)
 class Pens:
-    """What a run draws with."""
+    """What a run draws with: digits of real pens, installed fonts, and more fonts that look like handwriting."""
 
     collected: Sequence[Collected] = ()
     strokes: Strokes | None = None
     fonts: tuple[Path, ...] = field(default_factory=installed_fonts)
+    hands: tuple[Path, ...] = ()
 
     @cached_property
     def handwriting(self) -> tuple[Path, ...]:
-        return tuple(f for f in self.fonts if any(part in f.name.lower() for part in HANDWRITTEN))
+        installed = (f for f in self.fonts if any(part in f.name.lower() for part in HANDWRITTEN))
+        return (*installed, *self.hands)
 
     @cached_property
     def print(self) -> tuple[Path, ...]:

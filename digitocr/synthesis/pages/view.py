@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.recognition.page_segmenter import HEIGHT_RANGE_PX, MAP_NAMES, STRIDE
+from digitocr.recognition.page_segmenter import MAP_NAMES, STRIDE
 from digitocr.records import Gray
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.training.synth.camera import jpeg, tone_curve
@@ -32,7 +32,7 @@ def look_at(rng: np.random.Generator, canvas: Canvas, digit_px: float) -> tuple[
     dark, ground = (_moved(layer, place) for layer in (canvas.dark, canvas.ground))
     maps = {name: _moved(layer, place, nearest=name == "height") for name, layer in canvas.maps.items()}
     light = _light(rng, dark, ground, digit_px)
-    return _sensor(rng, light, digit_px), _halved(maps)
+    return _sensor(rng, light, digit_px), halved(maps)
 
 
 def _place(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Floats, Floats]:
@@ -102,7 +102,7 @@ def _sensor(rng: np.random.Generator, light: Floats, digit_px: float) -> Gray:
     return jpeg(gray, int(rng.integers(30, 96))) if rng.random() < 0.5 else gray
 
 
-def _halved(maps: dict[str, NDArray[np.generic]]) -> Gray:
+def halved(maps: dict[str, NDArray[np.generic]]) -> Gray:
     """The maps at half the size, as one array; the smaller of two heights is as good as the other."""
     halves = []
     for name in MAP_NAMES:
@@ -115,9 +115,3 @@ def _halved(maps: dict[str, NDArray[np.generic]]) -> Gray:
         gain = INK_GAIN if name in ("digit", "line", "other") else 1.0
         halves.append(np.minimum(half * np.float32(gain), 255))
     return np.stack(halves, -1).astype(np.uint8)
-
-
-def height_offset(scale: float) -> float:
-    """By how much the map of heights changes, 0..255, where a picture is made `scale` times as large."""
-    low, high = HEIGHT_RANGE_PX
-    return 255 * math.log(scale) / math.log(high / low)
