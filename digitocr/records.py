@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.options import Layout
+from digitocr.reasons import ReasonCode, SettledBy
 
 Gray = NDArray[np.uint8]
 Status = Literal["accept", "review", "blank", "error"]
@@ -65,8 +66,11 @@ class Reading:
 
     `confidence` is the probability (0..1) that `text` is wholly right; `alternatives` are
     (text, probability) pairs, most probable first, `text` itself included. `reason` says why the
-    status is not `accept`, or which rule changed the text, and is empty otherwise. `raw` is what would
-    have been read without the format or the rule that changed it, and empty where nothing did.
+    status is not `accept`, or which rule changed the text, and is empty otherwise; `reason_code` says the
+    same to programs. `raw` is what would have been read without the format or the rule that changed it,
+    and empty where nothing did. `written` is the number as it stands there, with its separators and signs;
+    its digits are those of `text`. `settled_by` says who confirmed or corrected the text, and is empty where
+    nobody did; `machine` is then the reading as it was before.
     """
 
     field: str
@@ -79,11 +83,18 @@ class Reading:
     alternatives: tuple[tuple[str, float], ...] = ()
     digits: tuple[Digit, ...] = ()
     raw: str = ""
+    written: str = ""
+    reason_code: ReasonCode = ""
+    settled_by: SettledBy = ""
+    machine: "Reading | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """All readings of one page, in reading order. `rotation` is in degrees counter-clockwise."""
+    """All readings of one page, in reading order. `rotation` is in degrees counter-clockwise.
+
+    `crops` are the pictures of the readings (JPEG) where they were asked for, else empty.
+    """
 
     source: str
     page: int
@@ -93,19 +104,21 @@ class PageResult:
     readings: tuple[Reading, ...]
     rotation: float = 0.0
     template: str | None = None
+    crops: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PageFailure:
     """A page (or, with `page` 0, a whole file) that could not be read, and why.
 
-    `error` says it with the remedy, `reason` in a word or two, or not at all.
+    `error` says it with the remedy, `reason` in a word or two, or not at all, `reason_code` to programs.
     """
 
     source: str
     page: int
     error: str
     reason: str = ""
+    reason_code: ReasonCode = "unreadable_file"
 
 
 @dataclass(frozen=True, slots=True)

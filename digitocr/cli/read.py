@@ -14,7 +14,7 @@ import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.errors import UsageError
-from digitocr.options import Engine, Layout, LoadOptions, ReadOptions
+from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
     from digitocr.batch.task import Settings
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _READ = ReadOptions()
 _LOAD = LoadOptions()
+_LIMITS = WorkLimits()
 
 Inputs = Annotated[
     list[str],
@@ -59,6 +60,19 @@ def read(
         Path | None,
         typer.Option(help="Folder to draw the pages in, with what was read where.", show_default=False),
     ] = None,
+    run_store: Annotated[
+        Path | None,
+        typer.Option(
+            "--run",
+            metavar="STORE",
+            help="Keep all in this run store (.db) instead of writing a table: the same command again goes "
+            "on where it stopped, `export` writes the table, `review` shows what waits.",
+            show_default=False,
+        ),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --run, read also what is read already.")
+    ] = False,
     layout: Annotated[
         Layout,
         typer.Option(help="page: find every number; line: an image is one number; digit: it is one digit."),
@@ -106,6 +120,12 @@ def read(
         float, typer.Option(min=0, help="Refuse larger pages before decoding them.")
     ] = _LOAD.max_megapixels,
     max_pages: Annotated[int, typer.Option(min=1, help="Refuse files of more pages.")] = _LOAD.max_pages,
+    page_timeout: Annotated[
+        float, typer.Option(min=0, metavar="S", help="Give up a page after so many seconds; 0 for never.")
+    ] = _LIMITS.page_timeout,
+    max_memory: Annotated[
+        int, typer.Option(min=0, metavar="MB", help="Memory of a process that reads; 0 for all (Linux).")
+    ] = _LIMITS.max_memory,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Processes that read; 0 for one a core.")
     ] = 1,
@@ -128,10 +148,12 @@ def read(
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ended_by(end_at_once):
+        from digitocr.batch.isolation import needs_isolation
+        from digitocr.batch.muted import native_stderr_muted
         from digitocr.batch.run import read_documents
         from digitocr.batch.task import Settings
         from digitocr.cli.report import Tally, describe, reporting
-        from digitocr.inputs import expand
+        from digitocr.io.inputs import expand
         from digitocr.output.write import FORMS, format_for, open_writer
 
         settings = Settings(
@@ -148,22 +170,35 @@ def read(
             load=LoadOptions(
                 pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
             ),
+            limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
         _check_format(number_format, pattern, FORMS)
         chosen, run = format_for(output, form), _run_info(settings)
         sources = expand(inputs, recursive=recursive)
+        if run_store:
+            _check_no_table(run_store, output=output, form=form, wide=wide, overlay=overlay)
         _check_output(output, sources)
 
         def progress(done: int, of: int) -> None:
             advance(done, of)  # of the bar that is drawn once the model is loaded
 
-        documents = read_documents(
-            sources,
-            settings,
-            jobs=jobs,
-            data=_standard_input(sources),
-            overlay_folder=overlay,
-            progress=progress,
+        if run_store:
+            from digitocr.cli.read_into import read_to_store
+        else:
+            data = _standard_input(sources)
+            with native_stderr_muted():
+                documents = read_documents(
+                    sources,
+                    settings,
+                    jobs=jobs,
+                    isolated=needs_isolation(sources, settings, data),
+                    data=data,
+                    overlay_folder=overlay,
+                    progress=progress,
+                )
+    if run_store:
+        raise typer.Exit(
+            read_to_store(run_store, sources, settings, again=again, jobs=jobs, quiet=quiet, verbose=verbose)
         )
     tally = Tally()
     bar = output is not None or not sys.stdout.isatty()  # it would be drawn across the results
@@ -189,9 +224,20 @@ def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -
     if name in forms:
         raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
     if name is not None or pattern is not None:
-        from digitocr.recognition.formats import format_of
+        from digitocr.formats.formats import format_of
 
         format_of(name, pattern)
+
+
+def _check_no_table(
+    store: Path, *, output: Path | None, form: str | None, wide: bool, overlay: Path | None
+) -> None:
+    """Refuse options of a table where none is written."""
+    if output or form or wide or overlay:
+        raise UsageError(
+            f"--run keeps what is read in {store} and writes no table or pictures; read with --run alone, "
+            f"then digitocr export {store} -o {output or 'table.csv'}"
+        )
 
 
 def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> None:
@@ -201,7 +247,7 @@ def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> 
 
 
 def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
-    from digitocr.inputs import STDIN
+    from digitocr.io.inputs import STDIN
 
     if STDIN not in sources:
         return {}

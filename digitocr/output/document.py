@@ -9,11 +9,12 @@ _DECIMALS = 4
 
 def document_object(document: Document) -> dict[str, Any]:
     """One document. Its `error` says why the whole file failed; a failed page has an `error` of its own."""
-    whole = [failure.error for failure in document.failures if failure.page == 0]
+    whole = [failure for failure in document.failures if failure.page == 0]
     pages = [page for page in document.pages if isinstance(page, PageResult) or page.page > 0]
     return {
         "source": document.source,
-        "error": whole[0] if whole else None,
+        "error": whole[0].error if whole else None,
+        "reason_code": whole[0].reason_code if whole else "",
         "pages": [_page_object(page) for page in pages],
     }
 
@@ -22,10 +23,17 @@ def _page_object(page: PageResult | PageFailure) -> dict[str, Any]:
     """One page; the keys are the same for one that failed, so that a query over pages and readings runs."""
     if isinstance(page, PageFailure):
         unknown = dict.fromkeys(("width", "height", "rotation", "layout", "template"))
-        return {"page": page.page, "error": page.error, **unknown, "readings": []}
+        return {
+            "page": page.page,
+            "error": page.error,
+            "reason_code": page.reason_code,
+            **unknown,
+            "readings": [],
+        }
     return {
         "page": page.page,
         "error": None,
+        "reason_code": "",
         "width": page.width,
         "height": page.height,
         "rotation": _rounded(page.rotation),
@@ -50,7 +58,15 @@ def _reading_object(reading: Reading) -> dict[str, Any]:
             for digit in reading.digits
         ],
         "raw": reading.raw,
+        "written": reading.written,
+        "reason_code": reading.reason_code,
+        "settled_by": reading.settled_by,
+        "machine": _machine_object(reading.machine) if reading.machine else None,
     }
+
+
+def _machine_object(reading: Reading) -> dict[str, Any]:
+    return {"text": reading.text, "status": reading.status, "confidence": _rounded(reading.confidence)}
 
 
 def _corners(box: Box) -> list[int]:

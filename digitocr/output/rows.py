@@ -21,6 +21,9 @@ COLUMNS = (
     "alternatives",
     "error",
     "raw",
+    "written",
+    "reason_code",
+    "settled_by",
 )
 WIDE_COLUMNS = ("source", "page", "status", "error")
 _UNNAMED = "number"
@@ -31,11 +34,12 @@ def long_rows(document: Document) -> Iterator[list[str]]:
     """One row a reading, under COLUMNS; one row with status `error` a page or file that could not be read."""
     for page in document.pages:
         if isinstance(page, PageFailure):
-            failed = ["", "", "", "error", "", page.reason, *[""] * 5, page.error, ""]
-            yield [page.source, str(page.page), *failed]
+            cells = {"source": page.source, "page": str(page.page), "status": "error", "reason": page.reason}
+            cells |= {"error": page.error, "reason_code": page.reason_code}
+            yield [cells.get(column, "") for column in COLUMNS]
         else:
             for reading in page.readings:
-                yield [page.source, str(page.page), *_reading_cells(reading), "", reading.raw]
+                yield [page.source, str(page.page), *_reading_cells(reading)]
 
 
 def long_table(documents: Iterator[Document]) -> Iterator[list[str]]:
@@ -103,4 +107,9 @@ def _reading_cells(reading: Reading) -> list[str]:
         reading.reason,
         *map(str, (box.left, box.top, box.right, box.bottom)),
         ";".join(f"{text}={probability:.4f}" for text, probability in reading.alternatives),
+        "",
+        reading.raw,
+        reading.written,
+        reading.reason_code,
+        reading.settled_by,
     ]

@@ -1,12 +1,14 @@
 """The output contract, as a JSON Schema."""
 
-from typing import Any
+from typing import Any, get_args
 
-SCHEMA_NAME = "digitocr/1"
+from digitocr.reasons import MEANINGS, ReasonCode, SettledBy
+
+SCHEMA_NAME = "digitocr/2"
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of `read -f json`; one line of JSON Lines is its `#/$defs/document`."""
+    """The JSON Schema (2020-12) of `read -f json`; one line of JSON Lines is its `#/$defs/line`."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What digitocr read",
@@ -25,13 +27,8 @@ def json_schema() -> dict[str, Any]:
                     "options": {"type": "object", "description": "The options that bear on the result."},
                 }
             ),
-            "document": _object(
-                {
-                    "source": {"type": "string", "description": "The file as it was named; - is stdin."},
-                    "error": {"type": ["string", "null"], "description": "Why the whole file failed."},
-                    "pages": _array("page", "The pages in order, those that failed among them."),
-                }
-            ),
+            "document": _object(_document()),
+            "line": _line(),
             "page": _page(),
             "reading": _reading(),
             "digit": _object(
@@ -53,6 +50,20 @@ def json_schema() -> dict[str, Any]:
     }
 
 
+def _document() -> dict[str, Any]:
+    return {
+        "source": {"type": "string", "description": "The file as it was named; - is stdin."},
+        "error": {"type": ["string", "null"], "description": "Why the whole file failed."},
+        "reason_code": _reason_code("Why the whole file failed; empty where it did not."),
+        "pages": _array("page", "The pages in order, those that failed among them."),
+    }
+
+
+def _line() -> dict[str, Any]:
+    """A line of JSON Lines: a document that says which schema it has."""
+    return _object({"schema": {"const": SCHEMA_NAME}, **_document()})
+
+
 def _page() -> dict[str, Any]:
     size = {"type": ["integer", "null"], "minimum": 1}
     return _object(
@@ -62,6 +73,7 @@ def _page() -> dict[str, Any]:
                 "type": ["string", "null"],
                 "description": "Why the page failed; it has no readings then, and null for what is unknown.",
             },
+            "reason_code": _reason_code("Why the page failed; empty where it did not."),
             "width": {**size, "description": "In pixels."},
             "height": {**size, "description": "In pixels."},
             "rotation": {
@@ -107,8 +119,38 @@ def _reading() -> dict[str, Any]:
                 "type": "string",
                 "description": "What was read before a format or a rule changed it; empty where none did.",
             },
+            "written": {
+                "type": "string",
+                "description": "The number as it stands there, with its separators and signs.",
+            },
+            "reason_code": _reason_code("`reason`, for programs."),
+            "settled_by": {
+                "enum": list(get_args(SettledBy)),
+                "description": "Who confirmed or corrected the text; empty where nobody did.",
+            },
+            "machine": _machine(),
         }
     )
+
+
+def _machine() -> dict[str, Any]:
+    """What was read where a person has settled the reading."""
+    read = _object(
+        {
+            "text": {"type": "string"},
+            "status": {"enum": ["accept", "review", "blank", "error"]},
+            "confidence": {"$ref": "#/$defs/probability"},
+        }
+    )
+    return {
+        "oneOf": [read, {"type": "null"}],
+        "description": "What was read before a person settled it; null where nobody did.",
+    }
+
+
+def _reason_code(description: str) -> dict[str, Any]:
+    codes = [{"const": code, "description": MEANINGS[code]} for code in get_args(ReasonCode)]
+    return {"oneOf": codes, "description": description}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

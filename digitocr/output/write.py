@@ -162,7 +162,8 @@ class _JsonLinesWriter:
         self._sink = sink
 
     def write(self, document: Document) -> None:
-        self._sink.write(_json(document_object(document)) + "\n")
+        line = {"schema": SCHEMA_NAME, **document_object(document)}
+        self._sink.write(_json(line) + "\n")
         self._sink.end_document()
 
     def finish(self) -> None: ...

@@ -2,23 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from digitocr.imaging.candidates import Candidates, candidates
-from digitocr.imaging.line import slice_line
-from digitocr.imaging.strip import cut_strip
+from digitocr.datasets.data import Source
+from digitocr.decoding.judge import CONTEXTS
+from digitocr.decoding.lattice import Lattice
+from digitocr.decoding.opinion import CERTAIN, POOLED, Opinion, evidence, pool
 from digitocr.recognition.classifier import Classifier
-from digitocr.recognition.judge import CONTEXTS
-from digitocr.recognition.lattice import decode, spell
-from digitocr.recognition.opinion import CERTAIN, POOLED, Opinion, evidence, pool
 from digitocr.records import Gray
-from digitocr.training.data import Source
-from digitocr.training.drawn import Hands, collections_of, draw, draw_picture
+from digitocr.segmentation.candidates import Candidates, candidates
+from digitocr.segmentation.line import slice_line
+from digitocr.segmentation.strip import cut_strip
+from digitocr.synthesis.drawn import Hands, collections_of, draw, draw_picture
 
 ROWS_A_BATCH = 64
 BEGINNING = (0.5, 0.5, -4.0)
@@ -96,9 +95,9 @@ def _seen(
         columns = classifier.lines.of_sights([row.strip for row in batch])
         for row, scores, shown in zip(batch, np.split(said, ends), columns, strict=True):
             digits, marks = classifier.judges[context].scores(scores, row.found.geometry)
-            edges = row.found.first, row.found.last, digits, marks
-            hypotheses = decode(*edges, POOLED)
+            lattice = Lattice(row.found.first, row.found.last, digits, marks)
+            hypotheses = lattice.decode(POOLED)
             if hypotheses[0].probability < CERTAIN:
-                named = pool(hypotheses, shown, partial(spell, *edges))
+                named = pool(hypotheses, shown, lattice.align)
                 texts = [one.text for one in named]
                 yield evidence(named, shown), texts.index(row.digits) if row.digits in texts else None

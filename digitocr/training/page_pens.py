@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from digitocr.synthesis.kept_out import collected_for, fonts_for, writers_for
 from digitocr.synthesis.pages.pens import Collected, Pens, Strokes
-from digitocr.training.readers import read_labelled
-from digitocr.training.sources import part_of
-from digitocr.training.synth.collected import index_by_label
-from digitocr.training.synth.print import installed_fonts
+from digitocr.datasets.readers import read_labelled
+from digitocr.datasets.sources import part_of
+from digitocr.synthesis.collected import index_by_label
+from digitocr.synthesis.print import installed_fonts
 
 
 def load_pens(data: Path, hands: Path | None = None, *, training: bool) -> Pens:

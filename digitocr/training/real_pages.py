@@ -17,7 +17,7 @@ from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.view import halved
 from digitocr.synthesis.pages.writers import Letter
 from digitocr.training.page_shards import Patches
-from digitocr.training.readers import read_image
+from digitocr.datasets.readers import read_image
 
 PATCH_PX = 320
 KEPT_OUT_EVERY = 8  # of the pages of a set, each so manieth trains nothing

@@ -37,6 +37,8 @@ def reading(text: str = "00420", status: Any = "accept", field: str = "", row: i
         "" if status == "accept" else "low confidence",
         ((text, 0.987654), ("00120", 0.01)),
         (Digit("0", 0.99999, Box(10, 20, 26, 50)),),
+        written=text,
+        reason_code={"review": "low_confidence", "blank": "no_ink"}.get(status, ""),
     )
 
 
@@ -68,7 +70,8 @@ def test_csv_is_the_contract(tmp_path: Path) -> None:
     data = written(tmp_path / "out.csv", "csv", DOCUMENTS)
     header, *rows = table(data)
     assert ",".join(header) == (
-        "source,page,field,row,text,status,confidence,reason,left,top,right,bottom,alternatives,error,raw"
+        "source,page,field,row,text,status,confidence,reason,left,top,right,bottom,alternatives,error,raw,"
+        "written,reason_code,settled_by"
     )
     assert rows == [
         [
@@ -87,18 +90,27 @@ def test_csv_is_the_contract(tmp_path: Path) -> None:
             "00420=0.9877;00120=0.0100",
             "",
             "",
+            "00420",
+            "",
+            "",
         ],
         [
             *["a.tif", "1", "", "2", "", "blank", "0.9877", "low confidence", "10", "20", "90", "50"],
-            "=0.9877;00120=0.0100",
-            "",
-            "",
+            *["=0.9877;00120=0.0100", "", "", "", "no_ink", ""],
         ],
-        ["a.tif", "2", "", "", "", "error", "", "", "", "", "", "", "", "a.tif, page 2: bad", ""],
-        ['b,\n"c".png', "0", "", "", "", "error", "", "", "", "", "", "", "", "no such file", ""],
+        [
+            *["a.tif", "2", "", "", "", "error", *[""] * 7],
+            "a.tif, page 2: bad",
+            *["", "", "unreadable_file", ""],
+        ],
+        [
+            *['b,\n"c".png', "0", "", "", "", "error", *[""] * 7],
+            "no such file",
+            *["", "", "unreadable_file", ""],
+        ],
     ]
     assert data.startswith(b"source,page")
-    assert data.endswith(b"no such file,\r\n")
+    assert data.endswith(b"no such file,,,unreadable_file,\r\n")
 
 
 def test_csv_of_nothing_has_its_header(tmp_path: Path) -> None:
@@ -167,7 +179,7 @@ def test_wide_csv_counts_what_a_page_has_several_times(tmp_path: Path) -> None:
 def test_json_is_the_contract(tmp_path: Path) -> None:
     found = json.loads(written(tmp_path / "out.json", "json", DOCUMENTS))
     jsonschema.validate(found, json_schema())
-    assert found["schema"] == "digitocr/1"
+    assert found["schema"] == "digitocr/2"
     assert found["run"] == {
         "version": "1.2.3",
         "model": "digits",
@@ -189,6 +201,10 @@ def test_json_is_the_contract(tmp_path: Path) -> None:
         "alternatives": [["00420", 0.9877], ["00120", 0.01]],
         "digits": [{"text": "0", "confidence": 1.0, "box": [10, 20, 26, 50]}],
         "raw": "",
+        "written": "00420",
+        "reason_code": "",
+        "settled_by": "",
+        "machine": None,
     }
     assert {key: whole[key] for key in ("page", "width", "height", "layout", "template")} == {
         "page": 1,
@@ -203,8 +219,9 @@ def test_json_is_the_contract(tmp_path: Path) -> None:
 def test_json_lines_are_the_documents_of_the_json(tmp_path: Path) -> None:
     lines = written(tmp_path / "out.jsonl", "jsonl", DOCUMENTS).decode().splitlines()
     whole = json.loads(written(tmp_path / "out.json", "json", DOCUMENTS))
-    assert [json.loads(line) for line in lines] == whole["documents"]
-    one = {"$ref": "#/$defs/document", "$defs": json_schema()["$defs"]}
+    schema = {"schema": "digitocr/2"}
+    assert [json.loads(line) for line in lines] == [schema | document for document in whole["documents"]]
+    one = {"$ref": "#/$defs/line", "$defs": json_schema()["$defs"]}
     for line in lines:
         jsonschema.validate(json.loads(line), one)
 
@@ -218,7 +235,7 @@ def test_json_of_nothing(tmp_path: Path) -> None:
 def test_schema_is_itself_valid_and_strict() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
     bad = {
-        "schema": "digitocr/1",
+        "schema": "digitocr/2",
         "run": {"version": "1", "model": "m", "options": {}},
         "documents": [{"source": 1}],
     }

@@ -8,7 +8,7 @@ import numpy as np
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.scribble import scribbled_word, signature
 from digitocr.synthesis.pages.style import Style, random_word
-from digitocr.training.synth.patterns import noise
+from digitocr.synthesis.patterns import noise
 
 
 def tick(canvas: Canvas, style: Style, x: float, y: float) -> None:
@@ -183,7 +183,9 @@ def page_edge(canvas: Canvas, style: Style) -> None:
     for n in rng.choice(4, int(rng.choice([1, 1, 2])), replace=False):
         canvas.cover(sides[int(n)], darkness)
     if style.chance(0.3):
-        canvas.ground[:] += (canvas.ground > 0.3) * noise(rng, canvas.shape, rng.uniform(1, 5)) * np.float32(0.1)
+        canvas.ground[:] += (
+            (canvas.ground > 0.3) * noise(rng, canvas.shape, rng.uniform(1, 5)) * np.float32(0.1)
+        )
         np.clip(canvas.ground, 0, 1, out=canvas.ground)
 
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from digitocr.records import Gray
 from digitocr.synthesis.pages.writers import FontWriter, PenWriter, Writer
-from digitocr.training.synth.collected import CollectedHand
-from digitocr.training.synth.glyphs import Glyph, Hand
-from digitocr.training.synth.print import installed_fonts
-from digitocr.training.synth.strokes import StrokeHand
-from digitocr.training.synth.writing import random_spacing
+from digitocr.synthesis.collected import CollectedHand
+from digitocr.synthesis.glyphs import Glyph, Hand
+from digitocr.synthesis.print import installed_fonts
+from digitocr.synthesis.strokes import StrokeHand
+from digitocr.synthesis.writing import random_spacing
 
 # Parts of the names of installed fonts that look like handwriting.
 HANDWRITTEN = ("breip", "dkg", "ecolier", "humor", "isabella", "rufscript")

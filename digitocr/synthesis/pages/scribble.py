@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.records import Gray
-from digitocr.training.synth.strokes import smooth
+from digitocr.synthesis.strokes import smooth
 
 TALL, DEEP = 0.25, 0.12  # the shares of letters that reach up as high as a capital, and down below the line
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from digitocr.recognition.page_segmenter import MAP_NAMES, STRIDE
 from digitocr.records import Gray
 from digitocr.synthesis.pages.canvas import Canvas
-from digitocr.training.synth.camera import jpeg, tone_curve
-from digitocr.training.synth.paper import bleed, shade
-from digitocr.training.synth.patterns import guilloche, noise
+from digitocr.synthesis.camera import jpeg, tone_curve
+from digitocr.synthesis.paper import bleed, shade
+from digitocr.synthesis.patterns import guilloche, noise
 
 Floats = NDArray[np.float32]
 INK_GAIN = 1.6  # a line thinner than a pixel of the map still counts as ink there

@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digitocr.records import Gray
 from digitocr.synthesis.pages.scribble import scribbled_word
-from digitocr.training.synth.glyphs import Glyph, Hand
-from digitocr.training.synth.writing import Spacing, write_number
+from digitocr.synthesis.glyphs import Glyph, Hand
+from digitocr.synthesis.writing import Spacing, write_number
 
 VARIANTS = 5  # of each character: a pen writes them anew so many times a page, then repeats them
 WRITTEN_PX = 20.0  # pens write at least as high: a thin line would be lost in fewer pixels
