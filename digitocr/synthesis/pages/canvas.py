@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.recognition.page_segmenter import MAP_NAMES, height_level
-from digitocr.records import Gray
+from digitocr.records import Box, Gray
 from digitocr.synthesis.pages.writers import Ink, Letter, Writer
 
 Floats = NDArray[np.float32]
@@ -24,8 +24,11 @@ _UNIT = 1 << SUBPIXEL_BITS
 class Canvas:
     """A picture (H, W) and its maps at the same size."""
 
-    def __init__(self, rows: int, columns: int) -> None:
+    def __init__(self, rows: int, columns: int, margin_px: int | None = None) -> None:
+        """Make an empty one; with a margin, numbers that reach into it or lie on another are left out."""
         self.shape = (rows, columns)
+        self.numbers: list[tuple[str, Box]] = []  # what was written, and where
+        self._margin = margin_px
         self.dark: Floats = np.zeros(self.shape, np.float32)  # how much of the ground the ink covers, 0..1
         self.ground: Floats = np.zeros(self.shape, np.float32)  # how dark the paper is printed, 0..1
         self.maps = {name: np.zeros(self.shape, np.uint8) for name in MAP_NAMES}
@@ -80,6 +83,17 @@ class Canvas:
         x0, y0, x1, y1 = (max(0, round(v)) for v in (left, top, right, bottom))
         self.ground[y0:y1, x0:x1] = darkness
 
+    def cover(self, outline: Sequence[Point], darkness: float) -> None:
+        """Lay something over the page, of which nothing shows then: a desk, a thumb, a scanner's black."""
+        area = np.zeros(self.shape, np.uint8)
+        points = np.round(np.asarray(outline) * _UNIT).astype(np.int32)
+        cv2.fillPoly(area, [points], 1, cv2.LINE_8, SUBPIXEL_BITS)
+        hidden = area > 0
+        self.dark[hidden] = 0
+        self.ground[hidden] = darkness
+        for layer in self.maps.values():
+            layer[hidden] = 0
+
     def number(
         self,
         writer: Writer,
@@ -108,6 +122,10 @@ class Canvas:
         width = ink.picture.shape[1]
         left = round(x if align == "l" else x - width if align == "r" else x - width / 2)
         top = round(base - ink.base)
+        box = Box(left, top, left + width, top + ink.picture.shape[0])
+        if self._margin is not None and not self._is_free(box, round(0.45 * size_px)):
+            return []
+        self.numbers.append((text, box))
         self.put(ink.picture, left, top, strength, "digit")
         letters = [letter.shifted(left, top) for letter in ink.letters]
         self.mark_number(letters, size_px)
@@ -170,6 +188,17 @@ class Canvas:
         left = x if align == "l" else x - width if align == "r" else x - width / 2
         self.put(ink.picture, left, base - ink.base, strength, "other")
         return float(width)
+
+    def _is_free(self, box: Box, apart_px: int) -> bool:
+        """Whether a number may stand in a box: inside the margin, with no ink in it or beside it."""
+        rows, columns = self.shape
+        margin = self._margin or 0
+        inside = min(box.left, box.top, columns - box.right, rows - box.bottom) >= margin
+        place = (
+            slice(max(0, box.top), box.bottom),
+            slice(max(0, box.left - apart_px), box.right + apart_px),
+        )
+        return inside and not any(self.maps[name][place].any() for name in ("digit", "other"))
 
     def _fill(self, kind: str, *corners: Point) -> None:
         points = np.round(np.asarray(corners) * _UNIT).astype(np.int32)

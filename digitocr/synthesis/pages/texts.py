@@ -137,7 +137,7 @@ def draw_receipt(canvas: Canvas, style: Style) -> None:
             else:
                 x += canvas.word(style.writer, random_word(rng), x, y, big, style.pen) + 0.5 * size
         for edge in (right, right - 6 * size)[: int(rng.integers(0, 3))]:
-            if x < edge - 4 * size:
+            if x < edge - 7 * big:
                 price = separated(rng, random_number(rng))
                 at = edge
                 if marks and marks[0] not in "$€":

@@ -17,13 +17,16 @@ Floats = NDArray[np.float32]
 INK_GAIN = 1.6  # a line thinner than a pixel of the map still counts as ink there
 
 
-def look_at(rng: np.random.Generator, canvas: Canvas, digit_px: float) -> tuple[Gray, Gray]:
+def look_at(
+    rng: np.random.Generator, canvas: Canvas, digit_px: float, *, harsh: bool = True
+) -> tuple[Gray, Gray]:
     """Take a picture of a canvas.
 
     Args:
         rng: the source of every choice.
         canvas: what lies there.
         digit_px: the height of its digits, which blur follows.
+        harsh: whether it may be a fax, a negative, or of so little contrast or focus that people err too.
 
     Returns:
         The picture (H, W) uint8 and its maps (H / 2, W / 2, 6) uint8, in the order of `MAP_NAMES`; H and W are even.
@@ -32,7 +35,7 @@ def look_at(rng: np.random.Generator, canvas: Canvas, digit_px: float) -> tuple[
     dark, ground = (_moved(layer, place) for layer in (canvas.dark, canvas.ground))
     maps = {name: _moved(layer, place, nearest=name == "height") for name, layer in canvas.maps.items()}
     light = _light(rng, dark, ground, digit_px)
-    return _sensor(rng, light, digit_px), halved(maps)
+    return _sensor(rng, light, digit_px, harsh), halved(maps)
 
 
 def _place(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Floats, Floats]:
@@ -79,8 +82,8 @@ def _light(rng: np.random.Generator, dark: Floats, ground: Floats, digit_px: flo
     return light.astype(np.float32)
 
 
-def _sensor(rng: np.random.Generator, light: Floats, digit_px: float) -> Gray:
-    sigma = rng.uniform(0.2, 0.45 + 0.03 * digit_px)
+def _sensor(rng: np.random.Generator, light: Floats, digit_px: float, harsh: bool) -> Gray:
+    sigma = rng.uniform(0.2, 0.45 + (0.03 if harsh else 0.015) * digit_px)
     if sigma > 0.3:
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), sigma), np.float32)
     if rng.random() < 0.3:
@@ -88,16 +91,16 @@ def _sensor(rng: np.random.Generator, light: Floats, digit_px: float) -> Gray:
     seen = 255 * light + np.float32(8 * rng.random() ** 3) * rng.standard_normal(light.shape, np.float32)
     if rng.random() < 0.3:
         seen = tone_curve(seen, rng.uniform(0.7, 1.4))
-    kind = rng.random()
+    kind = rng.random() if harsh else rng.uniform(0.12, 1)
     if kind < 0.06:  # a fax or a scan in black and white
         seen = np.where(seen > np.percentile(seen, 90) * rng.uniform(0.6, 0.85), 255, 0)
     elif kind < 0.12:  # of little contrast
         seen = rng.uniform(0, 150) + seen * rng.uniform(0.25, 0.5)
     elif kind < 0.3:  # as a scanner stretches it
         low, high = np.percentile(seen, (0.5, 80))
-        seen = (seen - low) * (255 / max(20.0, high - low))
+        seen = (seen - low) * (255 / max(60.0, high - low))
     gray: Gray = np.clip(seen, 0, 255).astype(np.uint8)
-    if rng.random() < 0.06:
+    if harsh and rng.random() < 0.06:
         gray = 255 - gray
     return jpeg(gray, int(rng.integers(30, 96))) if rng.random() < 0.5 else gray
 
