@@ -42,6 +42,11 @@ class PageSegmenter:
         return PageMaps(*channels)
 
 
+def stacked(maps: PageMaps) -> Gray:
+    """The maps as one array (h, w, 6) uint8, in the order of `MAP_NAMES`."""
+    return np.stack([getattr(maps, name) for name in MAP_NAMES], axis=-1)
+
+
 def load_page_segmenter(file: Path, threads: int = 1) -> PageSegmenter:
     """Load one; see `load_network` for what is raised."""
     return PageSegmenter(

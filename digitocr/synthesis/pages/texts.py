@@ -1,0 +1,175 @@
+"""Running text, lists, receipts and invoices, loose numbers, and pages without any number."""
+
+from digitocr.synthesis.pages.canvas import Canvas
+from digitocr.synthesis.pages.clutter import scatter
+from digitocr.synthesis.pages.style import Style, random_number, random_word, separated
+from digitocr.synthesis.pages.writers import Writer
+
+BESIDE = ("$", "€", "£", "EUR ", "No. ", "#", "Rs", "kr ")  # before a number; after it:
+AFTER = ("%", "kg", "EUR", " km", "st", "A", ")", ".-", "€", "cm", "x")
+
+
+def draw_text(canvas: Canvas, style: Style) -> None:
+    """Lines of words, printed or by hand, with numbers here and there."""
+    share = 0.0 if style.chance(0.25) else style.rng.uniform(0.02, 0.35)
+    _lines(canvas, style, share)
+
+
+def draw_words(canvas: Canvas, style: Style) -> None:
+    """Words and drawings only."""
+    if style.chance(0.65):
+        _lines(canvas, style, 0.0)
+    scatter(canvas, style, int(style.rng.integers(0, 6)))
+
+
+def _lines(canvas: Canvas, style: Style, share: float) -> None:
+    rng, size = style.rng, style.size
+    rows, columns = canvas.shape
+    pitch = size * rng.uniform(1.35, 2.4)
+    x0, y = rng.uniform(-size, 0.3 * columns), rng.uniform(0, pitch)
+    ruled = not style.printed and style.chance(0.6)
+    slope = 0.0 if style.printed else rng.normal(0, 0.01)
+    while y < rows + size:
+        if ruled:
+            canvas.line((0, y), (columns, y), style.rule_px, style.rule)
+        x = x0 + (rng.uniform(0, 3) * size if style.chance(0.2) else 0)
+        end = columns if style.chance(0.8) else rng.uniform(x, columns)
+        while x < end:
+            base = y + slope * x - (rng.uniform(0, 0.2) * size if ruled else 0)
+            if rng.random() < share:
+                x = number_with_company(canvas, style, style.writer, x, base)
+            else:
+                text = random_word(rng) + (str(rng.choice([",", ".", ";", ":"])) if style.chance(0.1) else "")
+                x += canvas.word(style.writer, text, x, base, size, style.pen)
+            x += size * rng.uniform(0.35, 0.8)
+        y += pitch
+
+
+def number_with_company(canvas: Canvas, style: Style, writer: Writer, x: float, base: float) -> float:
+    """A number with, at times, a sign, a unit or a letter beside it; returns where it ends."""
+    rng, size = style.rng, style.size
+    if style.chance(0.15):
+        x += canvas.word(writer, str(rng.choice(list(BESIDE))), x, base, size, style.pen) + 0.12 * size
+    text = random_number(rng)
+    if style.chance(0.4 if style.printed else 0.2):
+        text = separated(rng, text)
+    letters = canvas.number(writer, text, x, base, size, style.pen)
+    x = max((letter.right for letter in letters), default=x)
+    if style.chance(0.15):
+        x += (
+            canvas.word(writer, str(rng.choice(list(AFTER))), x + 0.15 * size, base, size, style.pen)
+            + 0.15 * size
+        )
+    return float(x)
+
+
+def draw_list(canvas: Canvas, style: Style) -> None:
+    """Numbers one below the other on ruled, squared or plain paper, perhaps spaced out, perhaps with words."""
+    rng, size = style.rng, style.size
+    rows, columns = canvas.shape
+    pitch = size * rng.uniform(1.0, 2.3)
+    right = rng.uniform(2 * size, columns)
+    paper = rng.random()
+    squares = size * rng.uniform(0.5, 1.4)
+    if paper < 0.25:
+        for x in range(int(columns / squares) + 1):
+            canvas.line((x * squares, 0), (x * squares, rows), style.rule_px, 0.5 * style.rule)
+        for y in range(int(rows / squares) + 1):
+            canvas.line((0, y * squares), (columns, y * squares), style.rule_px, 0.5 * style.rule)
+    margin = right + rng.uniform(-0.1, 1.0) * size
+    for x in (margin, margin - rng.uniform(2, 8) * size)[: int(rng.integers(0, 3))]:
+        canvas.line((x, 0), (x + rng.normal(0, 4), rows), style.rule_px * rng.uniform(1, 2), style.rule)
+    gap = rng.uniform(0.3, 2.0) if style.chance(0.3) else 0.0
+    writer = style.spaced(gap) if gap else style.writer
+    longest = max(1, min(10, int(right / size / (0.7 + gap))))
+    words, worded = style.words(), style.chance(0.4)
+    y, slope = rng.uniform(-size, size), rng.normal(0, 0.012)
+    filled, last = rng.uniform(0.6, 1), rng.uniform(0.3, 1.3) * rows
+    while y < rows + size:
+        y += pitch
+        if paper > 0.4:
+            canvas.line((0, y), (columns, y + slope * columns), style.rule_px, style.rule)
+        if y > last or not style.chance(filled):
+            continue
+        base = y - rng.uniform(-0.1, 0.3) * size * (not style.printed)
+        text = random_number(rng, longest)
+        if not gap and style.chance(0.2):
+            text = separated(rng, text)
+        letters = canvas.number(writer, text, right - rng.uniform(0, 0.6) * size, base, size, style.pen, "r")
+        if worded and letters:
+            word = random_word(rng)
+            canvas.word(
+                words,
+                word,
+                letters[0].left - rng.uniform(0.5, 2) * size,
+                base,
+                size * rng.uniform(0.6, 1),
+                style.pen,
+                "r",
+            )
+
+
+def draw_receipt(canvas: Canvas, style: Style) -> None:
+    """Items with prices at the right, in one font: a receipt, an invoice, a statement."""
+    rng, size = style.rng, style.size
+    rows, columns = canvas.shape
+    pitch, left = size * rng.uniform(1.3, 2.2), rng.uniform(-2 * size, 0.3 * columns)
+    right = min(columns - 2, left + size * rng.uniform(14, 40))
+    marks = str(rng.choice(["$", "", "", "€", " A", "%"]))
+    y = rng.uniform(-pitch, pitch)
+    while y < rows + pitch:
+        y += pitch
+        kind = rng.random()
+        big = size * (rng.uniform(1.2, 2.2) if kind > 0.93 else 1)
+        if kind < 0.08:
+            text = str(rng.choice(["-", "=", "*", "."])) * int((right - left) / size)
+            if style.chance(0.5):
+                canvas.word(style.writer, text, left, y, size, style.pen)
+            else:
+                canvas.line((left, y), (right, y), style.rule_px, style.rule)
+            continue
+        if kind < 0.15:
+            canvas.shade(left, y - 1.3 * size, right, y + 0.35 * size, rng.uniform(0.1, 0.95))
+        x = left
+        for _ in range(int(rng.integers(1, 4))):
+            if style.chance(0.25):
+                x = number_with_company(canvas, style, style.writer, x, y) + 0.5 * size
+            else:
+                x += canvas.word(style.writer, random_word(rng), x, y, big, style.pen) + 0.5 * size
+        for edge in (right, right - 6 * size)[: int(rng.integers(0, 3))]:
+            if x < edge - 7 * big:
+                price = separated(rng, random_number(rng))
+                at = edge
+                if marks and marks[0] not in "$€":
+                    at -= canvas.word(style.writer, marks, edge, y, big, style.pen, "r") + 0.2 * size
+                letters = canvas.number(style.writer, price, at, y, big, style.pen, "r")
+                if marks and marks[0] in "$€" and letters:
+                    canvas.word(style.writer, marks, letters[0].left - 0.1 * big, y, big, style.pen, "r")
+
+
+def draw_loose(canvas: Canvas, style: Style) -> None:
+    """Some numbers anywhere, large ones too, with words, lines and drawings between them."""
+    rng, size = style.rng, style.size
+    rows, columns = canvas.shape
+    scatter(canvas, style, int(rng.integers(0, 4)))
+    for _ in range(int(rng.integers(0, 5))):
+        ends = [(float(x), float(y)) for x, y in rng.uniform(0, 1, (2, 2)) * (columns, rows)]
+        if style.chance(0.7):
+            ends[1] = (ends[1][0], ends[0][1] + rng.normal(0, 2))
+        canvas.line(ends[0], ends[1], style.rule_px, style.rule)
+    taken: list[tuple[float, float, float]] = []
+    for _ in range(int(rng.integers(1, 12))):
+        x, y = float(rng.uniform(-size, columns)), float(rng.uniform(size / 2, rows + size / 2))
+        if any(abs(y - b) < 1.6 * size and x < r and x + 5 * size > l for l, r, b in taken):
+            continue
+        if style.chance(0.35):
+            width = canvas.word(
+                style.words(), random_word(rng), x, y, size * rng.uniform(0.5, 1.2), style.pen
+            )
+            taken.append((x, x + width, y))
+            continue
+        gap = rng.uniform(0.3, 2.0) if style.chance(0.3) else 0.0
+        letters = canvas.number(
+            style.spaced(gap) if gap else style.writer, random_number(rng), x, y, size, style.pen
+        )
+        taken.append((x, letters[-1].right + size if letters else x, y))
