@@ -11,6 +11,7 @@ MARGIN = 0.35  # of the digits' height around their ink
 LARGE_PX, WORK_PX = 64.0, 48.0  # higher digits are made so high first: no reader sees more of them
 PAPER_REACH = 1.2  # of the digits' height: no stroke is so wide
 FREE_MIN = 90  # of 255: what is less probably a line or other ink stays, whatever it is
+OTHER_MORE = 50  # of 255: by so much more probable must other ink be to go: readers reject what is no digit
 FOREIGN_MIN = 50  # of 255: so probably it is a digit, and if it is a neighbour's it goes
 TILT_MIN = 1.0  # degrees: a line that rises less is left as it is
 
@@ -67,7 +68,8 @@ def _sampled(
         return np.asarray(out, np.uint8)
 
     digit = sample(np.ascontiguousarray(maps.digit[here]))
-    off = sample(np.asarray(cv2.max(maps.line[here], maps.other[here]), np.uint8))
+    other = cv2.subtract(maps.other[here], np.array([OTHER_MORE], np.float64))
+    off = sample(np.asarray(cv2.max(maps.line[here], other), np.uint8))
     own = sample(np.where(np.isin(region.owner[here], region.labels), np.uint8(255), np.uint8(0))) >= PROBABLE
     erased = (off > np.maximum(digit, FREE_MIN)) | (~own & (digit > FOREIGN_MIN))
     return own & (digit >= PROBABLE), np.asarray(erased, np.bool_)

@@ -23,7 +23,10 @@ from digitocr.records import Box, Gray
 PROBABLE = 128  # of 255
 DIGIT_MIN = 110  # of 255: ink of a digit
 AREA_MIN = 3  # map pixels of core: less is noise
+CORE_MARGIN, CORE_END = 0.28, 0.2  # of a digit's height: so much larger is the number, above and aside
 REACH = 0.62  # of a digit's height: ink farther from the core is not the number's
+GRID_LINE_MIN = 2.6  # of the digits' height: a side of a digit box is shorter, a line of a grid is longer
+LEAN_PX = 2  # map pixels: so far a line may lean aside on the way
 SAME_SHARE = 0.5  # of the smaller box: two regions that overlap so much are the same number
 WIDE = 3.0  # times its height: so wide a core tells how a page is tilted
 
@@ -110,7 +113,7 @@ def _shared(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np
 def regions_of(look: Look) -> Iterator[Region]:
     """The numbers that one look shows."""
     maps = look.maps
-    core = np.asarray((maps.core >= PROBABLE) | (maps.link >= PROBABLE), np.uint8)
+    core = np.asarray((maps.core >= PROBABLE) | credible_links(maps), np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
     if count < 2:
         return
@@ -127,10 +130,13 @@ def regions_of(look: Look) -> Iterator[Region]:
         window = np.s_[y : top + height + reach, x : left + width + reach]
         near = (owner[window] == label) & (distance[window] <= reach)
         digit = near & (maps.digit[window] >= DIGIT_MIN)
-        dx, dy, across, down = cv2.boundingRect(digit.astype(np.uint8))
-        if not across:
+        if not digit.any():
             continue
-        box = np.array([x + dx, y + dy, x + dx + across, y + dy + down]) / look.scale
+        dx, dy, across, down = cv2.boundingRect(digit.astype(np.uint8))
+        ink = np.array([x + dx, y + dy, x + dx + across, y + dy + down], np.float64)
+        band = np.array([left, top, left + width, top + height], np.float64)
+        band += np.array([-CORE_END, -CORE_MARGIN, CORE_END, CORE_MARGIN]) * digit_px
+        box = np.concatenate([np.minimum(ink, band)[:2], np.maximum(ink, band)[2:]]) / look.scale
         other = near & (maps.other[window] > np.maximum(maps.digit[window], DIGIT_MIN))
         yield Region(
             look,
@@ -142,6 +148,24 @@ def regions_of(look: Look) -> Iterator[Region]:
             _tilt(member) if width > WIDE * height else None,
             float(other.sum() / (other.sum() + digit.sum())),
         )
+
+
+def credible_links(maps: PageMaps) -> NDArray[np.bool_]:
+    """Where the maps say that two digits are of one number, but not across a line that goes on past the row.
+
+    Boxes for the digits of a number look like the cells of a grid, but their sides end at the row.
+    """
+    links = maps.link >= PROBABLE
+    if not links.any():
+        return links
+    levels = maps.height[links]
+    row = GRID_LINE_MIN * float(np.median(digit_heights_px(levels))) * maps.scale
+    lines = cv2.dilate(maps.line, np.ones((1, 1 + 2 * LEAN_PX), np.uint8))
+    kernel = np.ones((max(3, round(row)), 1), np.uint8)
+    long = cv2.morphologyEx(np.asarray(lines >= PROBABLE, np.uint8), cv2.MORPH_OPEN, kernel)
+    _, labels = cv2.connectedComponents(links.astype(np.uint8), connectivity=8)
+    crossing = np.unique(labels[(long > 0) & links])
+    return links & ~np.isin(labels, crossing)
 
 
 def nearest_component(
