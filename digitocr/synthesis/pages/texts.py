@@ -82,7 +82,7 @@ def draw_list(canvas: Canvas, style: Style) -> None:
     gap = rng.uniform(0.3, 2.0) if style.chance(0.3) else 0.0
     writer = style.spaced(gap) if gap else style.writer
     longest = max(1, min(10, int(right / size / (0.7 + gap))))
-    words, worded = style.words(), style.chance(0.4)
+    words, worded, led = style.words(), style.chance(0.4), style.chance(0.2)
     y, slope = rng.uniform(-size, size), rng.normal(0, 0.012)
     filled, last = rng.uniform(0.6, 1), rng.uniform(0.3, 1.3) * rows
     while y < rows + size:
@@ -96,7 +96,9 @@ def draw_list(canvas: Canvas, style: Style) -> None:
         if not gap and style.chance(0.2):
             text = separated(rng, text)
         letters = canvas.number(writer, text, right - rng.uniform(0, 0.6) * size, base, size, style.pen, "r")
-        if worded and letters:
+        if led and letters:
+            _lead(canvas, style, letters[0].left, base - 0.4 * size)
+        elif worded and letters:
             word = random_word(rng)
             canvas.word(
                 words,
@@ -107,6 +109,19 @@ def draw_list(canvas: Canvas, style: Style) -> None:
                 style.pen,
                 "r",
             )
+
+
+def _lead(canvas: Canvas, style: Style, end: float, y: float) -> None:
+    """A line or dots that lead from the left to a number."""
+    rng, size = style.rng, style.size
+    start, end = end - rng.uniform(1, 7) * size, end - rng.uniform(0, 0.6) * size
+    if style.chance(0.6):
+        canvas.line((start, y + rng.normal(0, 0.05) * size), (end, y), style.rule_px, style.rule)
+        return
+    step = size * rng.uniform(0.2, 0.5)
+    for n in range(int((end - start) / step)):
+        x = start + n * step
+        canvas.stroke(((x, y), (x + 0.1 * size, y)), max(1.0, 0.08 * size), style.print, "other")
 
 
 def draw_receipt(canvas: Canvas, style: Style) -> None:
