@@ -76,7 +76,7 @@ def test_a_white_page_shows_nothing(segmenter: PageSegmenter) -> None:
 @pytest.mark.parametrize("inverted", [False, True])
 def test_a_printed_number_is_found_where_it_stands(segmenter: PageSegmenter, inverted: bool) -> None:
     canvas = Canvas(160, 320)
-    letters = canvas.number(FontWriter(FONT), "20716", 90, 90, 26, 1.0)
+    letters = canvas.number(FontWriter(FONT), "20716", (90, 90), 26, 1.0)
     picture, _ = look_at(np.random.default_rng(4), canvas, 26, harsh=False)
     maps = segmenter.maps(255 - picture if inverted else picture)
     rows, columns = np.nonzero(maps.core > 128)
