@@ -2,8 +2,8 @@
 
 Fully convolutional with skip connections, as O. Ronneberger et al., "U-Net" (2015). Its last features are at
 a quarter of the input's size, and its maps at half of it by pixel shuffle (W. Shi et al., 2016): one more
-level of features at half the size would take as long again (34 for 20 ms a page of 704x1024 pixels). It upsamples
-by pixel shuffle too, for LiteRT runs that at any size in 8 bits.
+level of features at half the size would take as long again (34 for 20 ms a page of 704x1024 pixels). It
+upsamples by pixel shuffle too, for LiteRT runs that at any size in 8 bits.
 """
 
 import keras
