@@ -80,7 +80,7 @@ def _cells(pens: Pens, seed: int) -> Iterator[tuple[Gray, str]]:
                 canvas.line(start, end, style.rule_px, style.rule)
         digit = str(rng.integers(0, 10))
         x, base = CELL_PX / 2 + rng.normal(0, 2), (CELL_PX + style.size) / 2 + rng.normal(0, 1.5)
-        canvas.number(style.writer, digit, x, base, style.size, style.pen, "c")
+        canvas.number(style.writer, digit, (x, base), style.size, style.pen, align="c")
         yield look_at(rng, canvas, style.size, harsh=False)[0], digit
 
 

@@ -1,15 +1,14 @@
 """A trained page segmenter becomes what `digitocr read` runs, and an entry of the model's card."""
 
-import sys
+import argparse
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from digitocr.evaluation.page_maps import intersection_over_union
 from digitocr.recognition.contract import (
@@ -31,28 +30,28 @@ from digitocr.recognition.page_segmenter import (
 )
 from digitocr.records import Gray
 from digitocr.training.export import to_int8
+from digitocr.training.fit_pages import predicted
 from digitocr.training.page_network import with_probabilities
 from digitocr.training.page_shards import Patches, load_patches
 
-CALIBRATION_PATCHES = 200
+CALIBRATION_PATCHES = 60
 
 
 def export_pages(
     model: keras.Model,
     calibration: Sequence[Gray],
     validation: Patches,
-    contract: Contract,
     folder: Path,
+    *,
     data: Sequence[dict[str, Any]] = (),
 ) -> Contract:
-    """Write `pages.keras` and `pages.tflite` into `folder`, and list them in its card.
+    """Write `pages.keras` and `pages.tflite` into a model's folder, and list them in its card.
 
     Args:
         model: gives logits, and computes in float32.
         calibration: pictures (H, W) uint8 that show which values each layer takes.
         validation: what the figures in the card are of.
-        contract: the card so far.
-        folder: where the files go.
+        folder: has the card so far.
         data: what it was trained on: each with its name, licence and number of patches.
 
     Returns:
@@ -61,10 +60,10 @@ def export_pages(
     exported = with_probabilities(model)
     exported.save(folder / PAGES_KERAS_FILE)
     (folder / PAGES_LITERT_FILE).write_bytes(to_int8(exported, calibration, output=tf.uint8))
-    scores = {
-        name: scores_of(load_page_segmenter(folder / file), validation)
-        for name, file in (("int8", PAGES_LITERT_FILE), ("float", PAGES_KERAS_FILE))
-    }
+    in_float = intersection_over_union(
+        zip(predicted(model, validation.pictures), validation.maps, strict=True)
+    )
+    in_8_bits = scores_of(load_page_segmenter(folder / PAGES_LITERT_FILE), validation)
     files = {name: file_sha256(folder / name) for name in (PAGES_KERAS_FILE, PAGES_LITERT_FILE)}
     entry = {
         "input": "gray, 0 black, any polarity; sides are multiples of 32",
@@ -73,8 +72,9 @@ def export_pages(
         "height_range_px": list(HEIGHT_RANGE_PX),
         "parameters": model.count_params(),
         "training": list(data),
-        "intersection_over_union": scores,
+        "intersection_over_union": {"int8": in_8_bits, "float": _rounded(in_float)},
     }
+    contract = read_contract(folder / CONTRACT_FILE)
     contract = replace(contract, files=contract.files | files, pages=entry)
     write_contract(contract, folder / CONTRACT_FILE)
     return contract
@@ -86,21 +86,29 @@ def scores_of(segmenter: PageSegmenter, patches: Patches) -> dict[str, float]:
         (stacked(segmenter.maps(picture)), truth)
         for picture, truth in zip(patches.pictures, patches.maps, strict=True)
     )
-    return {name: round(share, 4) for name, share in intersection_over_union(pairs).items()}
+    return _rounded(intersection_over_union(pairs))
 
 
-def main() -> None:
-    """`python -m digitocr.training.export_pages RUN/pages.keras VALIDATION.npz FOLDER SHARD...`."""
-    model, validation, folder, *shards = map(Path, sys.argv[1:])
-    pictures: list[NDArray[np.uint8]] = []
-    for shard in shards:
-        pictures += list(load_patches(shard).pictures[: CALIBRATION_PATCHES // len(shards)])
-    network = keras.models.load_model(model, compile=False)
-    contract = read_contract(folder / CONTRACT_FILE)
-    contract = export_pages(
-        network, pictures, load_patches(validation), contract, folder, contract.pages.get("training", [])
-    )
-    print(contract.pages["intersection_over_union"])
+def _rounded(shares: dict[str, float]) -> dict[str, float]:
+    return {name: round(share, 4) for name, share in shares.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Export a run of `fit_pages`."""
+    parser = argparse.ArgumentParser(prog="python -m digitocr.training.export_pages", description=__doc__)
+    parser.add_argument("model", type=Path, help="the pages.keras of a run")
+    parser.add_argument("folder", type=Path, help="a model's folder, with digits.json")
+    parser.add_argument("--validation", type=Path, required=True, help="the shard that the figures are of")
+    parser.add_argument("--calibration", type=Path, nargs="+", required=True, help="shards of the training")
+    parser.add_argument("--data", type=Path, help="JSON: what it was trained on, for the card")
+    given = parser.parse_args(arguments)
+    pictures: list[Gray] = []
+    for shard in given.calibration:
+        pictures += list(load_patches(shard).pictures[: CALIBRATION_PATCHES // len(given.calibration)])
+    network = keras.models.load_model(given.model, compile=False)
+    data = json.loads(given.data.read_text(encoding="utf-8")) if given.data else []
+    card = export_pages(network, pictures, load_patches(given.validation), given.folder, data=data)
+    print(json.dumps(card.pages["intersection_over_union"], indent=2))
 
 
 if __name__ == "__main__":

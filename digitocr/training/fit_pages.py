@@ -30,7 +30,7 @@ HEIGHT = MAP_NAMES.index("height")
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """How to train: `steps` of batches of 16 crops, the peak `learning_rate`, and the `seed` of all choices."""
+    """How to train: for so many `steps`, batches of 16 crops; `seed` decides all choices."""
 
     steps: int
     learning_rate: float = LEARNING_RATE
@@ -123,8 +123,8 @@ def fit_pages(
         shards: what to learn from.
         validation: what to tell the progress on.
         options: how.
-        folder: where the run is kept every 500 steps, to go on from with `resume`; it holds the mean of the weights
-            too, as `pages.keras`.
+        folder: where the run is kept every 500 steps, to go on from with `resume`, and the network with the
+            mean of the weights, `pages.keras`.
         log: takes a line of progress.
         start: a network to go on from.
         resume: go on from `folder`.
@@ -142,9 +142,8 @@ def fit_pages(
         lately.append(learner.step(number, batch))
         number += 1
         if number % LOG_STEPS == 0:
-            log(
-                f"pages, step {number}/{options.steps}: loss {np.mean(lately):.4f}, {time.monotonic() - begun:.0f} s"
-            )
+            seconds = time.monotonic() - begun
+            log(f"pages, step {number}/{options.steps}: loss {np.mean(lately):.4f}, {seconds:.0f} s")
             lately.clear()
         if number % SAVE_STEPS == 0 or number == options.steps:
             _save(learner, number, folder / "run.npz")

@@ -1,8 +1,9 @@
 """The page segmenter's network: a page in, at each second pixel the chance of each map out.
 
-Fully convolutional with skip connections, as O. Ronneberger et al., "U-Net" (2015). It looks at a quarter of the
-input's size and writes out half of it by pixel shuffle (W. Shi et al., 2016): a level more at half the size
-would take longer than all the others. Upsampling is by pixel shuffle too, for LiteRT runs it at any size in 8 bits.
+Fully convolutional with skip connections, as O. Ronneberger et al., "U-Net" (2015). Its last features are at
+a quarter of the input's size, and its maps at half of it by pixel shuffle (W. Shi et al., 2016): one more
+level of features at half the size would take as long again (34 for 20 ms a page of 704x1024 pixels). It
+upsamples by pixel shuffle too, for LiteRT runs that at any size in 8 bits.
 """
 
 import keras

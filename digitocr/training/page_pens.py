@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.synthesis.kept_out import collected_for, fonts_for, writers_for
-from digitocr.synthesis.pages.pens import Collected, Pens, Strokes
 from digitocr.datasets.readers import read_labelled
 from digitocr.datasets.sources import part_of
 from digitocr.synthesis.collected import index_by_label
+from digitocr.synthesis.kept_out import collected_for, fonts_for, writers_for
+from digitocr.synthesis.pages.pens import Collected, Pens, Strokes
 from digitocr.synthesis.print import installed_fonts
 
 
@@ -17,7 +17,7 @@ def load_pens(data: Path, hands: Path | None = None, *, training: bool) -> Pens:
     """The pens that pages are drawn with.
 
     Args:
-        data: a folder with the data sets `mnist`, `digits/bhmsds.npz` and `unipen_digits`, those that are there.
+        data: a folder with `mnist`, `digits/bhmsds.npz` and `unipen_digits`, or some of them.
         hands: a folder of fonts that look like handwriting, beside the installed ones.
         training: whether to choose those to train with or those kept out.
     """

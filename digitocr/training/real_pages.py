@@ -1,4 +1,4 @@
-"""Real pages as patches with maps: register pages with their lines, photographs of sudokus with their corners."""
+"""Real pages as patches with maps: register pages with their lines, photographed sudokus."""
 
 import csv
 import json
@@ -6,18 +6,19 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.datasets.readers import read_image
 from digitocr.recognition.page_segmenter import HEIGHT_RANGE_PX, MAP_NAMES
 from digitocr.records import Gray
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.view import halved
 from digitocr.synthesis.pages.writers import Letter
 from digitocr.training.page_shards import Patches
-from digitocr.datasets.readers import read_image
 
 PATCH_PX = 320
 KEPT_OUT_EVERY = 8  # of the pages of a set, each so manieth trains nothing
@@ -30,7 +31,10 @@ GROUND_SCALE = 4  # the paper is looked for in a picture so many times smaller
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledPage:
-    """A page (H, W) uint8, its maps at full size by name, and `sure` (H, W) uint8, 255 where all of them are known."""
+    """A page (H, W) uint8, a canvas with its maps, and where they are known: 255 in `sure` (H, W) uint8.
+
+    `known` names the maps that are known at all.
+    """
 
     picture: Gray
     canvas: Canvas
@@ -39,7 +43,7 @@ class LabelledPage:
 
 
 def darkness(gray: Gray, reach_px: int) -> NDArray[np.float32]:
-    """The share of the paper's light that is missing, (H, W) float32; the paper is looked for within `reach_px`."""
+    """The share of the paper's light that is missing, (H, W) float32; `reach_px` is wider than any stroke."""
     small = cv2.resize(gray, None, fx=1 / GROUND_SCALE, fy=1 / GROUND_SCALE, interpolation=cv2.INTER_AREA)
     reach = max(1, round(reach_px / GROUND_SCALE))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
@@ -51,7 +55,7 @@ def darkness(gray: Gray, reach_px: int) -> NDArray[np.float32]:
 def ink_of(gray: Gray, reach_px: int) -> Gray:
     """The ink of a page, (H, W) uint8, with soft edges."""
     soft = (darkness(gray, reach_px) - INK_DARKNESS / 2) * (255 / INK_DARKNESS)
-    return np.clip(soft, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(soft, 0, 255), np.uint8)
 
 
 def register_pages(folder: Path, *, training: bool) -> Iterator[LabelledPage]:
@@ -66,7 +70,7 @@ def register_pages(folder: Path, *, training: bool) -> Iterator[LabelledPage]:
             yield _register_page(read_image(folder / page["file"]), page["lines"])
 
 
-def _register_page(gray: Gray, lines: Sequence[dict]) -> LabelledPage:
+def _register_page(gray: Gray, lines: Sequence[dict[str, Any]]) -> LabelledPage:
     canvas, sure = Canvas(*gray.shape), np.full(gray.shape, 255, np.uint8)
     ink = ink_of(gray, 20)
     for line in lines:
@@ -76,7 +80,7 @@ def _register_page(gray: Gray, lines: Sequence[dict]) -> LabelledPage:
         window = slice(y, y + h), slice(x, x + w)
         inside = np.zeros(ink[window].shape, np.uint8)
         cv2.fillPoly(inside, [polygon - (x, y)], 255)
-        own = cv2.min(without_rules(ink[window], h), inside)
+        own = np.minimum(without_rules(ink[window], h), inside)
         if line["number"]:
             if not _mark_number(canvas, own, (x, y), line["text"]):
                 cv2.fillPoly(sure, [polygon], 0)
@@ -94,13 +98,13 @@ def without_rules(ink: Gray, line_px: int) -> Gray:
     rules = np.zeros_like(solid)
     for shape in ((long, 1), (1, long)):
         kernel = cv2.getStructuringElement(cv2.MORPH_RECT, shape)
-        rules |= cv2.morphologyEx(solid, cv2.MORPH_OPEN, kernel)
+        rules |= np.asarray(cv2.morphologyEx(solid, cv2.MORPH_OPEN, kernel), np.uint8)
     return np.where(cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0, 0, ink).astype(np.uint8)
 
 
 def _mark_number(canvas: Canvas, ink: Gray, corner: tuple[int, int], text: str) -> bool:
     """Lay the ink of a number; whether it looks like `text`."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink > 127, np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink > 127, np.uint8))
     tall = stats[1:, cv2.CC_STAT_HEIGHT]
     digits = sum(c.isdigit() for c in text)
     if count < 2 or not digits:
@@ -176,7 +180,7 @@ def _sudoku(gray: Gray, corners: NDArray[np.float32], grid: Sequence[Sequence[st
                 255,
                 max(3, round(0.14 * cell)),
             )
-    canvas.maps["line"] = cv2.min(cv2.min(ink, lines), 255 - canvas.maps["digit"])
+    canvas.maps["line"] = np.minimum(np.minimum(ink, lines), 255 - canvas.maps["digit"])
     return LabelledPage(gray, canvas, sure, MAP_NAMES)
 
 
@@ -212,7 +216,7 @@ def _mark_cell(canvas: Canvas, ink: Gray, points: NDArray[np.int32], cell: float
 def cut_patches(
     rng: np.random.Generator, pages: Sequence[LabelledPage], count: int, scales: tuple[float, float]
 ) -> Patches:
-    """Patches of 320x320 pixels from pages made `scales` times as large, log-uniform; half of them at a number."""
+    """Patches of 320x320 pixels from pages made `scales` times as large; half of them show a number."""
     pictures, maps, sures, knowns = [], [], [], []
     for _ in range(count):
         page = pages[int(rng.integers(len(pages)))]
@@ -247,7 +251,7 @@ def _cut(
     size = (PATCH_PX, PATCH_PX)
     picture = page.picture
     if scale < 0.8:  # against aliasing
-        picture = cv2.GaussianBlur(picture, (0, 0), 0.4 / scale)
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.4 / scale), np.uint8)
 
     def moved(layer: Gray, how: int, border: int) -> Gray:
         return np.asarray(
@@ -263,7 +267,9 @@ def _cut(
             shifted = np.clip(level + _height_offset(scale), 1, 255)
             layers[name] = np.where(level > 0, shifted, 0).astype(np.uint8)
         else:
-            soft = cv2.GaussianBlur(layer, (0, 0), 0.4 / scale) if scale < 0.8 else layer
+            soft = layer
+            if scale < 0.8:
+                soft = np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.4 / scale), np.uint8)
             layers[name] = moved(soft, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT)
     return patch, layers, moved(page.sure, cv2.INTER_NEAREST, cv2.BORDER_CONSTANT)
 

@@ -1,5 +1,9 @@
 """Rows of boxes for one character each: apart, with shared walls, as combs, with guides, filled or not."""
 
+import cv2
+import numpy as np
+
+from digitocr.records import Gray
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.style import Style, random_word
 from digitocr.synthesis.pages.writers import Letter
@@ -21,9 +25,14 @@ def draw_digit_boxes(canvas: Canvas, style: Style) -> None:
             count = int(rng.integers(1, 12))
             label = random_word(rng, 10)
             if above:
-                canvas.word(style.font, label, x, y - 0.15 * size, size * rng.uniform(0.35, 0.6), style.print)
+                canvas.word(
+                    style.font, label, (x, y - 0.15 * size), size * rng.uniform(0.35, 0.6), style.print
+                )
             else:
-                x += canvas.word(style.font, label, x, y + 0.7 * height, 0.6 * size, style.print) + 0.4 * size
+                x += (
+                    canvas.word(style.font, label, (x, y + 0.7 * height), 0.6 * size, style.print)
+                    + 0.4 * size
+                )
             _field(canvas, style, (x, y, width, height), count, gap=gap, comb=comb, guides=guides)
             x += count * (width + gap) + size * rng.uniform(0.8, 5)
             if style.chance(0.5):
@@ -54,21 +63,21 @@ def _field(
             canvas.line((x, top + 0.6 * height), (x, top + height), style.rule_px, style.rule)
             canvas.line((x, top + height), (x + width + gap, top + height), style.rule_px, style.rule)
         else:
-            canvas.box(x, top, x + width, top + height, style.rule_px, style.rule)
+            canvas.box((x, top, x + width, top + height), style.rule_px, style.rule)
         middle = (x + width / 2, top + height / 2)
         if guides:
-            canvas.put(
-                _eight(style, width, height), x + 0.2 * width, top + 0.15 * height, 0.4 * style.rule, None
-            )
+            canvas.put(_eight(width, height), x + 0.2 * width, top + 0.15 * height, 0.4 * style.rule, None)
         if first <= n < first + filled:
             base = middle[1] + size / 2 + rng.normal(0, 0.07) * size
             at = middle[0] + rng.normal(0, 0.08) * width
             if letters:
-                canvas.word(style.words(), random_word(rng, 1)[:1].upper(), at, base, size, style.pen, "c")
+                canvas.word(
+                    style.words(), random_word(rng, 1)[:1].upper(), (at, base), size, style.pen, align="c"
+                )
             else:
                 scale = rng.uniform(0.85, 1.1)
                 run += canvas.number(
-                    style.writer, str(rng.integers(0, 10)), at, base, size * scale, style.pen, "c"
+                    style.writer, str(rng.integers(0, 10)), (at, base), size * scale, style.pen, align="c"
                 )
         elif crossed and n < first:
             reach = 0.4 * size
@@ -85,14 +94,10 @@ def _field(
         canvas.link(run, size)
 
 
-def _eight(style: Style, width: float, height: float):
+def _eight(width: float, height: float) -> Gray:
     """The guide that some forms print: an eight of dots."""
-    import cv2
-    import numpy as np
-
-    shape = (max(4, round(0.7 * height)), max(4, round(0.6 * width)))
-    ink = np.zeros(shape, np.uint8)
-    h, w = shape
+    h, w = max(4, round(0.7 * height)), max(4, round(0.6 * width))
+    ink = np.zeros((h, w), np.uint8)
     for y in (0, h // 2, h - 1):
         ink[y, ::2] = 255
     ink[::2, 0] = ink[::2, w - 1] = 255

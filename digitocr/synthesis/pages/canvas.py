@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitocr.recognition.page_segmenter import MAP_NAMES, height_level
 from digitocr.records import Box, Gray
-from digitocr.synthesis.pages.writers import Ink, Letter, Writer
+from digitocr.synthesis.pages.writers import Letter, Writer
 
 Floats = NDArray[np.float32]
 Point = tuple[float, float]
@@ -34,7 +34,7 @@ class Canvas:
         self.maps = {name: np.zeros(self.shape, np.uint8) for name in MAP_NAMES}
 
     def put(self, ink: Gray, left: float, top: float, strength: float, kind: str | None) -> None:
-        """Lay ink (h, w) uint8, 255 = ink, with its corner at (left, top); `kind` is its map, None for none."""
+        """Lay ink (h, w) uint8, 255 = ink, with its corner at (left, top), and in the map `kind`, if any."""
         x, y = round(left), round(top)
         rows, columns = self.shape
         x0, y0, x1, y1 = max(0, x), max(0, y), min(columns, x + ink.shape[1]), min(rows, y + ink.shape[0])
@@ -71,10 +71,9 @@ class Canvas:
         """Rule a line."""
         self.stroke((start, end), thick_px, strength, "line")
 
-    def box(
-        self, left: float, top: float, right: float, bottom: float, thick_px: float, strength: float
-    ) -> None:
+    def box(self, sides: tuple[float, float, float, float], thick_px: float, strength: float) -> None:
         """Rule the four sides of a box."""
+        left, top, right, bottom = sides
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
         self.stroke(corners, thick_px, strength, "line", closed=True)
 
@@ -95,22 +94,14 @@ class Canvas:
             layer[hidden] = 0
 
     def number(
-        self,
-        writer: Writer,
-        text: str,
-        x: float,
-        base: float,
-        size_px: float,
-        strength: float,
-        align: str = "l",
+        self, writer: Writer, text: str, at: Point, size_px: float, strength: float, *, align: str = "l"
     ) -> list[Letter]:
         """Write a number and mark its core, its links and its height.
 
         Args:
             writer: who writes it.
             text: digits, with signs and separators.
-            x: the left end, the right end or the middle, by `align`.
-            base: the row of the writing line.
+            at: x of the left end, the right end or the middle, by `align`, and y of the writing line.
             size_px: the height of a full digit.
             strength: how dark the pen is, 0..1.
             align: "l", "r" or "c".
@@ -118,7 +109,7 @@ class Canvas:
         Returns:
             Its characters, where they stand.
         """
-        ink = writer.number(text, size_px)
+        ink, (x, base) = writer.number(text, size_px), at
         width = ink.picture.shape[1]
         left = round(x if align == "l" else x - width if align == "r" else x - width / 2)
         top = round(base - ink.base)
@@ -173,17 +164,10 @@ class Canvas:
             self._fill("link", *ends)
 
     def word(
-        self,
-        writer: Writer,
-        text: str,
-        x: float,
-        base: float,
-        size_px: float,
-        strength: float,
-        align: str = "l",
+        self, writer: Writer, text: str, at: Point, size_px: float, strength: float, *, align: str = "l"
     ) -> float:
         """Write a word, which is other ink; returns its width."""
-        ink: Ink = writer.word(text, size_px)
+        ink, (x, base) = writer.word(text, size_px), at
         width = ink.picture.shape[1]
         left = x if align == "l" else x - width if align == "r" else x - width / 2
         self.put(ink.picture, left, base - ink.base, strength, "other")

@@ -46,17 +46,17 @@ def bubbles(canvas: Canvas, style: Style) -> None:
         y = top + row * pitch_y
         if numbered:
             canvas.number(
-                style.font, str(row + 1), left - 1.3 * pitch_x, y + 0.4 * size, 0.8 * size, style.print
+                style.font, str(row + 1), (left - 1.3 * pitch_x, y + 0.4 * size), 0.8 * size, style.print
             )
         for column in range(int(rng.integers(2, 7))):
             x = left + column * pitch_x
             if square:
-                canvas.box(x - radius, y - radius, x + radius, y + radius, style.rule_px, style.rule)
+                canvas.box((x - radius, y - radius, x + radius, y + radius), style.rule_px, style.rule)
             else:
                 _ellipse(canvas, (x, y), (radius, radius), style.rule_px, style.rule)
             if lettered:
                 canvas.word(
-                    style.font, "ABCDEFG"[column], x, y + 0.4 * radius, 0.8 * radius, style.print, "c"
+                    style.font, "ABCDEFG"[column], (x, y + 0.4 * radius), 0.8 * radius, style.print, align="c"
                 )
             if style.chance(0.25):
                 disc = np.zeros((int(2 * radius) + 2,) * 2, np.uint8)
@@ -79,7 +79,9 @@ def bar_code(canvas: Canvas, style: Style) -> None:
     canvas.put(np.repeat(bars[None], tall, 0), x, y, style.print, "other")
     if style.chance(0.6):
         text = "".join(rng.choice(list("0123456789"), int(rng.integers(8, 14))))
-        canvas.number(style.font, text, x + len(bars) / 2, y + tall + 1.2 * size, size, style.print, "c")
+        canvas.number(
+            style.font, text, (x + len(bars) / 2, y + tall + 1.2 * size), size, style.print, align="c"
+        )
 
 
 def stamp(canvas: Canvas, style: Style) -> None:
@@ -97,7 +99,7 @@ def stamp(canvas: Canvas, style: Style) -> None:
                 for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
             ]
             canvas.stroke(corners, max(1.0, 0.08 * size), strength, "other", closed=True)
-    canvas.word(style.font, random_word(rng).upper(), x, y + 0.4 * size, 0.8 * size, strength, "c")
+    canvas.word(style.font, random_word(rng).upper(), (x, y + 0.4 * size), 0.8 * size, strength, align="c")
 
 
 def sign(canvas: Canvas, style: Style) -> None:
@@ -168,7 +170,7 @@ def texture(canvas: Canvas, style: Style) -> None:
 
 
 def page_edge(canvas: Canvas, style: Style) -> None:
-    """The page ends here: a desk, a scanner's lid or the next page lies beyond one of its sides or a corner."""
+    """The page ends: a desk, a scanner's lid or the next page lies beyond one of its sides or two."""
     rng = style.rng
     rows, columns = canvas.shape
     x, y = rng.uniform(0.02, 0.5) * columns, rng.uniform(0.02, 0.5) * rows

@@ -28,12 +28,12 @@ class Kind:
 
 
 KINDS = {
-    "table": Kind(draw_table, 0.22, 0.6),
+    "table": Kind(draw_table, 0.2, 0.6),
     "marks": Kind(draw_marks, 0.1, 0.05),
-    "sudoku": Kind(draw_sudoku, 0.1, 0.7),
-    "boxes": Kind(draw_digit_boxes, 0.14, 0.15),
+    "sudoku": Kind(draw_sudoku, 0.14, 0.6),
+    "boxes": Kind(draw_digit_boxes, 0.13, 0.15),
     "list": Kind(draw_list, 0.13, 0.1),
-    "text": Kind(draw_text, 0.1, 0.6),
+    "text": Kind(draw_text, 0.09, 0.6),
     "words": Kind(draw_words, 0.06, 0.45),
     "receipt": Kind(draw_receipt, 0.08, 1.0),
     "loose": Kind(draw_loose, 0.07, 0.35),

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.records import Gray
-from digitocr.synthesis.pages.writers import FontWriter, PenWriter, Writer
 from digitocr.synthesis.collected import CollectedHand
 from digitocr.synthesis.glyphs import Glyph, Hand
+from digitocr.synthesis.pages.writers import FontWriter, PenWriter, Writer
 from digitocr.synthesis.print import installed_fonts
 from digitocr.synthesis.strokes import StrokeHand
 from digitocr.synthesis.writing import random_spacing
@@ -34,7 +34,7 @@ class Collected:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strokes:
-    """Digits as lines of the pen: for each its points (P, 2) int16 a stroke, its label and its writer."""
+    """Digits as lines of the pen: for each digit its strokes (P, 2) int16, its label and its writer."""
 
     strokes: list[list[NDArray[np.int16]]]
     labels: NDArray[np.int64]
@@ -43,7 +43,7 @@ class Strokes:
 
 @dataclass(frozen=True)
 class Pens:
-    """What a run draws with: digits of real pens, installed fonts, and more fonts that look like handwriting."""
+    """What a run draws with: digits of real pens, installed fonts, and fonts like handwriting."""
 
     collected: Sequence[Collected] = ()
     strokes: Strokes | None = None

@@ -54,7 +54,7 @@ class Style:
 def random_style(
     rng: np.random.Generator, pens: Pens, printed: float, size_px: tuple[float, float] = DIGIT_PX
 ) -> Style:
-    """A style; its numbers are printed with the chance `printed`, their height is log-uniform in `size_px`."""
+    """A style; its numbers are printed with the chance `printed`, and high as `size_px` says, log-uniform."""
     size = math.exp(rng.uniform(*np.log(size_px)))
     is_printed = bool(rng.random() < printed)
     font = pens.printer(rng)

@@ -1,5 +1,7 @@
 """Tables, sudokus and sheets of marks."""
 
+from itertools import pairwise
+
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.clutter import tick
 from digitocr.synthesis.pages.style import Style, random_number, random_word, separated
@@ -33,13 +35,12 @@ def draw_table(canvas: Canvas, style: Style) -> None:
             canvas.line(
                 (x, top - (pitch if across else 0)), (x + rng.normal(0, 1.0), foot), style.rule_px, style.rule
             )
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         if style.chance(0.7):
             canvas.word(
                 style.font,
                 random_word(rng, 6),
-                left + 0.1 * size,
-                top - 0.25 * pitch,
+                (left + 0.1 * size, top - 0.25 * pitch),
                 0.8 * size,
                 style.print,
             )
@@ -62,7 +63,12 @@ def _column(canvas: Canvas, style: Style, place: tuple[float, float, float, floa
         if not style.chance(filled):
             if style.chance(0.15):
                 canvas.word(
-                    words, empty_mark(style), x, top + (n + 1) * pitch - raised, size, style.pen, align
+                    words,
+                    empty_mark(style),
+                    (x, top + (n + 1) * pitch - raised),
+                    size,
+                    style.pen,
+                    align=align,
                 )
             continue
         base = top + (n + 1) * pitch - raised
@@ -72,18 +78,18 @@ def _column(canvas: Canvas, style: Style, place: tuple[float, float, float, floa
             text = " ".join(random_word(rng, 7) for _ in range(int(rng.integers(1, 3))))[
                 : max(1, int(fits * 1.2))
             ]
-            canvas.word(words, text.strip() or "x", left + abs(pad), base, 0.95 * size, style.pen)
+            canvas.word(words, text.strip() or "x", (left + abs(pad), base), 0.95 * size, style.pen)
         elif kind < 0.24 and size > 10:
             tick(canvas, style, (left + right) / 2, base - 0.5 * size)
         elif fits >= 1:
             text = random_number(rng, min(8, fits))
             if with_marks and fits > 3:
                 text = separated(rng, text)[: fits + 2].strip("-,./:") or "0"
-            canvas.number(style.writer, text, x, base, size, style.pen, align)
+            canvas.number(style.writer, text, (x, base), size, style.pen, align=align)
 
 
 def empty_mark(style: Style) -> str:
-    """What stands in an empty cell: dashes, dots or ditto marks; a scribble where the writer knows no marks."""
+    """What stands in an empty cell: dashes, dots, ditto marks."""
     return str(style.rng.choice(["-", "--", "...", '"', "*", "x"]))
 
 
@@ -112,14 +118,14 @@ def draw_sudoku(canvas: Canvas, style: Style) -> None:
                 if writer is not style.font:
                     x, y = x + rng.normal(0, 0.05) * cell, y + rng.normal(0, 0.05) * cell
                 digit = str(rng.integers(0, 10)) if style.chance(0.2) else str(rng.integers(1, 10))
-                canvas.number(writer, digit, x, y + size / 2, size, strength, "c")
+                canvas.number(writer, digit, (x, y + size / 2), size, strength, align="c")
             elif style.chance(candidates):
                 for n in range(int(rng.integers(1, 5))):
                     at = x + (n % 3 - 1) * 0.3 * cell, y - 0.1 * cell + (n // 3) * 0.3 * cell
-                    canvas.word(style.font, str(rng.integers(1, 10)), *at, 0.22 * cell, style.pen, "c")
+                    canvas.word(style.font, str(rng.integers(1, 10)), at, 0.22 * cell, style.pen, align="c")
     if top > size:
         canvas.word(
-            style.font, random_word(rng), left, top - 0.5 * size, size * rng.uniform(0.5, 1.2), style.print
+            style.font, random_word(rng), (left, top - 0.5 * size), size * rng.uniform(0.5, 1.2), style.print
         )
 
 
@@ -144,16 +150,23 @@ def draw_marks(canvas: Canvas, style: Style) -> None:
         base = y + pitch - rng.uniform(-0.05, 0.6) * max(0.0, pitch - size)
         if names > 2 * size:
             text = random_word(rng, max(2, int(names / size * 1.2)))
-            canvas.word(words, text, left + 0.2 * size, base, size * rng.uniform(0.7, 1), style.print)
-        for start, end in zip(edges[1:], edges[2:], strict=False):
+            canvas.word(words, text, (left + 0.2 * size, base), size * rng.uniform(0.7, 1), style.print)
+        for start, end in pairwise(edges[1:]):
             draw = rng.random()
             x = (start + end) / 2 + rng.normal(0, 0.08) * (end - start)
             if draw < 0.75:
                 text = random_number(rng, max(1, min(3, int((end - start) / size / 0.6))))
-                canvas.number(style.writer, text, x, base + rng.normal(0, 0.07) * size, size, style.pen, "c")
+                canvas.number(
+                    style.writer, text, (x, base + rng.normal(0, 0.07) * size), size, style.pen, align="c"
+                )
             elif draw < 0.8:
                 canvas.word(
-                    style.writer, str(rng.choice(["ab", "-", "A", "x"])), x, base, size, style.pen, "c"
+                    style.writer,
+                    str(rng.choice(["ab", "-", "A", "x"])),
+                    (x, base),
+                    size,
+                    style.pen,
+                    align="c",
                 )
             elif draw < 0.84 and size > 10:
                 tick(canvas, style, x, base - 0.5 * size)

@@ -1,6 +1,7 @@
 """A canvas as a scanner or a phone sees it, and its maps in the same place."""
 
 import math
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
@@ -8,8 +9,8 @@ from numpy.typing import NDArray
 
 from digitocr.recognition.page_segmenter import MAP_NAMES, STRIDE
 from digitocr.records import Gray
-from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.camera import jpeg, tone_curve
+from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.paper import bleed, shade
 from digitocr.synthesis.patterns import guilloche, noise
 
@@ -29,11 +30,15 @@ def look_at(
         harsh: whether it may be a fax, a negative, or of so little contrast or focus that people err too.
 
     Returns:
-        The picture (H, W) uint8 and its maps (H / 2, W / 2, 6) uint8, in the order of `MAP_NAMES`; H and W are even.
+        The picture (H, W) uint8 and its maps (H / 2, W / 2, 6) uint8, in the order of `MAP_NAMES`; H and W
+        are even.
     """
     place = _place(rng, canvas.shape)
-    dark, ground = (_moved(layer, place) for layer in (canvas.dark, canvas.ground))
-    maps = {name: _moved(layer, place, nearest=name == "height") for name, layer in canvas.maps.items()}
+    dark, ground = (np.asarray(_moved(a, place), np.float32) for a in (canvas.dark, canvas.ground))
+    maps = {
+        name: np.asarray(_moved(layer, place, nearest=name == "height"), np.uint8)
+        for name, layer in canvas.maps.items()
+    }
     light = _light(rng, dark, ground, digit_px)
     return _sensor(rng, light, digit_px, harsh), halved(maps)
 
@@ -56,10 +61,10 @@ def _place(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Floats, Fl
 
 
 def _moved(
-    layer: NDArray[np.generic], place: tuple[Floats, Floats], *, nearest: bool = False
-) -> NDArray[np.generic]:
+    layer: Floats | Gray, place: tuple[Floats, Floats], *, nearest: bool = False
+) -> cv2.typing.MatLike:
     how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
-    return np.asarray(cv2.remap(layer, *place, how, borderMode=cv2.BORDER_CONSTANT))
+    return cv2.remap(layer, *place, how, borderMode=cv2.BORDER_CONSTANT)
 
 
 def _light(rng: np.random.Generator, dark: Floats, ground: Floats, digit_px: float) -> Floats:
@@ -105,7 +110,7 @@ def _sensor(rng: np.random.Generator, light: Floats, digit_px: float, harsh: boo
     return jpeg(gray, int(rng.integers(30, 96))) if rng.random() < 0.5 else gray
 
 
-def halved(maps: dict[str, NDArray[np.generic]]) -> Gray:
+def halved(maps: Mapping[str, Gray]) -> Gray:
     """The maps at half the size, as one array; the smaller of two heights is as good as the other."""
     halves = []
     for name in MAP_NAMES:

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from digitocr.records import Gray
-from digitocr.synthesis.pages.scribble import scribbled_word
 from digitocr.synthesis.glyphs import Glyph, Hand
+from digitocr.synthesis.pages.scribble import scribbled_word
 from digitocr.synthesis.writing import Spacing, write_number
 
 VARIANTS = 5  # of each character: a pen writes them anew so many times a page, then repeats them
@@ -61,7 +61,7 @@ class PenWriter:
     def __init__(
         self, rng: np.random.Generator, hand: Hand, spacing: Spacing, pen: float, font: "FontWriter | None"
     ) -> None:
-        """Take `pen`, the width of its line as a share of a digit's height, and a font for words, None to scribble."""
+        """Take `pen`, the line's width in digits' heights, and a font for words: None scribbles them."""
         self._rng, self._spacing, self._pen, self._font = rng, spacing, pen, font
         self._hand = _Repeating(rng, hand)
 
@@ -154,7 +154,7 @@ def _half(size: float) -> float:
 @cache
 def _digit_height(file: Path) -> float:
     """The height of the digit 0 at a font size of 1."""
-    left, top, right, bottom = ImageFont.truetype(str(file), 100).getbbox("0", anchor="ls")
+    _, top, _, bottom = ImageFont.truetype(str(file), 100).getbbox("0", anchor="ls")
     return max(0.3, (bottom - top) / 100)
 
 
@@ -164,7 +164,7 @@ def _font(file: Path, size: float) -> ImageFont.FreeTypeFont:
 
 
 def _canvas(font: ImageFont.FreeTypeFont, width: float) -> tuple[Image.Image, int, int]:
-    """An empty picture for a text of some width, the column where it starts and the row of its writing line."""
+    """An empty picture for a text of some width, where the text starts and the row of its writing line."""
     em = int(np.ceil(font.size))
     return Image.new("L", (int(width) + 3 * em, 4 * em), 0), em, 2 * em
 
