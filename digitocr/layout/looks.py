@@ -24,10 +24,19 @@ LOOK_MEGAPIXELS = 16.0  # of all tiles of a page: what is beyond is not looked a
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """The maps of a page (H, W) at one size: `scale` map pixels a pixel of the page."""
+    """The maps of a page (H, W) at one size: `scale` map pixels a pixel of the page.
+
+    `tiles` (N, 4) are the parts of the page that were looked at, in its pixels; elsewhere the maps are 0.
+    """
 
     maps: PageMaps
     scale: float
+    tiles: NDArray[np.float64]
+
+    def shows(self, x: float, y: float) -> bool:
+        """Whether a point of the page was looked at."""
+        left, top, right, bottom = self.tiles.T
+        return bool(((left <= x) & (x < right) & (top <= y) & (y < bottom)).any())
 
     @property
     def input_px(self) -> float:
@@ -39,7 +48,7 @@ def first_look(gray: Gray, segment: Segment) -> Look:
     """A look at a whole page, (H, W) uint8, from far."""
     scale = min(COARSE_SIDE_PX / max(gray.shape), ENLARGE_MAX)
     maps = segment(resized(gray, scale))
-    return Look(maps, scale * maps.scale)
+    return Look(maps, scale * maps.scale, np.array([[0, 0, gray.shape[1], gray.shape[0]]], np.float64))
 
 
 def resized(gray: Gray, scale: float) -> Gray:
@@ -81,6 +90,7 @@ def look_closer(
     height, width = round(gray.shape[0] * scale), round(gray.shape[1] * scale)
     image: Gray | None = None
     joined: list[Gray] = []
+    tiles: list[tuple[int, int, int, int]] = []
     spent, map_scale = 0.0, 1.0
     for top, left in _tiles(height, width):
         inside = (np.abs(places - (left + TILE_PX / 2, top + TILE_PX / 2)) < TILE_PX / 2).all(axis=1)
@@ -95,7 +105,10 @@ def look_closer(
             size = round(height * map_scale), round(width * map_scale)
             joined = [np.zeros(size, np.uint8) for _ in fields(maps)]
         _paste(joined, maps, top, left)
-    return (Look(PageMaps(*joined), scale * map_scale), spent) if joined else None
+        tiles.append((left, top, left + tile.shape[1], top + tile.shape[0]))
+    if not joined:
+        return None
+    return Look(PageMaps(*joined), scale * map_scale, np.array(tiles) / scale), spent
 
 
 def _tiles(height: int, width: int) -> Iterator[tuple[int, int]]:

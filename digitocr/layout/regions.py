@@ -22,6 +22,8 @@ from digitocr.records import Box, Gray
 
 PROBABLE = 128  # of 255
 DIGIT_MIN = 110  # of 255: ink of a digit
+PEAK_MIN = 200  # of 255: somewhere a number's core and its ink are so probable; granite and cloth are not
+HEIGHT_MIN_PX = 6.0  # of the page: lower digits cannot be told apart
 AREA_MIN = 3  # map pixels of core: less is noise
 CORE_MARGIN, CORE_END = 0.28, 0.2  # of a digit's height: so much larger is the number, above and aside
 REACH = 0.62  # of a digit's height: ink farther from the core is not the number's
@@ -52,6 +54,12 @@ class Region:
     other_share: float
 
     @property
+    def middle(self) -> tuple[float, float]:
+        """The x and y of its middle on the page."""
+        left, top, right, bottom = self.box
+        return (left + right) / 2, (top + bottom) / 2
+
+    @property
     def input_height(self) -> float:
         """The height of its digits in the network's input."""
         return self.height * self.look.input_px
@@ -76,7 +84,7 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
     budget = LOOK_MEGAPIXELS * 1e6
     while True:
         fresh = [region for region in regions_of(look) if not _inside(region, kept)]
-        small = [region for region in small if not _inside(region, fresh)]
+        small = [region for region in small if not look.shows(*region.middle)]
         kept += [region for region in fresh if region.input_height >= SMALL_PX]
         small += [region for region in fresh if region.input_height < SMALL_PX]
         scale = min(2 * look.input_px, ENLARGE_MAX)
@@ -89,7 +97,7 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
         if finer is None:
             break
         look, budget = finer[0], budget - finer[1]
-    return kept + small
+    return kept + [region for region in small if region.height >= HEIGHT_MIN_PX]
 
 
 def _inside(region: Region, others: Sequence[Region]) -> bool:
@@ -130,7 +138,8 @@ def regions_of(look: Look) -> Iterator[Region]:
         window = np.s_[y : top + height + reach, x : left + width + reach]
         near = (owner[window] == label) & (distance[window] <= reach)
         digit = near & (maps.digit[window] >= DIGIT_MIN)
-        if not digit.any():
+        certain = maps.core[inside][member].max(initial=0), maps.digit[window][digit].max(initial=0)
+        if min(certain) < PEAK_MIN:
             continue
         dx, dy, across, down = cv2.boundingRect(digit.astype(np.uint8))
         ink = np.array([x + dx, y + dy, x + dx + across, y + dy + down], np.float64)
