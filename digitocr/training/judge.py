@@ -12,6 +12,7 @@ from digitocr.recognition.contract import LABELS
 from digitocr.recognition.judge import CONTEXTS, Judge, features
 from digitocr.training.data import Source
 from digitocr.training.drawn import collections_of, draw_lines
+from digitocr.training.fit import Watch, unwatched
 from digitocr.training.spelling import share_and_gradient
 from digitocr.training.synth.candidates import DrawnLine
 
@@ -32,18 +33,21 @@ class _Seen:
 
 
 def draw_and_fit(
-    classifier: Classifier, sources: Sequence[Source], lines: int, seed: int, workers: int
+    classifier: Classifier,
+    sources: Sequence[Source],
+    lines: int,
+    seed: int,
+    workers: int,
+    watch: Watch = unwatched,
 ) -> dict[str, Judge]:
     """Draw `lines` numbers for each context and fit its judge to what `classifier` says of them."""
     pens = collections_of(sources)
-    return {
-        context: fit_judge(
-            classifier,
-            list(draw_lines(pens, lines, seed + SEED_APART, workers, words=context == "page")),
-            seed,
-        )
-        for context in CONTEXTS
-    }
+    judges = {}
+    for context in CONTEXTS:
+        drawn = draw_lines(pens, lines, seed + SEED_APART, workers, words=context == "page")
+        what = f"drawing numbers of a {context}"
+        judges[context] = fit_judge(classifier, list(watch(drawn, what, lines)), seed)
+    return judges
 
 
 def fit_judge(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> Judge:

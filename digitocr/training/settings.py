@@ -11,9 +11,9 @@ class TrainOptions:
     to `learning_rate` over `warmup` of all steps (a share, 0..1) and falls along a cosine. `averaging` is
     the decay a step of the average of weights that is validated and kept. Training ends early when
     `patience` epochs bring no better validation. `validation` is the share of each source set aside.
-    Then `lattice_lines` drawn numbers train the network through the lattice.
-    `strip_lines` more train the line recogniser, met `strip_epochs` times.
-    `judge_lines` numbers are drawn to fit the judge of candidates once the network is trained.
+    The others are for what is made only if it is asked for: `drawn_lines` numbers are drawn for the source
+    `drawn`, `lattice_lines` train the network through the lattice, `strip_lines` train the line recogniser,
+    met `strip_epochs` times, and `judge_lines` are drawn to fit what weighs candidates.
     `workers` are the threads that vary crops; the crops are the same for any number of them.
     """
 
@@ -30,7 +30,8 @@ class TrainOptions:
     patience: int = 12
     validation: float = 0.08
     workers: int = 1
-    lattice_lines: int = 30_000
-    strip_lines: int = 100_000
+    drawn_lines: int = 20_000
+    lattice_lines: int = 0
+    strip_lines: int = 0
     strip_epochs: int = 5
-    judge_lines: int = 6_000
+    judge_lines: int = 0

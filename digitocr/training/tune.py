@@ -22,7 +22,7 @@ from digitocr.training.augment import elastic_bank
 from digitocr.training.data import DRAWN, Source
 from digitocr.training.drawn import collections_of, draw_lines
 from digitocr.training.feed import Batch, batches
-from digitocr.training.fit import precision_here
+from digitocr.training.fit import Watch, precision_here, unwatched
 from digitocr.training.judge import build_perceptron, lattice_gradient
 from digitocr.training.networks import build_network, in_float32
 from digitocr.training.settings import TrainOptions
@@ -44,6 +44,7 @@ def tune(
     options: TrainOptions,
     workers: int,
     log: Callable[[str], None] = print,
+    watch: Watch = unwatched,
 ) -> keras.Model:
     """Train `model` on with `options.lattice_lines` numbers, drawn as they are needed; a new model.
 
@@ -58,7 +59,7 @@ def tune(
         collections_of(sources), steps * LINES_A_STEP, options.seed + SEED_APART, workers, words=True
     )
     shares: list[float] = []
-    feed = zip(_in_steps(lines), _digits_alone(sources, options, steps), strict=False)
+    feed = watch(zip(_in_steps(lines), _digits_alone(sources, options, steps), strict=False), "lattice", steps)
     for step, (drawn, alone) in enumerate(feed, 1):
         shares += reader.step(drawn, alone)
         if step % LOG_STEPS == 0 or step == steps:
