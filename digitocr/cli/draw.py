@@ -32,7 +32,7 @@ def draw(
     from digitocr.datasets.sources import DRAWN_LICENCE, load_sources
     from digitocr.synthesis.drawn import collections_of, draw_crops
 
-    sources = load_sources([parse_data(text) for text in data], validation, seed)
+    sources = load_sources([parse_data(text) for text in data], validation)
     crops, labels = draw_crops(collections_of(sources), lines, seed, os.cpu_count() or 1)
     try:
         np.savez_compressed(output, x=crops, label=labels, licence=DRAWN_LICENCE)

@@ -4,7 +4,7 @@ import importlib.util
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -12,7 +12,9 @@ from digitocr.errors import OutputError, UsageError
 from digitocr.training.settings import TrainOptions
 
 if TYPE_CHECKING:
-    from digitocr.training.feed import Batch
+    from digitocr.training.recipe import Order
+
+Item = TypeVar("Item")
 
 _DEFAULTS = TrainOptions()
 
@@ -20,7 +22,7 @@ DATA_HELP = (
     "A source of labelled crops as PATH[=WEIGHT[,KIND]]; may be given several times. PATH is `mnist` "
     "(fetched), `drawn` (synthetic numbers, cut up as in reading), a folder with MNIST's idx files, an .npz "
     "(x and y or label), a folder for each class, or a labels.csv (file,label). KIND says how far to vary "
-    "the crops: pen, printed or drawn."
+    "the crops: pen, printed, drawn, or as-is for not at all."
 )
 
 
@@ -44,13 +46,13 @@ def train(
     ] = _DEFAULTS.validation,
     workers: Annotated[int, typer.Option(min=1, help="Threads that vary crops.")] = _DEFAULTS.workers,
     lattice_lines: Annotated[
-        int, typer.Option(min=0, help="Numbers to draw to train the network through the lattice.")
+        int, typer.Option(min=0, help="Whole numbers to draw to train the network on, through the lattice.")
     ] = _DEFAULTS.lattice_lines,
     judge_lines: Annotated[
-        int, typer.Option(min=10, help="Numbers to draw for each judge of candidates.")
+        int, typer.Option(min=0, help="Numbers to draw to fit what weighs candidates for the lattice.")
     ] = _DEFAULTS.judge_lines,
     strip_lines: Annotated[
-        int, typer.Option(min=0, help="Numbers to draw for the line recogniser; 0 for a model without one.")
+        int, typer.Option(min=0, help="Numbers to draw to train the line recogniser.")
     ] = _DEFAULTS.strip_lines,
     strip_epochs: Annotated[
         int, typer.Option(min=1, help="How often the line recogniser meets each of its numbers.")
@@ -58,7 +60,9 @@ def train(
     licence: Annotated[
         list[str], typer.Option(help="NAME:TEXT, a source's licence for the model's contract.")
     ] = [],  # noqa: B006
-    drawn_lines: Annotated[int, typer.Option(help="Numbers to draw for the source `drawn`.")] = 20_000,
+    drawn_lines: Annotated[
+        int, typer.Option(min=1, help="Numbers to draw for the source `drawn`.")
+    ] = _DEFAULTS.drawn_lines,
     leave_out: Annotated[
         list[str], typer.Option(help="NAME:LABEL, pictures of a source not to train on.")
     ] = [],  # noqa: B006
@@ -69,74 +73,89 @@ def train(
     start: Annotated[
         Path | None,
         typer.Option(
-            help="Go on from the networks of this model folder; with --epochs 0 and --lattice-lines 0 the "
-            "one for digits stays as it is."
+            help="Go on from the networks of this model folder; its parts that are not trained are kept. "
+            "With --epochs 0 the digit classifier stays as it is."
         ),
     ] = None,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(help="Make the whole model that this file says, from the sets that it names."),
+    ] = None,
+    data_folder: Annotated[
+        Path, typer.Option(help="Where the sets of --recipe are, each under the path of its registry.")
+    ] = Path("data"),
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in the output folder.")
     ] = False,
 ) -> None:
-    """Train a model from labelled crops, and export it for `digitocr read --model`."""
+    """Train a model from labelled crops, and export it for `digitocr read --model`.
+
+    The digit classifier alone is trained, unless numbers to draw for other parts are asked for: what a model
+    lacks is taken from the one that comes along.
+    """
     require_extra()
-    # TensorFlow reports its build and the lack of a GPU in a dozen lines; errors still come through.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    quieten()
     from digitocr.datasets.data import parse_data
-    from digitocr.datasets.sources import load_sources, parse_named
-    from digitocr.synthesis.contact_sheet import show_drawn
+    from digitocr.datasets.sources import check_names, parse_named
     from digitocr.training.networks import NETWORKS
-    from digitocr.training.recipe import make_model
+    from digitocr.training.recipe import make_model, order_of_options, order_of_recipe
+    from digitocr.training.recipe_file import read_recipe
 
     if network not in NETWORKS:
         raise UsageError(f"--network {network}: expected {' or '.join(NETWORKS)}")
     if not epochs and not start:
         raise UsageError("--epochs 0: expected 1 or more, or --start with a model folder to take as it is")
-    options = TrainOptions(
-        network=network,
-        seed=seed,
-        epochs=epochs,
-        epoch_samples=epoch_samples,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        patience=patience,
-        validation=validation,
-        workers=workers,
-        lattice_lines=lattice_lines,
-        judge_lines=judge_lines,
-        strip_lines=strip_lines,
-        strip_epochs=strip_epochs,
-    )
-    licences = dict(parse_named(licence, "--licence", "NAME:TEXT"))
-    left_out = parse_named(leave_out, "--leave-out", "NAME:LABEL")
-    specs = [parse_data(text) for text in data]
-    sources = load_sources(
-        specs, validation, seed, licences=licences, left_out=left_out, drawn_lines=drawn_lines
-    )
+    if recipe:
+        order = order_of_recipe(read_recipe(recipe, data_folder), workers)
+    else:
+        options = TrainOptions(
+            network=network,
+            seed=seed,
+            epochs=epochs,
+            epoch_samples=epoch_samples,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            patience=patience,
+            validation=validation,
+            workers=workers,
+            drawn_lines=drawn_lines,
+            lattice_lines=lattice_lines,
+            judge_lines=judge_lines,
+            strip_lines=strip_lines,
+            strip_epochs=strip_epochs,
+        )
+        # A first lesson trains on the digits as they are.
+        specs = [parse_data(text, "as-is" if network == "mlp" else "pen") for text in data]
+        licences = dict(parse_named(licence, "--licence", "NAME:TEXT"))
+        left_out = parse_named(leave_out, "--leave-out", "NAME:LABEL")
+        check_names(specs, [*licences, *(name for name, _ in left_out)])
+        order = order_of_options(specs, options, start, licences, left_out)
     if show:
-        show_drawn(sources, seed, show)
+        _show(order, seed, show)
         return
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for source in sources:
-            _say(
-                f"{source.name}: {len(source.train)} crops to train on, {len(source.validation)} to validate"
-            )
-        contract = make_model(
-            sources,
-            options,
-            output,
-            os.cpu_count() or 1,
-            start=start,
-            resume=resume,
-            log=_say,
-            watch=_watch,
-        )
+        card = make_model(order, output, start=start, resume=resume, log=_say, watch=_watch)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
-    for name, figures in contract.figures.items():
+    for name, figures in card.figures.items():
         in_float = figures["float_accuracy_percent"]
         _say(f"{name}: {figures['accuracy_percent']:.2f} % in 8 bits, {in_float:.2f} % in float")
     _say(f"{output}: the model is ready; read with it by `digitocr read --model {output}`")
+
+
+def quieten() -> None:
+    """Have TensorFlow keep to itself its build and the lack of a graphics card; errors still come through."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def _show(order: "Order", seed: int, path: Path) -> None:
+    from digitocr.datasets.data import DRAWN
+    from digitocr.datasets.sources import load_sources
+    from digitocr.synthesis.contact_sheet import show_drawn
+
+    specs = [spec for spec in order.specs if spec.place != DRAWN]
+    show_drawn(load_sources(specs, order.validation, read=order.read), seed, path)
 
 
 def require_extra() -> None:
@@ -158,11 +177,9 @@ def _say(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def _watch(feed: "Iterable[Batch]", epoch: int, count: int) -> "Iterable[Batch]":
+def _watch(items: "Iterable[Item]", what: str, count: int) -> "Iterable[Item]":
     from rich.console import Console
     from rich.progress import track
 
     console = Console(stderr=True)
-    return track(
-        feed, f"epoch {epoch}", total=count, console=console, transient=True, disable=not console.is_terminal
-    )
+    return track(items, what, total=count, console=console, transient=True, disable=not console.is_terminal)

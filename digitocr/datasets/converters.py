@@ -19,7 +19,9 @@ from digitocr.errors import UsageError
 from digitocr.recognition.contract import LABELS, NOT_A_DIGIT
 from digitocr.records import Gray
 
-STOP_HEIGHT = 0.4  # of the picture's ink: what is lower, stands at the foot and right of a digit is a full stop
+STOP_HEIGHT = (
+    0.4  # of the picture's ink: what is lower, stands at the foot and right of a digit is a full stop
+)
 Stroke = NDArray[np.int16]  # (points, 2) of x and y, y down
 
 
@@ -42,7 +44,7 @@ class PenStrokes:
 
 
 def characters(path: Path) -> Labelled:
-    """Characters that are labelled with what they are: MNIST's idx files, an .npz, a folder for each class."""
+    """Characters, each labelled with what it is: MNIST's idx files, an .npz, a folder for each class."""
     return read_labelled(path)
 
 
@@ -59,7 +61,8 @@ def sudoku_cells(path: Path) -> Labelled:
     arrays = _arrays(path, "x", "y", "split")
     kept = arrays["split"] != "test"
     labels = [
-        label if label in LABELS[:NOT_A_DIGIT] else LABELS[NOT_A_DIGIT] for label in arrays["y"][kept].tolist()
+        label if label in LABELS[:NOT_A_DIGIT] else LABELS[NOT_A_DIGIT]
+        for label in arrays["y"][kept].tolist()
     ]
     return Labelled(Pictures(np.asarray(arrays["x"][kept], np.uint8), labels))
 
@@ -81,7 +84,7 @@ def number_lines(path: Path) -> Numbers:
 
 
 def pen_strokes(path: Path) -> PenStrokes:
-    """Digits as pen strokes: points (P, 2), stroke_length (S,), digit (S,) whose stroke it is, y, writer (N,)."""
+    """Digits as pen strokes: points (P, 2), stroke_length (S,), digit (S,) whose it is, y and writer (N,)."""
     arrays = _arrays(path, "points", "stroke_length", "digit", "y", "writer")
     return _pen_strokes(arrays, "digit", arrays["y"].astype(str))
 
@@ -112,14 +115,21 @@ def grid_pages(path: Path) -> Path:
 CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] = {
     convert.__name__: convert
     for convert in (
-        characters, printed_cells, sudoku_cells, quiz_digits, number_lines, pen_strokes, pen_numbers,
-        page_lines, grid_pages,
+        characters,
+        printed_cells,
+        sudoku_cells,
+        quiz_digits,
+        number_lines,
+        pen_strokes,
+        pen_numbers,
+        page_lines,
+        grid_pages,
     )
 }
 
 
 def without_full_stop(image: Gray) -> Gray:
-    """A picture (h, w) uint8, light on dark, without the small piece of ink at the foot right of the digit."""
+    """A picture (h, w) uint8, light on dark, without the small pieces at the foot right of the digit."""
     inked = (image > image.max() // 3).astype(np.uint8)
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
     if count < 3:

@@ -41,4 +41,4 @@ def mcnemar(only_baseline: int, only_model: int) -> float:
     """
     differing = only_baseline + only_model
     ways = sum(comb(differing, wins) for wins in range(only_baseline, differing + 1))
-    return ways / 2**differing
+    return float(ways / 2**differing)

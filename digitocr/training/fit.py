@@ -27,6 +27,7 @@ class Watch(Protocol):
 
     def __call__(self, items: Iterable[Item], what: str, count: int) -> Iterable[Item]: ...
 
+
 Logits = NDArray[np.float32]
 
 
@@ -129,7 +130,7 @@ def _new_run(options: TrainOptions, start: keras.Model | None) -> Run:
 
 
 def _train_epoch(run: Run, feed: Iterable[Batch], averaging: float) -> tuple[float, float]:
-    """Train on every batch of `feed`; the mean loss, and the accuracy (0..1) on the crops as they were varied."""
+    """Train on every batch of `feed`; the mean loss, and the accuracy (0..1) on the varied crops."""
     told = []
     for crops, classes in feed:
         run.model.reset_metrics()

@@ -38,6 +38,7 @@ def draw_and_fit(
     lines: int,
     seed: int,
     workers: int,
+    *,
     watch: Watch = unwatched,
 ) -> dict[str, Judge]:
     """Draw `lines` numbers for each context and fit its judge to what `classifier` says of them."""

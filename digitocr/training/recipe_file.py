@@ -50,7 +50,9 @@ def read_recipe(path: Path, data: Path) -> Recipe:
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as a recipe ({error})") from error
     if set(entries) != KEYS:
-        raise UsageError(f"{path}: a recipe has the entries {', '.join(sorted(KEYS))}; here are {', '.join(entries)}")
+        raise UsageError(
+            f"{path}: a recipe has the entries {', '.join(sorted(KEYS))}; here are {', '.join(entries)}"
+        )
     sets = read_registry(path.parent / entries["sets"])
     tables = [dict(table) for table in entries["stage"]]
     if any("make" not in table for table in tables):
@@ -65,12 +67,16 @@ def read_recipe(path: Path, data: Path) -> Recipe:
     )
 
 
-def _spec(path: Path, name: str, entry: Mapping[str, Any], sets: Mapping[str, DataSet], data: Path) -> DataSpec:
+def _spec(
+    path: Path, name: str, entry: Mapping[str, Any], sets: Mapping[str, DataSet], data: Path
+) -> DataSpec:
     """A source as `--data` would name it, with its licence and converter from the registry."""
     if set(entry) != {"weight", "kind"}:
         raise UsageError(f"{path}: the source {name} needs a weight and a kind, and nothing else")
     if name == DRAWN:
         return DataSpec(DRAWN, entry["weight"], DRAWN)
     if name not in sets:
-        raise UsageError(f"{path}: the source {name} is not in the registry of sets; it has {', '.join(sets)}")
-    return DataSpec(str(sets[name].found_in(data)), entry["weight"], entry["kind"])
+        raise UsageError(
+            f"{path}: the source {name} is not in the registry of sets; it has {', '.join(sets)}"
+        )
+    return DataSpec(str(sets[name].found_in(data)), entry["weight"], entry["kind"], called=name)

@@ -22,7 +22,7 @@ Log = Callable[[str], None]
 class Step:
     """One stage of a run by its name in it: a stage that comes again is called `lines-2` and so on.
 
-    `key` changes with whatever bears on the stage's result: its options, its data, the stages it goes on from.
+    `key` changes with whatever bears on the result: options, data, the stages that it goes on from.
     """
 
     name: str

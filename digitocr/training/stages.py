@@ -41,8 +41,8 @@ DRAWN_FILE = "drawn.npz"
 class Work:
     """What a stage works with.
 
-    `folder` is the model folder that is made. `load` reads the sources of characters, the drawn one among them
-    if it is told so. Weights of a digit classifier that training goes on from are those of the folder `start`.
+    `folder` is the model folder that is made. `load` reads the sources of characters, the drawn one among
+    them if it is told so. Training goes on from the networks of the folder `start`, if there is one.
     `processes` draw. With `resume` a network goes on from its checkpoint, if there is one.
     """
 
@@ -61,7 +61,7 @@ class Work:
         return self.folder / STAGES_FOLDER
 
     def earlier(self, name: str) -> Path | None:
-        """The network `name` that an earlier stage left, else that of the start; None where neither has one."""
+        """The network `name` that an earlier stage left, else that of the start; None where neither has it."""
         folders = [self.stages, *([self.start] if self.start else [])]
         return next((folder / name for folder in folders if (folder / name).is_file()), None)
 
@@ -116,7 +116,7 @@ def make_scorer(work: Work) -> None:
     options = work.options
     classifier = load_classifier(work.folder)
     judges = draw_and_fit(
-        classifier, work.load(False), options.judge_lines, options.seed, work.processes, work.watch
+        classifier, work.load(False), options.judge_lines, options.seed, work.processes, watch=work.watch
     )
     work.write_lattice(judges_to_contract(judges))
 
@@ -155,7 +155,8 @@ class Stage:
     files: tuple[str, ...]
 
 
-_FIT = "network epochs epoch_samples batch_size learning_rate weight_decay warmup label_smoothing averaging patience"
+_SCHEDULE = "epochs epoch_samples batch_size learning_rate warmup patience"
+_FIT = f"network {_SCHEDULE} weight_decay label_smoothing averaging"
 
 STAGES: dict[str, Stage] = {
     "drawn": Stage(make_drawn, frozenset({"drawn_lines"}), (), (f"{STAGES_FOLDER}/{DRAWN_FILE}",)),
@@ -170,7 +171,5 @@ STAGES: dict[str, Stage] = {
         (),
         (f"{STAGES_FOLDER}/{LINES_KERAS_FILE}", LINES_LITERT_FILE),
     ),
-    "fusion": Stage(
-        make_fusion, frozenset({"judge_lines"}), ("digits", "lattice", "scorer", "lines"), ()
-    ),
+    "fusion": Stage(make_fusion, frozenset({"judge_lines"}), ("digits", "lattice", "scorer", "lines"), ()),
 }

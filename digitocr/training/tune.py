@@ -43,6 +43,7 @@ def tune(
     sources: Sequence[Source],
     options: TrainOptions,
     workers: int,
+    *,
     log: Callable[[str], None] = print,
     watch: Watch = unwatched,
 ) -> keras.Model:
@@ -59,7 +60,9 @@ def tune(
         collections_of(sources), steps * LINES_A_STEP, options.seed + SEED_APART, workers, words=True
     )
     shares: list[float] = []
-    feed = watch(zip(_in_steps(lines), _digits_alone(sources, options, steps), strict=False), "lattice", steps)
+    feed = watch(
+        zip(_in_steps(lines), _digits_alone(sources, options, steps), strict=False), "lattice", steps
+    )
     for step, (drawn, alone) in enumerate(feed, 1):
         shares += reader.step(drawn, alone)
         if step % LOG_STEPS == 0 or step == steps:

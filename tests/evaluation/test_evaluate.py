@@ -123,7 +123,7 @@ def test_the_command_measures_crops(digits_npz, tmp_path):
     from digitocr.training.networks import build_network
     from digitocr.training.settings import TrainOptions
 
-    sources = load_sources([DataSpec(str(digits_npz))], 0.1, seed=1)
+    sources = load_sources([DataSpec(str(digits_npz))], 0.1)
     export(build_network("mlp", 1), sources, TrainOptions(network="mlp"), tmp_path)
     app = typer.Typer()
     app.command()(evaluate)
