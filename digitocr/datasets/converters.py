@@ -19,9 +19,8 @@ from digitocr.errors import UsageError
 from digitocr.recognition.contract import LABELS, NOT_A_DIGIT
 from digitocr.records import Gray
 
-STOP_HEIGHT = (
-    0.4  # of the picture's ink: what is lower, stands at the foot and right of a digit is a full stop
-)
+# A piece at the foot and right of a digit that is lower than this share of its height is a full stop.
+STOP_HEIGHT = 0.4
 Stroke = NDArray[np.int16]  # (points, 2) of x and y, y down
 
 

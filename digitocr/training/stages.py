@@ -61,7 +61,7 @@ class Work:
         return self.folder / STAGES_FOLDER
 
     def earlier(self, name: str) -> Path | None:
-        """The network `name` that an earlier stage left, else that of the start; None where neither has it."""
+        """The network `name` of an earlier stage, else that of the start; None where neither has it."""
         folders = [self.stages, *([self.start] if self.start else [])]
         return next((folder / name for folder in folders if (folder / name).is_file()), None)
 
