@@ -4,19 +4,18 @@ import importlib.util
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
 from digitocr.errors import OutputError, UsageError
-from digitocr.training.settings import TrainOptions
-
-if TYPE_CHECKING:
-    from digitocr.training.recipe import Order
+from digitocr.training.quiet import native_stderr_into
+from digitocr.training.settings import EPOCHS, Request, TrainOptions
 
 Item = TypeVar("Item")
 
 _DEFAULTS = TrainOptions()
+NATIVE_LOG = "tensorflow.log"  # in the output folder: what TensorFlow says of itself
 
 DATA_HELP = (
     "A source of labelled crops as PATH[=WEIGHT[,KIND]]; may be given several times. PATH is `mnist` "
@@ -34,7 +33,9 @@ def train(
     ),
     network: Annotated[str, typer.Option(help="cnn, or mlp: flatten and dense layers.")] = _DEFAULTS.network,
     seed: Annotated[int, typer.Option(help="Decides weights, split and variation.")] = _DEFAULTS.seed,
-    epochs: Annotated[int, typer.Option(min=0)] = _DEFAULTS.epochs,
+    epochs: Annotated[
+        int | None, typer.Option(min=0, show_default=", ".join(f"{n} {e}" for n, e in EPOCHS.items()))
+    ] = None,
     epoch_samples: Annotated[int, typer.Option(min=1, help="Crops an epoch.")] = _DEFAULTS.epoch_samples,
     batch_size: Annotated[int, typer.Option(min=1)] = _DEFAULTS.batch_size,
     learning_rate: Annotated[float, typer.Option(min=0, help="Its peak.")] = _DEFAULTS.learning_rate,
@@ -95,47 +96,40 @@ def train(
     """
     require_extra()
     quieten()
-    from digitocr.datasets.data import parse_data
-    from digitocr.datasets.sources import check_names, parse_named
-    from digitocr.training.networks import NETWORKS
-    from digitocr.training.recipe import make_model, order_of_options, order_of_recipe
-    from digitocr.training.recipe_file import read_recipe
-
-    if network not in NETWORKS:
-        raise UsageError(f"--network {network}: expected {' or '.join(NETWORKS)}")
+    if network not in EPOCHS:
+        raise UsageError(f"--network {network}: expected {' or '.join(EPOCHS)}")
+    epochs = EPOCHS[network] if epochs is None else epochs
     if not epochs and not start:
         raise UsageError("--epochs 0: expected 1 or more, or --start with a model folder to take as it is")
-    if recipe:
-        order = order_of_recipe(read_recipe(recipe, data_folder), workers)
-    else:
-        options = TrainOptions(
-            network=network,
-            seed=seed,
-            epochs=epochs,
-            epoch_samples=epoch_samples,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            patience=patience,
-            validation=validation,
-            workers=workers,
-            drawn_lines=drawn_lines,
-            lattice_lines=lattice_lines,
-            judge_lines=judge_lines,
-            strip_lines=strip_lines,
-            strip_epochs=strip_epochs,
-        )
-        # A first lesson trains on the digits as they are.
-        specs = [parse_data(text, "as-is" if network == "mlp" else "pen") for text in data]
-        licences = dict(parse_named(licence, "--licence", "NAME:TEXT"))
-        left_out = parse_named(leave_out, "--leave-out", "NAME:LABEL")
-        check_names(specs, [*licences, *(name for name, _ in left_out)])
-        order = order_of_options(specs, options, start, licences, left_out)
+    options = TrainOptions(
+        network=network,
+        seed=seed,
+        epochs=epochs,
+        epoch_samples=epoch_samples,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        patience=patience,
+        validation=validation,
+        workers=workers,
+        drawn_lines=drawn_lines,
+        lattice_lines=lattice_lines,
+        judge_lines=judge_lines,
+        strip_lines=strip_lines,
+        strip_epochs=strip_epochs,
+    )
+    request = Request(
+        data=data, licence=licence, leave_out=leave_out, start=start, recipe=recipe, data_folder=data_folder
+    )
     if show:
-        _show(order, seed, show)
+        _show(request, options, show)
         return
     try:
         output.mkdir(parents=True, exist_ok=True)
-        card = make_model(order, output, start=start, resume=resume, log=_say, watch=_watch)
+        with native_stderr_into(output / NATIVE_LOG):
+            from digitocr.training.recipe import make_model, order
+
+            wanted = order(request, options)
+            card = make_model(wanted, output, start=start, resume=resume, log=_say, watch=_watch)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
     for name, figures in card.figures.items():
@@ -149,13 +143,13 @@ def quieten() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-def _show(order: "Order", seed: int, path: Path) -> None:
+def _show(request: Request, options: TrainOptions, path: Path) -> None:
     from digitocr.datasets.data import DRAWN
     from digitocr.datasets.sources import load_sources
     from digitocr.synthesis.contact_sheet import show_drawn
 
-    specs = [spec for spec in order.specs if spec.place != DRAWN]
-    show_drawn(load_sources(specs, order.validation, read=order.read), seed, path)
+    specs = [spec for spec in request.specs(options) if spec.place != DRAWN]
+    show_drawn(load_sources(specs, options.validation), options.seed, path)
 
 
 def require_extra() -> None:

@@ -10,13 +10,13 @@ from digitocr.datasets.converters import CONVERTERS
 from digitocr.datasets.data import DRAWN, DataSpec, Source
 from digitocr.datasets.readers import Labelled, read_labelled
 from digitocr.datasets.registry import DataSet
-from digitocr.datasets.sources import load_sources, read_spec
+from digitocr.datasets.sources import check_names, load_sources, parse_named, read_spec
 from digitocr.errors import UsageError
 from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract
 from digitocr.training.fit import Watch
-from digitocr.training.recipe_file import Recipe
+from digitocr.training.recipe_file import Recipe, read_recipe
 from digitocr.training.run import Step, carry_over, plan, run
-from digitocr.training.settings import TrainOptions
+from digitocr.training.settings import Request, TrainOptions
 from digitocr.training.stages import DRAWN_FILE, STAGES_FOLDER, Work
 
 
@@ -33,19 +33,24 @@ class Order:
     made_from: Mapping[str, Any] = field(default_factory=dict)
 
 
-def order_of_options(
-    specs: Sequence[DataSpec],
-    options: TrainOptions,
-    start: Path | None,
-    licences: Mapping[str, str],
-    left_out: Sequence[tuple[str, str]],
-) -> Order:
-    """What the command's options ask for: the digit classifier, and of the rest what has numbers to draw.
+def order(request: Request, options: TrainOptions) -> Order:
+    """What the command was told to make.
 
     Raises:
-        ModelError: `start` is no model.
-        UsageError: `start` has another kind of network than is asked for.
+        ModelError: the model to start from is none.
+        UsageError: it has another kind of network, or a source, a stage or an option is not known.
     """
+    if request.recipe:
+        return _of_recipe(read_recipe(request.recipe, request.data_folder), options.workers)
+    return _of_options(request, options)
+
+
+def _of_options(request: Request, options: TrainOptions) -> Order:
+    """The digit classifier, and of the rest what has numbers to draw."""
+    start, specs = request.start, request.specs(options)
+    licences = dict(parse_named(request.licence, "--licence", "NAME:TEXT"))
+    left_out = parse_named(request.leave_out, "--leave-out", "NAME:LABEL")
+    check_names(specs, [*licences, *(name for name, _ in left_out)])
     if start and options.epochs:
         network = read_contract(start / CONTRACT_FILE).network
         if network != options.network:
@@ -61,22 +66,22 @@ def order_of_options(
         "fusion": options.judge_lines and options.strip_lines,
     }
     inputs = {"data": [asdict(spec) for spec in specs], "left_out": list(left_out), "start": str(start or "")}
+    # The card tells names, and no paths of whoever trained.
+    made_from: dict[str, Any] = {"data": {spec.name: [spec.weight, spec.kind] for spec in specs}}
+    if start:
+        made_from["start"] = read_contract(start / CONTRACT_FILE).files
     return Order(
         specs=specs,
         steps=plan([(make, {}) for make, wanted in makes.items() if wanted], options, inputs),
         validation=options.validation,
         licences=licences,
         left_out=left_out,
-        made_from=inputs,
+        made_from=made_from,
     )
 
 
-def order_of_recipe(recipe: Recipe, workers: int) -> Order:
-    """What a recipe file asks for.
-
-    Raises:
-        UsageError: it has a stage or an option that there is not.
-    """
+def _of_recipe(recipe: Recipe, workers: int) -> Order:
+    """What a recipe file asks for."""
     base = TrainOptions(seed=recipe.seed, validation=recipe.validation, workers=workers)
     inputs = {
         "recipe": recipe.sha256,

@@ -1,6 +1,14 @@
 """What `digitocr train` may set, declared once. The command line takes its defaults here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digitocr.datasets.data import DataSpec
+
+EPOCHS = {"cnn": 40, "mlp": 12}  # by then the validation of either gains nothing more on MNIST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +27,7 @@ class TrainOptions:
 
     network: str = "cnn"
     seed: int = 1
-    epochs: int = 40
+    epochs: int = EPOCHS["cnn"]
     epoch_samples: int = 60_000
     batch_size: int = 128
     learning_rate: float = 2e-3
@@ -35,3 +43,25 @@ class TrainOptions:
     strip_lines: int = 0
     strip_epochs: int = 5
     judge_lines: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What `digitocr train` was told besides: the sources, or a recipe with the folder of its sets."""
+
+    data: Sequence[str]
+    licence: Sequence[str] = ()
+    leave_out: Sequence[str] = ()
+    start: Path | None = None
+    recipe: Path | None = None
+    data_folder: Path = Path("data")
+
+    def specs(self, options: TrainOptions) -> "list[DataSpec]":
+        """The sources; a first lesson, which is the `mlp`, trains on its digits as they are.
+
+        Raises:
+            UsageError: one is not written as it should be.
+        """
+        from digitocr.datasets.data import parse_data
+
+        return [parse_data(text, "as-is" if options.network == "mlp" else "pen") for text in self.data]
