@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from digitocr.cli.train import DATA_HELP, require_extra
+from digitocr.cli.train import DATA_HELP
 from digitocr.errors import OutputError, UsageError
 
 
@@ -21,7 +21,6 @@ def draw(
     seed: Annotated[int, typer.Option(help="Decides the numbers, and the digits set aside.")] = 1,
 ) -> None:
     """Draw numbers with synthetic hands, fonts and the digits of --data, and keep their candidates."""
-    require_extra()
     if output.suffix != ".npz":
         raise UsageError(f"{output}: expected a name that ends in .npz")
     if not output.parent.is_dir():

@@ -94,7 +94,7 @@ def train(
     The digit classifier alone is trained, unless numbers to draw for other parts are asked for: what a model
     lacks is taken from the one that comes along.
     """
-    require_extra()
+    require("train", "tensorflow", "keras", "matplotlib")
     quieten()
     if network not in EPOCHS:
         raise UsageError(f"--network {network}: expected {' or '.join(EPOCHS)}")
@@ -152,19 +152,15 @@ def _show(request: Request, options: TrainOptions, path: Path) -> None:
     show_drawn(load_sources(specs, options.validation), options.seed, path)
 
 
-def require_extra() -> None:
-    """Check that what trains and evaluates is installed.
+def require(extra: str, *modules: str) -> None:
+    """Check that what an extra of the package brings is installed.
 
     Raises:
         UsageError: it is not.
     """
-    missing = [
-        name
-        for name in ("tensorflow", "keras", "sklearn", "matplotlib")
-        if not importlib.util.find_spec(name)
-    ]
+    missing = [name for name in modules if not importlib.util.find_spec(name)]
     if missing:
-        raise UsageError(f'this command needs {", ".join(missing)}: pip install "digitocr[train]"')
+        raise UsageError(f'this needs {", ".join(missing)}: pip install "digitocr[{extra}]"')
 
 
 def _say(line: str) -> None:

@@ -35,7 +35,8 @@ def test_version(digitocr):
 
 
 def test_schema_is_json(digitocr):
-    assert "$defs" in json.loads(digitocr("schema").stdout)
+    assert "documents" in json.loads(digitocr("schema").stdout)["properties"]
+    assert {"schema", "source"} <= set(json.loads(digitocr("schema", "--jsonl").stdout)["properties"])
 
 
 @pytest.mark.parametrize("arguments", [[], ["raed"], ["read"], ["--nonsense"]])
