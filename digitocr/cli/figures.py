@@ -32,7 +32,9 @@ def print_figures(name: str, figures: dict[str, Any], *, errors: bool) -> None:
         )
 
 
-def print_differences(differences: Sequence[Difference], model: str, baseline: str) -> None:
+def print_differences(
+    differences: Sequence[Difference], model: str, baseline: str, *, stderr: bool = False
+) -> None:
     """Print how two models did on each set, and whether the first is worse than the second."""
     columns = ("set", "pictures", model, baseline, f"only {model}", f"only {baseline}", "p that it is worse")
     compared = Table(*columns, title="right, with intervals of 95 %", title_justify=LEFT)
@@ -41,7 +43,7 @@ def print_differences(differences: Sequence[Difference], model: str, baseline: s
         counts = (str(one.only_model), str(one.only_baseline), verdict)
         right = shares(one.right, one.pictures), shares(one.baseline_right, one.pictures)
         compared.add_row(one.data, str(one.pictures), *right, *counts)
-    Console().print(compared)
+    Console(stderr=stderr).print(compared)
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:

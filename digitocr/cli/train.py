@@ -2,15 +2,18 @@
 
 import importlib.util
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from digitocr.errors import OutputError, UsageError
 from digitocr.training.quiet import native_stderr_into
 from digitocr.training.settings import EPOCHS, Request, TrainOptions
+
+if TYPE_CHECKING:
+    from digitocr.evaluation.versus import Difference
 
 Item = TypeVar("Item")
 
@@ -129,12 +132,13 @@ def train(
             from digitocr.training.recipe import make_model, order
 
             wanted = order(request, options)
-            card = make_model(wanted, output, start=start, resume=resume, log=_say, watch=_watch)
+            made = make_model(wanted, output, start=start, resume=resume, log=_say, watch=_watch)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
-    for name, figures in card.figures.items():
+    for name, figures in made.card.figures.items():
         in_float = figures["float_accuracy_percent"]
         _say(f"{name}: {figures['accuracy_percent']:.2f} % in 8 bits, {in_float:.2f} % in float")
+    _tell(made.differences)
     _say(f"{output}: the model is ready; read with it by `digitocr read --model {output}`")
 
 
@@ -165,6 +169,16 @@ def require(extra: str, *modules: str) -> None:
 
 def _say(line: str) -> None:
     typer.echo(line, err=True)
+
+
+def _tell(differences: "Sequence[Difference]") -> None:
+    if not differences:
+        return
+    from digitocr.cli.figures import print_differences
+
+    print_differences(differences, "this model", "the start", stderr=True)
+    for worse in (one for one in differences if one.worse):
+        _say(f"{worse.data}: read worse than by the start; more of their kind in --data may help")
 
 
 def _watch(items: "Iterable[Item]", what: str, count: int) -> "Iterable[Item]":

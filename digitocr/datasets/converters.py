@@ -4,7 +4,6 @@ Characters go to the digit classifier, numbers and pen strokes to the line recog
 segmenter. Labels that mean something else to their makers are told apart here.
 """
 
-import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.datasets.numbers import Numbers, read_numbers
 from digitocr.datasets.pictures import Pictures, without_labels
-from digitocr.datasets.readers import Labelled, read_image, read_labelled, read_rows
+from digitocr.datasets.readers import Labelled, read_labelled
 from digitocr.errors import UsageError
 from digitocr.recognition.contract import LABELS, NOT_A_DIGIT
 from digitocr.records import Gray
@@ -22,15 +22,6 @@ from digitocr.records import Gray
 # A piece at the foot and right of a digit that is lower than this share of its height is a full stop.
 STOP_HEIGHT = 0.4
 Stroke = NDArray[np.int16]  # (points, 2) of x and y, y down
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Numbers:
-    """Pictures (h, w) uint8 of one number each, its digits, and the hand or page that each comes from."""
-
-    pictures: tuple[Gray, ...]
-    texts: tuple[str, ...]
-    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,13 +64,8 @@ def quiz_digits(path: Path) -> Labelled:
 
 
 def number_lines(path: Path) -> Numbers:
-    """A folder of pictures with a labels.csv (file,label,raw,document,page): numbers alone on their line."""
-    pairs = list(read_rows(path / "labels.csv"))
-    with (path / "labels.csv").open(newline="", encoding="utf-8-sig") as lines:
-        groups = [row.get("document") or path.name for row in csv.DictReader(lines)]
-    return Numbers(
-        tuple(read_image(file) for file, _ in pairs), tuple(text for _, text in pairs), tuple(groups)
-    )
+    """Pictures of numbers that stand alone on their line, with a labels.csv."""
+    return read_numbers(path)
 
 
 def pen_strokes(path: Path) -> PenStrokes:

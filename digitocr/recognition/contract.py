@@ -18,6 +18,8 @@ LITERT_FILE = "digits.tflite"
 LITERT_FLOAT_FILE = "digits-float.tflite"
 LINES_KERAS_FILE = "lines.keras"
 LINES_LITERT_FILE = "lines.tflite"
+PAGES_KERAS_FILE = "pages.keras"
+PAGES_LITERT_FILE = "pages.tflite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,29 +8,55 @@ from typing import Any
 
 from digitocr.datasets.converters import CONVERTERS
 from digitocr.datasets.data import DRAWN, DataSpec, Source
+from digitocr.datasets.numbers import NumberSource, holds_whole_numbers, read_numbers, split_numbers
 from digitocr.datasets.readers import Labelled, read_labelled
 from digitocr.datasets.registry import DataSet
-from digitocr.datasets.sources import check_names, load_sources, parse_named, read_spec
+from digitocr.datasets.sources import SPLIT_SEED, check_names, load_sources, parse_named, read_spec
 from digitocr.errors import UsageError
-from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract
+from digitocr.evaluation.versus import Difference
+from digitocr.recognition.contract import (
+    CONTRACT_FILE,
+    LINES_LITERT_FILE,
+    LITERT_FILE,
+    PAGES_LITERT_FILE,
+    Contract,
+    read_contract,
+)
+from digitocr.training.audit import audit
 from digitocr.training.fit import Watch
 from digitocr.training.recipe_file import Recipe, read_recipe
 from digitocr.training.run import Step, carry_over, plan, run
 from digitocr.training.settings import Request, TrainOptions
 from digitocr.training.stages import DRAWN_FILE, STAGES_FOLDER, Work
 
+LINES_WITH_NUMBERS = (
+    9_600  # numbers of which the lattice learns, half of them drawn, where people labelled some
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be made: the sources, the steps, and what the card says that they were made from."""
+    """What is to be made: the sources, the steps, and what the card says that they were made from.
+
+    `specs` name sources of characters and `numbers` those of whole numbers.
+    """
 
     specs: Sequence[DataSpec]
+    numbers: Sequence[DataSpec] = ()
     steps: Sequence[Step]
     read: Callable[[DataSpec], Labelled] = read_spec
     validation: float
     licences: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[tuple[str, str]] = ()
     made_from: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The card of what was made, and how it compares with what it started from, set by set."""
+
+    card: Contract
+    differences: Sequence[Difference]
 
 
 def order(request: Request, options: TrainOptions) -> Order:
@@ -47,10 +73,16 @@ def order(request: Request, options: TrainOptions) -> Order:
 
 def _of_options(request: Request, options: TrainOptions) -> Order:
     """The digit classifier, and of the rest what has numbers to draw."""
-    start, specs = request.start, request.specs(options)
+    start, every = request.start, request.specs(options)
+    numbers = [spec for spec in every if holds_whole_numbers(spec.place)]
+    specs = [spec for spec in every if spec not in numbers]
     licences = dict(parse_named(request.licence, "--licence", "NAME:TEXT"))
     left_out = parse_named(request.leave_out, "--leave-out", "NAME:LABEL")
-    check_names(specs, [*licences, *(name for name, _ in left_out)])
+    check_names(every, [*licences, *(name for name, _ in left_out)])
+    if numbers and not specs:
+        raise UsageError(
+            f"{numbers[0].place}: whole numbers alone teach no single digits; add some, as -d mnist"
+        )
     if start and options.epochs:
         network = read_contract(start / CONTRACT_FILE).network
         if network != options.network:
@@ -60,18 +92,21 @@ def _of_options(request: Request, options: TrainOptions) -> Order:
     makes = {
         "drawn": any(spec.place == DRAWN for spec in specs),
         "digits": options.epochs,
-        "lattice": options.lattice_lines,
+        "lattice": options.lattice_lines or numbers,
         "scorer": options.judge_lines,
         "lines": options.strip_lines,
         "fusion": options.judge_lines and options.strip_lines,
     }
-    inputs = {"data": [asdict(spec) for spec in specs], "left_out": list(left_out), "start": str(start or "")}
+    if numbers and not options.lattice_lines:
+        options = replace(options, lattice_lines=LINES_WITH_NUMBERS)
+    inputs = {"data": [asdict(spec) for spec in every], "left_out": list(left_out), "start": str(start or "")}
     # The card tells names, and no paths of whoever trained.
-    made_from: dict[str, Any] = {"data": {spec.name: [spec.weight, spec.kind] for spec in specs}}
+    made_from: dict[str, Any] = {"data": {spec.name: [spec.weight, spec.kind] for spec in every}}
     if start:
         made_from["start"] = read_contract(start / CONTRACT_FILE).files
     return Order(
         specs=specs,
+        numbers=numbers,
         steps=plan([(make, {}) for make, wanted in makes.items() if wanted], options, inputs),
         validation=options.validation,
         licences=licences,
@@ -115,8 +150,8 @@ def make_model(
     resume: bool,
     log: Callable[[str], None],
     watch: Watch,
-) -> Contract:
-    """Make what is ordered in `folder`, which exists; the card of what is there at the end.
+) -> Made:
+    """Make what is ordered in `folder`, which exists.
 
     The parts of the model folder `start` that are not made anew are carried over from it.
 
@@ -130,6 +165,7 @@ def make_model(
     work = Work(
         folder=folder,
         load=loader.load,
+        numbers=loader.numbers,
         options=TrainOptions(),
         processes=os.cpu_count() or 1,
         start=start,
@@ -137,7 +173,7 @@ def make_model(
         log=log,
         watch=watch,
     )
-    return run(
+    card = run(
         order.steps,
         lambda options: replace(work, options=options),
         folder,
@@ -145,6 +181,28 @@ def make_model(
         resume=resume,
         log=log,
     )
+    log(untrained(card, [step.make for step in order.steps], start))
+    if not start:
+        return Made(card, [])
+    seed = order.steps[0].options.seed if order.steps else 0
+    return Made(
+        card, audit(folder, start, loader.load(False), loader.numbers(), seed=seed, processes=work.processes)
+    )
+
+
+def untrained(card: Contract, makes: Sequence[str], start: Path | None) -> str:
+    """Which parts of the model were not trained, and whose they are."""
+    parts = {
+        "the digit classifier": (LITERT_FILE in card.files, {"digits", "lattice"}),
+        "the scorer of candidates": ("line" in card.lattice, {"scorer"}),
+        "the line recogniser": (LINES_LITERT_FILE in card.files, {"lines"}),
+        "the page segmenter": (PAGES_LITERT_FILE in card.files, {"pages"}),
+    }
+    kept = [name for name, (has, made_by) in parts.items() if has and not made_by & set(makes)]
+    lacking = [name for name, (has, _) in parts.items() if not has]
+    told = [f"not trained, kept from {start}: {', '.join(kept)}"] if kept else []
+    told += [f"not trained, taken from the model that comes along: {', '.join(lacking)}"] if lacking else []
+    return "; ".join(told) or "every part was trained"
 
 
 def sums_of(entry: DataSet) -> str | dict[str, str]:
@@ -160,6 +218,15 @@ class _Loader:
         self._drawn_file = folder / STAGES_FOLDER / DRAWN_FILE
         self._collected: list[Source] = []
         self._drawn: list[Source] = []
+        self._numbers: list[NumberSource] = []
+
+    def numbers(self) -> Sequence[NumberSource]:
+        if not self._numbers:
+            self._numbers = [
+                split_numbers(spec.name, read_numbers(Path(spec.place)), self._order.validation, SPLIT_SEED)
+                for spec in self._order.numbers
+            ]
+        return self._numbers
 
     def load(self, drawn: bool) -> Sequence[Source]:
         order = self._order

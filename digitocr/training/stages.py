@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from digitocr.datasets.data import Source
+from digitocr.datasets.numbers import NumberSource
 from digitocr.datasets.sources import DRAWN_LICENCE
 from digitocr.decoding.judge import judges_to_contract
 from digitocr.decoding.opinion import opinions_to_contract
@@ -29,6 +30,7 @@ from digitocr.training.export import export, export_lines
 from digitocr.training.fit import CHECKPOINT, Watch, fit
 from digitocr.training.fit_lines import fit_lines
 from digitocr.training.judge import draw_and_fit
+from digitocr.training.numbers import labelled_lines
 from digitocr.training.opinion import draw_and_weigh
 from digitocr.training.settings import TrainOptions
 from digitocr.training.tune import tune
@@ -42,12 +44,14 @@ class Work:
     """What a stage works with.
 
     `folder` is the model folder that is made. `load` reads the sources of characters, the drawn one among
-    them if it is told so. Training goes on from the networks of the folder `start`, if there is one.
-    `processes` draw. With `resume` a network goes on from its checkpoint, if there is one.
+    them if it is told so, `numbers` those of whole numbers. Training goes on from the networks of the folder
+    `start`, if there is one. `processes` draw. With `resume` a network goes on from its checkpoint, if it has
+    one.
     """
 
     folder: Path
     load: Callable[[bool], Sequence[Source]]
+    numbers: Callable[[], Sequence[NumberSource]]
     options: TrainOptions
     processes: int
     start: Path | None
@@ -106,7 +110,13 @@ def make_lattice(work: Work) -> None:
     file = work.earlier(KERAS_FILE)
     assert file is not None, "`check` asks for one"
     tuned = tune(
-        load_keras(file), work.load(False), work.options, work.processes, log=work.log, watch=work.watch
+        load_keras(file),
+        work.load(False),
+        work.options,
+        work.processes,
+        real=[line for source in work.numbers() for line in labelled_lines(source.train)],
+        log=work.log,
+        watch=work.watch,
     )
     _export_digits(work, tuned, work.load(True))
 

@@ -26,6 +26,7 @@ from digitocr.training.feed import Batch, batches
 from digitocr.training.fit import Watch, precision_here, unwatched
 from digitocr.training.judge import build_perceptron, lattice_gradient
 from digitocr.training.networks import build_network, in_float32
+from digitocr.training.numbers import mixed
 from digitocr.training.settings import TrainOptions
 
 LINES_A_STEP = 48
@@ -44,12 +45,13 @@ def tune(
     options: TrainOptions,
     workers: int,
     *,
+    real: Sequence[DrawnLine] = (),
     log: Callable[[str], None] = print,
     watch: Watch = unwatched,
 ) -> keras.Model:
     """Train `model` on with `options.lattice_lines` numbers, drawn as they are needed; a new model.
 
-    `workers` processes draw. The model returned computes in float32.
+    `workers` processes draw. A share of each step is `real` numbers. The model returned computes in float32.
     """
     steps = options.lattice_lines // LINES_A_STEP
     if steps == 0:
@@ -61,7 +63,11 @@ def tune(
     )
     shares: list[float] = []
     feed = watch(
-        zip(_in_steps(lines), _digits_alone(sources, options, steps), strict=False), "lattice", steps
+        zip(
+            mixed(_in_steps(lines), real, options.seed), _digits_alone(sources, options, steps), strict=False
+        ),
+        "lattice",
+        steps,
     )
     for step, (drawn, alone) in enumerate(feed, 1):
         shares += reader.step(drawn, alone)
