@@ -129,9 +129,12 @@ def train(
     try:
         output.mkdir(parents=True, exist_ok=True)
         with native_stderr_into(output / NATIVE_LOG):
+            from digitocr.training.estimate import estimate_seconds, in_words
             from digitocr.training.recipe import make_model, order
 
             wanted = order(request, options)
+            seconds = estimate_seconds(wanted.steps, os.cpu_count() or 1)
+            _say(f"{', '.join(step.name for step in wanted.steps)}: {in_words(seconds)} in all")
             made = make_model(wanted, output, start=start, resume=resume, log=_say, watch=_watch)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error

@@ -55,7 +55,7 @@ def fit(
         UsageError: `resume` is asked for and there is nothing to resume, or it was another run.
     """
     names = [source.name for source in sources]
-    run = _new_run(options, start)
+    run = new_run(options, start)
     if resume:
         run = load_run(run, options, names, folder / CHECKPOINT)
     judge = build_network(options.network, options.seed)
@@ -107,7 +107,8 @@ def precision_here() -> str:
     return "mixed_bfloat16" if known else "float32"
 
 
-def _new_run(options: TrainOptions, start: keras.Model | None) -> Run:
+def new_run(options: TrainOptions, start: keras.Model | None) -> Run:
+    """A run at its beginning, from the weights of `start` or from random ones."""
     model = build_network(options.network, options.seed, precision_here())
     if start:
         model.set_weights(start.get_weights())

@@ -207,3 +207,24 @@ def test_the_recipe_of_the_model_here_can_be_followed(tmp_path, monkeypatch):
     steps = plan([(table.make, table.options) for table in recipe.stages], TrainOptions(), {})
     assert [step.make for step in steps][:2] == ["drawn", "digits"]
     assert json.dumps([step.key for step in steps])
+
+
+def test_the_estimate_grows_with_what_is_asked(monkeypatch):
+    from digitocr.training import estimate
+
+    monkeypatch.setattr(estimate, "seconds_a_step", lambda options: 0.01)
+    monkeypatch.setattr(estimate, "seconds_a_number", lambda: 0.006)
+
+    def seconds(*stages):
+        return estimate.estimate_seconds(plan(stages, OPTIONS, {}), 2)
+
+    few, many = seconds(("digits", {"epochs": 1})), seconds(("digits", {"epochs": 11}))
+    assert many - few == pytest.approx(10 * 60_000 / 128 * 0.01, rel=0.5)
+    lines = seconds(("digits", {"epochs": 1}), ("lines", {"strip_lines": 100_000, "strip_epochs": 2}))
+    assert lines - few > 100_000 * 0.006 / 2
+
+
+def test_the_estimate_tries_a_step():
+    from digitocr.training.estimate import seconds_a_step
+
+    assert 0 < seconds_a_step(replace(OPTIONS, network="mlp", batch_size=8)) < 60
