@@ -94,8 +94,7 @@ def train(
 ) -> None:
     """Train a model from labelled crops, and export it for `digitocr read --model`.
 
-    The digit classifier alone is trained, unless numbers to draw for other parts are asked for: what a model
-    lacks is taken from the one that comes along.
+    The digit classifier alone is trained, unless numbers to draw for other parts are asked for.
     """
     require("train", "tensorflow", "keras", "matplotlib")
     quieten()

@@ -195,13 +195,14 @@ def untrained(card: Contract, makes: Sequence[str], start: Path | None) -> str:
     parts = {
         "the digit classifier": (LITERT_FILE in card.files, {"digits", "lattice"}),
         "the scorer of candidates": ("line" in card.lattice, {"scorer"}),
-        "the line recogniser": (LINES_LITERT_FILE in card.files, {"lines"}),
+        LINES: (LINES_LITERT_FILE in card.files, {"lines"}),
         "the page segmenter": (PAGES_LITERT_FILE in card.files, {"pages"}),
     }
     kept = [name for name, (has, made_by) in parts.items() if has and not made_by & set(makes)]
-    lacking = [name for name, (has, _) in parts.items() if not has]
-    told = [f"not trained, kept from {start}: {', '.join(kept)}"] if kept else []
-    told += [f"not trained, taken from the model that comes along: {', '.join(lacking)}"] if lacking else []
+    lacking = [name for name, (has, _) in parts.items() if not has and name != LINES]
+    told = [f"kept from {start}: {', '.join(kept)}"] if kept else []
+    told += [f"taken from the model that comes along: {', '.join(lacking)}"] if lacking else []
+    told += [] if parts[LINES][0] else ["without a second reader of lines"]
     return "; ".join(told) or "every part was trained"
 
 
