@@ -29,9 +29,9 @@ from digitocr.training.run import Step, carry_over, plan, run
 from digitocr.training.settings import Request, TrainOptions
 from digitocr.training.stages import DRAWN_FILE, STAGES_FOLDER, Work
 
-LINES_WITH_NUMBERS = (
-    9_600  # numbers of which the lattice learns, half of them drawn, where people labelled some
-)
+LINES = "the line recogniser"
+# Where people labelled numbers the lattice learns from so many, half of them drawn.
+LINES_WITH_NUMBERS = 9_600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
