@@ -10,12 +10,23 @@ from math import exp, inf, log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.alphabet import BLANK
 from digitocr.recognition.contract import NOT_A_DIGIT
 from digitocr.recognition.formats import Format
 
 NEVER = np.float32(-1e30)
 BEAM = 24  # strings kept at a column, where a format says which may be,
 FLOOR = -9.0  # and the least log-probability of a digit to be tried there
+
+
+def digit_columns(steps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(..., T, A) log-probabilities of symbols as (..., T, 11) of digits: whatever is no digit is a blank.
+
+    What this says of a string of digits is the sum over all ways to set signs about and between them.
+    """
+    columns = steps[..., : BLANK + 1].copy()
+    columns[..., BLANK] = np.logaddexp.reduce(steps[..., BLANK:], axis=-1)
+    return columns
 
 
 def best_string(columns: NDArray[np.float32]) -> str:

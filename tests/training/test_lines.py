@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from digitocr.training.strips import STRETCH, DrawnStrip, strip_batches, vary
+from digitocr.training.strips import STRETCH, LabelledStrip, strip_batches, vary
 
 
 def strips_of(count, seed=0):
     rng = np.random.default_rng(seed)
     widths = rng.integers(30, 120, count)
     return [
-        DrawnStrip(rng.integers(0, 200, (32, w), dtype=np.uint8), str(n % 10) * 2)
+        LabelledStrip(rng.integers(0, 200, (32, w), dtype=np.uint8), str(n % 10) * 2)
         for n, w in enumerate(widths)
     ]
 
@@ -25,7 +25,7 @@ def test_an_epoch_has_every_strip_once_and_is_the_same_each_time():
         assert batch.shape[2] % 32 == 0
         assert np.array_equal(batch, same)
         assert np.array_equal(known, known_too)
-        assert [strips[n].digits for n in members] == ["".join(map(str, row)) for row in known.tolist()]
+        assert [strips[n].symbols for n in members] == ["".join(map(str, row)) for row in known.tolist()]
 
 
 def test_a_varied_strip_has_the_width_asked_for():
