@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.imaging.strip import LEANS, STRIP_HEIGHT, padded_width, sights
-from digitocr.recognition.ctc import digit_columns
+from digitocr.alphabet import BLANK
 from digitocr.recognition.network import Run, load_network, log_softmax
 from digitocr.records import Gray
+from digitocr.segmentation.strip import LEANS, STRIP_HEIGHT, padded_width, sights
 
 CHUNK_PX = 4096  # columns of strips run at a time: more are no faster and take memory
 
@@ -54,3 +54,13 @@ class LineRecogniser:
 def load_line_recogniser(file: Path, threads: int = 1) -> LineRecogniser:
     """Load one; see `load_network` for what is raised."""
     return LineRecogniser(load_network(file, (None, STRIP_HEIGHT, None, 1), (None, 1, None, None), threads))
+
+
+def digit_columns(steps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(..., T, A) log-probabilities of symbols as (..., T, 11) of digits: whatever is no digit is a blank.
+
+    What this says of a string of digits is the sum over all ways to set signs about and between them.
+    """
+    columns = steps[..., : BLANK + 1].copy()
+    columns[..., BLANK] = np.logaddexp.reduce(steps[..., BLANK:], axis=-1)
+    return columns

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import OTHER
-from digitocr.imaging.crop import tight_box
+from digitocr.imaging.normaliser import tight_box
 from digitocr.records import Gray
 from digitocr.synthesis.amounts import digits_text, symbols_of
-from digitocr.training.synth.strokes import StrokeHand, smooth
-from digitocr.training.synth.writing import Spacing, Written, random_spacing, write_number
+from digitocr.synthesis.strokes import StrokeHand, smooth
+from digitocr.synthesis.writing import Spacing, Written, random_spacing, write_number
 
 WRITTEN_LETTERS = "wmnertavhkeeaanrtNREMAF"
 TICKS = "\N{CHECK MARK}\N{CHECK MARK}~?&x"

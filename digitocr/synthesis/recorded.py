@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.training.synth.glyphs import Glyph
-from digitocr.training.synth.strokes import StrokeHand
+from digitocr.synthesis.glyphs import Glyph
+from digitocr.synthesis.strokes import StrokeHand
 
 SLANT_SPREAD, WIDTH_SPREAD = 0.08, 0.12  # recorded digits have their own slant and width already
 TREMOR_SHARE = 0.006  # of a digit's height: how far points stray, so that no recording comes twice

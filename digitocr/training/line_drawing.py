@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from digitocr.synthesis.amounts import even_text, signed_text, single_text, symbols_of
+from digitocr.synthesis.candidates import random_text
+from digitocr.synthesis.drawn import DRAWN_PX, Hands, draw_picture, photograph
 from digitocr.synthesis.non_numbers import draw_unread
-from digitocr.training.drawn import DRAWN_PX, Hands, draw_picture, photograph
 from digitocr.training.strips import LabelledStrip, label_strip
-from digitocr.training.synth.candidates import random_text
 
 SPACE_MIN = 0.3  # of a digit's height: narrower blanks are not seen as such
 MARGIN_MAX = 0.5  # of a digit's height, about what is no number

@@ -7,7 +7,7 @@ at any width; no recurrence, for a digit says nothing of the next.
 import keras
 
 from digitocr.alphabet import ALPHABET, BLANK
-from digitocr.imaging.strip import STRIP_HEIGHT
+from digitocr.segmentation.strip import STRIP_HEIGHT
 from digitocr.training.strips import NO_LABEL
 
 FILTERS = (24, (2, 2)), (48, (1, 1)), (48, (2, 2)), (96, (1, 1)), (96, (2, 1)), (128, (1, 1))  # and strides

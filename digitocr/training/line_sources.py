@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import OTHER
+from digitocr.datasets.readers import read_image
 from digitocr.records import Gray
 from digitocr.synthesis.amounts import symbols_of
 from digitocr.synthesis.kept_out import writers_for
 from digitocr.synthesis.recorded import Recording, Writer, recording_of
-from digitocr.training.readers import read_image
 from digitocr.training.strips import LabelledStrip, label_strip
 
 VOLUMES_EVERY = 4  # of the register volumes, by a hash of their names, each so manieth is kept out
