@@ -11,7 +11,7 @@ from digitocr.forms.rules.apply import apply_rules
 from digitocr.forms.template.template import Field
 from digitocr.options import ReadOptions
 from digitocr.reading.line_reading import Asked, CropClassifier
-from digitocr.reading.page import clip, make_reading
+from digitocr.reading.page import make_reading
 from digitocr.reading.rows import read_rows
 from digitocr.records import Box, Page, PageFailure, PageResult, Reading
 
@@ -88,7 +88,7 @@ def _form_result(
 def _field_reading(
     number: int, found: FieldRow, answer: Answer | None, min_confidence: float, page: Box
 ) -> Reading:
-    name, box = found.field.name, clip(found.box, page)
+    name, box = found.field.name, found.box.clipped(page)
     if found.row is None or answer is None:
         if found.reason == OUTSIDE:
             return Reading(name, number, box, "", "error", 0.0, found.reason, reason_code="cut_off")

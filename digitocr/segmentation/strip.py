@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.segmentation.segment import Slices
 
@@ -61,7 +62,7 @@ def cut_strip(slices: Slices) -> Gray:
     frame = frame_of(slices)
     scale, width, at_x, at_y = frame.scale, frame.width, frame.at_x, frame.at_y
     # Shrinking by an affine map would skip pixels.
-    soft = cv2.GaussianBlur(slices.dark, (0, 0), 0.35 / scale) if scale < 0.8 else slices.dark
+    soft = opencv.gaussian_blur(slices.dark, 0.35 / scale) if scale < 0.8 else slices.dark
     matrix = np.array([[scale, 0, width / 2 - scale * at_x], [0, scale, STRIP_HEIGHT / 2 - scale * at_y]])
     strip = cv2.warpAffine(soft, matrix, (width, STRIP_HEIGHT), flags=cv2.INTER_LINEAR)
     return np.asarray(cv2.convertScaleAbs(strip, alpha=INK_LEVEL / slices.contrast), np.uint8)
@@ -87,7 +88,7 @@ def brought_together(slices: Slices) -> Slices:
     for left, _, right, _ in slices.boxes:
         written[0, left:right] = 1
     reach = 2 * max(1, round(APART * slices.height / 2)) + 1
-    kept = cv2.dilate(written, np.ones((1, reach), np.uint8))[0] > 0
+    kept = opencv.dilate(written, 1, reach)[0] > 0
     place = np.cumsum(kept) - kept
     boxes = slices.boxes.copy()
     boxes[:, 0], boxes[:, 2] = place[boxes[:, 0]], place[boxes[:, 2] - 1] + 1
