@@ -62,8 +62,8 @@ def _pale_tone(dark: Gray, printed: Gray) -> float:
 def _ink_tone(dark: Gray) -> float:
     """How dark the ink is among pixels without print; 0 where there is none."""
     threshold = ink_threshold(dark.reshape(1, -1))
-    crop_inside = dark[dark > threshold]
-    return float(np.percentile(crop_inside, 75)) if crop_inside.size else 0.0
+    inked = dark[dark > threshold]
+    return float(np.percentile(inked, 75)) if inked.size else 0.0
 
 
 def _bridged(ink: Gray, near: Gray, dark: Gray, thick: int) -> Gray:

@@ -77,13 +77,13 @@ def _overlap(box: Box, other: Box) -> bool:
 
 def _cornered(row: BoxRow, mask: Gray) -> float:
     """The share of corners of the boxes where there is ink in a mask (H, W): a row of zeros has little."""
-    crop_inside = [
+    inked = [
         mask[max(0, y - CORNER_PX) : y + CORNER_PX, max(0, x - CORNER_PX) : x + CORNER_PX].any()
         for box in row.boxes
         for x in (box.left, box.right)
         for y in (box.top, box.bottom)
     ]
-    return float(np.mean(crop_inside))
+    return float(np.mean(inked))
 
 
 def _runs(mask: Gray) -> Gray:

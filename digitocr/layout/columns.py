@@ -92,5 +92,5 @@ def _blank(between: Gray) -> int:
     """The width in pixels of the widest run of columns without ink."""
     if between.size == 0:
         return 0
-    crop_inside = np.flatnonzero(between.any(axis=0))
-    return int(np.diff(crop_inside, prepend=-1, append=between.shape[1]).max()) - 1
+    inked = np.flatnonzero(between.any(axis=0))
+    return int(np.diff(inked, prepend=-1, append=between.shape[1]).max()) - 1

@@ -60,8 +60,8 @@ def draw_overlay(gray: Gray, result: PageResult) -> Rgb:
     frames = [_frame(reading.box, zoom, margin) for reading in result.readings]
     for reading, frame in zip(result.readings, frames, strict=True):
         _draw_reading(draw, reading, frame, zoom, margin)
-    crop_inside = (flatten(canvas[:height], _INK_REACH_PX) > _INK_DARK).astype(np.uint8)
-    ink = cv2.integral(crop_inside).astype(np.int32, copy=False)
+    inked = (flatten(canvas[:height], _INK_REACH_PX) > _INK_DARK).astype(np.uint8)
+    ink = cv2.integral(inked).astype(np.int32, copy=False)
     labels = place_labels(result.readings, frames, size, ink)
     if labels is None:
         image = _with_facsimile(image, result.readings, frames, margin)

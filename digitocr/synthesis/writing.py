@@ -191,8 +191,8 @@ def _clearance(before: tuple[int, Gray], after: tuple[int, Gray], reach: int) ->
     ends = np.full((2, bottom - top), np.inf)
     for n, (start, ink) in enumerate((before, after)):
         solid = np.asarray(ink[:, ::-1] if n == 0 else ink) > 127
-        crop_inside = solid.any(axis=1)
-        rows = np.flatnonzero(crop_inside)
+        inked = solid.any(axis=1)
+        rows = np.flatnonzero(inked)
         ends[n, rows + start - top] = solid[rows].argmax(axis=1)
     widened = _lowest_nearby(ends[0], reach)
     fewest = float(np.min(widened + ends[1]))

@@ -24,8 +24,7 @@ class Solution:
     """What rules make of the readings of fields.
 
     Attributes:
-        shares: For each field of a satisfied rule its texts with their probability under the rules, the chosen one
-            first.
+        shares: For each field of a satisfied rule its texts with their share, the chosen text first.
         changed: For each field whose text is not its most probable one, the rule that decided.
         improbable: The rules whose solutions are less probable than that the writer added up wrongly.
         failed: The rules that no probable values satisfy.
@@ -241,7 +240,7 @@ def _connected(rules: Sequence[Rule]) -> list[list[Rule]]:
 
 
 def _conflicting(readings: Candidates, rules: Sequence[Rule]) -> list[Rule]:
-    """Of rules that cannot all be satisfied, those that cannot alone; else those that likely texts violate."""
+    """Of rules that cannot all be satisfied, those that cannot alone; else those that likely texts break."""
     if len(rules) == 1:
         return list(rules)
     alone = [rule for rule in rules if not _probable_assignments(readings, [rule])]
