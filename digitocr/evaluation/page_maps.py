@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from digitocr.recognition.page_segmenter import MAP_NAMES, digit_heights_px
+from digitocr.layout.maps import MAP_NAMES, digit_heights_px
 from digitocr.records import Gray
 
 ON = 128  # a pixel of a map at this level or above is on

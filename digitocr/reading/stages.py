@@ -18,7 +18,9 @@ from digitocr.formats.formats import format_of
 from digitocr.layout.layout import Found, Row, find_rows
 from digitocr.layout.looks import Look, resized
 from digitocr.options import ReadOptions
-from digitocr.reading.page import CropClassifier, read_pages, read_rows
+from digitocr.reading.line_reading import Asked, CropClassifier
+from digitocr.reading.page import read_pages
+from digitocr.reading.rows import read_rows
 from digitocr.records import Gray, Page, PageResult
 from digitocr.segmentation.segment import Slices
 
@@ -63,7 +65,7 @@ def draw_stages(
     turns = round(result.rotation / 90) % 4 if result.layout == "page" else 0
     found = find_rows(page.gray, result.layout, classifier.pages.maps, quarter_turns=turns)
     rows = found.rows[:ROWS_MAX]
-    answers = read_rows([(found.layout, row, allowed) for row in rows], classifier, options.n_best)
+    answers = read_rows([Asked(found.layout, row, allowed) for row in rows], classifier, options.n_best)
     upright = np.ascontiguousarray(np.rot90(page.gray, turns))
     looks = sorted({id(r.look): r.look for r in found.regions}.values(), key=lambda look: look.scale)
     for number, look in enumerate(looks, 1):

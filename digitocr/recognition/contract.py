@@ -30,6 +30,7 @@ class Contract:
     divides the logits before log-softmax. `training` has one entry a data source (name, kind, weight,
     licence, crops) and `figures` one a test set. `lattice` holds what the number decoder learned,
     `pages` what the page segmenter takes, gives and was trained on; empty where there is none.
+    `runs` has one entry a stage of training: its options, seed, commit, versions, recipe, data and minutes.
     """
 
     network: str
@@ -44,6 +45,7 @@ class Contract:
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
     lattice: dict[str, Any] = field(default_factory=dict)
     pages: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def write_contract(contract: Contract, path: Path) -> None:

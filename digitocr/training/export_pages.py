@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from digitocr.evaluation.page_maps import intersection_over_union
+from digitocr.layout.maps import HEIGHT_RANGE_PX, MAP_NAMES, STRIDE
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
     PAGES_KERAS_FILE,
@@ -20,14 +21,7 @@ from digitocr.recognition.contract import (
     read_contract,
     write_contract,
 )
-from digitocr.recognition.page_segmenter import (
-    HEIGHT_RANGE_PX,
-    MAP_NAMES,
-    STRIDE,
-    PageSegmenter,
-    load_page_segmenter,
-    stacked,
-)
+from digitocr.recognition.page_segmenter import PageSegmenter, load_page_segmenter, stacked
 from digitocr.records import Gray
 from digitocr.training.export import to_int8
 from digitocr.training.fit_pages import predicted

@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from digitocr.evaluation.page_maps import intersection_over_union
-from digitocr.recognition.page_segmenter import MAP_NAMES, STRIDE
+from digitocr.layout.maps import MAP_NAMES, STRIDE
 from digitocr.training.fit import precision_here
 from digitocr.training.page_network import build_page_network
 from digitocr.training.page_shards import CROP_PX, Patches, Shards, load_patches

@@ -8,7 +8,7 @@ upsamples by pixel shuffle too, for LiteRT runs that at any size in 8 bits.
 
 import keras
 
-from digitocr.recognition.page_segmenter import MAP_NAMES
+from digitocr.layout.maps import MAP_NAMES
 
 FILTERS = (16, 32, 64, 96, 128)  # at a half, a quarter, ... a thirty-second of the input's size
 BLOCKS = (1, 2, 2, 1)  # residual blocks at each level from the quarter on

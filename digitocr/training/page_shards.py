@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.errors import UsageError
-from digitocr.recognition.page_segmenter import MAP_NAMES, STRIDE
+from digitocr.layout.maps import MAP_NAMES, STRIDE
 from digitocr.records import Gray
 
 CROP_PX = 256  # what a batch shows of each patch

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.datasets.readers import read_image
-from digitocr.recognition.page_segmenter import HEIGHT_RANGE_PX, MAP_NAMES
+from digitocr.layout.maps import HEIGHT_RANGE_PX, MAP_NAMES
 from digitocr.records import Gray
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.view import halved

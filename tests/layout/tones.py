@@ -32,7 +32,7 @@ def segment(image):
     half = cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
     digit = (half <= DIGIT_MAX).astype(np.uint8)
     pale = (half <= INK_MAX) & (cv2.dilate(digit, np.ones((5, 5), np.uint8)) == 0)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(pale.astype(np.uint8), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(pale.astype(np.uint8), connectivity=8)
     long = stats[:, 2:4].max(axis=1) > LONG_PX
     long[0] = False
     line = long[labels]
@@ -50,7 +50,9 @@ def segment(image):
             if level and -0.5 * down < gap <= APART * down and x2 > x:
                 _, start, top, bottom = _band(x, y, across, down)
                 end, _, top2, bottom2 = _band(x2, y2, across2, down2)
-                corners = np.array([[start, top], [end, top2], [end, bottom2 - 1], [start, bottom - 1]], np.int32)
+                corners = np.array(
+                    [[start, top], [end, top2], [end, bottom2 - 1], [start, bottom - 1]], np.int32
+                )
                 kind = core if gap <= LINKED * down else link
                 cv2.fillConvexPoly(kind, corners, 255)
                 cv2.fillConvexPoly(height, corners, round(height_level(down * STRIDE)))

@@ -8,16 +8,9 @@ import pytest
 
 from digitocr.errors import ModelError
 from digitocr.evaluation.page_maps import intersection_over_union
+from digitocr.layout.maps import MAP_NAMES, PageMaps, digit_heights_px, height_level
 from digitocr.recognition.classifier import load_classifier
-from digitocr.recognition.page_segmenter import (
-    MAP_NAMES,
-    PageMaps,
-    PageSegmenter,
-    digit_heights_px,
-    height_level,
-    load_page_segmenter,
-    stacked,
-)
+from digitocr.recognition.page_segmenter import PageSegmenter, load_page_segmenter, stacked
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.draw import draw_patch
 from digitocr.synthesis.pages.pens import Pens

@@ -7,7 +7,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from digitocr.recognition.page_segmenter import MAP_NAMES, digit_heights_px
+from digitocr.layout.maps import MAP_NAMES, digit_heights_px
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.draw import KINDS, PATCH_PX, draw_patch
 from digitocr.synthesis.pages.pens import Pens

@@ -10,8 +10,9 @@ import pytest
 import tensorflow as tf
 
 from digitocr.errors import UsageError
+from digitocr.layout.maps import MAP_NAMES
 from digitocr.recognition.contract import CONTRACT_FILE, PAGES_KERAS_FILE, PAGES_LITERT_FILE
-from digitocr.recognition.page_segmenter import MAP_NAMES, load_page_segmenter, stacked
+from digitocr.recognition.page_segmenter import load_page_segmenter, stacked
 from digitocr.synthesis.pages.draw import draw_patch
 from digitocr.synthesis.pages.pens import Pens
 from digitocr.training import page_network

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.recognition.page_segmenter import MAP_NAMES, height_level
+from digitocr.layout.maps import MAP_NAMES, height_level
 from digitocr.records import Box, Gray
 from digitocr.synthesis.pages.writers import Letter, Writer
 

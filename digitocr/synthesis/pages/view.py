@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.recognition.page_segmenter import MAP_NAMES, STRIDE
+from digitocr.layout.maps import MAP_NAMES, STRIDE
 from digitocr.records import Gray
 from digitocr.synthesis.camera import jpeg, tone_curve
 from digitocr.synthesis.pages.canvas import Canvas
