@@ -16,6 +16,9 @@ AMONG_WORDS_MIN = 0.9  # the same where words stand in the same line:
 WORDS_SHARE = 0.25  # of the width of what stands in it; less may be dirt, or a piece of a rule
 OF_FORMAT_MIN = 0.5  # the same for what has the format that is asked for, and for windows
 POSTAL_MIN = 0.1  # the same for an envelope's only code
+OTHER_SHARE_MAX = (
+    0.6  # of the ink around a number's core: where more is no digit's, it is a word or a drawing
+)
 PART_MAX = 0.9  # of a number's width: what is narrower is a part of it
 
 Place = tuple[Row, Answer]
@@ -73,6 +76,8 @@ def is_number(row: Row, answer: Answer, least: float) -> bool:
     """Whether a group is a number: the answer is at least so sure, its digits are most of the ink."""
     strings = answer.strings
     if not answer.fits or not strings or not strings[0].text or answer.sure < least:
+        return False
+    if row.other_share > OTHER_SHARE_MAX:
         return False
     ink = row.found.geometry[:, GEOMETRY.index("area")]
     in_digits = ink[[arc for arc, _ in strings[0].arcs]].sum()

@@ -17,6 +17,8 @@ from digitocr.reading.rows import read_rows
 from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
+OTHER_SHARE_REVIEWED = 0.25  # of the ink around a number's core: a clean number has under 0.05
+
 
 def read_page(page: Page, classifier: CropClassifier, options: ReadOptions) -> PageResult:
     """Read one page; see `read_pages`."""
@@ -122,7 +124,7 @@ def make_reading(
         share = sum(s.probability for s in strings if (arc, digit) in s.arcs)
         digits.append(Digit(str(digit), min(share, 1.0), row.box(row.found.boxes[[arc]]).clipped(page)))
     box = box_of(row, answer).clipped(page)
-    reason, reason_code = _doubt(answer, min_confidence)
+    reason, reason_code = _doubt(row, answer, min_confidence)
     return Reading(
         field,
         number,
@@ -139,10 +141,12 @@ def make_reading(
     )
 
 
-def _doubt(answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
+def _doubt(row: Row, answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
     """Why a person should look at an answer, in words and as a code; "" where there is no need."""
     if not answer.fits:
         return "no reading fits the format", "format_mismatch"
+    if row.other_share > OTHER_SHARE_REVIEWED:
+        return "other ink beside it", "unlike_training"
     if answer.strings[0].probability >= min_confidence:
         return "", ""
     if answer.raw:
