@@ -10,9 +10,9 @@ from digitocr.imaging.binarisation import find_ink
 from digitocr.layout.isolate import TILT_MIN, isolated
 from digitocr.layout.kind import kind_of
 from digitocr.layout.looks import Segment
-from digitocr.layout.order import in_reading_order
+from digitocr.layout.order import in_reading_order, text_lines
 from digitocr.layout.regions import Region, around, find_regions
-from digitocr.layout.windows import joined, part, runs
+from digitocr.layout.windows import joined, part, runs, union
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import Candidates, candidates, single_candidate
@@ -114,6 +114,23 @@ def _turned_back(found: Found, quarter_turns: int, shape: tuple[int, ...]) -> Fo
     degrees = {1: 90.0, 2: 180.0, 3: -90.0}[quarter_turns]
     rows, parts = tuple(map(turned, found.rows)), tuple(map(turned, found.windows))
     return Found("page", degrees + found.rotation, rows, parts, found.regions)
+
+
+def find_line_by_maps(gray: Gray, segment: Segment) -> Found:
+    """The one number of a picture (H, W) uint8 as the maps show it: all on its main line, the rest erased.
+
+    It is worth its time only where the picture as it is says little: on half A of cheques, logbook cells and
+    photographed numbers the maps alone read 1 to 2 % fewer.
+    """
+    regions = find_regions(gray, segment)
+    if not regions:
+        return Found("line", 0.0, ())
+    region_of = {around(region): region for region in regions}
+    main = max(text_lines(list(region_of)), key=lambda line: sum(box.width * box.height for box in line))
+    look = max((region_of[box] for box in main), key=lambda region: region.height).look
+    number = union([region_of[box] for box in main if region_of[box].look is look])
+    row = _region_row(gray, number, tilt_of([number]), 0)
+    return Found("line", 0.0, (row,) if row else (), regions=tuple(regions))
 
 
 def _scaling(scale: float, left: float = 0, top: float = 0) -> NDArray[np.float64]:

@@ -69,7 +69,7 @@ def joined(regions: Sequence[Region]) -> list[Region]:
         ]
         if beside:
             following[n] = min(beside)[1]
-    return [_union([regions[n] for n in chain]) for chain in _chains(following) if len(chain) <= REGIONS_MAX]
+    return [union([regions[n] for n in chain]) for chain in _chains(following) if len(chain) <= REGIONS_MAX]
 
 
 def _chains(following: Mapping[int, int]) -> Iterator[list[int]]:
@@ -83,7 +83,8 @@ def _chains(following: Mapping[int, int]) -> Iterator[list[int]]:
             yield from (line[a:b] for a in range(len(line)) for b in range(a + 2, len(line) + 1))
 
 
-def _union(regions: Sequence[Region]) -> Region:
+def union(regions: Sequence[Region]) -> Region:
+    """Several regions of one look as one number."""
     boxes = np.array([region.box for region in regions])
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()

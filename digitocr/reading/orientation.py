@@ -12,13 +12,19 @@ from digitocr.decoding.choice import AMONG_WORDS_MIN
 from digitocr.records import Box, Page, Reading
 
 SURE_SHARE = 0.3  # of the area of a page's numbers: where less is read surely, it is tried turned;
-FAR_BETTER = 1.5  # it lies so if that many times as much of a sample reads surely
+FAR_BETTER = 1.5  # it lies so if that many times as much of a sample reads surely,
+TURNED_SHARE = 0.5  # and so much of its area: a page of letters on its head has 0.2
 SAMPLE_HEIGHTS = 24  # digits high and wide is a sample: as much as one look shows well
 
 
 def is_readable(readings: Sequence[Reading], boxes: Sequence[Box]) -> bool:
     """Whether enough of what stands in `boxes` on a page is read surely."""
-    return surely_read(readings) > SURE_SHARE * sum(_area(box) for box in boxes)
+    return sure_share(readings, boxes) > SURE_SHARE
+
+
+def sure_share(readings: Sequence[Reading], boxes: Sequence[Box]) -> float:
+    """How much of the area of `boxes` is read surely; 0 where there are none."""
+    return surely_read(readings) / max(1.0, sum(_area(box) for box in boxes))
 
 
 def samples(page: Page, boxes: Sequence[Box]) -> Iterator[Page]:
@@ -29,11 +35,22 @@ def samples(page: Page, boxes: Sequence[Box]) -> Iterator[Page]:
         yield replace(page, gray=page.gray[part.top : part.bottom, part.left : part.right])
 
 
-def best_turn(by_turns: Sequence[Sequence[Reading]], far_better: float) -> int:
-    """By how many quarters a page reads best, of what was read at each of 0 to 3; 0 unless far better."""
-    sure = [surely_read(readings) for readings in by_turns]
-    best = int(np.argmax(sure))
-    return best if sure[best] > far_better * sure[0] else 0
+def best_turn(by_turns: Sequence[tuple[Sequence[Reading], Sequence[Box]]], *, of_format: bool) -> int:
+    """By how many quarters a page reads best; 0 unless far better.
+
+    Letters on their head look like digits, so more may be read there, but not most of what stands there.
+
+    Args:
+        by_turns: the readings at each of 0 to 3 quarters, and the boxes of all that might be numbers.
+        of_format: whether only numbers of a format were read: each of them is proof.
+    """
+    sure = [surely_read(readings) for readings, _ in by_turns]
+    shares = [sure_share(readings, boxes) for readings, boxes in by_turns]
+    best = int(np.argmax(sure if of_format else shares))
+    if of_format:
+        return best if sure[best] > sure[0] else 0
+    far_better = min(sure[best] / max(1.0, sure[0]), shares[best] / max(1e-3, shares[0])) > FAR_BETTER
+    return best if far_better and shares[best] > TURNED_SHARE else 0
 
 
 def surely_read(readings: Sequence[Reading]) -> float:

@@ -6,17 +6,18 @@ from dataclasses import replace
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import Found, Row, find_rows
+from digitocr.layout.layout import Found, Row, find_line_by_maps, find_rows
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
 from digitocr.reading.addressee import addressee
 from digitocr.reading.line_reading import Asked, CropClassifier
-from digitocr.reading.orientation import FAR_BETTER, best_turn, is_readable, samples
+from digitocr.reading.orientation import best_turn, is_readable, samples
 from digitocr.reading.rows import read_rows
 from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
+LITTLE_MAX = 0.5  # as little sure is a line that is looked at again by the maps
 OTHER_SHARE_REVIEWED = 0.25  # of the ink around a number's core: a clean number has under 0.05
 
 
@@ -41,9 +42,27 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
         for page, f in zip(pages, found, strict=True)
     ]
     return [
-        _upright(page, f, result, classifier, options)
+        _upright(page, f, _looked_at_again(page, result, classifier, options), classifier, options)
         for page, f, result in zip(pages, found, results, strict=True)
     ]
+
+
+def _looked_at_again(
+    page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions
+) -> PageResult:
+    """The result, or where one number says little as it is, what it says by the maps, if that is more."""
+    if result.layout != "line" or _says(result) > LITTLE_MAX:
+        return result
+    found = find_line_by_maps(page.gray, _segment_by(classifier))
+    allowed = format_of(options.format, options.pattern)
+    rows = [Asked(found.layout, row, allowed) for row in found.rows]
+    by_maps = _page_result(page, found, read_rows(rows, classifier, options.n_best), options)
+    return by_maps if _says(by_maps) > _says(result) else result
+
+
+def _says(result: PageResult) -> float:
+    """How sure the best reading is that has a text."""
+    return max((reading.confidence for reading in result.readings if reading.text), default=0.0)
 
 
 def _upright(
@@ -54,24 +73,21 @@ def _upright(
     if found.layout != "page" or is_readable(result.readings, boxes):
         return result
 
-    def read_turned(part: Page, quarter_turns: int, closer: bool) -> PageResult:
-        return _read_turned(part, quarter_turns, classifier, options, closer=closer)
+    def read_turned(part: Page, quarter_turns: int) -> tuple[Sequence[Reading], Sequence[Box]]:
+        turned, at = _read_turned(part, quarter_turns, classifier, options, closer=False)
+        return turned.readings, [row.box(row.found.boxes) for row in at.rows]
 
-    # A number that has the format which was asked for stands upright, be it the only one.
-    far_better = 0.0 if options.format or options.pattern else FAR_BETTER
     for part in samples(page, boxes):
-        quarter_turns = best_turn(
-            [read_turned(part, turns, False).readings for turns in range(4)], far_better
-        )
-        if quarter_turns:
-            return read_turned(page, quarter_turns, True)
+        by_turns = [read_turned(part, turns) for turns in range(4)]
+        if quarter_turns := best_turn(by_turns, of_format=bool(options.format or options.pattern)):
+            return _read_turned(page, quarter_turns, classifier, options, closer=True)[0]
     return result
 
 
 def _read_turned(
     page: Page, quarter_turns: int, classifier: CropClassifier, options: ReadOptions, *, closer: bool
-) -> PageResult:
-    """What a page says when it is turned by so many quarters counter-clockwise."""
+) -> tuple[PageResult, Found]:
+    """What a page says when it is turned by so many quarters counter-clockwise, and where."""
     allowed = format_of(options.format, options.pattern)
     found = find_rows(
         page.gray,
@@ -82,7 +98,7 @@ def _read_turned(
         closer=closer,
     )
     rows = [Asked(found.layout, row, allowed) for row in (*found.rows, *found.windows)]
-    return _page_result(page, found, read_rows(rows, classifier, options.n_best), options)
+    return _page_result(page, found, read_rows(rows, classifier, options.n_best), options), found
 
 
 def _segment_by(classifier: CropClassifier) -> Segment:

@@ -22,12 +22,22 @@ def test_large_numbers_tell_more_than_small_ones():
     assert is_readable([reading(0.95, 40)], [Box(0, 0, 40, 40), *speckle])
 
 
+def turn(sure, boxes):
+    return [reading(0.95, 10)] * sure, [Box(0, 0, 10, 10)] * boxes
+
+
 def test_the_turn_that_reads_far_better_is_chosen_and_else_none():
-    none, few, many = [], [reading(0.95, 10)] * 4, [reading(0.95, 10)] * 7
-    assert best_turn([few, none, many, none], 1.5) == 2
-    assert best_turn([few, few, [*few, few[0]], none], 1.5) == 0
-    assert best_turn([none, few, none, none], 0.0) == 1
-    assert best_turn([none] * 4, 1.5) == 0
+    assert best_turn([turn(2, 8), turn(0, 3), turn(7, 8), turn(0, 2)], of_format=False) == 2
+    assert best_turn([turn(6, 9), turn(0, 3), turn(7, 9), turn(0, 2)], of_format=False) == 0
+    assert best_turn([turn(0, 0)] * 4, of_format=False) == 0
+
+
+def test_letters_on_their_head_that_look_like_digits_turn_no_page():
+    assert best_turn([turn(8, 40), turn(0, 9), turn(400, 1800), turn(0, 9)], of_format=False) == 0
+
+
+def test_one_number_of_the_format_that_was_asked_for_is_proof():
+    assert best_turn([turn(0, 40), turn(1, 40), turn(0, 40), turn(0, 40)], of_format=True) == 1
 
 
 def test_a_sample_is_the_page_and_then_where_most_numbers_stand():
