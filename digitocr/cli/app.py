@@ -14,6 +14,7 @@ from digitocr.cli.endings import Ended, end_tidily, ended_by
 from digitocr.cli.evaluate import evaluate
 from digitocr.cli.export import export
 from digitocr.cli.forget import forget
+from digitocr.cli.model import model
 from digitocr.cli.read import read
 from digitocr.cli.schema import schema
 from digitocr.cli.status import status
@@ -54,7 +55,6 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     cls=_Commands,
     no_args_is_help=True,
-    add_completion=False,
     # Rich would make `--help` twice as slow, and a traceback of its own is not wanted.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -62,6 +62,7 @@ app = typer.Typer(
 )
 for command in (read, status, export, forget, train, draw, evaluate, schema):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
+app.add_typer(model, name="model", help="Model folders: what one holds and how it was made; two compared.")
 app.add_typer(
     template, name="template", help="Templates of forms: make one from a blank, look at it, check it."
 )
