@@ -72,7 +72,7 @@ def draw_list(canvas: Canvas, style: Style) -> None:
     gap = rng.uniform(0.3, 2.0) if style.chance(0.3) else 0.0
     writer = style.spaced(gap) if gap else style.writer
     longest = max(1, min(10, int(right / size / (0.7 + gap))))
-    words, worded, led = style.words(), style.chance(0.4), style.chance(0.2)
+    words, worded, led = style.words(), style.chance(0.4), style.chance(0.3)
     y, slope = rng.uniform(-size, size), rng.normal(0, 0.012)
     filled, last = rng.uniform(0.6, 1), rng.uniform(0.3, 1.3) * rows
     while y < rows + size:
