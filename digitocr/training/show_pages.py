@@ -1,4 +1,4 @@
-"""A picture of patches, their maps and what a model says: `python -m digitocr.training.show_pages OUT.png`."""
+"""A picture of patches, their maps and a model's: `python -m digitocr.training.show_pages OUT.png SHARD`."""
 
 import argparse
 from collections.abc import Sequence
