@@ -117,7 +117,7 @@ def random_word(rng: np.random.Generator, letters_max: int = 9) -> str:
     ]
     word = "".join(letters)
     kind = rng.random()
-    return word.upper() if kind < 0.22 else word.capitalize() if kind < 0.45 else word
+    return word.upper() if kind < 0.3 else word.capitalize() if kind < 0.5 else word
 
 
 def marks_of(rng: np.random.Generator, marks: Sequence[str]) -> str:

@@ -50,6 +50,8 @@ def number_with_company(canvas: Canvas, style: Style, writer: Writer, x: float, 
     rng, size = style.rng, style.size
     if style.chance(0.15):
         x += canvas.word(writer, str(rng.choice(list(BESIDE))), (x, base), size, style.pen) + 0.12 * size
+    elif style.chance(0.12):  # a code, of letters and digits
+        x += canvas.word(writer, random_word(rng, 3).upper(), (x, base), size, style.pen) + 0.1 * size
     text = random_number(rng)
     if style.chance(0.4 if style.printed else 0.2):
         text = separated(rng, text)
