@@ -162,6 +162,7 @@ def read(
     with ended_by(end_at_once):
         from digitocr.batch.isolation import needs_isolation
         from digitocr.batch.muted import native_stderr_muted
+        from digitocr.batch.logs import log
         from digitocr.batch.run import read_documents
         from digitocr.batch.task import Settings
         from digitocr.cli.logs import message
@@ -232,7 +233,7 @@ def read(
         open_writer(output, chosen, run, wide=wide, statuses=statuses) as writer,
     ):
         if borrowed:
-            say(f"{model}: no {' and no '.join(borrowed)}; those that come with digitocr are used")
+            log.warning("%s: no %s; those that come with digitocr are used", model, " and no ".join(borrowed))
         for document in documents:
             writer.write(document)
             tally.add(document)

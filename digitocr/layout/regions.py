@@ -26,7 +26,8 @@ PEAK_MIN = 200  # of 255: somewhere a number's core and its ink are so probable;
 HEIGHT_MIN_PX = 6.0  # of the page: lower digits cannot be told apart
 AREA_MIN = 3  # map pixels of core: less is noise
 CORE_MARGIN, CORE_END = 0.28, 0.2  # of a digit's height: so much larger is the number, above and aside
-REACH = 0.62  # of a digit's height: ink farther from the core is not the number's
+REACH = 0.62  # of a digit's height: ink farther from the core is not the number's, but where it
+REACH_JOINED = 1.5  # is joined to ink that is nearer, as the long strokes of old hands are
 GRID_LINE_MIN = 2.6  # of the digits' height: a side of a digit box is shorter, a line of a grid is longer
 LEAN_PX = 2  # map pixels: so far a line may lean aside on the way
 SAME_SHARE = 0.5  # of the smaller box: two regions that overlap so much are the same number
@@ -133,11 +134,12 @@ def regions_of(look: Look) -> Iterator[Region]:
         inside = np.s_[top : top + height, left : left + width]
         member = labels[inside] == label
         digit_px = _digit_height(maps, inside, member)
-        reach = int(np.ceil(REACH * digit_px)) + 1
-        y, x = max(0, top - reach), max(0, left - reach)
-        window = np.s_[y : top + height + reach, x : left + width + reach]
-        near = (owner[window] == label) & (distance[window] <= reach)
-        digit = near & (maps.digit[window] >= DIGIT_MIN)
+        reach, far = (int(np.ceil(heights * digit_px)) + 1 for heights in (REACH, REACH_JOINED))
+        y, x = max(0, top - far), max(0, left - far)
+        window = np.s_[y : top + height + far, x : left + width + far]
+        own = owner[window] == label
+        near = own & (distance[window] <= reach)
+        digit = _joined_to(own & (maps.digit[window] >= DIGIT_MIN), near)
         certain = maps.core[inside][member].max(initial=0), maps.digit[window][digit].max(initial=0)
         if min(certain) < PEAK_MIN:
             continue
@@ -175,6 +177,12 @@ def credible_links(maps: PageMaps) -> NDArray[np.bool_]:
     _, labels = cv2.connectedComponents(links.astype(np.uint8), connectivity=8)
     crossing = np.unique(labels[(long > 0) & links])
     return links & ~np.isin(labels, crossing)
+
+
+def _joined_to(ink: NDArray[np.bool_], near: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The components of ink that come near: a long stroke belongs to its digit as far as it goes."""
+    _, labels = cv2.connectedComponents(ink.astype(np.uint8), connectivity=8)
+    return ink & np.isin(labels, np.unique(labels[ink & near]))
 
 
 def nearest_component(

@@ -84,7 +84,7 @@ def test_maps_of_drawn_pages_fit_them(segmenter: PageSegmenter) -> None:
     pens = Pens(fonts=(FONT,))
     rng = np.random.default_rng(2026)
     kinds = ("table", "sudoku", "boxes", "list", "receipt")
-    pages = [draw_patch(rng, pens, kinds[n % 5], size_px=(14.0, 40.0)) for n in range(20)]
+    pages = [draw_patch(rng, pens, kinds[n % 5], size_px=(14.0, 40.0), harsh=False) for n in range(20)]
     pairs = [(stacked(segmenter.maps(page.picture)), page.maps) for page in pages]
     scores = intersection_over_union(pairs)
     assert scores["core"] > 0.5

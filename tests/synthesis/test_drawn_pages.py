@@ -56,7 +56,7 @@ def test_the_same_seed_draws_the_same_page(kind: str, pens: Pens) -> None:
 
 
 def test_a_page_is_seen_with_its_maps_at_half_its_size(pens: Pens) -> None:
-    page = draw_patch(np.random.default_rng(1), pens, "table", (200, 320))
+    page = draw_patch(np.random.default_rng(1), pens, "table", shape=(200, 320))
     assert page.picture.shape == (200, 320)
     assert page.maps.shape == (100, 160, len(MAP_NAMES))
     assert page.picture.dtype == page.maps.dtype == np.uint8

@@ -149,6 +149,18 @@ def picture(canvas: Canvas, style: Style) -> None:
     )
 
 
+def photograph(canvas: Canvas, style: Style) -> None:
+    """Something photographed, in many grays: neither ink nor line."""
+    rng = style.rng
+    rows, columns = (int(style.size * side) for side in rng.uniform(2, 8, 2))
+    coarse, fine = (noise(rng, (rows, columns), sigma) for sigma in (rng.uniform(6, 14), rng.uniform(1, 4)))
+    gray = 128 + 70 * coarse + 30 * fine
+    ink = np.clip(gray, 0, 255).astype(np.uint8)
+    canvas.put(
+        ink, rng.uniform(-20, canvas.shape[1]), rng.uniform(-20, canvas.shape[0]), rng.uniform(0.4, 1), None
+    )
+
+
 def texture(canvas: Canvas, style: Style) -> None:
     """A place whose paper is a cloth, wood, a photograph: neither ink nor line."""
     rng = style.rng
@@ -199,7 +211,7 @@ def _ellipse(
     canvas.stroke([(float(x), float(y)) for x, y in points], thick, strength, "other", closed=True)
 
 
-CLUTTER = (bubbles, bar_code, stamp, sign, sign, picture, picture)
+CLUTTER = (bubbles, bar_code, stamp, sign, sign, picture, picture, photograph)
 
 
 def scatter(canvas: Canvas, style: Style, count: int) -> None:

@@ -55,8 +55,10 @@ def draw_patch(
     rng: np.random.Generator,
     pens: Pens,
     kind: str | None = None,
+    *,
     shape: tuple[int, int] = (PATCH_PX, PATCH_PX),
     size_px: tuple[float, float] = DIGIT_PX,
+    harsh: bool = True,
 ) -> DrawnPage:
     """Draw a page, or a patch of one.
 
@@ -66,6 +68,7 @@ def draw_patch(
         kind: a name in `KINDS`; drawn by their shares by default.
         shape: rows and columns in pixels, even.
         size_px: the range of its digits' heights.
+        harsh: as `look_at` says.
     """
     name = kind or str(rng.choice(list(KINDS), p=[k.share for k in KINDS.values()]))
     traits = KINDS[name]
@@ -78,4 +81,4 @@ def draw_patch(
         scatter(canvas, style, int(rng.integers(1, 3)))
     if style.chance(EDGED):
         page_edge(canvas, style)
-    return DrawnPage(name, *look_at(rng, canvas, style.size))
+    return DrawnPage(name, *look_at(rng, canvas, style.size, harsh=harsh))

@@ -20,7 +20,7 @@ from digitocr.synthesis.writing import random_spacing
 # Parts of the names of installed fonts that look like handwriting.
 HANDWRITTEN = ("breip", "dkg", "ecolier", "humor", "isabella", "rufscript")
 PEN_WIDTHS = (0.035, 0.13)  # of a digit's height, from a pencil to a felt pen
-SCRIBBLING = 0.55  # of the pens whose words are scribbles; the others' come from a handwriting font
+SCRIBBLING = 0.4  # of the pens whose words are scribbles; the others' come from a handwriting font
 COLLECTED, STROKES = 0.35, 0.35  # shares of pens from collected digits and from UNIPEN; the rest is drawn
 
 

@@ -77,8 +77,8 @@ def random_number(rng: np.random.Generator, digits_max: int = 8) -> str:
     shares = np.array([0.2, 0.25, 0.2, 0.14, 0.09, 0.06, 0.03, 0.03])[: max(1, digits_max)]
     count = int(rng.choice(len(shares), p=shares / shares.sum())) + 1
     text = "".join(rng.choice(list("0123456789"), count))
-    if rng.random() < 0.12:
-        text = str(rng.choice(["1", "0", "7"])) * min(count, 3)
+    if rng.random() < 0.16:  # counts have many zeros, and columns of ones look like lines
+        text = "".join(rng.choice(list("0001117"), min(digits_max, int(rng.integers(1, 5)))))
     return text
 
 
@@ -117,7 +117,7 @@ def random_word(rng: np.random.Generator, letters_max: int = 9) -> str:
     ]
     word = "".join(letters)
     kind = rng.random()
-    return word.upper() if kind < 0.22 else word.capitalize() if kind < 0.45 else word
+    return word.upper() if kind < 0.3 else word.capitalize() if kind < 0.5 else word
 
 
 def marks_of(rng: np.random.Generator, marks: Sequence[str]) -> str:

@@ -50,6 +50,8 @@ def number_with_company(canvas: Canvas, style: Style, writer: Writer, x: float, 
     rng, size = style.rng, style.size
     if style.chance(0.15):
         x += canvas.word(writer, str(rng.choice(list(BESIDE))), (x, base), size, style.pen) + 0.12 * size
+    elif style.chance(0.12):  # a code, of letters and digits
+        x += canvas.word(writer, random_word(rng, 3).upper(), (x, base), size, style.pen) + 0.1 * size
     text = random_number(rng)
     if style.chance(0.4 if style.printed else 0.2):
         text = separated(rng, text)
@@ -72,7 +74,7 @@ def draw_list(canvas: Canvas, style: Style) -> None:
     gap = rng.uniform(0.3, 2.0) if style.chance(0.3) else 0.0
     writer = style.spaced(gap) if gap else style.writer
     longest = max(1, min(10, int(right / size / (0.7 + gap))))
-    words, worded, led = style.words(), style.chance(0.4), style.chance(0.2)
+    words, worded, led = style.words(), style.chance(0.4), style.chance(0.3)
     y, slope = rng.uniform(-size, size), rng.normal(0, 0.012)
     filled, last = rng.uniform(0.6, 1), rng.uniform(0.3, 1.3) * rows
     while y < rows + size:

@@ -67,7 +67,7 @@ class PenWriter:
 
     def number(self, text: str, size_px: float) -> Ink:
         drawn_px = max(size_px, WRITTEN_PX)
-        written = write_number(self._rng, self._hand, text.replace(":", "."), drawn_px, self._spacing)
+        written = write_number(self._rng, self._hand, text, drawn_px, self._spacing)
         boxes = ((p.text, p.box) for p in written.placed)
         letters = tuple(Letter(text, b.left, b.top, b.right, b.bottom) for text, b in boxes)
         return _smaller(Ink(written.ink, written.base, letters), size_px / drawn_px)
@@ -95,6 +95,8 @@ class _Repeating:
         self._glyphs: dict[str, list[Glyph]] = {}
 
     def draw(self, text: str) -> Glyph:
+        if text == ":":
+            return _colon(self.draw("."))
         glyphs = self._glyphs.setdefault(text, [])
         if len(glyphs) < VARIANTS:
             glyph = self._hand.draw(text)
@@ -102,6 +104,14 @@ class _Repeating:
                 glyphs.append(glyph)
                 return glyph
         return glyphs[int(self._rng.integers(len(glyphs)))] if glyphs else self.draw(text)
+
+
+def _colon(dot: Glyph) -> Glyph:
+    """Two dots, one over the other."""
+    rows, columns = dot.ink.shape
+    ink = np.zeros((rows + max(rows + 1, round(0.45 * dot.size)), columns), np.uint8)
+    ink[:rows], ink[-rows:] = dot.ink, dot.ink
+    return Glyph(":", ink, dot.size, dot.base + ink.shape[0] - rows)
 
 
 class FontWriter:
