@@ -161,8 +161,8 @@ def read(
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ended_by(end_at_once):
         from digitocr.batch.isolation import needs_isolation
-        from digitocr.batch.muted import native_stderr_muted
         from digitocr.batch.logs import log
+        from digitocr.batch.muted import native_stderr_muted
         from digitocr.batch.run import read_documents
         from digitocr.batch.task import Settings
         from digitocr.cli.logs import message

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.layout.regions import PROBABLE, Region
+from digitocr.layout.maps import PROBABLE
+from digitocr.layout.region import Region
 from digitocr.records import Gray
 
 MARGIN = 0.35  # of the digits' height around their ink

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from digitocr.layout.maps import PROBABLE
 from digitocr.layout.order import text_lines
-from digitocr.layout.regions import Region, around
+from digitocr.layout.region import Region, around
 from digitocr.options import Layout
 from digitocr.records import Gray
 
@@ -29,6 +30,6 @@ def kind_of(gray: Gray, regions: Sequence[Region]) -> Layout:
         return "page"
     box = around(numbers[0])
     narrow = len(numbers) == 1 and box.width < DIGIT_ASPECT_MAX * box.height
-    clean = not (numbers[0].look.maps.line >= 128).any()
+    clean = not (numbers[0].look.maps.line >= PROBABLE).any()
     small = max(height, width) <= DIGIT_SIDE_MAX_PX
     return "digit" if narrow and clean and small and squarish else "line"

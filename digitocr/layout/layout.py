@@ -11,8 +11,9 @@ from digitocr.layout.isolate import TILT_MIN, isolated
 from digitocr.layout.kind import kind_of
 from digitocr.layout.looks import Segment
 from digitocr.layout.order import in_reading_order, text_lines
-from digitocr.layout.regions import Region, around, find_regions
-from digitocr.layout.windows import joined, part, runs, union
+from digitocr.layout.region import Region, around, union
+from digitocr.layout.search import find_regions
+from digitocr.layout.windows import joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import Candidates, candidates, single_candidate
@@ -183,7 +184,9 @@ def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Row | N
         return None
     page_from_row = page_from_near @ _square(_scaling(scale))
     strip = brought_together(slices) if region.linked else slices
-    return Row(candidates(slices), page_from_row, strip, phrase, other_share=region.other_share)
+    return Row(
+        candidates(slices), page_from_row, strip, phrase, region.digits, other_share=region.other_share
+    )
 
 
 def _parts(row: Row) -> list[Row]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from digitocr.layout.regions import Region, around
+from digitocr.layout.region import Region, around, union
 from digitocr.records import Box
 from digitocr.segmentation.candidates import Candidates
 from digitocr.segmentation.segment import Slices
@@ -81,21 +81,6 @@ def _chains(following: Mapping[int, int]) -> Iterator[list[int]]:
             line.append(following[line[-1]])
         if len(line) <= LINE_MAX:
             yield from (line[a:b] for a in range(len(line)) for b in range(a + 2, len(line) + 1))
-
-
-def union(regions: Sequence[Region]) -> Region:
-    """Several regions of one look as one number."""
-    boxes = np.array([region.box for region in regions])
-    left, top = boxes[:, :2].min(axis=0).tolist()
-    right, bottom = boxes[:, 2:].max(axis=0).tolist()
-    return replace(
-        regions[0],
-        labels=tuple(label for region in regions for label in region.labels),
-        box=(left, top, right, bottom),
-        height=max(region.height for region in regions),
-        linked=True,
-        other_share=max(region.other_share for region in regions),
-    )
 
 
 def _in_line(box: Box, other: Box) -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 from tones import DIGIT, LINE, OTHER, PAPER, segment, sheet, write
 
 from digitocr.layout.isolate import isolated
-from digitocr.layout.regions import find_regions
+from digitocr.layout.search import find_regions
 
 
 def the_number(page):

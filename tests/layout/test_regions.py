@@ -6,7 +6,8 @@ import pytest
 from tones import LINE, OTHER, segment, sheet, write
 
 from digitocr.layout.looks import COARSE_SIDE_PX, LOOK_MEGAPIXELS, TILE_PX
-from digitocr.layout.regions import find_regions, nearest_component
+from digitocr.layout.regions import nearest_component
+from digitocr.layout.search import find_regions
 
 
 def boxes(regions):

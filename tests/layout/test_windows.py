@@ -4,7 +4,7 @@ import numpy as np
 from tones import segment, sheet, write
 
 from digitocr.layout.layout import find_rows
-from digitocr.layout.regions import find_regions
+from digitocr.layout.search import find_regions
 from digitocr.layout.windows import joined, runs
 
 

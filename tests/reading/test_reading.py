@@ -11,7 +11,7 @@ from material import draw_number
 
 from digitocr.errors import UsageError
 from digitocr.options import ReadOptions
-from digitocr.reading.page import clip, read_page, read_pages
+from digitocr.reading.page import read_page, read_pages
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Box, Page
 
@@ -96,7 +96,7 @@ def test_an_unsure_reading_is_for_review(classifier):
 @given(*(st.integers(-50, 150) for _ in range(4)))
 def test_a_clipped_box_is_inside_and_not_empty(left, top, width, height):
     page = Box(0, 0, 100, 60)
-    box = clip(Box(left, top, left + width, top + height), page)
+    box = Box(left, top, left + width, top + height).clipped(page)
     assert 0 <= box.left < box.right <= 100
     assert 0 <= box.top < box.bottom <= 60
 

@@ -1,0 +1,54 @@
+"""The numbers of a page, each as it is seen at a good size."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from digitocr.layout.digit_boxes import in_digit_boxes
+from digitocr.layout.looks import (
+    ENLARGE_MAX,
+    LOOK_MEGAPIXELS,
+    SMALL_PX,
+    Segment,
+    first_look,
+    look_closer,
+    small_ink,
+)
+from digitocr.layout.region import Region, largest_share
+from digitocr.layout.regions import regions_of
+from digitocr.records import Gray
+
+HEIGHT_MIN_PX = 6.0  # of the page: lower digits cannot be told apart
+SAME_SHARE = 0.5  # of the smaller box: two regions that overlap so much are the same number
+
+
+def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[Region]:
+    """The numbers of a page, (H, W) uint8.
+
+    What is high enough in a look is kept as it is seen there. Elsewhere, where small ink stands, the page is
+    looked at again at twice the size, but not unless `closer`.
+    """
+    look = first_look(gray, segment)
+    kept: list[Region] = []
+    small: list[Region] = []
+    budget = LOOK_MEGAPIXELS * 1e6
+    while True:
+        fresh = [region for region in in_digit_boxes(list(regions_of(look))) if not _inside(region, kept)]
+        small = [region for region in small if not look.shows(*region.middle)]
+        kept += [region for region in fresh if region.input_height >= SMALL_PX]
+        small += [region for region in fresh if region.input_height < SMALL_PX]
+        scale = min(2 * look.input_px, ENLARGE_MAX)
+        if scale <= look.input_px:
+            break
+        ink = small_ink(look)
+        if kept and len(ink):
+            ink = ink[largest_share(ink, kept) < SAME_SHARE]
+        finer = look_closer(gray, segment, scale, ink, budget) if closer and len(ink) else None
+        if finer is None:
+            break
+        look, budget = finer[0], budget - finer[1]
+    return kept + [region for region in small if region.height >= HEIGHT_MIN_PX]
+
+
+def _inside(region: Region, others: Sequence[Region]) -> bool:
+    return bool(len(others) and largest_share(np.array([region.box]), others)[0] >= SAME_SHARE)
