@@ -6,11 +6,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from digitocr.alphabet import CROP_SHAPE, LABELS
 from digitocr.errors import ModelError
 
-LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "not-a-digit")
-NOT_A_DIGIT = 10
-CROP_SHAPE = (28, 28)
 POLARITY = "light ink on dark paper"
 CONTRACT_FILE = "digits.json"
 KERAS_FILE = "digits.keras"
@@ -29,7 +27,8 @@ class Contract:
     `labels[i]` names output `i`. `files` maps each model file's name to its SHA-256. `temperature`
     divides the logits before log-softmax. `training` has one entry a data source (name, kind, weight,
     licence, crops) and `figures` one a test set. `lattice` holds what the number decoder learned,
-    `pages` what the page segmenter takes, gives and was trained on; empty where there is none.
+    `pages` what the page segmenter takes, gives and was trained on, empty where there is none. `runs` has
+    one entry a stage of training: its options, seed, commit, versions, recipe, data and minutes.
     """
 
     network: str
@@ -44,6 +43,7 @@ class Contract:
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
     lattice: dict[str, Any] = field(default_factory=dict)
     pages: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def write_contract(contract: Contract, path: Path) -> None:
