@@ -14,7 +14,7 @@ from digitocr.records import Gray
 
 GRID_LINE_MIN = 2.6  # of the digits' height: a side of a digit box is shorter, a line of a grid is longer
 SIDE_MIN = 0.8  # of the digits' height: no side of a digit box is shorter
-LEAN_PX = 2  # map pixels: so far a line may lean aside on the way
+LEAN = 0.25  # of the digits' height: so far a line may lean to either side; photographs lean by 10 degrees
 DIGIT_WIDTH_MAX = 1.3  # of its height: what is wider is more than one digit
 PITCH_MAX = 2.2  # of the digits' height from middle to middle: boxes farther apart are of two numbers
 ALIKE = 0.6  # of the higher of two neighbours
@@ -29,7 +29,7 @@ def credible_links(maps: PageMaps) -> NDArray[np.bool_]:
     if not links.any():
         return links
     digit_px = float(np.median(digit_heights_px(maps.height[links]))) * maps.scale
-    long = upright_lines(maps.line, GRID_LINE_MIN * digit_px)
+    long = upright_lines(maps.line, GRID_LINE_MIN * digit_px, LEAN * digit_px)
     _, labels = cv2.connectedComponents(links.astype(np.uint8), connectivity=8)
     crossing = np.unique(labels[long & links])
     return links & ~np.isin(labels, crossing)
@@ -67,17 +67,17 @@ def _share_a_side(left: Region, right: Region) -> bool:
     start, end = round(left.middle[0] * scale), round(right.middle[0] * scale)
     lines = maps.line[max(0, top) : bottom, max(0, start) : end]
     digit_px = height * scale
-    sides = upright_lines(lines, SIDE_MIN * digit_px)
+    sides = upright_lines(lines, SIDE_MIN * digit_px, LEAN * digit_px)
     row = slice(round(middle * scale) - max(0, top), round(middle * scale) - max(0, top) + 1)
     if not sides[row].any():
         return False
-    return not upright_lines(lines, GRID_LINE_MIN * digit_px)[row].any()
+    return not upright_lines(lines, GRID_LINE_MIN * digit_px, LEAN * digit_px)[row].any()
 
 
-def upright_lines(line: Gray, least_px: float) -> NDArray[np.bool_]:
-    """Where in a map of lines (h, w) one runs down for at least so many pixels: (h, w)."""
+def upright_lines(line: Gray, least_px: float, lean_px: float) -> NDArray[np.bool_]:
+    """Where in a map of lines (h, w) one runs down for at least so many pixels, leaning so far: (h, w)."""
     if not line.size or line.shape[0] < least_px:
         return np.zeros(line.shape, np.bool_)
-    lines = cv2.dilate(line, np.ones((1, 1 + 2 * LEAN_PX), np.uint8))
+    lines = cv2.dilate(line, np.ones((1, 1 + 2 * round(lean_px)), np.uint8))
     kernel = np.ones((max(3, round(least_px)), 1), np.uint8)
     return np.asarray(cv2.morphologyEx(np.asarray(lines >= PROBABLE, np.uint8), cv2.MORPH_OPEN, kernel), bool)

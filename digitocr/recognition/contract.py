@@ -27,8 +27,8 @@ class Contract:
     `labels[i]` names output `i`. `files` maps each model file's name to its SHA-256. `temperature`
     divides the logits before log-softmax. `training` has one entry a data source (name, kind, weight,
     licence, crops) and `figures` one a test set. `lattice` holds what the number decoder learned,
-    `pages` what the page segmenter takes, gives and was trained on; empty where there is none.
-    `runs` has one entry a stage of training: its options, seed, commit, versions, recipe, data and minutes.
+    `pages` what the page segmenter takes, gives and was trained on, empty where there is none. `runs` has
+    one entry a stage of training: its options, seed, commit, versions, recipe, data and minutes.
     """
 
     network: str

@@ -12,8 +12,11 @@ from digitocr.errors import UsageError
 from digitocr.layout.maps import MAP_NAMES, STRIDE
 from digitocr.records import Gray
 
+CORE = MAP_NAMES.index("core")
 CROP_PX = 256  # what a batch shows of each patch
 INVERTED, GAMMA = 0.03, (0.75, 1.35)
+# The share of crops that show a line or a cell cut out of its page, and its sides in pixels of the maps.
+CUT_OUT, CUT_OUT_ROWS, CUT_OUT_COLUMNS = 0.08, (14, 60), (18, 128)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +110,27 @@ class Shards:
                 half = slice(y, y + CROP_PX // STRIDE), slice(x, x + CROP_PX // STRIDE)
                 maps[n] = patches.maps[k][half]
                 known[n] = patches.sure[k][half][..., None] & patches.known[k]
+                if rng.random() < CUT_OUT:
+                    _cut_out(rng, pictures[n, ..., 0], maps[n], known[n])
             yield pictures, maps, known
+
+
+def _cut_out(rng: np.random.Generator, picture: Gray, maps: Gray, known: NDArray[np.bool_]) -> None:
+    """Leave of a crop a line or a cell with a number, in its corner; its edges fill the rest."""
+    at = np.argwhere(maps[..., CORE] > 0)
+    if not len(at):
+        return
+    size = np.array([rng.integers(*CUT_OUT_ROWS), rng.integers(*CUT_OUT_COLUMNS)])
+    corner = at[int(rng.integers(len(at)))] - np.round(size * rng.uniform(0.3, 0.7, 2)).astype(int)
+    y, x = np.clip(corner, 0, np.array(maps.shape[:2]) - size).tolist()
+    h, w = size.tolist()
+    part = picture[STRIDE * y : STRIDE * (y + h), STRIDE * x : STRIDE * (x + w)]
+    below, beside = picture.shape[0] - part.shape[0], picture.shape[1] - part.shape[1]
+    filled = cv2.copyMakeBorder(part, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+    for layer in (maps, known):
+        layer[:h, :w] = layer[y : y + h, x : x + w].copy()
+    known[h:] = known[:, w:] = False
+    picture[:] = filled
 
 
 def varied(rng: np.random.Generator, gray: Gray) -> Gray:
