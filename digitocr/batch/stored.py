@@ -37,6 +37,8 @@ def run_of(settings: Settings) -> Run:
         hashlib.sha256(json.dumps(bearing, default=str).encode()).hexdigest(),
         digitocr.__version__,
         f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip(),
+        str(settings.model.absolute()) if settings.model else None,
+        settings.engine,
         card,
         options,
     )

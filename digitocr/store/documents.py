@@ -9,6 +9,7 @@ from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Read
 from digitocr.store.store import Row, Store
 
 DIFFER = "two people read it differently"
+QUESTIONED = "a person saw that it is not as it was read"
 BY_STATUS: Mapping[str, tuple[Status, str, ReasonCode]] = {
     # What people say, as the status, reason and reason code of an export: a settled reading waits for nobody.
     "value": ("accept", "", ""),
@@ -109,6 +110,8 @@ def settled_reading(row: Row, reading: Reading) -> Reading:
     """A reading with what people said in its place; as it was read where they said nothing."""
     if row["disputed"]:
         return replace(reading, status="review", reason=DIFFER, reason_code="readers_disagree")
+    if row["settled"] is None and row["questioned"]:
+        return replace(reading, status="review", reason=QUESTIONED, reason_code="readers_disagree")
     if row["settled"] is None:
         return reading
     status, reason, code = BY_STATUS[row["settled"]]

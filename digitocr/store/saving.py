@@ -16,11 +16,16 @@ CHANGED = "the file changed after a person had settled it as {}"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How inputs are read; `fingerprint` is the SHA-256 of all that bears on the result."""
+    """How inputs are read; `fingerprint` is the SHA-256 of all that bears on the result.
+
+    `model_path` is where the model was found, None for the one that comes with digitocr.
+    """
 
     fingerprint: str
     version: str
     model: str
+    model_path: str | None
+    engine: str
     card: str
     options: Mapping[str, object]
 
@@ -30,9 +35,9 @@ def register_run(store: Store, run: Run) -> int:
     options = json.dumps(run.options, default=str)
     with store.transaction():
         store.run(
-            "INSERT INTO run (fingerprint, version, model, card, options) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (fingerprint) DO NOTHING",
-            (run.fingerprint, run.version, run.model, run.card, options),
+            "INSERT INTO run (fingerprint, version, model, model_path, engine, card, options) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING",
+            (run.fingerprint, run.version, run.model, run.model_path, run.engine, run.card, options),
         )
         return int(store.value("SELECT id FROM run WHERE fingerprint = ?", (run.fingerprint,)))
 
