@@ -97,7 +97,7 @@ class Reader:
         """Read many files, in order; what cannot be read is in the documents' `failures`.
 
         Args:
-            paths: files; `digitocr.inputs.expand` finds them in folders.
+            paths: files; `digitocr.io.inputs.expand` finds them in folders.
             jobs: how many processes read, 0 for one a core. With more than one, a script has to call this
                 under `if __name__ == "__main__":`, as for all of Python's multiprocessing.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from digitocr.imaging.page_range import ALL_PAGES, parse_page_range, select_pages
+from digitocr.io.page_range import ALL_PAGES, parse_page_range, select_pages
 from digitocr.options import LoadOptions
 from digitocr.records import PageFailure
 
@@ -119,7 +119,7 @@ def _page_count(path: Path, options: LoadOptions) -> int:
 
 
 def _pages_in_pdf(stream: IO[bytes], options: LoadOptions) -> int:
-    from digitocr.imaging.pdf import PdfFile
+    from digitocr.io.pdf import PdfFile
 
     pdf = PdfFile(stream, options.pdf_dpi, options.max_megapixels)
     try:
@@ -129,7 +129,7 @@ def _pages_in_pdf(stream: IO[bytes], options: LoadOptions) -> int:
 
 
 def _pages_in_tiff(stream: IO[bytes], options: LoadOptions) -> int:
-    from digitocr.imaging.raster import RasterFile
+    from digitocr.io.raster import RasterFile
 
     # A range may ask for late pages of a long file, so `max_pages` is no bound here.
     return RasterFile(stream, "TIFF", options.max_megapixels, MAX_COUNTED_PAGES).pages

@@ -144,7 +144,7 @@ def read(
         from digitocr.batch.run import read_documents
         from digitocr.batch.task import Settings
         from digitocr.cli.report import Tally, describe, reporting
-        from digitocr.inputs import expand
+        from digitocr.io.inputs import expand
         from digitocr.output.write import FORMS, format_for, open_writer
 
         settings = Settings(
@@ -211,7 +211,7 @@ def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -
     if name in forms:
         raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
     if name is not None or pattern is not None:
-        from digitocr.recognition.formats import format_of
+        from digitocr.formats.formats import format_of
 
         format_of(name, pattern)
 
@@ -234,7 +234,7 @@ def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> 
 
 
 def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
-    from digitocr.inputs import STDIN
+    from digitocr.io.inputs import STDIN
 
     if STDIN not in sources:
         return {}

@@ -11,7 +11,7 @@ from digitocr.batch.stored import read_into
 from digitocr.batch.task import Settings
 from digitocr.cli.report import Tally, describe, reporting
 from digitocr.errors import InputError, NoInputError, UsageError
-from digitocr.inputs import STDIN
+from digitocr.io.inputs import STDIN
 from digitocr.store.lock import reading_alone
 from digitocr.store.progress import Progress, progress
 from digitocr.store.sources import Input
