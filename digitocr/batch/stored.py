@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 
 from digitocr.batch.run import Progress, read_documents
 from digitocr.batch.task import Outcome, ReadPages, Settings, open_reader
@@ -37,7 +38,8 @@ def run_of(settings: Settings) -> Run:
         hashlib.sha256(json.dumps(bearing, default=str).encode()).hexdigest(),
         digitocr.__version__,
         f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip(),
-        str(settings.model.absolute()) if settings.model else None,
+        str(Path.cwd()),
+        str(settings.model) if settings.model else None,
         settings.engine,
         card,
         options,

@@ -15,6 +15,7 @@ from digitocr.cli.evaluate import evaluate
 from digitocr.cli.export import export
 from digitocr.cli.forget import forget
 from digitocr.cli.read import read
+from digitocr.cli.review import review
 from digitocr.cli.schema import schema
 from digitocr.cli.status import status
 from digitocr.cli.template import template
@@ -53,7 +54,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (read, status, export, forget, train, draw, evaluate, schema):
+for command in (read, review, status, export, forget, train, draw, evaluate, schema):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 app.add_typer(
     template, name="template", help="Templates of forms: make one from a blank, look at it, check it."

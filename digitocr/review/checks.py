@@ -5,11 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from digitocr.errors import DigitocrError
-from digitocr.forms.expressions import Rule, parse_rule
-from digitocr.forms.template import load_template
+from digitocr.formats.dates import Dates
+from digitocr.formats.formats import Format, format_of, make_format
+from digitocr.forms.rules.expressions import Rule, parse_rule
+from digitocr.forms.template.template import load_template
 from digitocr.options import ReadOptions
-from digitocr.recognition.dates import Dates
-from digitocr.recognition.formats import Format, format_of, make_format
 from digitocr.review.settings import last_run
 from digitocr.store.store import Store
 
@@ -44,7 +44,7 @@ class Checks:
     def check(self, reading: int, value: str) -> Verdict:
         """What is said against a value for a reading; nothing against that there is none."""
         row = self._store.row(
-            "SELECT field, page, template FROM reading JOIN page ON page.id = reading.page WHERE reading.id = ?",
+            "SELECT field, page, template FROM reading JOIN page ON page.id = page WHERE reading.id = ?",
             (reading,),
         )
         if row is None or not value:
@@ -90,9 +90,7 @@ def _broken(
 ) -> tuple[list[Rule], str]:
     """The rules that a value of a field breaks, and the value that all its equations ask for."""
     known = {**values, field: value}
-    checked = [
-        rule for rule in rules if field in rule.fields and all(name in known for name in rule.fields)
-    ]
+    checked = [rule for rule in rules if field in rule.fields and all(name in known for name in rule.fields)]
     if not value.isdecimal():
         return [], ""
     broken = [rule for rule in checked if not rule.allows(known)]

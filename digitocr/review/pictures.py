@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from digitocr.errors import InputError, UsageError
-from digitocr.imaging.load import load_pages
+from digitocr.io.load import load_pages
 from digitocr.options import LoadOptions
 from digitocr.records import Box, Gray, Page
 from digitocr.review.settings import load_options
@@ -39,7 +39,9 @@ class Pictures:
         jpeg: bytes | None = self._store.value("SELECT jpeg FROM crop WHERE reading = ?", (reading,))
         if jpeg:
             return jpeg
-        row = self._store.row('SELECT page, "left", top, "right", bottom FROM reading WHERE id = ?', (reading,))
+        row = self._store.row(
+            'SELECT page, "left", top, "right", bottom FROM reading WHERE id = ?', (reading,)
+        )
         if row is None:
             raise UsageError(f"reading {reading} is not in the store any more")
         page = sheet_page(self._store, row["page"])
@@ -53,7 +55,7 @@ class Pictures:
             InputError: as in `crop`.
         """
         row = self._store.row(
-            "SELECT reading.*, rotation FROM reading JOIN page ON page.id = reading.page WHERE reading.id = ?",
+            "SELECT reading.*, rotation FROM reading JOIN page ON page.id = page WHERE reading.id = ?",
             (reading,),
         )
         part = self._store.row("SELECT * FROM digit WHERE reading = ? AND position = ?", (reading, position))

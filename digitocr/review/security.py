@@ -20,6 +20,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+WRONG_TOKEN = "The token is missing or is another server's. Open the address that `digitocr review` printed."
 WRONG_PASSWORD_S = 1.0  # a wrong password takes so long, so that guessing takes long
 _HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -31,7 +32,8 @@ _HEADERS = {
 }
 _SIGN_IN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>digitocr review</title>
 <link rel="stylesheet" href="/page/style.css"><main class="sign-in"><h1>Review</h1>
-<form method="post" action="/sign-in"><label>Password <input type="password" name="password" autofocus></label>
+<form method="post" action="/sign-in">
+<label>Password <input type="password" name="password" autofocus></label>
 <button>Sign in</button></form><p role="alert">{}</p></main></html>"""
 
 
@@ -52,7 +54,7 @@ class Access:
     @property
     def address(self) -> str:
         """What to open in the browser."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - as it was given
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
         return f"http://{_bracketed(host)}:{self.port}/" + ("" if self.password else f"?token={self.token}")
 
     @property
@@ -69,7 +71,9 @@ class Access:
         if name in ("localhost", "127.0.0.1", "::1", self.host.lower()):
             return True
         # A foreign page can only be at a name: an address is this machine's, or would not have come here.
-        return not self.local and (_is_ip(name) or name in (socket.gethostname().lower(), socket.getfqdn().lower()))
+        return not self.local and (
+            _is_ip(name) or name in (socket.gethostname().lower(), socket.getfqdn().lower())
+        )
 
     def opens(self, secret: str) -> bool:
         """Whether this is the token."""
@@ -127,15 +131,11 @@ class Guard:
             return PlainTextResponse("Requests from other pages are not answered.", 403)
         if access.opens(request.cookies.get(access.cookie, "")):
             return None
-        if not access.password:
-            if request.url.path == "/" and access.opens(request.query_params.get("token", "")):
-                return entered(access)
-            return PlainTextResponse(
-                "The token is missing or is another server's. Open the address that `digitocr review` printed.", 403
-            )
-        if request.url.path in ("/sign-in", "/page/style.css"):
-            return None
-        return sign_in()
+        if access.password:
+            return None if request.url.path in ("/sign-in", "/page/style.css") else sign_in()
+        if request.url.path == "/" and access.opens(request.query_params.get("token", "")):
+            return entered(access)
+        return PlainTextResponse(WRONG_TOKEN, 403)
 
 
 def _own_origin(headers: Headers) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from digitocr.options import LoadOptions, ReadOptions
+from digitocr.options import Engine, LoadOptions, ReadOptions
 from digitocr.store.store import Store
 
 
@@ -15,10 +15,10 @@ def load_options(options: str) -> LoadOptions:
     return LoadOptions(**_known(json.loads(options), LoadOptions))
 
 
-def read_options(options: str) -> ReadOptions:
-    """How pages became readings, from a run's options in JSON."""
+def read_options(options: str, folder: Path) -> ReadOptions:
+    """How pages became readings, from a run's options in JSON; `folder` is where their paths begin."""
     known = _known(json.loads(options), ReadOptions)
-    known["templates"] = tuple(Path(name) for name in known.get("templates", ()))
+    known["templates"] = tuple(folder / name for name in known.get("templates", ()))
     return ReadOptions(**known)
 
 
@@ -28,10 +28,11 @@ def _known(options: Mapping[str, Any], kind: type) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name in names}
 
 
-def last_run(store: Store) -> tuple[ReadOptions, Path | None, str]:
+def last_run(store: Store) -> tuple[ReadOptions, Path | None, Engine]:
     """The reading options, the model's path and the engine of the run that read last."""
-    row = store.row("SELECT options, model_path, engine FROM run ORDER BY id DESC LIMIT 1")
+    row = store.row("SELECT options, folder, model_path, engine FROM run ORDER BY id DESC LIMIT 1")
     if row is None:
         return ReadOptions(), None, "litert"
-    path = Path(row["model_path"]) if row["model_path"] else None
-    return read_options(row["options"]), path, row["engine"]
+    folder = Path(row["folder"])
+    path = folder / row["model_path"] if row["model_path"] else None
+    return read_options(row["options"], folder), path, row["engine"]

@@ -93,7 +93,9 @@ def undo_confirm(
     """Take back `confirm`, called with the same."""
     with store.transaction():
         for reading in dict.fromkeys(reading for reading, _ in seen):
-            settled = store.run("DELETE FROM entry WHERE reading = ? AND pass = ? AND who = ?", (reading, REVIEW, who))
+            settled = store.run(
+                "DELETE FROM entry WHERE reading = ? AND pass = ? AND who = ?", (reading, REVIEW, who)
+            )
             if settled:
                 conclude(store, reading)
                 store.run("UPDATE digit SET verified = 1 WHERE reading = ?", (reading,))

@@ -13,7 +13,8 @@ CREATE TABLE run (
   fingerprint TEXT NOT NULL UNIQUE,      -- SHA-256 of the model, the options and the templates
   version TEXT NOT NULL,                 -- of digitocr
   model TEXT NOT NULL,
-  model_path TEXT, engine TEXT NOT NULL, -- where the model was; null: the built-in one
+  folder TEXT NOT NULL,                  -- from which the options' paths are
+  model_path TEXT, engine TEXT NOT NULL, -- null: the built-in model
   card TEXT NOT NULL,                    -- the model's card
   options TEXT NOT NULL                  -- JSON
 );

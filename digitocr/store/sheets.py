@@ -14,7 +14,10 @@ PAGES_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class SheetPage:
-    """A page as it can be looked at: `path` is its file, `number` its place there, `turned` quarter turns."""
+    """A page as it can be looked at: `path` is its file, `number` its place there.
+
+    `turned` is how many quarters clockwise a person turned it from how it was read.
+    """
 
     id: int
     source: int
@@ -27,6 +30,11 @@ class SheetPage:
     turned: int
     template: str | None
     options: str
+
+    @property
+    def quarters(self) -> int:
+        """How many quarters clockwise the page as given is turned to stand as it is looked at."""
+        return (self.turned - round(self.rotation / 90)) % 4
 
 
 def pages(store: Store, after: int = 0) -> list[dict[str, Any]]:
@@ -88,10 +96,9 @@ def add_reading(store: Store, page: int, reading: Reading, crop: bytes, who: str
     return number
 
 
-def turn(store: Store, page: SheetPage, quarters: int, who: str) -> int:
-    """Turn a page by quarters clockwise, for looking at it; how it stands then."""
+def turn(store: Store, page: SheetPage, quarters: int, who: str) -> None:
+    """Turn a page by quarters clockwise, for looking at it."""
     turned = (page.turned + quarters) % 4
     with store.transaction():
         store.run("UPDATE page SET turned = ? WHERE id = ?", (turned, page.id))
         log_source(store, "turned", who, page.source, {"page": page.number, "quarters": turned})
-    return turned
