@@ -72,7 +72,7 @@ def read_into(
     """Read inputs into a store; each is saved before it is given out, and those skipped are not.
 
     Args:
-        store: where to save them; held by `reading_alone`.
+        store: where to save them; held by `store.lock.alone`.
         sources: paths, or failures that stand for what could not be found.
         settings: how to read.
         again: read also what is read already.

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from digitocr.cli.apply import apply
 from digitocr.cli.draw import draw
 from digitocr.cli.endings import Ended, end_tidily, ended_by
 from digitocr.cli.evaluate import evaluate
@@ -54,7 +55,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (read, review, status, export, forget, train, draw, evaluate, schema):
+for command in (read, review, apply, status, export, forget, train, draw, evaluate, schema):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 app.add_typer(
     template, name="template", help="Templates of forms: make one from a blank, look at it, check it."

@@ -12,7 +12,7 @@ from digitocr.batch.task import Settings
 from digitocr.cli.report import Tally, describe, reporting
 from digitocr.errors import InputError, NoInputError, UsageError
 from digitocr.io.inputs import STDIN
-from digitocr.store.lock import reading_alone
+from digitocr.store.lock import alone
 from digitocr.store.progress import Progress, progress
 from digitocr.store.sources import Input
 from digitocr.store.store import open_store
@@ -33,7 +33,7 @@ def read_to_store(
         raise UsageError(f"- has no name by which to go on another day; name a file to read into {path}")
     tally = Tally()
     with (
-        reading_alone(path),
+        alone(path, "read"),
         open_store(path, create=True) as store,
         reporting(quiet=quiet, bar=True) as (say, advance),
         closing(read_into(store, sources, settings, again=again, jobs=jobs, progress=advance)) as documents,

@@ -51,9 +51,11 @@ def review(
         with ended_by(end_at_once):
             access, listening = _access(host, port)
             from digitocr.review.serve import serve
+            from digitocr.store.lock import alone
         typer.echo(f"Review {store_path} at {access.address}", err=True)
         typer.echo("Ctrl-C ends it; every answer is kept.", err=True)
-        serve(store, access, listening, browser=browser)
+        with alone(store_path, "review"):
+            serve(store, access, listening, browser=browser)
 
 
 def _access(host: str, port: int) -> tuple[Access, socket.socket]:

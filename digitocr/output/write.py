@@ -6,19 +6,18 @@ not UTF-8 keeps its odd bytes as backslash escapes.
 
 import csv
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO, Literal, Protocol, get_args
+from typing import Literal, Protocol, get_args
 
-from digitocr.errors import OutputError, UsageError
+from digitocr.errors import UsageError
 from digitocr.output.document import document_object
 from digitocr.output.rows import COLUMNS, long_rows, long_table, wide_table
 from digitocr.output.schema import SCHEMA_NAME
+from digitocr.output.sink import Sink, open_sink
 from digitocr.output.xlsx import workbook
 from digitocr.records import Document
 
@@ -87,7 +86,7 @@ def open_writer(
         raise UsageError(f"a wide table is CSV or XLSX, not {form}; leave out --wide or write one of these")
     if statuses and not wide:
         raise UsageError("columns of statuses belong to a wide table; add --wide or leave out --statuses")
-    with _sink(path) as sink:
+    with open_sink(path) as sink:
         writer: _CsvWriter | _TableWriter | _JsonWriter | _JsonLinesWriter
         if form == "json":
             writer = _JsonWriter(sink, run)
@@ -102,30 +101,8 @@ def open_writer(
         writer.finish()
 
 
-class _Sink:
-    """Text into a byte stream: UTF-8, newlines as they are, an OSError as an OutputError."""
-
-    def __init__(self, stream: IO[bytes], name: str, *, eager: bool) -> None:
-        self._stream = stream
-        self._name = name
-        self._eager = eager
-
-    def write(self, text: str) -> None:
-        self.write_bytes(text.encode("utf-8", "backslashreplace"))
-
-    def write_bytes(self, data: bytes) -> None:
-        with _reported(self._name):
-            self._stream.write(data)
-
-    def end_document(self) -> None:
-        """Let a reader at the other end of a pipe have what there is."""
-        if self._eager:
-            with _reported(self._name):
-                self._stream.flush()
-
-
 class _CsvWriter:
-    def __init__(self, sink: _Sink) -> None:
+    def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._rows = csv.writer(sink)
         self._rows.writerow(COLUMNS)
@@ -141,7 +118,7 @@ class _TableWriter:
     """Keeps what was read, and writes it when all is known."""
 
     def __init__(
-        self, sink: _Sink, table: Callable[[Iterator[Document]], Iterator[list[str]]], form: Format
+        self, sink: Sink, table: Callable[[Iterator[Document]], Iterator[list[str]]], form: Format
     ) -> None:
         self._sink, self._table, self._form = sink, table, form
         self._documents: list[Document] = []
@@ -158,7 +135,7 @@ class _TableWriter:
 
 
 class _JsonLinesWriter:
-    def __init__(self, sink: _Sink) -> None:
+    def __init__(self, sink: Sink) -> None:
         self._sink = sink
 
     def write(self, document: Document) -> None:
@@ -172,7 +149,7 @@ class _JsonLinesWriter:
 class _JsonWriter:
     """One JSON object, a document a line within it."""
 
-    def __init__(self, sink: _Sink, run: RunInfo) -> None:
+    def __init__(self, sink: Sink, run: RunInfo) -> None:
         self._sink = sink
         about = {"version": run.version, "model": run.model, "options": dict(run.options)}
         sink.write(f'{{"schema": {_json(SCHEMA_NAME)}, "run": {_json(about)}, "documents": [')
@@ -188,74 +165,3 @@ class _JsonWriter:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)
-
-
-@contextmanager
-def _sink(path: Path | None) -> Iterator[_Sink]:
-    if path is None:
-        yield from _to_standard_output()
-        return
-    name = str(path)
-    target = Path(os.path.realpath(path))  # a link stays a link
-    with _reported(name):
-        folder, special = target.is_dir(), target.exists() and not target.is_file()
-    if folder:
-        raise OutputError(f"{name}: a folder, where an output file was expected; add a file name")
-    if special:  # /dev/null or a pipe must not be replaced by a file
-        with _reported(name):
-            stream = target.open("wb")
-        yield from _through(stream, name)
-        return
-    # Beside the target, because a file moves in one step only within its file system.
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    with _reported(name):
-        stream = temporary.open("wb")
-    try:
-        yield from _through(stream, name)
-        with _reported(name):
-            temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _through(stream: IO[bytes], name: str) -> Iterator[_Sink]:
-    try:
-        yield _Sink(stream, name, eager=False)
-        with _reported(name):
-            stream.close()
-    finally:
-        with suppress(OSError):  # a full disk fails again here, and is told already
-            stream.close()
-
-
-def _to_standard_output() -> Iterator[_Sink]:
-    name = "standard output"
-    try:
-        yield _Sink(sys.stdout.buffer, name, eager=True)
-        with _reported(name):
-            sys.stdout.buffer.flush()
-    except OutputError:
-        # What is still buffered would fail again, loudly, when the interpreter ends.
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
-
-
-@contextmanager
-def _reported(name: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{name}: cannot be written ({error.strerror}); {_remedy(error)}") from error
-
-
-def _remedy(error: OSError) -> str:
-    match error:
-        case BrokenPipeError():
-            return "the program that read it has ended"
-        case FileNotFoundError() | NotADirectoryError():
-            return "create the folder first, or name another"
-        case PermissionError():
-            return "check the rights of the folder, or name another"
-        case _:
-            return "check the disk and the name"

@@ -17,6 +17,7 @@ def serve(store: Store, access: Access, listening: socket.socket, *, browser: bo
     config = uvicorn.Config(
         make_app(store, access), log_level="warning", access_log=False, server_header=False, lifespan="off"
     )
+    store.run("DELETE FROM lease")  # whoever held something was at a server that is gone
     if browser:
         webbrowser.open(access.address)
     uvicorn.Server(config).run(sockets=[listening])

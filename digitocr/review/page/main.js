@@ -1,6 +1,6 @@
 // Which view is shown, and to whom.
 
-import { problem } from "./dom.js";
+import { el, problem } from "./dom.js";
 import { showFields } from "./fields.js";
 import { showGroups } from "./groups.js";
 import { showOverview } from "./overview.js";
@@ -25,17 +25,22 @@ const VIEWS = {
 };
 
 let close = () => {};
+let shown = 0;
 
 async function show() {
   const [, name = "overview", id] = location.hash.split("/");
-  const root = document.getElementById("view");
+  const number = ++shown;
+  const root = el("div"); // of its own: a view that comes late draws where nobody looks
+  document.getElementById("view").replaceChildren(root);
   for (const link of document.querySelectorAll("nav a"))
     link.toggleAttribute("aria-current", link.hash.split("/")[1] === (name || "overview"));
   close();
   close = () => {};
   problem();
   try {
-    close = await (VIEWS[name] ?? VIEWS.overview)(root, id);
+    const closeThis = await (VIEWS[name] ?? VIEWS.overview)(root, id);
+    if (number === shown) close = closeThis;
+    else closeThis();
   } catch (error) {
     problem(error.message);
   }
