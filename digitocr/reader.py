@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.batch.plan import Part, Task
+from digitocr.batch.plan import Part
 from digitocr.batch.run import read_documents
-from digitocr.batch.task import ReadPages, Settings, open_reader, read_task
+from digitocr.batch.task import ReadPages, Settings, open_reader, read_parts
 from digitocr.errors import InputError
 from digitocr.imaging.polarity import upright_polarity
 from digitocr.options import Engine, Layout, LoadOptions, ReadOptions
@@ -85,13 +85,13 @@ class Reader:
             ModelError: the model is missing or does not fit its contract.
         """
         if isinstance(image, str | PathLike):
-            task: Task = (Part(fspath(image)),)
+            part = Part(fspath(image))
         elif isinstance(image, bytes):
-            task = (Part(IN_MEMORY, image),)
+            part = Part(IN_MEMORY, image)
         else:
             return self._read_pixels(image)
-        (outcomes,) = read_task(task, self._read_pages, self._settings.load)
-        return _readable(Document(task[0].source, outcomes))
+        (pages,) = read_parts([part], self._read_pages, self._settings.load)
+        return _readable(Document(part.source, pages))
 
     def read_many(self, paths: Iterable[str | PathLike[str]], *, jobs: int = 1) -> Iterator[Document]:
         """Read many files, in order; what cannot be read is in the documents' `failures`.
@@ -107,7 +107,7 @@ class Reader:
         """
         sources = [fspath(path) for path in paths]
         if jobs == 1:
-            return read_documents(sources, self._settings, opener=lambda _: self._read_pages)
+            return read_documents(sources, self._settings, isolated=False, opener=lambda _: self._read_pages)
         return read_documents(sources, self._settings, jobs=jobs)
 
     @cached_property

@@ -14,7 +14,7 @@ import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.errors import UsageError
-from digitocr.options import Engine, Layout, LoadOptions, ReadOptions
+from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
     from digitocr.batch.task import Settings
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _READ = ReadOptions()
 _LOAD = LoadOptions()
+_LIMITS = WorkLimits()
 
 Inputs = Annotated[
     list[str],
@@ -119,6 +120,12 @@ def read(
         float, typer.Option(min=0, help="Refuse larger pages before decoding them.")
     ] = _LOAD.max_megapixels,
     max_pages: Annotated[int, typer.Option(min=1, help="Refuse files of more pages.")] = _LOAD.max_pages,
+    page_timeout: Annotated[
+        float, typer.Option(min=0, metavar="S", help="Give up a page after so many seconds; 0 for never.")
+    ] = _LIMITS.page_timeout,
+    max_memory: Annotated[
+        int, typer.Option(min=0, metavar="MB", help="Memory of a process that reads; 0 for all (Linux).")
+    ] = _LIMITS.max_memory,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Processes that read; 0 for one a core.")
     ] = 1,
@@ -141,6 +148,8 @@ def read(
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ended_by(end_at_once):
+        from digitocr.batch.isolation import needs_isolation
+        from digitocr.batch.muted import native_stderr_muted
         from digitocr.batch.run import read_documents
         from digitocr.batch.task import Settings
         from digitocr.cli.report import Tally, describe, reporting
@@ -161,6 +170,7 @@ def read(
             load=LoadOptions(
                 pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
             ),
+            limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
         _check_format(number_format, pattern, FORMS)
         chosen, run = format_for(output, form), _run_info(settings)
@@ -175,14 +185,17 @@ def read(
         if run_store:
             from digitocr.cli.read_into import read_to_store
         else:
-            documents = read_documents(
-                sources,
-                settings,
-                jobs=jobs,
-                data=_standard_input(sources),
-                overlay_folder=overlay,
-                progress=progress,
-            )
+            data = _standard_input(sources)
+            with native_stderr_muted():
+                documents = read_documents(
+                    sources,
+                    settings,
+                    jobs=jobs,
+                    isolated=needs_isolation(sources, settings, data),
+                    data=data,
+                    overlay_folder=overlay,
+                    progress=progress,
+                )
     if run_store:
         raise typer.Exit(
             read_to_store(run_store, sources, settings, again=again, jobs=jobs, quiet=quiet, verbose=verbose)

@@ -37,12 +37,14 @@ class _File(Protocol):
     def decode(self, number: int) -> tuple[Gray, float | None]: ...
 
 
-def load_pages(source: str, options: LoadOptions, data: bytes | None = None) -> Iterator[Page | PageFailure]:
+def load_pages(
+    source: str, options: LoadOptions, data: bytes | Path | None = None
+) -> Iterator[Page | PageFailure]:
     """Decode the pages of one file, one at a time, upright and with dark ink on a light ground.
 
-    `source` names the file in the results; its bytes are `data` where given (standard input, tests), else
-    they are read from the path `source`. A page that cannot be read comes as a `PageFailure` in its place,
-    a whole file that cannot be read as one `PageFailure` with page 0. At least one item always comes.
+    `source` names the file in the results; its bytes are `data` where given so (standard input, tests), else
+    they are read from the file `data` or `source`. A page that cannot be read comes as a `PageFailure` in its
+    place, a whole file that cannot be read as one `PageFailure` with page 0. At least one item always comes.
 
     Raises:
         UsageError: `options.pages` is not a page range.
@@ -57,6 +59,29 @@ def load_pages(source: str, options: LoadOptions, data: bytes | None = None) -> 
         yield PageFailure(source, 0, f"{source}: {_explained(error)}")
 
 
+def page_numbers(source: str, options: LoadOptions, data: bytes | Path | None = None) -> tuple[int, ...]:
+    """The pages of a file that `options` ask for; none where it has no pages, or loading tells why not.
+
+    Raises:
+        UsageError: `options.pages` is not a page range.
+    """
+    ranges = parse_page_range(options.pages) if options.pages else ALL_PAGES
+    try:
+        with _opened(source, data) as stream, _recognised(stream, ranges, options) as file:
+            return tuple(_chosen_pages(file, ranges, options)) if file.is_multipage else ()
+    except Exception:  # as above, and it will be met again
+        return ()
+
+
+def is_simple_picture(path: Path, data: bytes | Path | None = None) -> bool:
+    """Whether a file, or its bytes, says that it is a picture of one page: no PDF and no TIFF."""
+    try:
+        with _opened(str(path), data) as stream:
+            return _kind(stream.read(_HEAD_BYTES)) not in ("PDF", "TIFF")
+    except Exception:  # loading tells why
+        return True
+
+
 def _load_page(source: str, file: _File, number: int) -> Page | PageFailure:
     try:
         gray, dpi = file.decode(number)
@@ -68,11 +93,11 @@ def _load_page(source: str, file: _File, number: int) -> Page | PageFailure:
 
 
 @contextmanager
-def _opened(source: str, data: bytes | None) -> Iterator[IO[bytes]]:
-    if data is not None:
+def _opened(source: str, data: bytes | Path | None) -> Iterator[IO[bytes]]:
+    if isinstance(data, bytes):
         yield io.BytesIO(data)
         return
-    path = Path(source)
+    path = data or Path(source)
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         raise InputError("a folder, where a file was expected; name the files in it or its path alone")
