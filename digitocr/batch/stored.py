@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
+from digitocr.batch.isolation import needs_isolation
 from digitocr.batch.run import Progress, read_documents
 from digitocr.batch.task import Outcome, ReadPages, Settings, open_reader
 from digitocr.records import Document, Page, PageResult
@@ -66,6 +67,7 @@ def read_into(
     settings: Settings,
     *,
     again: bool = False,
+    retry: bool = True,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Generator[Document]:
@@ -76,6 +78,7 @@ def read_into(
         sources: paths, or failures that stand for what could not be found.
         settings: how to read.
         again: read also what is read already.
+        retry: read also what failed and has not changed since.
         jobs: as in `read_documents`.
         progress: as in `read_documents`; of the inputs that are not skipped.
 
@@ -85,11 +88,18 @@ def read_into(
     who = user_name()
     run = register_run(store, run_of(settings))
     register(store, sources)
-    left = list(due(store, sources, run, again=again))
+    left = list(due(store, sources, run, again=again, retry=retry))
     if not left:
         return
     stamps = {path_of(source): Stamp.of(name_of(source)) for source in left}
-    documents = read_documents(left, settings, jobs=jobs, progress=progress, opener=open_cropping_reader)
+    documents = read_documents(
+        left,
+        settings,
+        jobs=jobs,
+        isolated=jobs != 1 or needs_isolation(left, settings),
+        progress=progress,
+        opener=open_cropping_reader,
+    )
     with closing(documents):
         for document in documents:
             save(store, document, run, who, stamps[path_of(document.source)])

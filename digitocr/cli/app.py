@@ -21,6 +21,7 @@ from digitocr.cli.schema import schema
 from digitocr.cli.status import status
 from digitocr.cli.template import template
 from digitocr.cli.train import train
+from digitocr.cli.watch import watch
 from digitocr.errors import DigitocrError, OutputError
 
 INTERRUPTED = 130
@@ -55,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (read, review, apply, status, export, forget, train, draw, evaluate, schema):
+for command in (read, watch, review, apply, status, export, forget, train, draw, evaluate, schema):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 app.add_typer(
     template, name="template", help="Templates of forms: make one from a blank, look at it, check it."

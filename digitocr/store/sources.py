@@ -88,7 +88,9 @@ def merged(known: Sequence[str], named: Sequence[str]) -> list[str]:
     return order if first is not None else order + leading
 
 
-def due(store: Store, sources: Sequence[Input], run: int, *, again: bool = False) -> Iterator[Input]:
+def due(
+    store: Store, sources: Sequence[Input], run: int, *, again: bool = False, retry: bool = True
+) -> Iterator[Input]:
     """The inputs that are to be read: new, changed, read otherwise before, or without success.
 
     Args:
@@ -96,13 +98,21 @@ def due(store: Store, sources: Sequence[Input], run: int, *, again: bool = False
         sources: inputs that it knows.
         run: the run that reads them now.
         again: all of them.
+        retry: also those that failed and have not changed since.
     """
     known = {row["path"]: row for row in store.rows(_KNOWN)}
     for source in sources:
         path = path_of(source)
         row = known[path]
-        if again or row["run"] != run or row["failed"] or not _unchanged(store, path, row):
+        if again or row["run"] != run or (retry and row["failed"]) or not _unchanged(store, path, row):
             yield source
+
+
+def moved(store: Store, path: str, to: str) -> None:
+    """Write down that a file was moved, so that its pages are found."""
+    store.run(
+        "UPDATE source SET path = CAST(? AS TEXT) WHERE path = CAST(? AS TEXT)", (stored(to), stored(path))
+    )
 
 
 _KNOWN = """
