@@ -39,14 +39,15 @@ def read(
     inputs: Inputs,
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write.", show_default="standard output")
+        str | None,
+        typer.Option("--output", "-o", help="File or URL to write.", show_default="standard output"),
     ] = None,
     form: Annotated[
         str | None,
         typer.Option(
             "--output-format",
             "-f",
-            metavar="csv|json|jsonl|xlsx",
+            metavar="csv|json|jsonl|xlsx|parquet",
             help="Form of the output.",
             show_default="by the suffix, or csv",
         ),
@@ -96,6 +97,14 @@ def read(
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N",
+            help="Read every Nth input from the Ith on, one machine's share of N; see merge.",
+            show_default=False,
+        ),
+    ] = None,
     pages: Annotated[
         str | None, typer.Option(help='Pages of PDF and TIFF, such as "1,3-5" or "2-".', show_default="all")
     ] = _LOAD.pages,
@@ -129,6 +138,7 @@ def read(
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ended_by(end_at_once):
         from digitocr.batch.run import read_documents
+        from digitocr.batch.shard import Shard
         from digitocr.batch.task import Settings
         from digitocr.cli.report import Tally, describe, reporting
         from digitocr.inputs import expand
@@ -150,8 +160,9 @@ def read(
             ),
         )
         _check_format(number_format, pattern, FORMS)
-        chosen, run = format_for(output, form), _run_info(settings)
-        sources = expand(inputs, recursive=recursive)
+        share = Shard.parse(shard) if shard else Shard(1, 1)
+        chosen, run = format_for(output, form), _run_info(settings, shard or "")
+        sources = share.of(expand(inputs, recursive=recursive))
         _check_output(output, sources)
 
         def progress(done: int, of: int) -> None:
@@ -194,9 +205,10 @@ def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -
         format_of(name, pattern)
 
 
-def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> None:
+def _check_output(output: str | None, sources: Sequence[str | PageFailure]) -> None:
     """Refuse to replace an input by the table of what was read in it."""
-    if output and os.path.realpath(output) in {os.path.realpath(s) for s in sources if isinstance(s, str)}:
+    names = [source for source in sources if isinstance(source, str)]
+    if output and (output in names or os.path.realpath(output) in set(map(os.path.realpath, names))):
         raise UsageError(f"{output}: is an input, and would be replaced by the output; name another --output")
 
 
@@ -210,7 +222,7 @@ def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
     return {STDIN: sys.stdin.buffer.read()}
 
 
-def _run_info(settings: Settings) -> RunInfo:
+def _run_info(settings: Settings, shard: str) -> RunInfo:
     """What JSON says of the run; finding a missing model before anything is read comes with it."""
     import digitocr
     from digitocr.output.write import RunInfo
@@ -220,4 +232,4 @@ def _run_info(settings: Settings) -> RunInfo:
     file = find_model(settings.model, settings.engine)
     contract = read_contract(file.parent / CONTRACT_FILE)
     name = f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip()
-    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)})
+    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)}, shard)

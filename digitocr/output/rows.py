@@ -6,15 +6,34 @@ from collections.abc import Iterator
 from digitocr.records import CONFIDENCE_DECIMALS, Document, PageFailure, PageResult, Row, Status
 
 COLUMNS = tuple(Row.__annotations__)
+SHARD_COLUMN = "shard"  # last, in the table of a shard
 WIDE_COLUMNS = ("source", "page", "status", "error")
 _UNNAMED = "number"
 _GRAVEST: tuple[Status, ...] = ("error", "review", "accept", "blank")
 
 
-def long_rows(document: Document) -> Iterator[list[str]]:
-    """One row a reading, under COLUMNS; one row with status `error` a page or file that could not be read."""
-    for row in document.rows():
-        yield [_cell(value) for value in row.values()]
+def typed_rows(document: Document, shard: str = "") -> list[Row]:
+    """The document's rows; where it has none and belongs to a `shard`, one that stands for it.
+
+    Without that one nobody could tell which inputs the shard had, and in what order.
+    """
+    return document.rows() or ([_stand_in(document.source)] if shard else [])
+
+
+def _stand_in(source: str) -> Row:
+    page = PageFailure(source, 0, "", "no digits", "no_digits")
+    return {**Document(source, (page,)).rows()[0], "status": "blank"}
+
+
+def long_header(shard: str = "") -> list[str]:
+    """COLUMNS, and in the table of a shard that which says which."""
+    return [*COLUMNS, SHARD_COLUMN] if shard else [*COLUMNS]
+
+
+def long_rows(document: Document, shard: str = "") -> Iterator[list[str]]:
+    """One row a reading, under `long_header`; one row with status `error` a page or file that failed."""
+    for row in typed_rows(document, shard):
+        yield [*map(_cell, row.values()), *([shard] if shard else [])]
 
 
 def _cell(value: object) -> str:
