@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from digitocr import DigitocrError
-from digitocr.training.evaluation.compare import Score, compare, tables_of
-from digitocr.training.evaluation.engines import missing
-from digitocr.training.evaluation.pages import PageScore
+from digitocr.evaluation.compare import Score, compare, tables_of
+from digitocr.evaluation.engines import missing
+from digitocr.evaluation.pages import PageScore
 
 
 def main() -> None:

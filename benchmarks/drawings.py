@@ -7,11 +7,11 @@ import numpy as np
 from PIL import Image
 
 from digitocr.records import Gray
-from digitocr.training.synth.drawings import digits
-from digitocr.training.synth.paper import put_on_paper
-from digitocr.training.synth.sheet import BLUE, WHITE, Sheet
-from digitocr.training.synth.strokes import StrokeHand
-from digitocr.training.synth.writing import Spacing, random_spacing, write_number
+from digitocr.synthesis.drawings import digits
+from digitocr.synthesis.paper import put_on_paper
+from digitocr.synthesis.sheet import BLUE, WHITE, Sheet
+from digitocr.synthesis.strokes import StrokeHand
+from digitocr.synthesis.writing import Spacing, random_spacing, write_number
 
 A4_300_DPI = (2480, 3508)
 NUMBERS_A_PAGE = 10

@@ -18,16 +18,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.form_reading import read_forms
-from digitocr.forms.fields import Filled, find_form
-from digitocr.forms.form import Form, Window, cut_window, load_forms
-from digitocr.imaging.clean import flatten
-from digitocr.imaging.register import Floats, Matrix, map_points
+from digitocr.evaluation.sets import read_gray
+from digitocr.forms.reading.fields import Filled, find_form
+from digitocr.forms.reading.form import Form, Window, cut_window, load_forms
+from digitocr.forms.registration.refinement import Floats, Matrix, map_points
+from digitocr.imaging.binarisation import flatten
 from digitocr.options import ReadOptions
-from digitocr.reading import CropClassifier
+from digitocr.reading.form import read_forms
+from digitocr.reading.page import CropClassifier
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Box, Gray, Page, PageResult
-from digitocr.training.evaluation.sets import read_gray
 
 SHIFT_MAX = 0.12  # of a box's height: a side is looked for so far aside; farther are guides and neighbours
 MIDDLE = 0.08, 0.92  # of a side: its ends meet others

@@ -20,10 +20,10 @@ from rich.table import Table
 
 from benchmarks.drawings import NUMBERS_A_PAGE, draw_lines, draw_page
 from digitocr import Reader
+from digitocr.evaluation.engines import available
+from digitocr.evaluation.sets import sample
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Gray
-from digitocr.training.evaluation.engines import available
-from digitocr.training.evaluation.sets import sample
 
 SEED = 1
 STARTS = 7

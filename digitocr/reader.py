@@ -97,7 +97,7 @@ class Reader:
         """Read many files, in order; what cannot be read is in the documents' `failures`.
 
         Args:
-            paths: files; `digitocr.inputs.expand` finds them in folders.
+            paths: files; `digitocr.io.inputs.expand` finds them in folders.
             jobs: how many processes read, 0 for one a core. With more than one, a script has to call this
                 under `if __name__ == "__main__":`, as for all of Python's multiprocessing.
 
@@ -109,6 +109,24 @@ class Reader:
         if jobs == 1:
             return read_documents(sources, self._settings, opener=lambda _: self._read_pages)
         return read_documents(sources, self._settings, jobs=jobs)
+
+    def read_batch(self, inputs: Iterable[tuple[str, bytes | str | PathLike[str]]]) -> list[Document]:
+        """Read inputs that have names of their own; what cannot be read is in the documents' `failures`.
+
+        This is what engines that spread work over machines call for each of their batches.
+
+        Args:
+            inputs: pairs of a name, which becomes the document's `source`, and the file's bytes or path.
+
+        Returns:
+            One document an input, in order.
+
+        Raises:
+            UsageError: an option cannot be used.
+            ModelError: the model is missing or does not fit its contract.
+        """
+        parts = [Part(name, data if isinstance(data, bytes) else Path(data)) for name, data in inputs]
+        return list(read_documents(parts, self._settings, opener=lambda _: self._read_pages))
 
     @cached_property
     def _read_pages(self) -> ReadPages:

@@ -71,7 +71,7 @@ class Reading:
     same to programs. `raw` is what would have been read without the format or the rule that changed it,
     and empty where nothing did. `written` is the number as it stands there, with its separators and signs;
     its digits are those of `text`. `settled_by` says who confirmed or corrected the text, and is empty where
-    nobody did.
+    nobody did; `machine` is then the reading as it was before.
     """
 
     field: str
@@ -87,11 +87,15 @@ class Reading:
     written: str = ""
     reason_code: ReasonCode = ""
     settled_by: SettledBy = ""
+    machine: "Reading | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """All readings of one page, in reading order. `rotation` is in degrees counter-clockwise."""
+    """All readings of one page, in reading order. `rotation` is in degrees counter-clockwise.
+
+    `crops` are the pictures of the readings (JPEG) where they were asked for, else empty.
+    """
 
     source: str
     page: int
@@ -101,6 +105,7 @@ class PageResult:
     readings: tuple[Reading, ...]
     rotation: float = 0.0
     template: str | None = None
+    crops: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from ai_edge_litert import schema_py_generated as tflite
 from hypothesis import settings
 from material import draw_number
 
-from digitocr.imaging.candidates import GEOMETRY
-from digitocr.imaging.crop import CROP_VERSION
+from digitocr.decoding.judge import CONTEXTS, Judge, judges_to_contract
+from digitocr.imaging.normaliser import CROP_VERSION
 from digitocr.recognition.contract import Contract, file_sha256, write_contract
-from digitocr.recognition.judge import CONTEXTS, Judge, judges_to_contract
+from digitocr.segmentation.candidates import GEOMETRY
+
+pytest_plugins = ["digit_sets"]
 
 # The same examples on every run, however slow the machine.
 settings.register_profile("digitocr", derandomize=True, deadline=None)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitocr.forms.template import Field, Template
+from digitocr.forms.template.template import Field, Template
 from digitocr.records import Box
-from digitocr.training.synth.scenery import photographed
-from digitocr.training.synth.sheet import BLACK, BLUE, GREY, WHITE, Sheet
-from digitocr.training.synth.strokes import StrokeHand
-from digitocr.training.synth.writing import Spacing
+from digitocr.synthesis.scenery import photographed
+from digitocr.synthesis.sheet import BLACK, BLUE, GREY, WHITE, Sheet
+from digitocr.synthesis.strokes import StrokeHand
+from digitocr.synthesis.writing import Spacing
 
 PALE = (0.78, 0.78, 0.78)
 SIZE = (1000, 1400)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from digitocr import Reader
-from digitocr.forms.detect import detect_template
-from digitocr.forms.template import load_template
-from digitocr.imaging.load import load_pages
+from digitocr.forms.detection.detect import detect_template
+from digitocr.forms.template.template import load_template
+from digitocr.io.load import load_pages
 from digitocr.options import LoadOptions
 
 FORM = Path(__file__).parents[1] / "samples" / "count"

@@ -50,6 +50,6 @@ def _check_all_there(shards: Collection[Shard], files: int) -> None:
     if files < count:
         missing = sorted({Shard(index, count) for index in range(1, count + 1)} - set(shards))
         raise UsageError(
-            f"of {count} shards {', '.join(map(str, missing))} are missing; name their files too, or read them "
-            "with --shard"
+            f"of {count} shards {', '.join(map(str, missing))} are missing; name their files too, or read "
+            "them with --shard"
         )

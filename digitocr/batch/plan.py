@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from digitocr.imaging.page_range import ALL_PAGES, parse_page_range, select_pages
+from digitocr.io.page_range import ALL_PAGES, parse_page_range, select_pages
 from digitocr.options import LoadOptions
 from digitocr.records import PageFailure
 
@@ -26,13 +26,13 @@ CHUNK_PAGES = {".pdf": 4, ".tif": 16, ".tiff": 16}
 class Part:
     """What is read of one input in one go.
 
-    `data` are the input's bytes where it is no file. `pages` are the page numbers to read, 1-based; none
-    means all that the options ask for. The input's last part is `last`. A `failure` stands for an input
-    that could not be found.
+    `data` are the input's bytes, or its path where that is not `source`. `pages` are the page numbers to
+    read, 1-based; none means all that the options ask for. The input's last part is `last`. A `failure`
+    stands for an input that could not be found.
     """
 
     source: str
-    data: bytes | None = None
+    data: bytes | Path | None = None
     pages: tuple[int, ...] = ()
     last: bool = True
     failure: PageFailure | None = None
@@ -44,11 +44,10 @@ class Part:
 
 
 Task = tuple[Part, ...]
+Source = str | PageFailure | Part  # a path, what stands for an input that is not there, or any input
 
 
-def plan(
-    sources: Iterable[str | PageFailure], options: LoadOptions, data: Mapping[str, bytes]
-) -> Iterator[Task]:
+def plan(sources: Iterable[Source], options: LoadOptions, data: Mapping[str, bytes]) -> Iterator[Task]:
     """Cut inputs into tasks: several small files, one file, or some pages of a long one.
 
     `data` has the bytes of those sources that are no files. The parts of all tasks, one after the other,
@@ -83,17 +82,23 @@ def split(task: Task) -> list[Task]:
     return [(part,) for part in parts]
 
 
-def _parts(source: str | PageFailure, options: LoadOptions, data: Mapping[str, bytes]) -> list[Part]:
+def _parts(source: Source, options: LoadOptions, data: Mapping[str, bytes]) -> list[Part]:
     if isinstance(source, PageFailure):
         return [Part(source.source, failure=source)]
-    if source in data:
-        return [Part(source, data[source])]
-    pages = _pages_to_read(Path(source), options)
+    part = source if isinstance(source, Part) else Part(source, data.get(source))
+    if isinstance(part.data, bytes):
+        return [part]
+    path = _path(part)
+    pages = _pages_to_read(path, options)
     if not pages:
-        return [Part(source)]
-    chunk = CHUNK_PAGES[Path(source).suffix.lower()]
+        return [part]
+    chunk = CHUNK_PAGES[path.suffix.lower()]
     starts = range(0, len(pages), chunk)
-    return [Part(source, None, pages[i : i + chunk], last=i == starts[-1]) for i in starts]
+    return [replace(part, pages=pages[i : i + chunk], last=i == starts[-1]) for i in starts]
+
+
+def _path(part: Part) -> Path:
+    return part.data if isinstance(part.data, Path) else Path(part.source)
 
 
 def _pages_to_read(path: Path, options: LoadOptions) -> tuple[int, ...]:
@@ -119,7 +124,7 @@ def _page_count(path: Path, options: LoadOptions) -> int:
 
 
 def _pages_in_pdf(stream: IO[bytes], options: LoadOptions) -> int:
-    from digitocr.imaging.pdf import PdfFile
+    from digitocr.io.pdf import PdfFile
 
     pdf = PdfFile(stream, options.pdf_dpi, options.max_megapixels)
     try:
@@ -129,16 +134,16 @@ def _pages_in_pdf(stream: IO[bytes], options: LoadOptions) -> int:
 
 
 def _pages_in_tiff(stream: IO[bytes], options: LoadOptions) -> int:
-    from digitocr.imaging.raster import RasterFile
+    from digitocr.io.raster import RasterFile
 
     # A range may ask for late pages of a long file, so `max_pages` is no bound here.
     return RasterFile(stream, "TIFF", options.max_megapixels, MAX_COUNTED_PAGES).pages
 
 
 def _file_bytes(part: Part) -> int:
-    if part.data is not None:
+    if isinstance(part.data, bytes):
         return len(part.data)
     try:
-        return Path(part.source).stat().st_size
+        return _path(part).stat().st_size
     except (OSError, ValueError):
         return 0

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
-from digitocr.batch.plan import Task, plan, split
+from digitocr.batch.plan import Source, Task, plan, split
 from digitocr.batch.task import Outcome, Overlays, ReadPages, Settings, open_reader, read_task
 from digitocr.records import Document, PageFailure
 
@@ -17,7 +17,7 @@ Opener = Callable[[Settings], ReadPages]
 
 
 def read_documents(
-    sources: Sequence[str | PageFailure],
+    sources: Sequence[Source],
     settings: Settings | None = None,
     *,
     jobs: int = 1,
@@ -29,7 +29,7 @@ def read_documents(
     """Read inputs; each gives one document, in order.
 
     Args:
-        sources: paths, or failures that stand for what could not be found.
+        sources: paths, failures that stand for what could not be found, or inputs under names of their own.
         settings: how to read.
         jobs: how many processes read, 0 for one a core; 1 reads in this one.
         data: the bytes of those sources that are no files.
@@ -99,7 +99,7 @@ def _set_up_worker(setup: Callable[[], ReadTask]) -> ReadTask:
     return setup()
 
 
-def _overlays(folder: Path | None, sources: Iterable[str | PageFailure]) -> Overlays | None:
+def _overlays(folder: Path | None, sources: Iterable[Source]) -> Overlays | None:
     if folder is None:
         return None
     from digitocr.output.overlay import check_overlays, overlay_stems

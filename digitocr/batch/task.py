@@ -12,7 +12,7 @@ import numpy as np
 
 from digitocr.batch.plan import Task
 from digitocr.errors import DigitocrError, InputError
-from digitocr.imaging.load import load_pages
+from digitocr.io.load import load_pages
 from digitocr.options import Engine, LoadOptions, ReadOptions
 from digitocr.records import Page, PageFailure, PageResult
 
@@ -49,7 +49,7 @@ def open_reader(settings: Settings) -> ReadPages:
         ModelError: the model is missing or does not fit its contract.
         UsageError: a template cannot be used.
     """
-    from digitocr.reading import read_pages
+    from digitocr.reading.page import read_pages
     from digitocr.recognition.classifier import load_classifier
     from digitocr.recognition.contract import CROP_SHAPE
 
@@ -58,8 +58,8 @@ def open_reader(settings: Settings) -> ReadPages:
         classifier.log_probabilities(np.zeros((1, *CROP_SHAPE), np.uint8))  # it greets at the first call
     if not settings.read.templates:
         return partial(read_pages, classifier=classifier, options=settings.read)
-    from digitocr.form_reading import read_forms
-    from digitocr.forms.form import load_forms
+    from digitocr.forms.reading.form import load_forms
+    from digitocr.reading.form import read_forms
 
     forms = load_forms(settings.read.templates)
     return partial(read_forms, classifier=classifier, options=settings.read, forms=forms)

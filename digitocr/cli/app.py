@@ -12,9 +12,12 @@ from typer.core import TyperGroup
 from digitocr.cli.draw import draw
 from digitocr.cli.endings import Ended, end_tidily, ended_by
 from digitocr.cli.evaluate import evaluate
+from digitocr.cli.export import export
+from digitocr.cli.forget import forget
 from digitocr.cli.merge import merge
 from digitocr.cli.read import read
 from digitocr.cli.schema import schema
+from digitocr.cli.status import status
 from digitocr.cli.template import template
 from digitocr.cli.train import train
 from digitocr.errors import DigitocrError, OutputError
@@ -51,7 +54,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (read, merge, train, draw, evaluate, schema):
+for command in (read, status, export, merge, forget, train, draw, evaluate, schema):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 app.add_typer(
     template, name="template", help="Templates of forms: make one from a blank, look at it, check it."

@@ -28,9 +28,9 @@ def draw(
         raise OutputError(f"{output}: there is no such folder; make it first")
     import numpy as np
 
-    from digitocr.training.data import parse_data
-    from digitocr.training.drawn import collections_of, draw_crops
-    from digitocr.training.sources import DRAWN_LICENCE, load_sources
+    from digitocr.datasets.data import parse_data
+    from digitocr.datasets.sources import DRAWN_LICENCE, load_sources
+    from digitocr.synthesis.drawn import collections_of, draw_crops
 
     sources = load_sources([parse_data(text) for text in data], validation, seed)
     crops, labels = draw_crops(collections_of(sources), lines, seed, os.cpu_count() or 1)

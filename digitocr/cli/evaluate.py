@@ -17,9 +17,9 @@ from digitocr.options import Engine, Layout
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from digitocr.training.evaluation.compare import Score
-    from digitocr.training.evaluation.outcomes import Outcome
-    from digitocr.training.evaluation.pages import PageScore
+    from digitocr.evaluation.compare import Score
+    from digitocr.evaluation.outcomes import Outcome
+    from digitocr.evaluation.pages import PageScore
 
 MOST_COMPARED = 1000  # pictures of a set that the other programs read: they take their time
 
@@ -51,9 +51,9 @@ def evaluate(
     """Measure a model on labelled pictures: accuracy, errors, calibration, coverage."""
     require_extra()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from digitocr.training.evaluation.compare import holds_pages
-    from digitocr.training.evaluation.metrics import measure
-    from digitocr.training.evaluation.outcomes import set_names
+    from digitocr.evaluation.compare import holds_pages
+    from digitocr.evaluation.metrics import measure
+    from digitocr.evaluation.outcomes import set_names
 
     alone = [place for place in data if not holds_pages(place)]
     outcomes = [_outcomes(place, model, engine, layout, jobs) for place in alone]
@@ -72,8 +72,8 @@ def evaluate(
 
 
 def _scores(places: Sequence[str], model: Path | None, beside: bool) -> "list[Score | PageScore]":
-    from digitocr.training.evaluation.compare import compare
-    from digitocr.training.evaluation.engines import missing
+    from digitocr.evaluation.compare import compare
+    from digitocr.evaluation.engines import missing
 
     for name in missing() if beside else ():
         typer.echo(f"{name} is not installed: left out", err=True)
@@ -83,14 +83,14 @@ def _scores(places: Sequence[str], model: Path | None, beside: bool) -> "list[Sc
 def _print_scores(scores: "Sequence[Score | PageScore]") -> None:
     from rich.console import Console
 
-    from digitocr.training.evaluation.compare import tables_of
+    from digitocr.evaluation.compare import tables_of
 
     for table in tables_of(scores):
         Console().print(table)
 
 
 def _outcomes(place: str, model: Path | None, engine: Engine, layout: Layout, jobs: int) -> "list[Outcome]":
-    from digitocr.training.evaluation.outcomes import classify, holds_numbers, read_numbers
+    from digitocr.evaluation.outcomes import classify, holds_numbers, read_numbers
 
     if holds_numbers(place):
         from digitocr.reader import Reader
@@ -103,7 +103,7 @@ def _outcomes(place: str, model: Path | None, engine: Engine, layout: Layout, jo
 
 
 def _draw(sets: "dict[str, list[Outcome]]", folder: Path) -> None:
-    from digitocr.training.evaluation.plots import draw_all
+    from digitocr.evaluation.plots import draw_all
 
     try:
         for name, outcomes in sets.items():

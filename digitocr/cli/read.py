@@ -60,6 +60,19 @@ def read(
         Path | None,
         typer.Option(help="Folder to draw the pages in, with what was read where.", show_default=False),
     ] = None,
+    run_store: Annotated[
+        Path | None,
+        typer.Option(
+            "--run",
+            metavar="STORE",
+            help="Keep all in this run store (.db) instead of writing a table: the same command again goes "
+            "on where it stopped, `export` writes the table, `review` shows what waits.",
+            show_default=False,
+        ),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --run, read also what is read already.")
+    ] = False,
     layout: Annotated[
         Layout,
         typer.Option(help="page: find every number; line: an image is one number; digit: it is one digit."),
@@ -141,7 +154,7 @@ def read(
         from digitocr.batch.shard import Shard
         from digitocr.batch.task import Settings
         from digitocr.cli.report import Tally, describe, reporting
-        from digitocr.inputs import expand
+        from digitocr.io.inputs import expand
         from digitocr.output.write import FORMS, format_for, open_writer
 
         settings = Settings(
@@ -163,18 +176,27 @@ def read(
         share = Shard.parse(shard) if shard else Shard(1, 1)
         chosen, run = format_for(output, form), _run_info(settings, shard or "")
         sources = share.of(expand(inputs, recursive=recursive))
+        if run_store:
+            _check_no_table(run_store, output=output, form=form, wide=wide, overlay=overlay)
         _check_output(output, sources)
 
         def progress(done: int, of: int) -> None:
             advance(done, of)  # of the bar that is drawn once the model is loaded
 
-        documents = read_documents(
-            sources,
-            settings,
-            jobs=jobs,
-            data=_standard_input(sources),
-            overlay_folder=overlay,
-            progress=progress,
+        if run_store:
+            from digitocr.cli.read_into import read_to_store
+        else:
+            documents = read_documents(
+                sources,
+                settings,
+                jobs=jobs,
+                data=_standard_input(sources),
+                overlay_folder=overlay,
+                progress=progress,
+            )
+    if run_store:
+        raise typer.Exit(
+            read_to_store(run_store, sources, settings, again=again, jobs=jobs, quiet=quiet, verbose=verbose)
         )
     tally = Tally()
     bar = output is not None or not sys.stdout.isatty()  # it would be drawn across the results
@@ -200,9 +222,20 @@ def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -
     if name in forms:
         raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
     if name is not None or pattern is not None:
-        from digitocr.recognition.formats import format_of
+        from digitocr.formats.formats import format_of
 
         format_of(name, pattern)
+
+
+def _check_no_table(
+    store: Path, *, output: str | None, form: str | None, wide: bool, overlay: Path | None
+) -> None:
+    """Refuse options of a table where none is written."""
+    if output or form or wide or overlay:
+        raise UsageError(
+            f"--run keeps what is read in {store} and writes no table or pictures; read with --run alone, "
+            f"then digitocr export {store} -o {output or 'table.csv'}"
+        )
 
 
 def _check_output(output: str | None, sources: Sequence[str | PageFailure]) -> None:
@@ -213,7 +246,7 @@ def _check_output(output: str | None, sources: Sequence[str | PageFailure]) -> N
 
 
 def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
-    from digitocr.inputs import STDIN
+    from digitocr.io.inputs import STDIN
 
     if STDIN not in sources:
         return {}

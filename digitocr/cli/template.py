@@ -41,8 +41,8 @@ def init(
     Beside FORM.toml a small picture of the form, FORM.reference.png, is written, by which pages are laid on
     the template.
     """
-    from digitocr.forms.detect import detect_template
-    from digitocr.forms.save import reference_path, save_template
+    from digitocr.forms.detection.detect import detect_template
+    from digitocr.forms.template.save import reference_path, save_template
 
     if output.suffix != ".toml":
         raise UsageError(f"{output}: expected a name that ends in .toml")
@@ -76,7 +76,7 @@ def preview(
         raise UsageError(f"{output}: expected a name that ends in .png or .jpg")
     import cv2
 
-    from digitocr.forms.template import load_template
+    from digitocr.forms.template.template import load_template
     from digitocr.output.preview import draw_template
 
     drawn = cv2.cvtColor(draw_template(load_template(form)), cv2.COLOR_RGB2BGR)
@@ -90,7 +90,7 @@ def preview(
 @template.command()
 def check(form: Form) -> None:
     """Say what is wrong with a template, if anything is."""
-    from digitocr.forms.template import load_template
+    from digitocr.forms.template.template import load_template
 
     loaded = load_template(form)
     typer.echo(f"{form}: {len(loaded.fields)} fields, {len(loaded.rules)} rules, nothing wrong", err=True)
@@ -102,7 +102,7 @@ def _load(blank: Path, page: int, pdf_dpi: int) -> Page:
     Raises:
         InputError: it cannot be read, or there is no such page.
     """
-    from digitocr.imaging.load import load_pages
+    from digitocr.io.load import load_pages
     from digitocr.records import Page
 
     loaded = next(load_pages(str(blank), LoadOptions(pages=str(page), pdf_dpi=pdf_dpi)))

@@ -81,11 +81,11 @@ def train(
     require_extra()
     # TensorFlow reports its build and the lack of a GPU in a dozen lines; errors still come through.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from digitocr.training.contact_sheet import show_drawn
-    from digitocr.training.data import parse_data
+    from digitocr.datasets.data import parse_data
+    from digitocr.datasets.sources import load_sources, parse_named
+    from digitocr.synthesis.contact_sheet import show_drawn
     from digitocr.training.networks import NETWORKS
     from digitocr.training.recipe import make_model
-    from digitocr.training.sources import load_sources, parse_named
 
     if network not in NETWORKS:
         raise UsageError(f"--network {network}: expected {' or '.join(NETWORKS)}")

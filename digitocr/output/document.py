@@ -64,7 +64,12 @@ def _reading_object(reading: Reading) -> dict[str, Any]:
         "written": reading.written,
         "reason_code": reading.reason_code,
         "settled_by": reading.settled_by,
+        "machine": _machine_object(reading.machine) if reading.machine else None,
     }
+
+
+def _machine_object(reading: Reading) -> dict[str, Any]:
+    return {"text": reading.text, "status": reading.status, "confidence": _rounded(reading.confidence)}
 
 
 def _corners(box: Box) -> list[int]:

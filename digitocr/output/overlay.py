@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from digitocr.errors import OutputError, UsageError
-from digitocr.imaging.clean import flatten
+from digitocr.imaging.binarisation import flatten
 from digitocr.output.labels import Rect, colour, font, place_labels, short_name
 from digitocr.records import Box, Gray, PageResult, Reading, Status
 

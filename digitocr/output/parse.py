@@ -7,6 +7,7 @@ it is enough to write tables again, to the same bytes.
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -179,4 +180,6 @@ def _reading(content: Mapping[str, Any]) -> Reading:
     values["digits"] = tuple(
         Digit(digit["text"], digit["confidence"], Box(*digit["box"])) for digit in values["digits"]
     )
-    return Reading(**values)
+    machine = values.pop("machine")
+    reading = Reading(**values)
+    return replace(reading, machine=replace(reading, **machine)) if machine else reading

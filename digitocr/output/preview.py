@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digitocr.forms.template import Field, Kind, Template
+from digitocr.forms.template.template import Field, Kind, Template
 from digitocr.output.labels import Colour, Label, Rect, font, place
 from digitocr.output.overlay import Rgb, scale_page
 from digitocr.records import Box

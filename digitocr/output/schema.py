@@ -136,8 +136,24 @@ def _reading() -> dict[str, Any]:
                 "enum": list(get_args(SettledBy)),
                 "description": "Who confirmed or corrected the text; empty where nobody did.",
             },
+            "machine": _machine(),
         }
     )
+
+
+def _machine() -> dict[str, Any]:
+    """What was read where a person has settled the reading."""
+    read = _object(
+        {
+            "text": {"type": "string"},
+            "status": {"enum": ["accept", "review", "blank", "error"]},
+            "confidence": {"$ref": "#/$defs/probability"},
+        }
+    )
+    return {
+        "oneOf": [read, {"type": "null"}],
+        "description": "What was read before a person settled it; null where nobody did.",
+    }
 
 
 def _reason_code(description: str) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.decoding.judge import Judge, judges_from_contract
+from digitocr.decoding.opinion import Opinion, opinions_from_contract
 from digitocr.errors import ModelError
-from digitocr.imaging.crop import CROP_VERSION
+from digitocr.imaging.normaliser import CROP_VERSION
 from digitocr.options import Engine
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
@@ -23,10 +25,8 @@ from digitocr.recognition.contract import (
     check_contract,
     read_contract,
 )
-from digitocr.recognition.judge import Judge, judges_from_contract
 from digitocr.recognition.line_recogniser import LineRecogniser, load_line_recogniser
 from digitocr.recognition.network import Run, load_network, log_softmax
-from digitocr.recognition.opinion import Opinion, opinions_from_contract
 
 Crops = NDArray[np.uint8]
 Scores = NDArray[np.float32]

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.imaging.strip import LEANS, STRIP_HEIGHT, padded_width, sights
 from digitocr.recognition.contract import LABELS
 from digitocr.recognition.network import Run, load_network, log_softmax
 from digitocr.records import Gray
+from digitocr.segmentation.strip import LEANS, STRIP_HEIGHT, padded_width, sights
 
 CHUNK_PX = 4096  # columns of strips run at a time: more are no faster and take memory
 

@@ -13,7 +13,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
-from digitocr.imaging.crop import CROP_VERSION
+from digitocr.datasets.data import DRAWN, Part, Source, read_classes
+from digitocr.imaging.normaliser import CROP_VERSION
 from digitocr.recognition.classifier import Classifier, load_classifier
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
@@ -28,8 +29,7 @@ from digitocr.recognition.contract import (
 )
 from digitocr.recognition.network import log_softmax
 from digitocr.records import Gray
-from digitocr.training.data import DRAWN, Part, Source, read_classes
-from digitocr.training.drawn import collections_of, draw
+from digitocr.synthesis.drawn import collections_of, draw
 from digitocr.training.feed import draw_crops
 from digitocr.training.settings import TrainOptions
 from digitocr.training.strips import draw_strip

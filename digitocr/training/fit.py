@@ -8,9 +8,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.datasets.data import DRAWN, Part, Source, read_classes
 from digitocr.training.augment import elastic_bank
 from digitocr.training.checkpoint import Run, Weights, load_run, save_run
-from digitocr.training.data import DRAWN, Part, Source, read_classes
 from digitocr.training.feed import Batch, batches
 from digitocr.training.history import Row, draw_history, write_history
 from digitocr.training.networks import build_network

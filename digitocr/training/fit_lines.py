@@ -9,11 +9,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from digitocr.imaging.strip import STRIP_HEIGHT
-from digitocr.recognition.ctc import best_string
+from digitocr.datasets.data import Source
+from digitocr.decoding.ctc import best_string
 from digitocr.recognition.line_recogniser import LineRecogniser
-from digitocr.training.data import Source
-from digitocr.training.drawn import collections_of, draw
+from digitocr.segmentation.strip import STRIP_HEIGHT
+from digitocr.synthesis.drawn import collections_of, draw
 from digitocr.training.fit import precision_here
 from digitocr.training.line_network import build_line_network, ctc
 from digitocr.training.settings import TrainOptions

@@ -7,13 +7,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.datasets.data import Source
+from digitocr.decoding.judge import CONTEXTS, Judge, features
 from digitocr.recognition.classifier import Classifier
 from digitocr.recognition.contract import LABELS
-from digitocr.recognition.judge import CONTEXTS, Judge, features
-from digitocr.training.data import Source
-from digitocr.training.drawn import collections_of, draw_lines
+from digitocr.synthesis.candidates import DrawnLine
+from digitocr.synthesis.drawn import collections_of, draw_lines
 from digitocr.training.spelling import share_and_gradient
-from digitocr.training.synth.candidates import DrawnLine
 
 HIDDEN = 32
 EPOCHS = 12

@@ -6,8 +6,8 @@ at any width; no recurrence, for a digit says nothing of the next.
 
 import keras
 
-from digitocr.imaging.strip import STRIP_HEIGHT
 from digitocr.recognition.contract import LABELS
+from digitocr.segmentation.strip import STRIP_HEIGHT
 from digitocr.training.strips import NO_LABEL
 
 NOTHING = len(LABELS) - 1

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from digitocr.imaging.candidates import Candidates, candidates
-from digitocr.imaging.line import slice_line
-from digitocr.imaging.strip import cut_strip
+from digitocr.datasets.data import Source
+from digitocr.decoding.judge import CONTEXTS
+from digitocr.decoding.lattice import decode, spell
+from digitocr.decoding.opinion import CERTAIN, POOLED, Opinion, evidence, pool
 from digitocr.recognition.classifier import Classifier
-from digitocr.recognition.judge import CONTEXTS
-from digitocr.recognition.lattice import decode, spell
-from digitocr.recognition.opinion import CERTAIN, POOLED, Opinion, evidence, pool
 from digitocr.records import Gray
-from digitocr.training.data import Source
-from digitocr.training.drawn import Hands, collections_of, draw, draw_picture
+from digitocr.segmentation.candidates import Candidates, candidates
+from digitocr.segmentation.line import slice_line
+from digitocr.segmentation.strip import cut_strip
+from digitocr.synthesis.drawn import Hands, collections_of, draw, draw_picture
 
 ROWS_A_BATCH = 64
 BEGINNING = (0.5, 0.5, -4.0)

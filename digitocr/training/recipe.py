@@ -6,6 +6,9 @@ from pathlib import Path
 
 import keras
 
+from digitocr.datasets.data import Source
+from digitocr.decoding.judge import judges_to_contract
+from digitocr.decoding.opinion import opinions_to_contract
 from digitocr.errors import UsageError
 from digitocr.recognition.classifier import load_classifier
 from digitocr.recognition.contract import (
@@ -16,10 +19,7 @@ from digitocr.recognition.contract import (
     read_contract,
     write_contract,
 )
-from digitocr.recognition.judge import judges_to_contract
 from digitocr.recognition.network import load_keras
-from digitocr.recognition.opinion import opinions_to_contract
-from digitocr.training.data import Source
 from digitocr.training.export import export, export_lines
 from digitocr.training.fit import Watch, fit
 from digitocr.training.fit_lines import fit_lines

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.imaging.line import slice_line
-from digitocr.imaging.strip import COLUMN_PX, STRIP_HEIGHT, cut_strip, padded_width
 from digitocr.records import Gray
-from digitocr.training.drawn import Hands, draw_picture
+from digitocr.segmentation.line import slice_line
+from digitocr.segmentation.strip import COLUMN_PX, STRIP_HEIGHT, cut_strip, padded_width
+from digitocr.synthesis.drawn import Hands, draw_picture
 
 NO_LABEL = -1  # fills the labels of short numbers
 WIDTH_MAX = 384  # in pixels: longer ones are rare

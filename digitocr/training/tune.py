@@ -15,18 +15,18 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from digitocr.imaging.candidates import GEOMETRY
+from digitocr.datasets.data import DRAWN, Source
+from digitocr.decoding.judge import LEAST
 from digitocr.recognition.contract import LABELS
-from digitocr.recognition.judge import LEAST
+from digitocr.segmentation.candidates import GEOMETRY
+from digitocr.synthesis.candidates import DrawnLine
+from digitocr.synthesis.drawn import collections_of, draw_lines
 from digitocr.training.augment import elastic_bank
-from digitocr.training.data import DRAWN, Source
-from digitocr.training.drawn import collections_of, draw_lines
 from digitocr.training.feed import Batch, batches
 from digitocr.training.fit import precision_here
 from digitocr.training.judge import build_perceptron, lattice_gradient
 from digitocr.training.networks import build_network, in_float32
 from digitocr.training.settings import TrainOptions
-from digitocr.training.synth.candidates import DrawnLine
 
 LINES_A_STEP = 48
 CROPS_A_STEP = 192

@@ -11,10 +11,10 @@ import pytest
 from material import draw_number
 
 from benchmarks.drawings import draw_line, draw_lines, draw_page
-from digitocr.training.evaluation.compare import Score, measure, table_of
-from digitocr.training.evaluation.engines import Seen, digits_of, numbers_in
-from digitocr.training.evaluation.pages import found_in_cells, labelled_pages, measure_pages
-from digitocr.training.evaluation.sets import Numbers, read_sets, sample
+from digitocr.evaluation.compare import Score, measure, table_of
+from digitocr.evaluation.engines import Seen, digits_of, numbers_in
+from digitocr.evaluation.pages import found_in_cells, labelled_pages, measure_pages
+from digitocr.evaluation.sets import Numbers, read_sets, sample
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = ("1037", "48", "90210")

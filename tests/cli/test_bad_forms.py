@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from form_material import FORMS, VALUES, filled, gray_of, photo, sheet_of, template_of
 
-from digitocr.forms.save import save_template
+from digitocr.forms.template.save import save_template
 
 WRONG = {
     "overlapping fields": (

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from form_material import FORMS, VALUES, filled, photo, template_of
 
-from digitocr.forms.save import save_template
+from digitocr.forms.template.save import save_template
 from digitocr.output.schema import json_schema
 
 

@@ -6,7 +6,7 @@ import pytest
 from blank_forms import boxes, full_form, sheet, turned, write_in
 from PIL import Image
 
-from digitocr.forms.template import load_template
+from digitocr.forms.template.template import load_template
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What is written can be read back."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ readings = st.builds(
     settled_by=st.sampled_from(["", "person"]),
 )
 
+settled = st.builds(
+    lambda reading, text: replace(reading, text=text, settled_by="person", machine=reading), readings, digits
+)
+
 
 def pages(source: str) -> st.SearchStrategy[tuple[PageResult | PageFailure, ...]]:
     result = st.builds(
@@ -49,7 +54,7 @@ def pages(source: str) -> st.SearchStrategy[tuple[PageResult | PageFailure, ...]
         width=sides,
         height=sides,
         layout=st.sampled_from(["page", "line"]),
-        readings=st.lists(readings, max_size=3).map(tuple),
+        readings=st.lists(readings | settled, max_size=3).map(tuple),
         rotation=st.floats(-180, 180),
         template=st.none() | texts,
     )

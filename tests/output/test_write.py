@@ -204,6 +204,7 @@ def test_json_is_the_contract(tmp_path: Path) -> None:
         "written": "00420",
         "reason_code": "",
         "settled_by": "",
+        "machine": None,
     }
     assert {key: whole[key] for key in ("page", "width", "height", "layout", "template")} == {
         "page": 1,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digitocr.errors import ModelError
-from digitocr.imaging.crop import CROP_VERSION
+from digitocr.imaging.normaliser import CROP_VERSION
 from digitocr.recognition.classifier import CHUNK, find_model, load_classifier
 from digitocr.recognition.contract import Contract, file_sha256, read_contract, write_contract
 from digitocr.recognition.network import log_softmax

@@ -4,12 +4,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from digitocr.datasets.data import DataSpec
+from digitocr.datasets.sources import load_sources
 from digitocr.errors import UsageError
 from digitocr.training.augment import elastic_bank
-from digitocr.training.data import DataSpec
 from digitocr.training.feed import batches
 from digitocr.training.settings import TrainOptions
-from digitocr.training.sources import load_sources
 
 OPTIONS = TrainOptions(
     network="mlp",

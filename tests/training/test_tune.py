@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from digitocr.training.data import DataSpec
+from digitocr.datasets.data import DataSpec
+from digitocr.datasets.sources import load_sources
 from digitocr.training.settings import TrainOptions
-from digitocr.training.sources import load_sources
 
 OPTIONS = TrainOptions(epochs=2, epoch_samples=2000, batch_size=25, averaging=0.9, validation=0.1)
 
@@ -20,7 +20,7 @@ def sources(digits_npz):
 @pytest.mark.slow
 def test_numbers_teach_what_digits_alone_do_not(sources, tmp_path):
     pytest.importorskip("tensorflow")
-    from digitocr.training.drawn import collections_of, draw_lines
+    from digitocr.synthesis.drawn import collections_of, draw_lines
     from digitocr.training.fit import fit, logits_of
     from digitocr.training.judge import lattice_gradient
     from digitocr.training.tune import tune
@@ -53,8 +53,8 @@ def test_no_numbers_leave_the_network_as_it_is(sources):
 
 def test_training_scores_candidates_as_reading_does():
     pytest.importorskip("tensorflow")
-    from digitocr.imaging.candidates import GEOMETRY
-    from digitocr.recognition.judge import MARK_COST
+    from digitocr.decoding.judge import MARK_COST
+    from digitocr.segmentation.candidates import GEOMETRY
     from digitocr.training.judge import build_perceptron, judge_of
     from digitocr.training.tune import _scores
 

@@ -1,0 +1,60 @@
+"""`digitocr read --run`: images into a run store instead of a table."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import typer
+
+from digitocr.batch.stored import read_into
+from digitocr.batch.task import Settings
+from digitocr.cli.report import Tally, describe, reporting
+from digitocr.errors import InputError, NoInputError, UsageError
+from digitocr.io.inputs import STDIN
+from digitocr.store.lock import reading_alone
+from digitocr.store.progress import Progress, progress
+from digitocr.store.sources import Input
+from digitocr.store.store import open_store
+
+
+def read_to_store(
+    path: Path,
+    sources: Sequence[Input],
+    settings: Settings,
+    *,
+    again: bool,
+    jobs: int,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Read what the store does not have yet, tell on stderr how it goes; the exit code of the command."""
+    if STDIN in sources:
+        raise UsageError(f"- has no name by which to go on another day; name a file to read into {path}")
+    tally = Tally()
+    with (
+        reading_alone(path),
+        open_store(path, create=True) as store,
+        reporting(quiet=quiet, bar=True) as (say, advance),
+        closing(read_into(store, sources, settings, again=again, jobs=jobs, progress=advance)) as documents,
+    ):
+        for document in documents:
+            tally.add(document)
+            for failure in document.failures:
+                say(failure.error)
+            if verbose:
+                say(describe(document))
+        reached = progress(store)
+    if not quiet:
+        skipped = len(sources) - tally.files
+        typer.echo(f"{tally.summary}{f'; {skipped} read before' if skipped else ''}", err=True)
+        if reached.waiting and sys.stderr.isatty():
+            typer.echo(f"{reached.waiting} wait for a person: digitocr review {path}", err=True)
+    return _exit_code(reached)
+
+
+def _exit_code(reached: Progress) -> int:
+    """As of `read -o`, of all that the store has."""
+    if not reached.pages:
+        return NoInputError.exit_code
+    return InputError.exit_code if reached.failed else 0

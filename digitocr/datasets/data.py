@@ -1,0 +1,121 @@
+"""Sources of crops: what `--data` says, the split for validation and the mix by weight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.datasets.pictures import Classes, Crops
+from digitocr.errors import UsageError
+from digitocr.training.augment import AUGMENTATIONS
+
+MNIST = "mnist"
+DRAWN = "drawn"  # a place, and the kind of what comes from there
+
+
+@dataclass(frozen=True, slots=True)
+class DataSpec:
+    """One `--data`: `place` is a path, `mnist` or `drawn`; `kind` says how far to vary the crops."""
+
+    place: str
+    weight: float = 1.0
+    kind: str = "pen"
+
+    @property
+    def name(self) -> str:
+        return MNIST if self.place == MNIST else Path(self.place).stem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Crops (N, 28, 28) uint8, light on dark, and their classes (N,), 0..10."""
+
+    crops: Crops
+    labels: Classes
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """One source, split. `test` is never used to fit or to choose; it is None where there is none."""
+
+    name: str
+    kind: str
+    weight: float
+    licence: str
+    train: Part
+    validation: Part
+    test: Part | None = None
+
+
+def parse_data(text: str) -> DataSpec:
+    """Read `PATH[=WEIGHT[,KIND]]`.
+
+    >>> parse_data("cells.npz=0.5,printed")
+    DataSpec(place='cells.npz', weight=0.5, kind='printed')
+
+    Raises:
+        UsageError: the weight is not a number over 0, or the kind is unknown.
+    """
+    place, _, rest = text.partition("=")
+    weight, _, kind = rest.partition(",")
+    try:
+        spec = DataSpec(place, float(weight or 1), kind or (DRAWN if place == DRAWN else "pen"))
+    except ValueError as error:
+        raise UsageError(f"--data {text}: the weight {weight!r} is not a number") from error
+    if not 0 < spec.weight < float("inf") or spec.kind not in AUGMENTATIONS:
+        raise UsageError(
+            f"--data {text}: expected PATH=WEIGHT,KIND with a weight over 0 and "
+            f"a kind of {', '.join(AUGMENTATIONS)}"
+        )
+    return spec
+
+
+def split(part: Part, share: float, seed: int) -> tuple[Part, Part]:
+    """Set `share` (0..1) of each class aside, the same crops for the same seed."""
+    rng = np.random.default_rng(seed)
+    aside = np.zeros(len(part), bool)
+    for label in np.unique(part.labels):
+        members = rng.permutation(np.flatnonzero(part.labels == label))
+        aside[members[: round(share * len(members))]] = True
+    return Part(part.crops[~aside], part.labels[~aside]), Part(part.crops[aside], part.labels[aside])
+
+
+def plan_epoch(
+    sizes: Sequence[int], weights: Sequence[float], samples: int, seed: int, epoch: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which crops an epoch takes: (source, index within it), each (samples,), shuffled.
+
+    Each source gives its share by weight. It is gone through in turn, so none of its crops comes a
+    second time before all have come once, over as many epochs as that takes.
+    """
+    shares = np.asarray(weights, float) / np.sum(weights)
+    bounds = np.rint(np.cumsum(shares) * samples).astype(int)
+    counts = np.diff(bounds, prepend=0)
+    indices = [
+        _in_turn(size, epoch * n, n, seed + i) for i, (size, n) in enumerate(zip(sizes, counts, strict=True))
+    ]
+    order = np.random.default_rng((seed, epoch)).permutation(samples)
+    return np.repeat(np.arange(len(sizes)), counts)[order], np.concatenate(indices)[order]
+
+
+def _in_turn(size: int, start: int, count: int, seed: int) -> NDArray[np.int64]:
+    """Positions `start` to `start + count` of an endless row of permutations of 0..size-1."""
+    rounds = range(start // size, (start + count) // size + 1)
+    row = np.concatenate([np.random.default_rng((seed, r)).permutation(size) for r in rounds])
+    return row[start % size :][:count]
+
+
+def read_classes(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The class read of each crop: (N, 11) scores and true classes (N,) to classes (N,).
+
+    What is known to be a digit is read as the best of the ten, as `--layout digit` does. Whether a crop is
+    a digit at all is for the judge of candidates to say, who knows its size and its place in the row; a
+    crop alone cannot tell a 1 from the half of a 0.
+    """
+    read: NDArray[np.int64] = np.where(labels < 10, scores[:, :10].argmax(1), scores.argmax(1))
+    return read

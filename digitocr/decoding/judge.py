@@ -1,0 +1,96 @@
+"""What a candidate is worth in the lattice: as each of the ten digits, or as a mark (comma, dash, dirt).
+
+The classifier sees a crop that was scaled to fill its frame; the judge adds what the crop has lost: size,
+place in the row, and what was cut to make it. A small perceptron, trained through the lattice on
+synthetic numbers drawn for it, kept in the model's contract.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.errors import ModelError
+from digitocr.segmentation.candidates import GEOMETRY
+
+CONTEXTS = ("line", "page")  # an image of a number; a page, where words are marks too
+MARK_COST = 1.0  # real numbers hold fewer marks and less dirt than the drawn ones
+LEAST = -12.0  # log-probabilities below say no more
+Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judge:
+    """A perceptron over `features`, added to what the classifier says.
+
+    `layers` are (weights (I, O), biases (O,)); the last has 11 outputs.
+    """
+
+    layers: Layers
+
+    def scores(
+        self, log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Scores for the lattice; their sum over a path is, but for a constant, its log-probability.
+
+        Args:
+            log_probabilities: (N, 11) of the classifier, not-a-digit last.
+            geometry: (N, G) as `imaging.candidates` measures it.
+
+        Returns:
+            (N, 10) for each digit; (N,) for a mark.
+        """
+        x = features(log_probabilities, geometry)
+        for weights, biases in self.layers[:-1]:
+            x = np.maximum(_affine(x, weights, biases), 0)
+        scores = log_probabilities + _affine(x, *self.layers[-1])
+        return scores[:, :10], scores[:, 10] - np.float32(MARK_COST)
+
+
+def features(log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, 11 + G): log-probabilities, bounded and scaled to -2..0, beside the geometry."""
+    return np.concatenate([np.maximum(log_probabilities, LEAST) / 6, np.clip(geometry, -3, 5)], axis=1)
+
+
+def judges_from_contract(lattice: Mapping[str, Any]) -> dict[str, Judge]:
+    """Read the judges of a model's contract, one for each of `CONTEXTS`.
+
+    Raises:
+        ModelError: they are missing, or were fitted for another version.
+    """
+    if lattice.get("geometry") != list(GEOMETRY) or any(context not in lattice for context in CONTEXTS):
+        raise ModelError(
+            "the model's lattice is of another version of digitocr; train it again with `digitocr train`"
+        )
+    return {
+        context: Judge(
+            tuple((_array(layer["weights"]), _array(layer["biases"])) for layer in lattice[context])
+        )
+        for context in CONTEXTS
+    }
+
+
+def judges_to_contract(judges: Mapping[str, Judge]) -> dict[str, Any]:
+    """The judges as JSON data, six significant digits."""
+    layers = {
+        context: [{"weights": _plain(w), "biases": _plain(b)} for w, b in judges[context].layers]
+        for context in CONTEXTS
+    }
+    return {"geometry": list(GEOMETRY), **layers}
+
+
+def _affine(
+    x: NDArray[np.float32], weights: NDArray[np.float32], biases: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    # Not BLAS, whose last bits depend on the batch: the same page must give the same bytes in any batch.
+    return np.asarray(np.einsum("ni,io->no", x, weights) + biases, np.float32)
+
+
+def _array(values: Any) -> NDArray[np.float32]:
+    return np.asarray(values, np.float32)
+
+
+def _plain(array: NDArray[np.float32]) -> Any:
+    return np.vectorize(lambda value: float(f"{value:.6g}"))(array).tolist()

@@ -1,0 +1,127 @@
+"""Two readers, one answer: the strings of a lattice weighed with what a line recogniser says of them.
+
+Each gives a probability; a logarithmic opinion pool (C. Genest, J. Zidek, "Combining probability
+distributions", 1986) raises each to a power of its own, and keeps a share for strings that neither named.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from math import exp
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.decoding.bounds import columns_share, lattice_share
+from digitocr.decoding.ctc import best_string, log_likelihoods, strings_within
+from digitocr.decoding.judge import CONTEXTS
+from digitocr.decoding.lattice import Edges, Hypothesis
+from digitocr.errors import ModelError
+from digitocr.formats.formats import Format
+
+POOLED = 8  # strings of a lattice of which the line recogniser is asked
+CERTAIN = 0.99  # a lattice this sure of its string needs no second opinion
+HOPELESS = -9.2  # log-probability: where no more is left for a format's strings, none of them can count
+LEAST_LATTICE, LEAST_COLUMNS = -20.0, -60.0  # log-probabilities below say no more
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The powers of the two probabilities, and the logarithm of what any other string gets."""
+
+    lattice: float
+    columns: float
+    other: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """The format that a row is held to, its lattice, and what finds the strings of the format there."""
+
+    allowed: Format
+    edges: Edges
+    strings: Callable[[], list[Hypothesis]]
+
+
+def weigh(
+    hypotheses: Sequence[Hypothesis],
+    columns: NDArray[np.float32],
+    opinion: Opinion,
+    spell: Callable[[str], Hypothesis | None],
+    held: Held | None = None,
+) -> list[Hypothesis]:
+    """The strings of a row by both readers, most probable first.
+
+    Args:
+        hypotheses: the lattice's.
+        columns: (S, T, 11) log-probabilities of the line recogniser for S sights of the row; the best string
+            of each is added.
+        opinion: how much each counts.
+        spell: finds a string in the lattice.
+        held: to which format, if any; the best strings of it are added.
+    """
+    weights = np.array([opinion.lattice, opinion.columns])
+    named = pool(hypotheses, columns, spell)
+    if not named:
+        return []
+    scores = weights @ evidence(named, columns)
+    if held and _may_fit(held, columns, weights, scores):
+        known = {one.text for one in named}
+        within = [one for one in held.strings() if one.text not in known]
+        named = pool([*named, *within], columns, spell, held.allowed)
+        scores = weights @ evidence(named, columns)
+    shares = np.exp(scores - np.logaddexp(np.logaddexp.reduce(scores), opinion.other)).tolist()
+    weighed = [replace(one, probability=share) for one, share in zip(named, shares, strict=True)]
+    return sorted(weighed, key=lambda one: (-one.probability, one.text))
+
+
+def _may_fit(
+    held: Held, columns: NDArray[np.float32], weights: NDArray[np.float64], scores: NDArray[np.float64]
+) -> bool:
+    """Whether a string of the format can come to anything beside the N that have `scores` (N,)."""
+    least = held.allowed.shortest
+    by_lattice = lattice_share(held.edges, least)
+    by_columns = columns_share(columns, least)
+    most = weights @ (max(by_lattice, LEAST_LATTICE), float(np.maximum(by_columns, LEAST_COLUMNS).mean()))
+    return bool(by_lattice > -np.inf and most > np.logaddexp.reduce(scores) + HOPELESS)
+
+
+def pool(
+    hypotheses: Sequence[Hypothesis],
+    columns: NDArray[np.float32],
+    spell: Callable[[str], Hypothesis | None],
+    allowed: Format | None = None,
+) -> list[Hypothesis]:
+    """The lattice's strings, and the line recogniser's best where the lattice can spell them too."""
+    texts = [best_string(sight) for sight in columns]
+    texts += strings_within(columns[0], allowed, POOLED) if allowed else []
+    known = {one.text for one in hypotheses}
+    added = [spell(text) for text in dict.fromkeys(texts) if text not in known]
+    return [*hypotheses, *(one for one in added if one)]
+
+
+def evidence(named: Sequence[Hypothesis], columns: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(2, N) the log-probabilities of N strings, by the lattice and by the line recogniser's mean."""
+    by_lattice = np.log([max(one.probability, exp(LEAST_LATTICE)) for one in named])
+    by_columns = np.maximum(log_likelihoods(columns, [one.text for one in named]), LEAST_COLUMNS).mean(axis=0)
+    return np.stack([by_lattice, by_columns.astype(np.float64)])
+
+
+def opinions_from_contract(lattice: Mapping[str, Any]) -> dict[str, Opinion]:
+    """Read the opinions of a model's contract, one for each of `CONTEXTS`.
+
+    Raises:
+        ModelError: they are missing.
+    """
+    try:
+        return {context: Opinion(**lattice["opinions"][context]) for context in CONTEXTS}
+    except (KeyError, TypeError) as error:
+        raise ModelError(
+            "the model's contract does not say how much its line recogniser counts; train it again with "
+            "`digitocr train`"
+        ) from error
+
+
+def opinions_to_contract(opinions: Mapping[str, Opinion]) -> dict[str, Any]:
+    """The opinions as JSON data."""
+    return {"opinions": {context: asdict(opinions[context]) for context in CONTEXTS}}

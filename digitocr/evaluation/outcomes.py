@@ -1,0 +1,84 @@
+"""What was read of each labelled picture: crops through the classifier, numbers through the reader."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from digitocr.datasets.data import DataSpec, read_classes
+from digitocr.datasets.pictures import to_crops
+from digitocr.datasets.readers import read_image, read_rows
+from digitocr.datasets.sources import read_source
+from digitocr.errors import UsageError
+from digitocr.recognition.classifier import Classifier
+from digitocr.recognition.contract import LABELS
+from digitocr.records import Document, Gray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """One picture: what stands there, what was read and how surely (0..1), and how to see it again."""
+
+    name: str
+    truth: str
+    text: str
+    confidence: float
+    picture: Callable[[], Gray]
+
+    @property
+    def right(self) -> bool:
+        return self.text == self.truth
+
+
+def holds_numbers(place: str) -> bool:
+    """Whether `place` is labels.csv, or a folder with one: pictures of numbers, not crops."""
+    path = Path(place)
+    return path.suffix == ".csv" or (path / "labels.csv").is_file()
+
+
+def classify(place: str, classifier: Classifier) -> list[Outcome]:
+    """Classify the crops of one set: its test part where it has one, else all of it.
+
+    Raises:
+        UsageError: the set cannot be read.
+    """
+    labelled = read_source(place)
+    crops, classes = to_crops(labelled.test or labelled.train)
+    probabilities = np.exp(classifier.log_probabilities(crops))
+    read = read_classes(probabilities, classes)
+    return [
+        Outcome(f"{i}", LABELS[true], LABELS[best], float(row[best]), partial(np.asarray, crop))
+        for i, (crop, true, best, row) in enumerate(zip(crops, classes, read, probabilities, strict=True))
+    ]
+
+
+def read_numbers(place: str, read_many: Callable[[Sequence[Path]], Iterable[Document]]) -> list[Outcome]:
+    """Read the pictures that a labels.csv lists, each one number.
+
+    A picture with several readings counts as their texts joined, and one that fails as nothing read.
+
+    Raises:
+        UsageError: the list cannot be read or is empty.
+    """
+    path = Path(place)
+    rows = list(read_rows(path / "labels.csv" if path.is_dir() else path))
+    if not rows:
+        raise UsageError(f"{place}: lists no pictures")
+    documents = read_many([file for file, _ in rows])
+    return [_outcome(*row, document) for row, document in zip(rows, documents, strict=True)]
+
+
+def _outcome(file: Path, label: str, document: Document) -> Outcome:
+    confidences = [reading.confidence for reading in document.readings if reading.text]
+    confidence = float(np.prod(confidences)) if confidences else 0.0
+    return Outcome(file.name, label, "".join(document.texts), confidence, lambda: read_image(file))
+
+
+def set_names(places: Sequence[str]) -> list[str]:
+    """A short name for each set, the whole place where two would share one."""
+    short = [
+        DataSpec(place).name if Path(place).stem != "labels" else Path(place).parent.name for place in places
+    ]
+    return [place if short.count(name) > 1 else name for place, name in zip(places, short, strict=True)]

@@ -1,0 +1,136 @@
+"""A template prepared for finding it on pages, and the windows of pages in which its fields are read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from digitocr.errors import UsageError
+from digitocr.formats.dates import Dates
+from digitocr.formats.formats import Format, make_format
+from digitocr.forms.registration.align import Reference, prepare
+from digitocr.forms.registration.refinement import Floats, Matrix, map_points, resized
+from digitocr.forms.template.template import Field, Template, load_template
+from digitocr.records import Box, Gray
+
+PAD = 0.35  # of a box's height: what is seen around a field, for people write across borders
+BOX_MIN_PX, BOX_MAX_PX = 40.0, 96.0  # a box is looked at so high
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """A template, what is kept of it to find it, and the format of each of its fields.
+
+    `reference_from_page` (3, 3) takes pixels of the page in which the template's boxes are given to those of
+    its reference.
+    """
+
+    template: Template
+    reference: Reference
+    reference_from_page: Matrix
+    formats: tuple[Format | None, ...]
+
+    @property
+    def dates(self) -> dict[str, Dates]:
+        """How those fields are written that are dates."""
+        pairs = zip(self.template.fields, self.formats, strict=True)
+        return {field.name: held.dates for field, held in pairs if held and held.dates}
+
+    @classmethod
+    def of(cls, template: Template) -> "Form":
+        """Prepare a template once, for many pages.
+
+        Raises:
+            UsageError: the format of a field is none.
+        """
+        height, width = template.reference.shape
+        reference_from_page = resized(width / template.width, height / template.height)
+        boxes = [_box(map_points(reference_from_page, corners(field.box))) for field in template.fields]
+        folder = template.path.parent if template.path else None
+        formats = [
+            make_format(one.format, f"{template.name}, {one.name}", folder, one.room)
+            for one in template.fields
+        ]
+        return cls(template, prepare(template.reference, boxes), reference_from_page, tuple(formats))
+
+
+def load_forms(paths: Sequence[Path]) -> list[Form]:
+    """Load templates and prepare them.
+
+    Raises:
+        UsageError: a template cannot be read, or two have one name, so that the output would not tell them
+            apart.
+    """
+    forms = [Form.of(load_template(path)) for path in paths]
+    named: dict[str, Path] = {}
+    for path, form in zip(paths, forms, strict=True):
+        name = form.template.name
+        if name in named:
+            raise UsageError(
+                f'{path}: is named "{name}", as {named[name]} is; give each template a name of its own'
+            )
+        named[name] = path
+    return forms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """A field of a page, seen upright, with what is around it.
+
+    `seen` and `blank` (h, w) uint8 are the page and the blank sheet there. `page_from_window` (3, 3) takes
+    its pixels to those of the page. `field` (4, 2) and `cells` are corners in its pixels, clockwise from the
+    top left, and `box_px` is the height of a box to write in.
+    """
+
+    seen: Gray
+    blank: Gray
+    page_from_window: Matrix
+    field: Floats
+    cells: tuple[Floats, ...]
+    box_px: float
+
+
+def corners(box: Box) -> Floats:
+    """(4, 2), clockwise from the top left."""
+    left, top, right, bottom = (float(side) for side in (box.left, box.top, box.right, box.bottom))
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+
+
+def _box(corners: Floats) -> Box:
+    (left, top), (right, bottom) = np.round(corners[0]).astype(int), np.round(corners[2]).astype(int)
+    return Box(int(left), int(top), int(right), int(bottom))
+
+
+def cut_window(gray: Gray, form: Form, field: Field, page_from_reference: Matrix) -> Window:
+    """See a field of a page, (H, W) uint8, upright.
+
+    `page_from_reference` (3, 3) takes pixels of the blank sheet, as `form` has it, to pixels of the page.
+    """
+    tall = max((cell.height for cell in field.cells), default=field.box.height)
+    page_from_form = page_from_reference @ form.reference_from_page
+    there = map_points(page_from_form, corners(field.box))
+    scale = float(np.linalg.norm(there[3] - there[0])) / field.box.height
+    scale = min(max(scale, BOX_MIN_PX / tall), BOX_MAX_PX / tall)
+    left, top = field.box.left - PAD * tall, field.box.top - PAD * tall
+    form_from_window = np.array([[1 / scale, 0, left], [0, 1 / scale, top], [0, 0, 1]])
+    window_from_form = np.linalg.inv(form_from_window)
+    size = (
+        round(scale * (field.box.width + 2 * PAD * tall)),
+        round(scale * (field.box.height + 2 * PAD * tall)),
+    )
+    return Window(
+        _warped(gray, page_from_form @ form_from_window, size),
+        _warped(form.template.reference, form.reference_from_page @ form_from_window, size),
+        page_from_form @ form_from_window,
+        map_points(window_from_form, corners(field.box)),
+        tuple(map_points(window_from_form, corners(cell)) for cell in field.cells),
+        scale * tall,
+    )
+
+
+def _warped(gray: Gray, matrix: Matrix, size: tuple[int, int]) -> Gray:
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpPerspective(gray, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, np.uint8)

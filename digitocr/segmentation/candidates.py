@@ -1,0 +1,157 @@
+"""Runs of neighbouring slices as candidates: each a 28x28 crop of its own ink, and how it sits in its row."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.imaging.binarisation import Ink
+from digitocr.imaging.normaliser import CROP_SIZE, normalise, tight_box
+from digitocr.records import Gray
+from digitocr.segmentation.segment import Slices
+
+SLICES_MAX = 5  # the most pieces that one digit may be made of
+WIDTH_MAX = 1.5  # of the row's height: wider runs of two or more slices are no digit
+ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash
+GAP_MAX = 0.25  # of the row's height: a wider gap that no ink crosses parts two characters
+CLEAR_CUT = 0.3  # of the stroke's width: a seam that cuts less ink than this crosses none
+GEOMETRY = (
+    "height",
+    "width",
+    "top",
+    "bottom",
+    "area",
+    "cut_left",
+    "cut_right",
+    "cut_inside",
+    "gap_inside",
+    "gap_left",
+    "gap_right",
+    "side",
+    "margin",
+)
+FAR = 1.0  # of the row's height: what is farther away says no more
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Edges of a row's lattice.
+
+    `first` and `last` (N,) int32: the candidate is made of slices first..last-1. `crops` is
+    (N, 28, 28) uint8 and `geometry` (N, len(GEOMETRY)) float32: sizes and places in row heights,
+    measured from the row's middle, area in strokes of one row height, cuts in stroke widths.
+    `gap_left` and `gap_right` reach to the neighbours' boxes, `side` to the nearer of the image's sides and
+    `margin` to the nearer of its top and bottom.
+    """
+
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+    boxes: NDArray[np.int32]
+    crops: Gray
+    geometry: NDArray[np.float32]
+
+
+def candidates(slices: Slices) -> Candidates:
+    """Every run of slices that could be one character."""
+    runs, boxes = _runs(slices)
+    crops = np.empty((len(runs), CROP_SIZE, CROP_SIZE), np.uint8)
+    least = 0.3 * slices.height  # a dot stays small in its crop
+    for n, ((first, last), (left, top, right, bottom)) in enumerate(zip(runs, boxes, strict=True)):
+        window = slices.label[top:bottom, left:right]
+        ink = slices.soft[top:bottom, left:right]
+        inside = (window == first) if last == first + 1 else (window >= first) & (window < last)
+        crops[n] = normalise(ink * inside, least)
+    first_last = np.array(runs, np.int32).reshape(-1, 2)
+    box_array = np.array(boxes, np.int32).reshape(-1, 4)
+    geometry = _geometry(slices, first_last, box_array)
+    return Candidates(first_last[:, 0], first_last[:, 1], box_array, crops, geometry)
+
+
+def single_candidate(ink: Ink) -> Candidates | None:
+    """All ink of an image as one candidate, its geometry left at 0; None for no ink."""
+    near = cv2.dilate(ink.mask, np.ones((3, 3), np.uint8))
+    soft = np.asarray(cv2.bitwise_and(ink.soft, near), np.uint8)
+    left, top, right, bottom = tight_box(soft)
+    if right <= left:
+        return None
+    crop = normalise(soft)[None]
+    one = np.ones(1, np.int32)
+    box = np.array([[left, top, right, bottom]], np.int32)
+    return Candidates(one - 1, one, box, crop, np.zeros((1, len(GEOMETRY)), np.float32))
+
+
+def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:
+    """Runs of slices, (first, last), by rising first, and their boxes."""
+    pieces, count = slices.boxes.tolist(), len(slices)
+    clear = [
+        True,
+        *(slices.cuts < CLEAR_CUT * slices.stroke).tolist(),
+        True,
+    ]  # before each slice, and at the end
+    runs, boxes = [], []
+    for first in range(count):
+        left, top, right, bottom = pieces[first]
+        last, in_reach = first + 1, True
+        while last <= count:
+            piece = pieces[last - 1]
+            gap = piece[0] - right
+            left, top = min(left, piece[0]), min(top, piece[1])
+            right, bottom = max(right, piece[2]), max(bottom, piece[3])
+            if last > first + 1:
+                apart = clear[last - 1] and gap > GAP_MAX * slices.height
+                narrow = right - left <= WIDTH_MAX * slices.height
+                in_reach = in_reach and not apart and narrow and last - first <= SLICES_MAX
+            alone = clear[first] and clear[last] and not any(clear[first + 1 : last])
+            if in_reach or (alone and right - left <= ALONE_WIDTH_MAX * slices.height):
+                runs.append((first, last))
+                boxes.append((left, top, right, bottom))
+            if not in_reach and (not clear[first] or clear[last]):
+                break
+            last += 1
+    return runs, boxes
+
+
+def _geometry(slices: Slices, runs: NDArray[np.int32], boxes: NDArray[np.int32]) -> NDArray[np.float32]:
+    first, last = runs[:, 0], runs[:, 1]
+    count = len(slices)
+    height = max(slices.height, 1.0)
+    middles = (slices.boxes[:, 1] + slices.boxes[:, 3]) / 2
+    middle = float(np.average(middles, weights=slices.area))
+    area = np.concatenate([[0], np.cumsum(slices.area)])
+    ends = np.concatenate([[0], slices.cuts, [0]]) / slices.stroke
+    gaps = np.concatenate([[0], slices.boxes[1:, 0] - slices.boxes[:-1, 2], [0]]) / height
+    # The cheapest cut and the widest gap inside a run say how easily it falls apart.
+    inside = np.full(len(runs), 3.0)
+    apart = np.full(len(runs), -1.0)
+    for step in range(1, SLICES_MAX):
+        here = np.minimum(first + step, count)
+        within = here < last
+        inside = np.where(within, np.minimum(inside, ends[here]), inside)
+        apart = np.where(within, np.maximum(apart, gaps[here]), apart)
+    rows, columns = slices.soft.shape
+    far = np.int32(FAR * height)
+    nearest_left = np.concatenate([[-far], np.maximum.accumulate(slices.boxes[:, 2])])[first]
+    nearest_right = np.concatenate([np.minimum.accumulate(slices.boxes[::-1, 0])[::-1], [columns + far]])[
+        last
+    ]
+    side = np.minimum(boxes[:, 0], columns - boxes[:, 2])
+    margin = np.minimum(boxes[:, 1], rows - boxes[:, 3])
+    return np.stack(
+        [
+            (boxes[:, 3] - boxes[:, 1]) / height,
+            (boxes[:, 2] - boxes[:, 0]) / height,
+            (boxes[:, 1] - middle) / height,
+            (boxes[:, 3] - middle) / height,
+            (area[last] - area[first]) / (slices.stroke * height),
+            ends[first],
+            ends[last],
+            inside,
+            apart,
+            np.minimum((boxes[:, 0] - nearest_left) / height, FAR),
+            np.minimum((nearest_right - boxes[:, 2]) / height, FAR),
+            np.minimum(side / height, FAR),
+            np.minimum(margin / height, FAR),
+        ],
+        axis=1,
+    ).astype(np.float32)

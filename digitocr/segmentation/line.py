@@ -1,0 +1,100 @@
+"""One image of one number, brought to a working size and cut into slices."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.imaging.binarisation import FULL, Ink, find_ink
+from digitocr.imaging.ruled_lines import remove_rules, without
+from digitocr.records import Gray
+from digitocr.segmentation.segment import Slices, slice_row
+
+WRITING_PX = 28
+REACH = 0.7  # of the writing's height: wider than any stroke
+RULE = 1.5  # of the writing's height: no stroke of a digit is as long and as straight
+SPECK_PX = 5  # at the working size: less ink than this is dirt
+SIDE_MAX_PX = 4000
+KEPT_MIN = 127  # of 255: a pixel that is stroke for so much is stroke
+
+
+def writing_height(gray: Gray) -> float:
+    """A first guess at the height in pixels of the writing: that of the component with the median pixel."""
+    reach = max(5, int(0.5 * gray.shape[0]) | 1)
+    ink = remove_rules(find_ink(gray, reach), max(12, int(0.9 * gray.shape[0])))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
+    found = np.asarray(stats[1:], np.int32)
+    tall = found[found[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
+    return _median_height(tall) or _median_height(found) or float(gray.shape[0])
+
+
+def _median_height(stats: NDArray[np.int32]) -> float:
+    """The height of the component that holds the median pixel of ink; 0 for none."""
+    if len(stats) == 0:
+        return 0.0
+    heights = stats[:, cv2.CC_STAT_HEIGHT]
+    order = np.argsort(heights)
+    weight = np.cumsum(stats[order, cv2.CC_STAT_AREA])
+    return float(heights[order][int(np.searchsorted(weight, 0.5 * weight[-1]))])
+
+
+def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
+    """Take off components under `least_area` pixels, and all soft ink away from what is left.
+
+    Returns:
+        The ink, and the median height in pixels of what is left of it.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
+    keep = (stats[:, cv2.CC_STAT_AREA] >= least_area).astype(np.uint8)
+    keep[0] = 0
+    of_component = keep * np.uint8(255)
+    # A table of 256 is looked up in a tenth of the time.
+    few = count <= 256
+    mask = cv2.LUT(labels.astype(np.uint8), np.resize(of_component, 256)) if few else of_component[labels]
+    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    height = _median_height(np.asarray(stats, np.int32)[1:][keep[1:] > 0])
+    soft = np.asarray(cv2.bitwise_and(ink.soft, near), np.uint8)
+    return replace(ink, soft=soft, mask=np.asarray(mask, np.uint8)), height
+
+
+def slice_line(
+    gray: Gray,
+    writing_px: float | None = None,
+    off: Gray | None = None,
+    full_share: float = FULL,
+    strokes: Gray | None = None,
+) -> tuple[Slices | None, float]:
+    """Cut a line image into slices.
+
+    Args:
+        gray: (H, W) uint8, dark on light.
+        writing_px: the height of its writing, where the caller knows it.
+        off: (H, W) uint8, over 0 where ink is known not to be writing.
+        full_share: full ink, in shares of the mean ink.
+        strokes: (H, W) uint8, over 0 where ink is known to be writing, though close to what is `off`.
+
+    Returns:
+        The slices (None where nothing is written), in pixels of the image times the returned scale.
+    """
+    scale = WRITING_PX / max(writing_px or writing_height(gray), 4.0)
+    scale = min(max(scale, 0.05), 6.0, SIDE_MAX_PX / max(gray.shape))
+    if abs(scale - 1) > 0.1:
+        size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+        smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        gray = np.asarray(cv2.resize(gray, size, interpolation=smooth), np.uint8)
+    else:
+        scale = 1.0
+    ink = find_ink(gray, int(REACH * WRITING_PX) | 1, full_share)
+    if off is not None:
+        # Averaged and widened: no thin line may fall between two samples, or show at its edge.
+        averaged = cv2.resize(off, gray.shape[::-1], interpolation=cv2.INTER_AREA)
+        widened = cv2.dilate(averaged, np.ones((3, 3), np.uint8))
+        if strokes is not None:
+            kept = cv2.resize(strokes, gray.shape[::-1], interpolation=cv2.INTER_AREA)
+            widened[kept > KEPT_MIN] = 0
+        ink = without(ink, np.where(widened > 0, np.uint8(255), np.uint8(0)))
+        ink = replace(ink, dark=np.where(widened > 0, np.uint8(0), ink.dark))
+    ink = remove_rules(ink, int(RULE * WRITING_PX))
+    ink, height = drop_specks(ink, SPECK_PX)
+    return slice_row(ink, height), scale

@@ -1,0 +1,188 @@
+"""One row of ink into slices: minimal-ink seams from top to bottom, and the pieces between them.
+
+A seam is a path from the top of the row to its bottom, one pixel a row, at most one column to the side
+each step, along which the least ink is cut (dynamic programming as in seam carving: S. Avidan, A. Shamir,
+2007). It finds gaps between slanted digits as well as the best cut through touching ones, and it runs on
+the gray ink, so a blurred image needs no hard decision.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.imaging.binarisation import Ink
+from digitocr.records import Box, Gray
+
+SIDE_STEP = 0.15  # cost of a step to the side, in pixels of full ink: straight cuts win ties
+HEIGHT_TYPICAL_PX = 31.0  # rows come scaled so that their writing is about this high
+ANCHOR_ROWS = (0.3, 0.5, 0.7)  # seams are tried through every second column of these rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slices:
+    """A row cut into K ordered pieces.
+
+    `soft` (H, W) uint8 is the ink and `dark` (H, W) uint8 all that is darker than the paper, `contrast` gray
+    levels where it is ink; `label` (H, W) uint8 gives for each pixel the piece it lies in,
+    0..K-1 from left to right; `boxes` (K, 4) int32 are the tight (left, top, right, bottom) of each
+    piece's ink; `cuts` (K-1,) float32 is the ink that the seam before piece 1..K-1 cuts through, in
+    pixels; `height` is the height in pixels of the row's writing and `stroke` its stroke width.
+    """
+
+    soft: Gray
+    dark: Gray
+    contrast: float
+    label: Gray
+    boxes: NDArray[np.int32]
+    area: NDArray[np.float32]
+    cuts: NDArray[np.float32]
+    height: float
+    stroke: float
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+
+def seams(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The best seam through each anchor point.
+
+    Args:
+        soft: (H, W) uint8 ink, 255 = full.
+
+    Returns:
+        paths (S, H) int32, the column of each seam in each row (ink in columns < path lies left of it),
+        and costs (S,) float32, the ink cut in pixels of full ink.
+    """
+    height, width = soft.shape
+    ink = soft.astype(np.float32) / 255
+    # Of each pair, one walks down from the top and one up from the bottom; the sides are walled.
+    cost = np.stack([ink, ink[::-1]], axis=1)
+    reach = np.full((height, 2, width + 2), np.float32(1e6))
+    reach[0, :, 1:-1] = cost[0]
+    best = np.empty((2, width), np.float32)
+    for row in range(1, height):
+        before = reach[row - 1]
+        np.minimum(before[:, :-2], before[:, 2:], out=best)
+        best += SIDE_STEP
+        np.minimum(best, before[:, 1:-1], out=best)
+        np.add(best, cost[row], out=reach[row, :, 1:-1])
+    total = reach[:, :, 1:-1]
+    straight, left, right = total[:-1], reach[:-1, :, :-2] + SIDE_STEP, reach[:-1, :, 2:] + SIDE_STEP
+    aside = np.where(left <= right, np.int8(-1), np.int8(1))
+    move = np.zeros((height, 2, width), np.int8)
+    move[1:] = np.where(straight <= np.minimum(left, right), np.int8(0), aside)
+    anchors = [min(height - 1, int(share * height)) for share in ANCHOR_ROWS]
+    columns = np.arange(0, width, 2)
+    paths, costs = [], []
+    for anchor in anchors:
+        path = np.empty((len(columns), height), np.int32)
+        for side, start in ((0, anchor), (1, height - 1 - anchor)):
+            x = columns
+            for row in range(start, -1, -1):
+                path[:, row if side == 0 else height - 1 - row] = x
+                x = x + move[row, side, x]
+        paths.append(path)
+        costs.append(
+            total[anchor, 0, columns] + total[height - 1 - anchor, 1, columns] - ink[anchor, columns]
+        )
+    return np.concatenate(paths), np.concatenate(costs)
+
+
+def choose_seams(
+    soft: Gray, paths: NDArray[np.int32], costs: NDArray[np.float32], stroke: float
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The seams worth cutting at, cheapest of each neighbourhood, ordered from left to right.
+
+    Two seams are neighbours when little ink lies between them. A seam through ink is kept only where
+    it cuts no more than about two strokes.
+    """
+    rows = np.arange(paths.shape[1])
+    cumulative = np.cumsum(soft, axis=1, dtype=np.float32) / 255
+    cumulative = np.pad(cumulative, ((0, 0), (1, 0)))
+    left = cumulative[rows, paths].sum(axis=1)
+    cut = soft[rows, paths].sum(axis=1) / 255
+    total = float(cumulative[:, -1].sum())
+    gap_ink = 0.8 * stroke * stroke
+    free = cut < 0.5 * stroke
+    usable = cut < 2.2 * stroke
+    chosen: list[int] = []
+    taken = np.zeros(len(paths), bool)
+    taken[~usable] = True
+    # Ends first: a seam with nothing on one side divides nothing.
+    taken |= (left < gap_ink) | (total - left < gap_ink)
+    height = min(float(soft.shape[0]), HEIGHT_TYPICAL_PX)
+    apart = np.where(free, gap_ink, 0.7 * stroke * height)
+    for index in np.argsort(costs, kind="stable"):
+        if taken[index]:
+            continue
+        chosen.append(int(index))
+        taken |= np.abs(left - left[index]) < apart
+    order = np.array(sorted(chosen, key=lambda i: left[i]), dtype=np.intp)
+    return order, cut[order].astype(np.float32)
+
+
+def stroke_width(mask: Gray) -> float:
+    """The pen's width in pixels: ink area over the length of its skeleton, by 2 area / outline length."""
+    area = cv2.countNonZero(mask)
+    if area == 0:
+        return 1.0
+    outline = area - cv2.countNonZero(cv2.erode(mask, np.ones((3, 3), np.uint8)))
+    return max(1.0, 2 * area / max(outline, 1))
+
+
+def slice_row(ink: Ink, writing_px: float) -> Slices | None:
+    """Cut one row of ink, whose writing is `writing_px` high, into slices; None where there is no ink."""
+    _, top, width, height = cv2.boundingRect(ink.mask)
+    if width == 0:
+        return None
+    soft = ink.soft
+    stroke = stroke_width(ink.mask)
+    band = soft[top : top + height]
+    paths, costs = seams(band)
+    kept, cuts = choose_seams(band, paths, costs, stroke)
+    label = np.zeros(soft.shape, np.uint8)
+    chosen = np.maximum.accumulate(paths[kept], axis=0) if len(kept) else paths[:0]
+    marks = np.zeros((height, soft.shape[1]), np.uint8)
+    rows = np.arange(height)
+    for path in chosen[:254]:
+        marks[rows, path] += 1
+    label[top : top + height] = np.cumsum(marks, axis=1, dtype=np.uint8)
+    return measure(ink, label, cuts, writing_px, stroke)
+
+
+def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, stroke: float) -> Slices:
+    """Boxes and areas, empty pieces dropped."""
+    count = int(label.max()) + 1
+    rows, columns = np.nonzero(ink.mask)
+    owner = label[rows, columns]
+    area = np.bincount(owner, minlength=count).astype(np.float32)
+    boxes = np.empty((count, 4), np.int32)
+    for side, values, better in (
+        (0, columns, np.minimum),
+        (1, rows, np.minimum),
+        (2, columns + 1, np.maximum),
+        (3, rows + 1, np.maximum),
+    ):
+        out = np.full(count, 1 << 30 if better is np.minimum else -1, np.int64)
+        better.at(out, owner, values)
+        boxes[:, side] = np.where(area > 0, out, 0)
+    alive = area > 0
+    if not alive.all():
+        renumber = np.maximum(np.cumsum(alive) - 1, 0).astype(np.uint8)
+        label = renumber[label]
+        # A dropped piece's seam goes with it; the cheaper of the two that met there stays.
+        cuts = np.array(
+            [cuts[i] for i in range(count - 1) if alive[i + 1] and alive[: i + 1].any()], np.float32
+        )
+        boxes, area = boxes[alive], area[alive]
+    return Slices(
+        ink.soft, ink.dark, ink.contrast, label, boxes, area, cuts.astype(np.float32), height, stroke
+    )
+
+
+def slice_box(slices: Slices, first: int, last: int) -> Box:
+    """The box around the ink of slices first..last-1, in pixels of the row image."""
+    boxes = slices.boxes[first:last]
+    return Box(int(boxes[:, 0].min()), int(boxes[:, 1].min()), int(boxes[:, 2].max()), int(boxes[:, 3].max()))

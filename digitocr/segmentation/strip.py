@@ -1,0 +1,74 @@
+"""A row as a whole: its gray ink as one low picture, for a recogniser that needs no cuts."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from digitocr.records import Gray
+from digitocr.segmentation.segment import Slices
+
+STRIP_HEIGHT = 32
+REACH = 0.8  # of the row's height above and below its middle: ink farther off is another row's
+PAD = 0.12  # of the picture's height, around the ink
+INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
+WIDTH_MIN = 16
+STRETCH_MAX = 3.0  # of the row's pixels
+APART = 0.25  # of the row's height: how far digits that stand in boxes are left apart
+LEANS = 0.0, 0.15, -0.15  # how a strip is shown to be read: upright, and leaning either way
+WIDTH_STEP, COLUMN_PX = 32, 4  # of the padded widths; of the recogniser's columns
+
+
+def padded_width(width: int) -> int:
+    """The width to which a strip is padded, so that few widths need to be prepared for: a multiple of 32."""
+    return -(-width // WIDTH_STEP) * WIDTH_STEP
+
+
+def cut_strip(slices: Slices) -> Gray:
+    """The row as it looks, blurred strokes, crossing lines and all: light ink on dark, in its proportions.
+
+    Returns:
+        (STRIP_HEIGHT, W) uint8, 0 = paper.
+    """
+    left, top = slices.boxes[:, :2].min(axis=0)
+    right, bottom = slices.boxes[:, 2:].max(axis=0)
+    middles = (slices.boxes[:, 1] + slices.boxes[:, 3]) / 2
+    middle = float(np.average(middles, weights=slices.area))
+    top = max(float(top), middle - REACH * slices.height)
+    bottom = min(float(bottom), middle + REACH * slices.height)
+    pad = PAD * (bottom - top)
+    scale = min(STRIP_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
+    width = max(WIDTH_MIN, round(scale * (right - left + 2 * pad)))
+    # Shrinking by an affine map would skip pixels.
+    soft = cv2.GaussianBlur(slices.dark, (0, 0), 0.35 / scale) if scale < 0.8 else slices.dark
+    at_x, at_y = (left + right) / 2, (top + bottom) / 2
+    matrix = np.array([[scale, 0, width / 2 - scale * at_x], [0, scale, STRIP_HEIGHT / 2 - scale * at_y]])
+    strip = cv2.warpAffine(soft, matrix, (width, STRIP_HEIGHT), flags=cv2.INTER_LINEAR)
+    return np.asarray(cv2.convertScaleAbs(strip, alpha=INK_LEVEL / slices.contrast), np.uint8)
+
+
+def sights(strip: Gray) -> list[Gray]:
+    """A strip (32, W) as it is and leaning to either side: what is read in all of them is no accident.
+
+    A recogniser's errors differ from sight to sight of the same ink, so the mean of what it says is better
+    than what it says of one (A. Krizhevsky et al., "ImageNet classification", 2012, section 4.1).
+    """
+    rows, columns = strip.shape
+    shears = [np.array([[1, lean, -lean * rows / 2], [0, 1.0, 0]]) for lean in LEANS]
+    return [np.asarray(cv2.warpAffine(strip, shear, (columns, rows)), np.uint8) for shear in shears]
+
+
+def brought_together(slices: Slices) -> Slices:
+    """The slices of a row, only good for a strip of it, with wide gaps made narrow.
+
+    Digits in boxes stand farther apart than any in writing do, and a 1 that stands alone looks like a line.
+    """
+    written = np.zeros((1, slices.dark.shape[1]), np.uint8)
+    for left, _, right, _ in slices.boxes:
+        written[0, left:right] = 1
+    reach = 2 * max(1, round(APART * slices.height / 2)) + 1
+    kept = cv2.dilate(written, np.ones((1, reach), np.uint8))[0] > 0
+    place = np.cumsum(kept) - kept
+    boxes = slices.boxes.copy()
+    boxes[:, 0], boxes[:, 2] = place[boxes[:, 0]], place[boxes[:, 2] - 1] + 1
+    return replace(slices, dark=np.ascontiguousarray(slices.dark[:, kept]), boxes=boxes)

@@ -1,0 +1,69 @@
+"""The picture of a reading: cut from its page, straightened, small enough to keep."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.records import Box, Gray, PageResult
+
+Matrix = NDArray[np.float64]
+
+MARGIN = 0.4  # of the number's height: strokes reach out of boxes, and people look at what stands around
+HEIGHT_MAX_PX = 96  # of the number; sharp enough to fill a screen's width
+WIDTH_MAX_PX = 1800
+JPEG_QUALITY = 80
+
+
+def straightening(box: Box, rotation: float) -> tuple[Matrix, tuple[int, int]]:
+    """How a number is cut out upright.
+
+    Args:
+        box: where it stands on the page as given.
+        rotation: how far the page stands turned, in degrees counter-clockwise.
+
+    Returns:
+        (2, 3) float64 from pixels of the page to those of the picture, and the picture's width and height.
+    """
+    across, down = box.width, box.height
+    if 45 < abs(rotation) % 180 < 135:
+        across, down = down, across
+    margin = MARGIN * min(across, down)
+    wide, high = across + 2 * margin, down + 2 * margin
+    scale = min(1.0, HEIGHT_MAX_PX / max(down, 1), WIDTH_MAX_PX / wide)
+    size = max(1, round(wide * scale)), max(1, round(high * scale))
+    centre = (box.left + box.right - 1) / 2, (box.top + box.bottom - 1) / 2
+    matrix = cv2.getRotationMatrix2D(centre, -rotation, scale).astype(np.float64)
+    matrix[:, 2] += [(size[0] - 1) / 2 - centre[0], (size[1] - 1) / 2 - centre[1]]
+    return matrix, size
+
+
+def cut_crop(gray: Gray, box: Box, rotation: float) -> bytes:
+    """The picture of a number on a page, (H, W) uint8, as a gray JPEG."""
+    matrix, size = straightening(box, rotation)
+    shrinks = matrix[0, 0] ** 2 + matrix[0, 1] ** 2 < 0.5
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    picture = cv2.warpAffine(gray, matrix, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+    return encoded(picture)
+
+
+def encoded(picture: NDArray[np.uint8] | cv2.typing.MatLike) -> bytes:
+    """A picture, (H, W) or (H, W, 3) BGR uint8, as a JPEG."""
+    done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return jpeg.tobytes() if done else b""
+
+
+def cut_crops(gray: Gray, result: PageResult) -> tuple[bytes, ...]:
+    """The pictures of all readings of a page, (H, W) uint8, in their order."""
+    return tuple(cut_crop(gray, reading.box, result.rotation) for reading in result.readings)
+
+
+def within_crop(inner: Box, box: Box, rotation: float) -> Box:
+    """Where a part of a number, such as a digit, stands in the number's picture; clipped to it."""
+    matrix, (width, height) = straightening(box, rotation)
+    corners = np.array(
+        [[x, y, 1] for x in (inner.left, inner.right) for y in (inner.top, inner.bottom)], np.float64
+    )
+    turned = corners @ matrix.T
+    (left, top), (right, bottom) = np.floor(turned.min(axis=0)), np.ceil(turned.max(axis=0))
+    x0, y0 = (int(min(max(v, 0), most - 1)) for v, most in ((left, width), (top, height)))
+    return Box(x0, y0, max(x0 + 1, min(int(right), width)), max(y0 + 1, min(int(bottom), height)))

@@ -1,0 +1,127 @@
+"""Documents out of the store: what was read, with what people said in its place."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from digitocr.reasons import ReasonCode
+from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Reading, Status
+from digitocr.store.store import Row, Store
+
+DIFFER = "two people read it differently"
+BY_STATUS: Mapping[str, tuple[Status, str, ReasonCode]] = {
+    # What people say, as the status, reason and reason code of an export: a settled reading waits for nobody.
+    "value": ("accept", "", ""),
+    "blank": ("blank", "", ""),
+    "struck_out": ("blank", "struck out", "struck_out"),
+    "unreadable": ("blank", "a person could not read it", ""),
+}
+SOURCES_AT_ONCE = 200  # few queries, little memory
+
+
+def stored_documents(store: Store) -> Iterator[Document]:
+    """The documents of a store in the order of its inputs, as they stand now; those not read yet left out.
+
+    Settled readings have the value that people settled on; those that a person removed are left out.
+    """
+    sources = store.rows(
+        "SELECT id, name FROM source WHERE run IS NOT NULL AND NOT forgotten ORDER BY position"
+    )
+    for start in range(0, len(sources), SOURCES_AT_ONCE):
+        part = sources[start : start + SOURCES_AT_ONCE]
+        marks = ",".join(str(row["id"]) for row in part)
+        pages = _grouped(
+            store.rows(f"SELECT * FROM page WHERE source IN ({marks}) ORDER BY source, number"), "source"
+        )
+        readings = _grouped(
+            store.rows(
+                "SELECT reading.* FROM reading JOIN page ON page.id = reading.page "
+                f"WHERE source IN ({marks}) ORDER BY page, position"
+            ),
+            "page",
+        )
+        digits = _grouped(
+            store.rows(
+                "SELECT digit.* FROM page JOIN reading ON reading.page = page.id "
+                f"JOIN digit ON digit.reading = reading.id WHERE source IN ({marks}) "
+                "ORDER BY digit.reading, digit.position"
+            ),
+            "reading",
+        )
+        for row in part:
+            yield Document(
+                row["name"],
+                tuple(_page(row["name"], page, readings, digits) for page in pages.get(row["id"], ())),
+            )
+
+
+def _grouped(rows: Sequence[Row], key: str) -> dict[int, list[Row]]:
+    grouped: dict[int, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row[key], []).append(row)
+    return grouped
+
+
+def _page(
+    source: str, page: Row, readings: Mapping[int, Sequence[Row]], digits: Mapping[int, Sequence[Row]]
+) -> PageResult | PageFailure:
+    if page["error"] is not None:
+        return PageFailure(source, page["number"], page["error"], page["reason"], page["reason_code"])
+    found = [
+        settled_reading(row, machine_reading(row, digits.get(row["id"], ())))
+        for row in readings.get(page["id"], ())
+        if row["settled"] != "removed"
+    ]
+    return PageResult(
+        source,
+        page["number"],
+        page["width"],
+        page["height"],
+        page["layout"],
+        tuple(found),
+        page["rotation"],
+        page["template"],
+    )
+
+
+def machine_reading(row: Row, digits: Sequence[Row]) -> Reading:
+    """A reading as it was read."""
+    return Reading(
+        row["field"],
+        row["row"],
+        Box(row["left"], row["top"], row["right"], row["bottom"]),
+        row["text"],
+        row["status"],
+        row["confidence"],
+        row["reason"],
+        tuple((text, share) for text, share in json.loads(row["alternatives"])),
+        tuple(
+            Digit(one["text"], one["confidence"], Box(one["left"], one["top"], one["right"], one["bottom"]))
+            for one in digits
+        ),
+        row["raw"],
+        row["written"],
+        row["reason_code"],
+    )
+
+
+def settled_reading(row: Row, reading: Reading) -> Reading:
+    """A reading with what people said in its place; as it was read where they said nothing."""
+    if row["disputed"]:
+        return replace(reading, status="review", reason=DIFFER, reason_code="readers_disagree")
+    if row["settled"] is None:
+        return reading
+    status, reason, code = BY_STATUS[row["settled"]]
+    same = row["value"] == reading.text
+    return replace(
+        reading,
+        text=row["value"],
+        status=status,
+        confidence=1.0,
+        reason=reason,
+        digits=reading.digits if same else (),
+        written=reading.written if same else row["value"],
+        reason_code=code,
+        settled_by=row["settled_by"],
+        machine=reading,
+    )

@@ -1,0 +1,126 @@
+"""The inputs of a store: their order, and which of them are to be read."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitocr.records import PageFailure
+from digitocr.store.store import Row, Store
+
+Input = str | PageFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A file as it was before it was read: bytes and nanoseconds since 1970; None of what is no file."""
+
+    size: int | None = None
+    mtime_ns: int | None = None
+
+    @classmethod
+    def of(cls, path: str) -> "Stamp":
+        try:
+            found = os.stat(path)  # noqa: PTH116 - odd bytes and null characters are no reason to fail
+        except (OSError, ValueError):
+            return cls()
+        return cls(found.st_size, found.st_mtime_ns)
+
+
+def file_sha256(path: str) -> str | None:
+    """The SHA-256 of a file, None where it cannot be read."""
+    try:
+        with Path(path).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return None
+
+
+def name_of(source: Input) -> str:
+    """What an input is called."""
+    return source if isinstance(source, str) else source.source
+
+
+def path_of(source: Input) -> str:
+    """By what an input is known, from whatever folder it is named."""
+    return os.path.abspath(name_of(source))  # noqa: PTH100 - links are kept, as `inputs.expand` does
+
+
+def stored(text: str) -> bytes:
+    """A file's name as SQLite takes it (`CAST(? AS TEXT)`): odd bytes stay what they are."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def register(store: Store, sources: Sequence[Input]) -> None:
+    """Write down the inputs, before any is read: exports follow their order, `status` tells how many wait.
+
+    Inputs that the store knows keep their place; a new one comes after the one that it was named after.
+    """
+    with store.transaction():
+        known = [row["path"] for row in store.rows("SELECT path FROM source ORDER BY position")]
+        named = {path_of(source): name_of(source) for source in sources}
+        order = merged(known, list(named))
+        if order == known:
+            return
+        store.run_many(
+            "INSERT INTO source (name, path, position) VALUES (CAST(? AS TEXT), CAST(? AS TEXT), ?) "
+            "ON CONFLICT (path) DO UPDATE SET position = excluded.position",
+            [(stored(named.get(path, path)), stored(path), place) for place, path in enumerate(order)],
+        )
+
+
+def merged(known: Sequence[str], named: Sequence[str]) -> list[str]:
+    """`known` in its order, each new one of `named` after the one before it there."""
+    old = set(known)
+    first = next((path for path in named if path in old), None)
+    before: str | None = None
+    followers: dict[str | None, list[str]] = {}
+    for path in named:
+        if path in old:
+            before = path
+        else:
+            followers.setdefault(before, []).append(path)
+    leading = followers.pop(None, [])
+    order: list[str] = []
+    for path in known:
+        order += [*(leading if path == first else ()), path, *followers.get(path, ())]
+    return order if first is not None else order + leading
+
+
+def due(store: Store, sources: Sequence[Input], run: int, *, again: bool = False) -> Iterator[Input]:
+    """The inputs that are to be read: new, changed, read otherwise before, or without success.
+
+    Args:
+        store: the store.
+        sources: inputs that it knows.
+        run: the run that reads them now.
+        again: all of them.
+    """
+    known = {row["path"]: row for row in store.rows(_KNOWN)}
+    for source in sources:
+        path = path_of(source)
+        row = known[path]
+        if again or row["run"] != run or row["failed"] or not _unchanged(store, path, row):
+            yield source
+
+
+_KNOWN = """
+SELECT id, path, size, mtime_ns, sha256, run,
+  EXISTS (SELECT 1 FROM page WHERE source = source.id AND number = 0 AND error IS NOT NULL) AS failed
+FROM source
+"""
+
+
+def _unchanged(store: Store, path: str, row: Row) -> bool:
+    stamp = Stamp.of(path)
+    if row["sha256"] is None:
+        return False
+    if stamp.size is None:  # it is gone, and was read
+        return True
+    if (stamp.size, stamp.mtime_ns) == (row["size"], row["mtime_ns"]):
+        return True
+    if stamp.size != row["size"] or file_sha256(path) != row["sha256"]:
+        return False
+    store.run("UPDATE source SET mtime_ns = ? WHERE id = ?", (stamp.mtime_ns, row["id"]))
+    return True

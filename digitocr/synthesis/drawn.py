@@ -1,0 +1,194 @@
+"""Candidates from drawn numbers, by the hundred thousand: the training set that looks like reading."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.datasets.data import Source
+from digitocr.records import Gray
+from digitocr.synthesis.boxes import print_boxes
+from digitocr.synthesis.candidates import (
+    DOUBT,
+    MARK,
+    PART,
+    DrawnLine,
+    draw_number,
+    label_line,
+    random_text,
+)
+from digitocr.synthesis.collected import CollectedHand, index_by_label
+from digitocr.synthesis.glyphs import Hand
+from digitocr.synthesis.paper import put_on_paper
+from digitocr.synthesis.print import PrintHand, installed_fonts
+from digitocr.synthesis.strokes import CROSS, StrokeHand
+from digitocr.synthesis.writing import Spacing, Written, printed_spacing, random_spacing
+
+Drawn = TypeVar("Drawn")
+
+LINES_A_TASK = 250
+DRAWN_PX, SEEN_PX = (22, 44), (10, 44)  # how high digits are drawn, and how high the camera sees them
+PRINTED, COLLECTED = 0.26, 0.3  # shares of print and of real pens; drawn strokes are the rest
+AND = 0.05  # the share of words that are an ampersand
+# As often as in English text, about, and none of them like a digit;
+LETTERS = "aaacdddeeeeeefhhhkmmnnnnprrrtttttuuvwxy"
+OTHER_LETTERS = "bbggiiijlllooooqsssz"  # some of these stand in most words, but among others
+CAPITALS = 0.25  # the share of words that are all capitals
+BOXED_GAP = 0.3  # digits as far apart stand in boxes,
+BOXED, CROSSED = 0.4, 0.25  # some of them in printed ones, and of some those at the left are crossed out
+PARTS_KEPT = 0.35  # there are far more pieces than digits; this share of them teaches as much
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collection:
+    """Real pens: `crops` (N, 28, 28) uint8, light on dark, and their digits `labels` (N,) int64, 0..9."""
+
+    crops: Gray
+    labels: NDArray[np.int64]
+
+
+def collections_of(sources: Sequence[Source]) -> list[Collection]:
+    """The pens among the sources: digits that drawn numbers may be written with."""
+    parts = [source.train for source in sources if source.kind == "pen"]
+    digits = [part.labels < 10 for part in parts]
+    pens = [Collection(p.crops[d], p.labels[d]) for p, d in zip(parts, digits, strict=True)]
+    return [pen for pen in pens if len(np.unique(pen.labels)) == 10]
+
+
+def draw(
+    make: Callable[[np.random.Generator, "Hands"], Drawn | None],
+    collections: Sequence[Collection],
+    count: int,
+    seed: int,
+    workers: int,
+    *,
+    words: bool,
+) -> Iterator[Drawn]:
+    """Draw `count` numbers, with or without `words` among them; those that `make` gives up are left out.
+
+    They are the same for any number of `workers`, processes to which `make`, a module's function, is sent.
+    """
+    tasks = [(make, seed, start, min(LINES_A_TASK, count - start)) for start in range(0, count, LINES_A_TASK)]
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _start_worker, (list(collections), words)) as pool:
+        for drawn in pool.map(_draw_task, tasks):
+            yield from drawn
+
+
+def draw_lines(
+    collections: Sequence[Collection], count: int, seed: int, workers: int, *, words: bool
+) -> Iterator[DrawnLine]:
+    """Numbers and their candidates; see `draw`."""
+    return draw(draw_line, collections, count, seed, workers, words=words)
+
+
+def draw_crops(
+    collections: Sequence[Collection], lines: int, seed: int, workers: int
+) -> tuple[Gray, NDArray[np.int64]]:
+    """The candidates of `lines` drawn numbers as the classifier learns them.
+
+    Returns:
+        (N, 28, 28) crops and (N,) classes 0..10, with a share of the parts only.
+    """
+    rng = np.random.default_rng(seed)
+    crops, classes = [], []
+    for line in draw_lines(collections, lines, seed, workers, words=True):
+        spared = rng.random(len(line.labels)) < PARTS_KEPT
+        kept = (line.labels != DOUBT) & ((line.labels != PART) | spared)
+        crops.append(line.found.crops[kept])
+        classes.append(np.minimum(line.labels[kept], MARK))
+    return np.concatenate(crops), np.concatenate(classes)
+
+
+def draw_line(rng: np.random.Generator, hands: "Hands") -> DrawnLine | None:
+    """Draw one number on some paper and label its candidates."""
+    return label_line(*draw_picture(rng, hands))
+
+
+def draw_picture(rng: np.random.Generator, hands: "Hands") -> tuple[Gray, Written, float]:
+    """Draw one number on some paper: (H, W) uint8, what is written, and the picture's size over the ink's."""
+    size = float(rng.uniform(*DRAWN_PX))
+    hand, text, spacing = hands.choose(rng, size, random_text(rng))
+    wide = spacing.gap > BOXED_GAP
+    if wide and rng.random() < CROSSED:
+        text = CROSS * int(rng.integers(1, 4)) + text
+    number = draw_number(rng, hand, text, size, spacing)
+    printed = None
+    if wide and rng.random() < BOXED:
+        number, printed = print_boxes(rng, number, size)
+    gray = put_on_paper(rng, number.ink, writing_px=size, printed=printed)
+    # The camera sees fewer pixels than the pen drew.
+    shrink = min(1.0, float(rng.uniform(*SEEN_PX)) / size)
+    if shrink < 0.95:
+        shape = (max(8, round(gray.shape[1] * shrink)), max(8, round(gray.shape[0] * shrink)))
+        gray = np.asarray(cv2.resize(gray, shape, interpolation=cv2.INTER_AREA), np.uint8)
+    return gray, number, shrink
+
+
+class Hands:
+    """The hands of a run: each number is written by one."""
+
+    def __init__(self, collections: Sequence[Collection], fonts: Sequence[Path], words: bool) -> None:
+        self._words = words
+        self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
+        self._fonts = fonts
+        # A large collection has more writers, but not in proportion.
+        sizes = np.sqrt([len(c.crops) for c in collections])
+        self._shares = sizes / sizes.sum()
+
+    def choose(self, rng: np.random.Generator, size_px: float, text: str) -> tuple[Hand, str, Spacing]:
+        """A hand, the text it is to write and how it is set: print comes with letters too."""
+        draw = rng.random()
+        if draw < PRINTED and self._fonts:
+            text = _with_letters(rng, text) if self._words else text
+            return PrintHand(rng, size_px, self._fonts), text, printed_spacing(rng)
+        strokes, spacing = StrokeHand(rng, size_px), random_spacing(rng)
+        if draw < PRINTED + COLLECTED and self._collections:
+            crops, by_label = self._collections[int(rng.choice(len(self._collections), p=self._shares))]
+            return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text, spacing
+        return strokes, text, spacing
+
+
+def _with_letters(rng: np.random.Generator, text: str) -> str:
+    """Sometimes words instead of the number, or beside it."""
+    chance = rng.random()
+    if chance < 0.3:
+        return _word(rng) if chance < 0.22 else _word(rng) + str(rng.choice([" & ", "/", " "])) + _word(rng)
+    if chance < 0.45:
+        return f"{_word(rng)[:4]} {text}" if chance < 0.38 else text + _word(rng)[:2]
+    return text
+
+
+def _word(rng: np.random.Generator) -> str:
+    """Letters, of which one at least is not like a digit, or an ampersand."""
+    if rng.random() < AND:
+        return "&"
+    length = int(rng.integers(2, rng.integers(4, 10)))
+    letters = rng.choice(list(LETTERS + OTHER_LETTERS), length)
+    letters[rng.integers(0, min(2, length))] = rng.choice(list(LETTERS))
+    word = "".join(letters)
+    return word.upper() if rng.random() < CAPITALS else word
+
+
+_hands: Hands | None = None
+
+
+def _start_worker(collections: list[Collection], words: bool) -> None:
+    global _hands  # noqa: PLW0603 - a worker process keeps what all its tasks need
+    cv2.setNumThreads(1)
+    _hands = Hands(collections, installed_fonts(), words)
+
+
+def _draw_task(
+    task: tuple[Callable[[np.random.Generator, Hands], Drawn | None], int, int, int],
+) -> list[Drawn]:
+    assert _hands is not None
+    make, seed, start, count = task
+    rng = np.random.default_rng((seed, start))
+    return [one for one in (make(rng, _hands) for _ in range(count)) if one is not None]

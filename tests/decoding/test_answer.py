@@ -1,0 +1,76 @@
+"""What a format makes of the strings of a row."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitocr.decoding.answer import confine
+from digitocr.decoding.lattice import Hypothesis
+from digitocr.formats.formats import make_format
+
+FOUR = make_format({"length": 4})
+
+
+def named(shares):
+    return [Hypothesis(text, share, float(np.log(share)), ()) for text, share in shares.items()]
+
+
+def answer(shares, **options):
+    return confine(named(shares), FOUR, "line", 5, **options)
+
+
+@given(
+    weights=st.dictionaries(st.text("0123456789", max_size=5), st.integers(1, 1000), min_size=1, max_size=8),
+    left=st.integers(0, 500),
+)
+def test_strings_have_the_format_and_share_no_more_than_all(weights, left):
+    whole = sum(weights.values()) + left
+    shares = {text: weight / whole for text, weight in weights.items()}
+    answered = answer(shares, other=left / whole)
+    assert sum(one.probability for one in answered.strings) <= 1 + 1e-9
+    likeliest = max(shares.values())
+    assert shares[answered.free.text] == likeliest
+    if answered.fits:
+        assert all(FOUR.accepts(one.text) or not one.text for one in answered.strings)
+        assert answered.raw in {"", answered.free.text}
+    else:
+        assert shares[answered.strings[0].text] == likeliest
+
+
+def test_a_string_that_nearly_was_is_taken_and_what_it_replaced_kept():
+    answered = answer({"40287": 0.55, "4028": 0.4})
+    assert (answered.strings[0].text, answered.raw, answered.fits) == ("4028", "40287", True)
+    assert answered.strings[0].probability > 0.9
+
+
+def test_what_is_certain_and_has_another_format_is_not_believed_to_have_it():
+    assert answer({"40287": 0.99, "4028": 0.003}).strings[0].probability < 0.5
+    assert not answer({"40287": 0.999, "4028": 0.0001}).fits
+
+
+def test_where_nothing_fits_the_free_reading_stays():
+    answered = answer({"123": 0.8, "12": 0.2})
+    assert (answered.fits, answered.strings[0].text, answered.raw) == (False, "123", "")
+
+
+def test_what_neither_reader_named_keeps_its_share():
+    assert answer({"4028": 0.6}, other=0.4).strings[0].probability == pytest.approx(0.6)
+
+
+def test_a_blank_stays_blank():
+    answered = answer({"": 0.7, "4028": 0.3})
+    assert (answered.fits, answered.strings[0].text) == (True, "")
+
+
+def test_without_a_format_nothing_changes():
+    answered = confine(named({"12": 0.3, "123": 0.7}), None, "line", 1)
+    assert [one.text for one in answered.strings] == ["123"]
+    assert (answered.free, answered.raw, answered.fits) == (None, "", True)
+
+
+def test_that_some_number_of_the_format_stands_there_is_surer_than_which():
+    answered = answer({"4028": 0.3, "4023": 0.3, "4026": 0.3, "402": 0.1})
+    assert answered.strings[0].probability < 0.5 < answered.sure
+    assert answered.sure == pytest.approx(sum(one.probability for one in answered.strings))
+    assert answer({"": 0.9, "4028": 0.1}).sure < 0.5

@@ -1,0 +1,56 @@
+"""How much of a row may be so many digits, beside what the searches find."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitocr.decoding.bounds import columns_share, lattice_share
+from digitocr.decoding.ctc import log_likelihoods
+from digitocr.decoding.lattice import decode, spell
+
+
+def lattice(slices, seed):
+    """A row of slices, each alone and each with its neighbour, with scores of any kind."""
+    rng = np.random.default_rng(seed)
+    edges = sorted([(n, n + 1) for n in range(slices)] + [(n, n + 2) for n in range(slices - 1)])
+    first, last = np.array(edges, np.int32).T
+    scores = np.log(rng.dirichlet(np.ones(12), len(edges))).astype(np.float32)
+    return first, last, scores[:, :10], scores[:, 10]
+
+
+def columns(count, seed):
+    """(1, count, 11) log-probabilities of any kind."""
+    return np.log(np.random.default_rng(seed).dirichlet(np.ones(11), count)).astype(np.float32)[np.newaxis]
+
+
+@given(slices=st.integers(1, 6), least=st.integers(1, 4), seed=st.integers(0, 99))
+def test_no_string_of_a_lattice_that_is_long_enough_is_more_probable(slices, least, seed):
+    edges = lattice(slices, seed)
+    share = lattice_share(edges, least)
+    assert share <= 1e-6
+    for found in decode(*edges, 50):
+        spelled = spell(*edges, found.text)
+        if len(found.text) >= least:
+            assert np.log(spelled.probability) <= share + 1e-6
+
+
+def test_a_row_of_fewer_pieces_than_digits_spells_none():
+    assert lattice_share(lattice(3, 1), 4) == -np.inf
+    assert lattice_share(lattice(3, 1), 3) > -np.inf
+
+
+@pytest.mark.parametrize("least", [1, 2])
+def test_columns_show_so_many_digits_as_all_their_strings_do_together(least):
+    shown = columns(3, 7)
+    strings = ["".join(text) for n in range(least, 4) for text in product("0123456789", repeat=n)]
+    expected = np.logaddexp.reduce(log_likelihoods(shown[0], strings))
+    assert columns_share(shown, least) == pytest.approx([expected], abs=1e-4)
+
+
+def test_columns_that_show_nothing_hold_no_number():
+    nothing = np.full((1, 40, 11), -30, np.float32)
+    nothing[..., 10] = 0
+    assert columns_share(nothing, 5)[0] < -100

@@ -1,0 +1,57 @@
+"""Which places of a page are taken for numbers of a format, and which without one."""
+
+import numpy as np
+
+from digitocr.decoding.answer import Answer, confine
+from digitocr.decoding.choice import numbers
+from digitocr.decoding.lattice import Hypothesis
+from digitocr.formats.formats import make_format
+from digitocr.layout.layout import Found, Row
+from digitocr.segmentation.candidates import GEOMETRY, Candidates
+
+FIVE, PLZ = make_format({"length": 5}), make_format({"format": "de-plz"})
+
+
+def row(top, pieces, phrase=0):
+    """A row of pieces with as much ink each, 10 px wide, at a height of the page."""
+    first = np.arange(pieces, dtype=np.int32)
+    boxes = np.stack([10 * first, first * 0 + top, 10 * first + 8, first * 0 + top + 20], axis=1)
+    geometry = np.zeros((pieces, len(GEOMETRY)), np.float32)
+    geometry[:, GEOMETRY.index("area")] = 1
+    found = Candidates(first, first + 1, boxes, np.zeros((pieces, 28, 28), np.uint8), geometry)
+    return Row(found, np.eye(2, 3), phrase=phrase)
+
+
+def answer(shares, allowed=None):
+    """The answer of strings that are spelled by a row's first pieces."""
+    named = [
+        Hypothesis(text, share, 0.0, tuple((n, int(digit)) for n, digit in enumerate(text)))
+        for text, share in shares.items()
+    ]
+    return confine(named, allowed, "page", 5, other=1 - sum(shares.values()))
+
+
+def texts(rows, answers, allowed=None):
+    found = Found("page", 0.0, tuple(rows))
+    return [answer.strings[0].text for _, answer in numbers(found, answers, allowed)]
+
+
+def test_a_number_is_sure_and_most_of_its_ink_is_in_digits():
+    rows = [row(0, 3, 0), row(40, 3, 1), row(80, 9, 2)]
+    answers = [answer({"407": 0.8}), answer({"407": 0.2}), answer({"407": 0.8})]
+    assert texts(rows, answers) == ["407"]
+    assert texts(rows[:1], [Answer([])]) == []
+
+
+def test_a_number_of_the_format_counts_though_it_is_unsure_which():
+    alike = {"40281": 0.22, "40287": 0.2, "40284": 0.2, "40289": 0.2}
+    assert texts([row(0, 5)], [answer(alike, FIVE)], FIVE) == ["40281"]
+    assert texts([row(0, 5)], [answer(alike)]) == []
+
+
+def test_an_envelope_tells_its_only_code_and_no_other_format_does():
+    unsure = {"40281": 0.1, "40287": 0.1}
+    assert texts([row(0, 5)], [answer(unsure, PLZ)], PLZ) == ["40281"]
+    assert texts([row(0, 5)], [answer(unsure, FIVE)], FIVE) == []
+    sure = answer({"10115": 0.9}, PLZ)
+    assert texts([row(0, 5, 0), row(40, 5, 1)], [answer(unsure, PLZ), sure], PLZ) == ["10115"]

@@ -1,0 +1,197 @@
+"""The decoder, against all paths counted by hand."""
+
+from collections import defaultdict
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitocr.decoding import lattice
+from digitocr.decoding.lattice import Hypothesis, decode, rank_digits
+from digitocr.formats.formats import make_format
+
+FEW = ("3", "8")  # the digits that candidates of the random graphs may be; the others cannot be
+
+
+def scores_of(readings):
+    """(N, 10) and (N,) log-probabilities from a mapping {digit or "": probability} for each edge."""
+    digits, marks = np.full((len(readings), 10), -50, np.float32), np.full(len(readings), -50, np.float32)
+    for n, reading in enumerate(readings):
+        for text, probability in reading.items():
+            if text:
+                digits[n, int(text)] = np.log(probability)
+            else:
+                marks[n] = np.log(probability)
+    return digits, marks
+
+
+def read(edges, readings, n_best=5, **options):
+    first, last = (np.array([edge[side] for edge in edges], np.int32) for side in (0, 1))
+    return decode(first, last, *scores_of(readings), n_best, **options)
+
+
+@st.composite
+def graphs(draw):
+    """A row of up to four seams: every slice alone, some runs of two or three, and what each may be."""
+    nodes = draw(st.integers(2, 5))
+    runs = [(a, b) for a in range(nodes) for b in range(a + 2, min(a + 4, nodes))]
+    kept = draw(st.lists(st.sampled_from(runs), unique=True)) if runs else []
+    edges = sorted([(a, a + 1) for a in range(nodes - 1)] + kept)
+    chance = st.integers(1, 99).map(lambda percent: percent / 100)
+    return edges, [{text: draw(chance) for text in (*FEW, "")} for _ in edges]
+
+
+def all_strings(edges, readings):
+    """Every string with the sum over the paths that spell it, and its best path."""
+    end = max(last for _, last in edges)
+    sums, best = defaultdict(float), defaultdict(float)
+
+    def walk(node, text, probability):
+        if node == end:
+            sums[text] += probability
+            best[text] = max(best[text], probability)
+        for (first, last), reading in zip(edges, readings, strict=True):
+            if first == node:
+                for symbol, chance in reading.items():
+                    walk(last, text + symbol, probability * chance)
+
+    walk(0, "", 1.0)
+    return sums, best
+
+
+@given(graph=graphs())
+def test_the_best_string_is_the_best_of_all_paths(graph):
+    edges, readings = graph
+    sums, best = all_strings(edges, readings)
+    with pytest.MonkeyPatch.context() as patch:  # a beam that loses nothing
+        for name, value in (("BEAM", 10**6), ("BEAM_WIDTH", np.inf), ("READINGS", 10), ("FLOOR", -np.inf)):
+            patch.setattr(lattice, name, value)
+        found = read(edges, readings, n_best=10**6)
+    whole = sum(sums.values())
+    assert sums[found[0].text] == pytest.approx(max(sums.values()))
+    for hypothesis in found:
+        assert hypothesis.probability == pytest.approx(sums[hypothesis.text] / whole, rel=1e-3, abs=1e-5)
+        assert np.exp(hypothesis.score) == pytest.approx(best[hypothesis.text], rel=1e-3)
+
+
+@given(
+    graph=graphs(),
+    spec=st.sampled_from([{"length": 2}, {"length": [1, 3], "checksum": "luhn"}, {"min": 20}, {"max": 7}]),
+)
+def test_of_strings_of_a_format_the_best_is_found_with_its_share_of_all(graph, spec):
+    edges, readings = graph
+    allowed = make_format(spec)
+    sums, _ = all_strings(edges, readings)
+    fitting = {text: total for text, total in sums.items() if not text or allowed.accepts(text)}
+    found = read(edges, readings, allowed=allowed)
+    assert all(hypothesis.text in fitting for hypothesis in found)
+    assert sum(hypothesis.probability for hypothesis in found) <= 1 + 1e-6
+    if fitting and max(fitting.values()) > 1e-4 * sum(sums.values()):
+        best = max(fitting.values())
+        assert found[0].probability == pytest.approx(best / sum(sums.values()), rel=0.01)
+
+
+@given(graph=graphs())
+def test_a_narrow_beam_finds_a_string_nearly_as_probable(graph):
+    sums, _ = all_strings(*graph)
+    assert sums[read(*graph, n_best=1)[0].text] >= 0.5 * max(sums.values())
+
+
+@given(graph=graphs(), n_best=st.integers(1, 6))
+def test_probabilities_are_shares_in_order(graph, n_best):
+    found = read(*graph, n_best=n_best)
+    assert 1 <= len(found) <= n_best
+    probabilities = [hypothesis.probability for hypothesis in found]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert sum(probabilities) <= 1 + 1e-9
+    assert all(0 <= probability <= 1 for probability in probabilities)
+    assert len({hypothesis.text for hypothesis in found}) == len(found)
+
+
+@given(graph=graphs())
+def test_a_hypothesis_is_spelt_by_its_path(graph):
+    edges, _ = graph
+    for hypothesis in read(*graph):
+        assert "".join(str(digit) for _, digit in hypothesis.edges) == hypothesis.text
+        ends = [edges[edge] for edge, _ in hypothesis.edges]
+        assert all(before[1] <= after[0] for before, after in pairwise(ends))
+
+
+@given(graph=graphs())
+def test_fewer_hypotheses_are_the_first_of_more(graph):
+    assert read(*graph, n_best=2) == read(*graph, n_best=5)[:2]
+
+
+def test_two_digits_one_wide_digit_or_a_mark():
+    edges = [(0, 1), (0, 2), (1, 2)]
+    found = read(edges, [{"3": 0.9}, {"8": 0.05}, {"8": 0.5, "": 0.4}])
+    assert [hypothesis.text for hypothesis in found] == ["38", "3", "8"]
+    total = 0.9 * 0.5 + 0.9 * 0.4 + 0.05
+    assert found[0].probability == pytest.approx(0.45 / total, rel=1e-4)
+    assert found[0].edges == ((0, 3), (2, 8))
+    assert np.exp(found[0].score) == pytest.approx(0.45, rel=1e-4)
+
+
+def test_paths_that_spell_one_string_add_up():
+    edges = [(0, 1), (0, 2), (1, 2)]
+    found = read(edges, [{"": 0.5}, {"8": 0.3}, {"8": 0.4, "3": 0.1}])
+    assert found[0].text == "8"
+    assert found[0].probability == pytest.approx((0.2 + 0.3) / (0.2 + 0.3 + 0.05), rel=1e-4)
+    assert found[0].edges == ((1, 8),)  # the better of the two
+
+
+def test_a_row_of_marks_says_nothing():
+    found = read([(0, 1), (1, 2)], [{"": 0.9}, {"": 0.9}])
+    assert found[0] == Hypothesis("", 1.0, pytest.approx(2 * np.log(0.9), rel=1e-4), ())
+
+
+def test_no_candidates_say_the_empty_string():
+    empty = np.empty(0, np.int32)
+    found = decode(empty, empty, np.empty((0, 10), np.float32), np.empty(0, np.float32), 3)
+    assert [hypothesis.text for hypothesis in found] == [""]
+
+
+def test_equal_strings_come_in_the_order_of_their_text():
+    found = read([(0, 1)], [{"3": 0.5, "8": 0.5}])
+    assert [hypothesis.text for hypothesis in found] == ["3", "8"]
+
+
+def test_a_long_row_of_doubts_stays_quick():
+    count = 40
+    edges = [(n, n + 1) for n in range(count)] + [(n, n + 2) for n in range(count - 1)]
+    readings = [dict.fromkeys((*FEW, ""), 0.33) for _ in edges]
+    assert len(read(edges, readings)) == 5
+
+
+@pytest.mark.parametrize("n_best", [1, 4])
+def test_one_crop_is_ranked(n_best):
+    logs = np.log(np.array([0.1, 0.5, 0.05, 0.2, *[0.01] * 6, 0.09], np.float32))
+    found = rank_digits(logs, n_best)
+    assert [hypothesis.text for hypothesis in found] == ["1", "3", "0", "2"][:n_best]
+    assert found[0].probability == pytest.approx(0.5, rel=1e-5)
+    assert found[0].edges == ((0, 1),)
+
+
+def test_walking_by_hand_counts_all_readings():
+    sums, _ = all_strings([(0, 1), (1, 2)], [{"3": 0.5, "": 0.5}, {"8": 1.0}])
+    assert dict(sums) == {"38": 0.5, "8": 0.5}
+
+
+@given(graphs())
+def test_a_spelled_string_is_the_one_decoded(graph):
+    edges, readings = graph
+    first, last = (np.array([edge[side] for edge in edges], np.int32) for side in (0, 1))
+    scores = scores_of(readings)
+    for hypothesis in decode(first, last, *scores, 4):
+        spelled = lattice.spell(first, last, *scores, hypothesis.text)
+        assert spelled.score == pytest.approx(hypothesis.score, abs=1e-3)
+        assert [digit for _, digit in spelled.edges] == [int(digit) for digit in hypothesis.text]
+        for (_, end), (start, _) in pairwise([edges[edge] for edge, _ in spelled.edges]):
+            assert end <= start
+
+
+def test_what_has_more_digits_than_candidates_cannot_be_spelled():
+    first, last = np.array([0], np.int32), np.array([1], np.int32)
+    assert lattice.spell(first, last, *scores_of([{"3": 1.0}]), "33") is None

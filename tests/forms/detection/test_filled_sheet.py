@@ -1,0 +1,73 @@
+"""What is written in a sheet that serves as a blank is no part of the form."""
+
+import cv2
+import numpy as np
+import pytest
+from blank_forms import boxes, guides, sheet
+
+from digitocr import Reader
+from digitocr.forms.detection.detect import detect_template
+from digitocr.forms.detection.filled_sheet import without_writing
+from digitocr.forms.template.save import save_template
+
+
+def fields_of(page):
+    return [field for field in detect_template(page, "form").fields if len(field.cells) > 1]
+
+
+def write_in(page, fields, texts):
+    """The page with each digit of `texts` in a box of its own, not quite in its middle."""
+    rng, written = np.random.default_rng(1), page.copy()
+    for field, text in zip(fields, texts, strict=True):
+        for cell, digit in zip(field.cells, text, strict=True):
+            x, y = rng.integers(-5, 6, 2)
+            spot = int(cell.left + cell.width // 4 + x), int(cell.bottom - cell.height // 4 + y)
+            cv2.putText(written, digit, spot, cv2.FONT_HERSHEY_SIMPLEX, cell.height / 44, 30, 3, cv2.LINE_AA)
+    return written
+
+
+@pytest.fixture
+def form():
+    page = sheet()
+    for n in range(4):
+        boxes(page, 200, 300 + 160 * n, 5, side=60)
+    return page
+
+
+def test_a_blank_stays_as_it_is(form):
+    page = form.copy()
+    guides(page, 200, 1100, 4)
+    assert np.array_equal(without_writing(page, [field.cells for field in fields_of(page)]), page)
+
+
+def test_writing_goes_and_boxes_stay(form):
+    fields = fields_of(form)
+    written = write_in(form, fields, ["27182", "11117", "90210", "55504"])
+    clean = without_writing(written, [field.cells for field in fields])
+    changed, left = (np.abs(page.astype(int) - form) > 60 for page in (written, clean))
+    assert left.sum() < 0.1 * changed.sum()
+    assert np.array_equal(clean[form < 100], form[form < 100])
+
+
+def test_a_guide_in_boxes_that_are_written_in_stays():
+    page = sheet()
+    for n in range(3):
+        guides(page, 200, 400 + 150 * n, 4, side=60)
+    fields = fields_of(page)
+    written = write_in(page, fields, ["2704", "1153", "9968"])
+    clean = without_writing(written, [field.cells for field in fields])
+    over = cv2.dilate(np.uint8(written != page), np.ones((9, 9), np.uint8)) > 0
+    print_ = (page < 230) & ~over
+    assert print_.sum() > 0.5 * (page < 230).sum()
+    assert np.array_equal(clean[print_], page[print_])
+    assert np.mean(clean[written < 100] < 100) < 0.15
+
+
+def test_a_filled_sheet_reads_itself_and_others(form, tmp_path):
+    fields = fields_of(form)
+    one, other = ["27182", "11117", "90210", "55504"], ["36049", "11742", "80013", "92655"]
+    template = detect_template(write_in(form, fields, one), "form")
+    save_template(template, tmp_path / "form.toml")
+    reader = Reader(templates=[tmp_path / "form.toml"])
+    for texts in (one, other):
+        assert list(reader.read(write_in(form, fields, texts)).texts) == texts

@@ -1,0 +1,146 @@
+"""The recipe, with a classifier that knows what it is shown."""
+
+import re
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from material import draw_number
+
+from digitocr.errors import UsageError
+from digitocr.options import ReadOptions
+from digitocr.reading.page import clip, read_page, read_pages
+from digitocr.recognition.classifier import load_classifier
+from digitocr.records import Box, Page
+
+
+@pytest.fixture(scope="module")
+def classifier(toy_model):
+    return load_classifier(toy_model)
+
+
+def page_of(gray, number=1):
+    return Page("drawn.png", number, gray)
+
+
+def boxes_of(result):
+    for reading in result.readings:
+        yield reading.box
+        yield from (digit.box for digit in reading.digits)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    size=st.tuples(st.integers(1, 120), st.integers(1, 200)),
+    density=st.sampled_from([0.0, 0.01, 0.1, 0.5]),
+    layout=st.sampled_from(["auto", "page", "line", "digit"]),
+    seed=st.integers(0, 99),
+)
+def test_any_picture_gives_readings_with_boxes_inside_it(classifier, size, density, layout, seed):
+    gray = np.where(np.random.default_rng(seed).random(size) < density, 40, 230).astype(np.uint8)
+    result = read_page(page_of(gray), classifier, ReadOptions(layout=layout))
+    assert (result.height, result.width) == size
+    assert [reading.row for reading in result.readings] == list(range(1, len(result.readings) + 1))
+    for box in boxes_of(result):
+        assert 0 <= box.left < box.right <= size[1]
+        assert 0 <= box.top < box.bottom <= size[0]
+    for reading in result.readings:
+        assert 0 <= reading.confidence <= 1
+        assert all(digit.text in "0123456789" and 0 <= digit.confidence <= 1 for digit in reading.digits)
+        assert "".join(digit.text for digit in reading.digits) == reading.text
+        assert (reading.status == "accept") == (not reading.reason)
+
+
+def test_pages_read_together_are_read_as_alone(classifier):
+    pages = [page_of(draw_number(text), n) for n, text in enumerate(("12", "90210", "407"), 1)]
+    together = read_pages(pages, classifier, ReadOptions(layout="line"))
+    assert together == [read_page(page, classifier, ReadOptions(layout="line")) for page in pages]
+
+
+def test_no_pages_no_results(classifier):
+    assert read_pages([], classifier, ReadOptions()) == []
+
+
+@pytest.mark.parametrize("layout", ["line", "digit"])
+def test_blank_paper_is_one_blank_reading(classifier, layout):
+    (reading,) = read_page(
+        page_of(np.full((60, 90), 235, np.uint8)), classifier, ReadOptions(layout=layout)
+    ).readings
+    assert (reading.status, reading.text, reading.box) == ("blank", "", Box(0, 0, 90, 60))
+
+
+def test_a_blank_page_has_no_readings(classifier):
+    page = page_of(np.full((900, 900), 235, np.uint8))
+    assert read_page(page, classifier, ReadOptions(layout="page")).readings == ()
+
+
+def test_alternatives_begin_with_the_text_and_are_as_many_as_asked_for(classifier):
+    (reading,) = read_page(
+        page_of(draw_number("4096")), classifier, ReadOptions(layout="line", n_best=3)
+    ).readings
+    assert 1 <= len(reading.alternatives) <= 3
+    assert reading.alternatives[0] == (reading.text, reading.confidence)
+
+
+def test_an_unsure_reading_is_for_review(classifier):
+    page = page_of(draw_number("4096"))
+    sure, unsure = (
+        read_page(page, classifier, ReadOptions(layout="line", min_confidence=least)).readings[0].status
+        for least in (0.0, 1.0)
+    )
+    assert (sure, unsure) in {("accept", "review"), ("accept", "accept"), ("blank", "blank")}
+
+
+@given(*(st.integers(-50, 150) for _ in range(4)))
+def test_a_clipped_box_is_inside_and_not_empty(left, top, width, height):
+    page = Box(0, 0, 100, 60)
+    box = clip(Box(left, top, left + width, top + height), page)
+    assert 0 <= box.left < box.right <= 100
+    assert 0 <= box.top < box.bottom <= 60
+
+
+def test_boxes_are_where_the_ink_is(classifier):
+    """Golden: a digit drawn at a known place, found on a picture three times as large too."""
+    small = np.full((60, 60), 235, np.uint8)
+    cv2.line(small, (30, 15), (30, 44), 20, 4)
+    for scale in (1, 3):
+        gray = cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
+        (reading,) = read_page(page_of(gray), classifier, ReadOptions(layout="digit")).readings
+        assert reading.box.left == pytest.approx(28 * scale, abs=2 * scale)
+        assert reading.box.right == pytest.approx(33 * scale, abs=2 * scale)
+        assert reading.box.top == pytest.approx(13 * scale, abs=2 * scale)
+        assert reading.box.bottom == pytest.approx(47 * scale, abs=2 * scale)
+
+
+def test_on_a_page_only_numbers_of_the_format_are_readings(classifier):
+    page = np.full((700, 900), 235, np.uint8)
+    for n, text in enumerate(("4096", "90210", "77")):
+        number = draw_number(text)
+        page[100 + 200 * n : 164 + 200 * n, 100 : 100 + number.shape[1]] = number
+    for pattern in ("[0-9]{4}", "[0-9]{2}|[0-9]{5}"):
+        result = read_page(page_of(page), classifier, ReadOptions(layout="page", pattern=pattern))
+        assert all(re.fullmatch(pattern, reading.text) for reading in result.readings)
+        assert [reading.row for reading in result.readings] == list(range(1, len(result.readings) + 1))
+
+
+def test_an_envelope_has_one_postal_code_or_says_that_it_has_none(classifier):
+    page = page_of(np.full((600, 900), 235, np.uint8))
+    (reading,) = read_page(page, classifier, ReadOptions(layout="page", format="de-plz")).readings
+    assert (reading.status, reading.text, reading.reason) == ("review", "", "no postal code found")
+    assert reading.box == Box(0, 0, 900, 600)
+
+
+def test_a_format_that_is_none_is_told(classifier):
+    with pytest.raises(UsageError, match="did you mean de-plz"):
+        read_page(page_of(draw_number("4096")), classifier, ReadOptions(format="de-pls"))
+
+
+def test_what_does_not_fit_is_for_review_as_it_was_read(classifier):
+    free, held = (
+        read_page(page_of(draw_number("4096")), classifier, ReadOptions(layout="line", pattern=p)).readings[0]
+        for p in (None, "[0-9]{30}")
+    )
+    assert (held.text, held.raw) == (free.text, "")
+    assert held.text == "" or (held.status, held.reason) == ("review", "no reading fits the format")

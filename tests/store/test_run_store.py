@@ -1,0 +1,228 @@
+"""`read --run`, `export`, `status` and `forget` as a user calls them."""
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import cv2
+import pytest
+from material import draw_number
+
+from digitocr.errors import UsageError
+from digitocr.store import store as store_module
+from digitocr.store.entries import Entry, enter
+from digitocr.store.schema import MIGRATIONS
+from digitocr.store.store import open_store
+
+
+@pytest.fixture
+def exported(digitocr):
+    """What `export` writes of a store, as bytes."""
+
+    def export(path, *options):
+        run = digitocr("export", path, *options)
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    return export
+
+
+def read_names(path):
+    with sqlite3.connect(path) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM source WHERE run IS NOT NULL")}
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
+def test_the_export_is_what_read_writes(digitocr, exported, scans, tmp_path, form):
+    (scans / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnot much of a picture")
+    plain = digitocr("read", scans, "-f", form)
+    stored = digitocr("read", scans, "--run", tmp_path / "a.db", "-j", "2")
+    assert plain.returncode == stored.returncode == 3
+    assert exported(tmp_path / "a.db", "-f", form) == plain.stdout
+
+
+def test_the_same_command_again_reads_only_what_is_new_or_changed(digitocr, scans, tmp_path):
+    command = ["read", scans, "--run", tmp_path / "a.db", "-v"]
+    digitocr(*command)
+    assert b"0 files, " in digitocr(*command).stderr
+    shutil.copy(scans / "n3.png", scans / "n3b.png")
+    cv2.imwrite(str(scans / "n5.png"), draw_number("99"))
+    os.utime(scans / "n7.png")  # touched, and the same
+    told = digitocr(*command).stderr.decode()
+    assert {line.split(":")[0].split("/")[-1] for line in told.splitlines()[:-1]} == {"n3b.png", "n5.png"}
+    assert "10 files, " in digitocr(*command, "--again").stderr.decode().replace("11 files", "10 files")
+
+
+def test_other_options_read_anew(digitocr, scans, tmp_path):
+    store = tmp_path / "a.db"
+    digitocr("read", scans, "--run", store)
+    told = digitocr("read", scans, "--run", store, "--min-confidence", "0.2").stderr
+    assert b"10 files, " in told
+
+
+def test_a_new_file_comes_out_where_it_belongs(digitocr, exported, scans, tmp_path):
+    shutil.move(scans / "n4.png", tmp_path / "later.png")
+    digitocr("read", scans, "--run", tmp_path / "a.db")
+    shutil.move(tmp_path / "later.png", scans / "n4.png")
+    digitocr("read", scans, "--run", tmp_path / "a.db")
+    assert exported(tmp_path / "a.db") == digitocr("read", scans).stdout
+
+
+def test_names_that_are_not_utf8(digitocr, exported, scans, tmp_path):
+    odd = os.fsencode(scans) + b"/caf\xe9.png"
+    shutil.copy(scans / "n1.png", odd)
+    digitocr("read", scans, "--run", tmp_path / "a.db")
+    assert exported(tmp_path / "a.db") == digitocr("read", scans).stdout
+
+
+def test_killed_at_random_moments_nothing_is_lost(digitocr, exported, toy_model, tmp_path):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(60):
+        cv2.imwrite(str(folder / f"{number}.png"), draw_number(str(7919 * (number + 1))))
+    store = tmp_path / "a.db"
+    command = [sys.executable, "-m", "digitocr", "read", folder, "--run", store, "-j", "2", "-q"]
+    command = [*map(str, command), "--model", str(toy_model)]
+    chance, done = random.Random(20), set()
+    for _ in range(4):
+        with subprocess.Popen(command, start_new_session=True) as process:
+            time.sleep(chance.uniform(0.3, 2.0))
+            os.killpg(process.pid, signal.SIGKILL)
+        if store.exists() and sqlite3.connect(store).execute("PRAGMA user_version").fetchone()[0]:
+            now = read_names(store)
+            assert done <= now  # what was finished stays so
+            done = now
+    assert subprocess.run(command, check=False).returncode == 0
+    assert exported(store) == digitocr("read", folder).stdout
+
+
+def test_two_commands_on_one_store(digitocr, scans, tmp_path):
+    store = tmp_path / "a.db"
+    digitocr("read", scans / "n1.png", "--run", store)
+    with sqlite3.connect(tmp_path / ".a.db.lock", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        refused = digitocr("read", scans, "--run", store)
+        assert refused.returncode == 2
+        assert b"another digitocr reads into it" in refused.stderr
+        assert digitocr("status", store).returncode == 0  # looking is no harm
+    assert read_names(store) == {str(scans / "n1.png")}
+
+
+def test_a_full_disk_keeps_what_is_finished(toy_model, scans, tmp_path, digitocr, exported):
+    store = tmp_path / "a.db"
+
+    def small_disk():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (230_000, 230_000))
+
+    full = digitocr("read", scans, "--run", store, preexec_fn=small_disk)
+    assert full.returncode == 5, full.stderr
+    assert b"a.db: the disk" in full.stderr
+    assert 0 < len(read_names(store)) < 10
+    assert digitocr("read", scans, "--run", store).returncode == 0
+    assert exported(store) == digitocr("read", scans).stdout
+
+
+def test_what_is_no_run_store_is_refused(digitocr, tmp_path):
+    (tmp_path / "text.db").write_text("a line of text, which is no database at all " * 30)
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE mine (x)")
+    for name, told in (("text.db", "no run store"), ("other.db", "no run store"), ("none.db", "no such run")):
+        run = digitocr("status", tmp_path / name)
+        assert (run.returncode, told in run.stderr.decode()) == (2, True), run.stderr
+
+
+def test_a_store_of_a_later_version_is_refused_and_an_earlier_one_migrated(tmp_path, monkeypatch):
+    path = tmp_path / "a.db"
+    with open_store(path, create=True):
+        pass
+    later = (*MIGRATIONS, "CREATE TABLE sample (id INTEGER PRIMARY KEY);")
+    monkeypatch.setattr(store_module, "MIGRATIONS", later)
+    with open_store(path) as store:
+        assert store.value("SELECT count(*) FROM sample") == 0
+    monkeypatch.setattr(store_module, "MIGRATIONS", MIGRATIONS)
+    with pytest.raises(UsageError, match=r"later digitocr \(schema 2, this one knows 1\); update"):
+        open_store(path)
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
+    path = tmp_path / "a.db"
+    with open_store(path, create=True):
+        pass
+    bad = (*MIGRATIONS, "CREATE TABLE sample (id);\nCREATE TABLE sample (id);\n")
+    monkeypatch.setattr(store_module, "MIGRATIONS", bad)
+    with pytest.raises(sqlite3.OperationalError):
+        open_store(path)
+    monkeypatch.setattr(store_module, "MIGRATIONS", MIGRATIONS)
+    with open_store(path) as store:
+        assert store.row("SELECT * FROM sqlite_master WHERE name = 'sample'") is None
+
+
+def test_what_a_person_said_outlives_reading_again(digitocr, exported, scans, tmp_path):
+    path = tmp_path / "a.db"
+    digitocr("read", scans, "--run", path)
+    with open_store(path) as store:
+        first = store.value("SELECT min(id) FROM reading")
+        enter(store, first, Entry("value", "4711"), "ada")
+    digitocr("read", scans, "--run", path, "--again")
+    digitocr("read", scans, "--run", path, "--min-confidence", "0.1")
+    document = json.loads(exported(path, "-f", "jsonl").splitlines()[0])
+    reading = document["pages"][0]["readings"][0]
+    assert (reading["text"], reading["status"], reading["settled_by"]) == ("4711", "accept", "person")
+    assert reading["machine"]["text"] != "4711"
+
+
+def test_what_was_settled_of_another_picture_is_for_review_again(digitocr, exported, scans, tmp_path):
+    path = tmp_path / "a.db"
+    digitocr("read", scans / "n1.png", "--run", path)
+    with open_store(path) as store:
+        enter(store, store.value("SELECT min(id) FROM reading"), Entry("value", "4711"), "ada")
+    cv2.imwrite(str(scans / "n1.png"), draw_number("2074"))
+    digitocr("read", scans / "n1.png", "--run", path)
+    row = exported(path).decode().splitlines()[1]
+    assert ",review," in row
+    assert "settled it as 4711" in row
+
+
+def test_status_tells_what_waits_and_what_failed(digitocr, scans, tmp_path):
+    (scans / "n5.png").write_bytes(b"")
+    digitocr("read", scans, "--run", tmp_path / "a.db")
+    run = digitocr("status", tmp_path / "a.db", "--json")
+    told = json.loads(run.stdout)
+    assert run.returncode == 3
+    assert (told["inputs"], told["read"], told["failed"], told["pages"]) == (10, 10, 1, 9)
+    assert told["failures"][0]["source"].endswith("n5.png")
+    assert sum(told["readings"].values()) == 9
+    assert b"n5.png: the file is empty" in digitocr("status", tmp_path / "a.db").stdout
+
+
+def test_what_is_forgotten_is_nowhere_in_the_file(digitocr, exported, scans, tmp_path):
+    path = tmp_path / "a.db"
+    digitocr("read", scans, "--run", path)
+    with open_store(path) as store:
+        one = store.value("SELECT min(id) FROM reading")
+        enter(store, one, Entry("value", "80818283848586"), "ada")
+    assert [file for file in tmp_path.glob("a.db*") if b"80818283848586" in file.read_bytes()]
+    run = digitocr("forget", path, "--source", "n1.png")
+    assert b"1 inputs and 1 readings forgotten" in run.stderr
+    assert not [file for file in tmp_path.glob("a.db*") if b"80818283848586" in file.read_bytes()]
+    assert b"n1.png" not in exported(path)
+    with sqlite3.connect(path) as connection:
+        (what,) = connection.execute("SELECT what FROM event ORDER BY id DESC LIMIT 2").fetchall()[1]
+        assert what == "forgotten"
+    assert digitocr("forget", path).returncode == 2
+
+
+def test_the_log_can_only_be_added_to(digitocr, scans, tmp_path):
+    path = tmp_path / "a.db"
+    digitocr("read", scans / "n1.png", "--run", path)
+    with sqlite3.connect(path) as connection:
+        for sql in ("DELETE FROM event", "UPDATE event SET who = 'nobody'"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                connection.execute(sql)
