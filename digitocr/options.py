@@ -43,3 +43,15 @@ class ReadOptions:
     format: str | None = None
     pattern: str | None = None
     templates: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkLimits:
+    """What a process that reads may take; 0 is no limit.
+
+    A page that is not read in `page_timeout` seconds fails. `max_memory` bounds the process, in megabytes
+    (on Linux).
+    """
+
+    page_timeout: float = 60.0
+    max_memory: int = 4096

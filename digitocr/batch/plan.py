@@ -1,39 +1,40 @@
 """How a batch is cut into tasks.
 
 The cut depends on the inputs alone, never on the number of workers, so that what is classified together is
-the same for any of them, to the last bit.
+the same for any of them, to the last bit. Here nothing of a file but its size is looked at: how many pages
+it has, the process finds out that reads it, and answers with the parts to read in its place.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
 
-from digitocr.io.page_range import ALL_PAGES, parse_page_range, select_pages
-from digitocr.options import LoadOptions
+from digitocr.io.remote import suffix_of
 from digitocr.records import PageFailure
 
 # Small images are read together, because a batch through the classifier costs little more than one crop.
 # A megabyte of files is about one scanned page: more would only make the workers finish unevenly.
 GROUP_FILES = 16
 GROUP_BYTES = 1 << 20
-# Each chunk opens its file again: nothing for a PDF, a walk over the directories for a TIFF.
-MAX_COUNTED_PAGES = 100_000
-CHUNK_PAGES = {".pdf": 4, ".tif": 16, ".tiff": 16}
+CHUNK_PAGES = 4  # of a long file: some seconds of work, and to open the file again costs nothing beside it
+PDF_SUFFIX = ".pdf"
+PAGED_SUFFIXES = (PDF_SUFFIX, ".tif", ".tiff")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What is read of one input in one go.
 
-    `data` are the input's bytes, or its path where that is not `source`. `pages` are the page numbers to
-    read, 1-based; none means all that the options ask for. The input's last part is `last`. A `failure`
-    stands for an input that could not be found.
+    `data` are the input's bytes, or the file that has them, where that is not `source`. `pages` are the page
+    numbers to read, 1-based; none means all that the options ask for, and then `chunk` is how many of a
+    longer file are read in one go. The input's last part is `last`. A `failure` stands for an input that
+    could not be found.
     """
 
     source: str
     data: bytes | Path | None = None
     pages: tuple[int, ...] = ()
+    chunk: int = CHUNK_PAGES
     last: bool = True
     failure: PageFailure | None = None
 
@@ -43,107 +44,84 @@ class Part:
         return max(1, len(self.pages))
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The answer to a part that has more pages than are read in one go: the parts to read in its place."""
+
+    parts: tuple[Part, ...]
+
+
 Task = tuple[Part, ...]
 Source = str | PageFailure | Part  # a path, what stands for an input that is not there, or any input
 
 
-def plan(sources: Iterable[Source], options: LoadOptions, data: Mapping[str, bytes]) -> Iterator[Task]:
-    """Cut inputs into tasks: several small files, one file, or some pages of a long one.
+def plan(sources: Iterable[Source]) -> Iterator[Task]:
+    """Cut inputs into tasks: several small files, or one.
 
-    `data` has the bytes of those sources that are no files. The parts of all tasks, one after the other,
-    are the inputs in order.
-
-    Raises:
-        UsageError: `options.pages` is not a page range.
+    The parts of all tasks, one after the other, are the inputs in order.
     """
     group: list[Part] = []
     group_bytes = 0
     for source in sources:
-        parts = _parts(source, options, data)
-        size = _file_bytes(parts[0])
-        if group and (len(parts) > 1 or len(group) == GROUP_FILES or group_bytes + size > GROUP_BYTES):
+        part = part_of(source)
+        size = _file_bytes(part)
+        alone = _suffix(part) == PDF_SUFFIX  # PDFs come long, and with surprises
+        if group and (alone or len(group) == GROUP_FILES or group_bytes + size > GROUP_BYTES):
             yield tuple(group)
             group, group_bytes = [], 0
-        if len(parts) > 1:
-            yield from ((part,) for part in parts)
+        if alone:
+            yield (part,)
         else:
-            group += parts
+            group.append(part)
             group_bytes += size
     if group:
         yield tuple(group)
 
 
-def split(task: Task) -> list[Task]:
-    """The same work in the smallest tasks there are: one file, or one page where pages are known."""
-    parts: list[Part] = []
-    for part in task:
-        singles = [replace(part, pages=(page,), last=False) for page in part.pages] or [part]
-        parts += [*singles[:-1], replace(singles[-1], last=part.last)]
-    return [(part,) for part in parts]
-
-
-def _parts(source: Source, options: LoadOptions, data: Mapping[str, bytes]) -> list[Part]:
+def part_of(source: Source) -> Part:
+    """An input as the part that is all of it."""
     if isinstance(source, PageFailure):
-        return [Part(source.source, failure=source)]
-    part = source if isinstance(source, Part) else Part(source, data.get(source))
-    if isinstance(part.data, bytes):
-        return [part]
-    path = _path(part)
-    pages = _pages_to_read(path, options)
-    if not pages:
-        return [part]
-    chunk = CHUNK_PAGES[path.suffix.lower()]
-    starts = range(0, len(pages), chunk)
-    return [replace(part, pages=pages[i : i + chunk], last=i == starts[-1]) for i in starts]
+        return Part(source.source, failure=source)
+    return source if isinstance(source, Part) else Part(source)
 
 
-def _path(part: Part) -> Path:
-    return part.data if isinstance(part.data, Path) else Path(part.source)
-
-
-def _pages_to_read(path: Path, options: LoadOptions) -> tuple[int, ...]:
-    """The pages of a PDF or TIFF; none where they cannot be known or are too many: loading tells why."""
-    ranges = parse_page_range(options.pages) if options.pages else ALL_PAGES
-    count = _page_count(path, options) if path.suffix.lower() in CHUNK_PAGES else 0
-    pages = select_pages(ranges, count)
-    return tuple(pages) if len(pages) <= options.max_pages else ()
-
-
-def _page_count(path: Path, options: LoadOptions) -> int:
-    try:
-        if not path.is_file():  # opening a pipe would wait for ever
-            return 0
-        with path.open("rb") as stream:
-            return (
-                _pages_in_pdf(stream, options)
-                if path.suffix.lower() == ".pdf"
-                else _pages_in_tiff(stream, options)
+def cut(part: Part, pages: Sequence[int]) -> Cut:
+    """A part cut so that its `pages` are read `part.chunk` at a time."""
+    starts = range(0, len(pages), part.chunk)
+    return Cut(
+        tuple(
+            replace(
+                part,
+                pages=tuple(pages[start : start + part.chunk]),
+                last=part.last and start == starts[-1],
             )
-    except Exception:  # the decoders raise anything at all on hostile bytes
-        return 0
+            for start in starts
+        )
+    )
 
 
-def _pages_in_pdf(stream: IO[bytes], options: LoadOptions) -> int:
-    from digitocr.io.pdf import PdfFile
+def split(task: Task) -> list[Task]:
+    """The same work in the smallest tasks there are: one file, or one page where the file has several.
 
-    pdf = PdfFile(stream, options.pdf_dpi, options.max_megapixels)
-    try:
-        return pdf.pages
-    finally:
-        pdf.close()
+    One task alone, the same, where it cannot be split.
+    """
+    if len(task) > 1:
+        return [(part,) for part in task]
+    (part,) = task
+    single = replace(part, chunk=1)
+    if part.pages:
+        return [(page,) for page in cut(single, part.pages).parts]
+    return [(single,)] if _suffix(part) in PAGED_SUFFIXES else [task]
 
 
-def _pages_in_tiff(stream: IO[bytes], options: LoadOptions) -> int:
-    from digitocr.io.raster import RasterFile
-
-    # A range may ask for late pages of a long file, so `max_pages` is no bound here.
-    return RasterFile(stream, "TIFF", options.max_megapixels, MAX_COUNTED_PAGES).pages
+def _suffix(part: Part) -> str:
+    return suffix_of(str(part.data) if isinstance(part.data, Path) else part.source)
 
 
 def _file_bytes(part: Part) -> int:
     if isinstance(part.data, bytes):
         return len(part.data)
     try:
-        return _path(part).stat().st_size
+        return 0 if part.failure else Path(part.data or part.source).stat().st_size
     except (OSError, ValueError):
         return 0

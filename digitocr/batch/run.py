@@ -1,19 +1,28 @@
-"""Many inputs to documents: in order, on one process or many, with the same result to the last bit."""
+"""Many inputs to documents: in order, in this process or in others, with the same result to the last bit."""
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from digitocr.batch.plan import Source, Task, plan, split
-from digitocr.batch.task import Outcome, Overlays, ReadPages, Settings, open_reader, read_task
+from digitocr.batch.memory import workers_that_fit
+from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
+from digitocr.batch.spool import Spool
+from digitocr.batch.task import Answer, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
+from digitocr.io.page_range import parse_page_range
+from digitocr.options import WorkLimits
 from digitocr.records import Document, PageFailure
 
+if TYPE_CHECKING:
+    from digitocr.batch.workers import WorkerLostError
+
 Progress = Callable[[int, int], None]
-Answered = tuple[Task, list[tuple[Outcome, ...]]]
-ReadTask = Callable[[Task], list[tuple[Outcome, ...]]]
+Answers = Sequence[Answer]
+ReadTask = Callable[[Task], Answers]
 Opener = Callable[[Settings], ReadPages]
+ReadTasks = Callable[[Iterator[Task], "_Meter"], Generator[tuple[Task, Answers]]]
 
 
 def read_documents(
@@ -21,7 +30,7 @@ def read_documents(
     settings: Settings | None = None,
     *,
     jobs: int = 1,
-    data: Mapping[str, bytes] | None = None,
+    isolated: bool = True,
     overlay_folder: Path | None = None,
     progress: Progress | None = None,
     opener: Opener = open_reader,
@@ -29,30 +38,31 @@ def read_documents(
     """Read inputs; each gives one document, in order.
 
     Args:
-        sources: paths, failures that stand for what could not be found, or inputs under names of their own.
+        sources: paths and URLs, failures that stand for what could not be found, or inputs under names of
+            their own.
         settings: how to read.
-        jobs: how many processes read, 0 for one a core; 1 reads in this one.
-        data: the bytes of those sources that are no files.
+        jobs: how many processes read, 0 for one a core.
+        isolated: whether other processes read, which may take no more than their share of time and memory,
+            and whose death costs a page; else, with one job, it is this process that reads.
         overlay_folder: where to draw what was read.
         progress: called after each task with the pages done and the pages that there are, as far as is known.
         opener: loads the model, in each process; picklable where there are several.
 
     Raises:
-        UsageError: the page range cannot be understood, or an overlay would replace an input.
+        UsageError: the page range cannot be understood, an overlay would replace an input, or what a URL
+            needs is not installed.
         ModelError: the model is missing or does not fit its contract.
         OutputError: an overlay cannot be written.
         DigitocrError: the worker processes cannot be started.
     """
     settings = settings or Settings()
+    if settings.load.pages:
+        parse_page_range(settings.load.pages)
     meter = _Meter(len(sources), progress)
-    tasks = meter.planned(plan(sources, settings.load, data or {}))
     setup = partial(_set_up, opener, settings, _overlays(overlay_folder, sources))
-    first = list(islice(tasks, jobs or available_cores()))
-    tasks = chain(first, tasks)
-    if len(first) > 1:
-        return _documents(_read_in_crew(tasks, setup, len(first)), meter)
-    read = setup()
-    return _documents(((task, read(task)) for task in tasks), meter)
+    if isolated or jobs != 1:
+        return _documents(sources, Spool(), partial(_read_by_workers, setup, jobs, settings.limits), meter)
+    return _documents(sources, Spool(keep_bytes=True), partial(_read_here, setup()), meter)
 
 
 def available_cores() -> int:
@@ -60,32 +70,57 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _read_in_crew(tasks: Iterable[Task], setup: Callable[[], ReadTask], size: int) -> Iterator[Answered]:
-    from digitocr.batch.workers import Crew  # multiprocessing takes a while to import
+def _read_by_workers(
+    setup: Callable[[], ReadTask], jobs: int, limits: WorkLimits, tasks: Iterable[Task], meter: "_Meter"
+) -> Generator[tuple[Task, Answers]]:
+    from digitocr.batch.workers import Workers  # multiprocessing takes a while to import
 
-    with Crew(partial(_set_up_worker, setup), size) as crew:
-        for answered in crew.map(partial(_ask, crew.ask), tasks):
-            yield from answered
+    # More processes than cores are not faster, and more than there is memory for are slower.
+    size = min(jobs or available_cores(), available_cores(), workers_that_fit())
+    with Workers(partial(_set_up_worker, setup), size, limits) as workers:
+        yield from workers.map(tasks, partial(_follow_up, meter=meter))
 
 
-def _ask(ask: ReadTask, task: Task) -> list[Answered]:
-    """A task's answer; where it kills the worker, that of all its pages but the ones that do."""
-    from digitocr.batch.workers import WorkerDiedError
+def _read_here(read: ReadTask, tasks: Iterable[Task], meter: "_Meter") -> Generator[tuple[Task, Answers]]:
+    for task in tasks:
+        for followed, answers in _follow_up(task, read(task), meter):
+            yield followed, read(followed) if answers is None else answers
 
-    try:
-        return [(task, ask(task))]
-    except WorkerDiedError as death:
-        singles = split(task)
-        if len(singles) > 1:
-            return [answered for single in singles for answered in _ask(ask, single)]
-        part = task[0]
-        page = part.pages[0] if part.pages else 0
-        where = f"{part.source}, page {page}" if page else part.source
-        told = (
-            f"{where}: the worker process that read it ended ({death}), probably for lack of memory; "
-            "use fewer --jobs, or lower --max-megapixels or --pdf-dpi"
-        )
-        return [(task, [(PageFailure(part.source, page, told),)])]
+
+def _follow_up(
+    task: Task, answers: "Answers | WorkerLostError", meter: "_Meter"
+) -> list[tuple[Task, Answers | None]]:
+    """A task's parts with their pages; those parts without that are still to be read.
+
+    Where the task cost a worker, all its pages are read alone, and the one that does it again fails.
+    """
+    if not isinstance(answers, Sequence):
+        smaller = split(task)
+        if smaller == [task]:
+            return [(task, [(_lost(task[0], answers),)])]
+        return [(smallest, None) for smallest in smaller]
+    followed: list[tuple[Task, Answers | None]] = []
+    for part, answer in zip(task, answers, strict=True):
+        if isinstance(answer, Cut):
+            meter.more_pages(sum(piece.expected_pages for piece in answer.parts) - part.expected_pages)
+            followed += [((piece,), None) for piece in answer.parts]
+        else:
+            followed.append(((part,), [answer]))
+    return followed
+
+
+def _lost(part: Part, loss: "WorkerLostError") -> PageFailure:
+    """The failure of the page, or the file, that cost a worker."""
+    page = part.pages[0] if part.pages else 0
+    where = f"{part.source}, page {page}" if page else part.source
+    if loss.timed_out:
+        told = f"{where}: reading it was given up ({loss}); raise --page-timeout, or scan it anew"
+        return PageFailure(part.source, page, told, "timed out", "timed_out")
+    told = (
+        f"{where}: the worker process that read it ended ({loss}), probably for lack of memory; "
+        "raise --max-memory, or lower --max-megapixels or --pdf-dpi"
+    )
+    return PageFailure(part.source, page, told)
 
 
 def _set_up(opener: Opener, settings: Settings, overlays: Overlays | None) -> ReadTask:
@@ -95,8 +130,11 @@ def _set_up(opener: Opener, settings: Settings, overlays: Overlays | None) -> Re
 def _set_up_worker(setup: Callable[[], ReadTask]) -> ReadTask:
     import cv2
 
+    from digitocr.batch.muted import native_stderr_muted
+
     cv2.setNumThreads(1)  # there is a process for each core
-    return setup()
+    with native_stderr_muted():
+        return setup()
 
 
 def _overlays(folder: Path | None, sources: Iterable[Source]) -> Overlays | None:
@@ -104,39 +142,39 @@ def _overlays(folder: Path | None, sources: Iterable[Source]) -> Overlays | None
         return None
     from digitocr.output.overlay import check_overlays, overlay_stems
 
-    stems = overlay_stems([source for source in sources if isinstance(source, str)])
+    stems = overlay_stems([part.source for part in map(part_of, sources) if not part.failure])
     check_overlays(folder, stems)
     return Overlays(folder, stems)
 
 
-def _documents(answers: Iterator[Answered], meter: "_Meter") -> Generator[Document]:
+def _documents(
+    sources: Iterable[Source], spool: Spool, read: ReadTasks, meter: "_Meter"
+) -> Generator[Document]:
     """The parts of each input put together."""
     pages: list[Outcome] = []
-    for task, outcomes in answers:
-        for part, part_pages in zip(task, outcomes, strict=True):
-            pages += part_pages
-            if part.last:
-                yield Document(part.source, tuple(pages))
-                pages = []
-        meter.add(task)
+    with spool, closing(read(plan(spool.local(sources)), meter)) as answered:
+        for task, outcomes in answered:
+            for part, part_pages in zip(task, outcomes, strict=True):
+                pages += () if isinstance(part_pages, Cut) else part_pages
+                if part.last:
+                    spool.remove(part)
+                    yield Document(part.source, tuple(pages))
+                    pages = []
+            meter.add(task)
 
 
 class _Meter:
-    """Counts pages as tasks are planned and done."""
+    """Counts pages as they become known and are done."""
 
-    def __init__(self, sources: int, report: Progress | None) -> None:
-        self._unplanned_sources = sources
-        self._planned_pages = 0
-        self._done_pages = 0
+    def __init__(self, pages: int, report: Progress | None) -> None:
+        self._pages = pages
+        self._done = 0
         self._report = report
 
-    def planned(self, tasks: Iterable[Task]) -> Iterator[Task]:
-        for task in tasks:
-            self._unplanned_sources -= sum(part.last for part in task)
-            self._planned_pages += sum(part.expected_pages for part in task)
-            yield task
+    def more_pages(self, count: int) -> None:
+        self._pages += count
 
     def add(self, task: Task) -> None:
-        self._done_pages += sum(part.expected_pages for part in task)
+        self._done += sum(part.expected_pages for part in task)
         if self._report:
-            self._report(self._done_pages, self._planned_pages + self._unplanned_sources)
+            self._report(self._done, self._pages)

@@ -1,22 +1,20 @@
 """One task read from end to end: what a worker does, and what a single process does too."""
 
-import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from digitocr.batch.plan import Task
+from digitocr.batch.plan import Cut, Part, Task, cut
 from digitocr.errors import DigitocrError, InputError
-from digitocr.io.load import load_pages
-from digitocr.options import Engine, LoadOptions, ReadOptions
+from digitocr.io.load import load_pages, page_numbers
+from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
 from digitocr.records import Page, PageFailure, PageResult
 
 Outcome = PageResult | PageFailure
+Answer = tuple[Outcome, ...] | Cut  # of a part
 ReadPages = Callable[[Sequence[Page]], Sequence[Outcome]]
 
 # What is held and classified at once: the pixels bound the memory, the pages what one bad page costs.
@@ -32,6 +30,7 @@ class Settings:
     engine: Engine = "litert"
     read: ReadOptions = field(default_factory=ReadOptions)
     load: LoadOptions = field(default_factory=LoadOptions)
+    limits: WorkLimits = field(default_factory=WorkLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,8 @@ def open_reader(settings: Settings) -> ReadPages:
     from digitocr.recognition.classifier import load_classifier
     from digitocr.recognition.contract import CROP_SHAPE
 
-    with _native_stderr_muted():
-        classifier = load_classifier(settings.model, settings.engine)
-        classifier.log_probabilities(np.zeros((1, *CROP_SHAPE), np.uint8))  # it greets at the first call
+    classifier = load_classifier(settings.model, settings.engine)
+    classifier.log_probabilities(np.zeros((1, *CROP_SHAPE), np.uint8))  # LiteRT greets at the first call
     if not settings.read.templates:
         return partial(read_pages, classifier=classifier, options=settings.read)
     from digitocr.forms.reading.form import load_forms
@@ -65,27 +63,9 @@ def open_reader(settings: Settings) -> ReadPages:
     return partial(read_forms, classifier=classifier, options=settings.read, forms=forms)
 
 
-@contextmanager
-def _native_stderr_muted() -> Iterator[None]:
-    """LiteRT's C++ greets on stderr, into the progress bar, and no setting keeps it from that."""
-    sys.stderr.flush()
-    try:
-        kept = os.dup(2)
-    except OSError:  # no stderr at all
-        yield
-        return
-    try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
 def read_task(
     task: Task, read: ReadPages, options: LoadOptions, overlays: Overlays | None = None
-) -> list[tuple[Outcome, ...]]:
+) -> list[Answer]:
     """Read a task: for each part its pages in order, many classified at once where they are small.
 
     A page that cannot be read becomes a `PageFailure`, whatever was the matter with it.
@@ -93,8 +73,21 @@ def read_task(
     Raises:
         DigitocrError: something is wrong with the run, not with a page: an option, the model, the overlays.
     """
-    outcomes: list[list[Outcome]] = [[] for _ in task]
-    for batch in _batches(_loaded(task, options)):
+    cuts = [_cut_if_long(part, options) for part in task]
+    read_now = iter(
+        read_parts(
+            [part for part, pieces in zip(task, cuts, strict=True) if not pieces], read, options, overlays
+        )
+    )
+    return [pieces or next(read_now) for pieces in cuts]
+
+
+def read_parts(
+    parts: Sequence[Part], read: ReadPages, options: LoadOptions, overlays: Overlays | None = None
+) -> list[tuple[Outcome, ...]]:
+    """The pages of each part, however many; see `read_task`."""
+    outcomes: list[list[Outcome]] = [[] for _ in parts]
+    for batch in _batches(_loaded(parts, options)):
         pages = [page for _, page in batch if isinstance(page, Page)]
         read_in_order = iter(_read_or_fail(pages, read))
         for index, page in batch:
@@ -102,18 +95,42 @@ def read_task(
             outcomes[index].append(outcome)
             if overlays and isinstance(page, Page) and isinstance(outcome, PageResult):
                 _draw(page, outcome, overlays)
-    return [tuple(part) for part in outcomes]
+    return [tuple(pages) for pages in outcomes]
 
 
-def _loaded(task: Task, options: LoadOptions) -> Iterator[tuple[int, Page | PageFailure]]:
-    """The pages of a task, each with the index of its part."""
-    for index, part in enumerate(task):
+def _cut_if_long(part: Part, options: LoadOptions) -> Cut | None:
+    """The parts to read in place of one that has many pages; None where it is read in one go."""
+    if part.pages or part.failure:
+        return None
+    numbers = page_numbers(part.source, options, part.data)
+    return cut(part, numbers) if len(numbers) > part.chunk else None
+
+
+def _loaded(parts: Iterable[Part], options: LoadOptions) -> Iterator[tuple[int, Page | PageFailure]]:
+    """The pages of some parts, each with the index of its part."""
+    for index, part in enumerate(parts):
         if part.failure:
             yield index, part.failure
-            continue
-        chosen = replace(options, pages=",".join(map(str, part.pages))) if part.pages else options
-        for page in load_pages(part.source, chosen, part.data):
-            yield index, page
+        elif part.pages:
+            yield from ((index, page) for page in _loaded_pages(part, options))
+        else:
+            yield from ((index, page) for page in load_pages(part.source, options, part.data))
+
+
+def _loaded_pages(part: Part, options: LoadOptions) -> Iterator[Page | PageFailure]:
+    """The pages of a part of a file, each of which comes, whatever has become of the file meanwhile."""
+    missing = dict.fromkeys(part.pages)
+    what = "it has fewer pages"
+    for page in load_pages(part.source, replace(options, pages=",".join(map(str, part.pages))), part.data):
+        number = page.number if isinstance(page, Page) else page.page
+        if number in missing:
+            del missing[number]
+            yield page
+        elif isinstance(page, PageFailure):
+            what = page.error.removeprefix(f"{part.source}: ")
+    for number in missing:
+        error = f"{part.source}, page {number}: the file changed while it was read: {what}"
+        yield PageFailure(part.source, number, error)
 
 
 def _batches(

@@ -1,152 +1,189 @@
-"""A crew of worker processes that outlives the death of any of them.
+"""Worker processes with a limit of time for each task, of which any may die without harm to the others.
 
-The standard library's pools do most of this, but `ProcessPoolExecutor` fails every task when one worker
-dies and cannot stop a worker that is busy, and `multiprocessing.Pool` waits for ever for a dead one.
-Here one thread speaks with one process, question and answer, so a death is known with its question.
+`ProcessPoolExecutor` fails every task when one worker dies and cannot stop a busy one, and
+`multiprocessing.Pool` waits for ever for a dead one. Pebble's pool has limits of time, but its workers share
+one pipe, and a death that is noticed before the message of what was begun breaks the pool: 16 of 150 tasks
+that ended their worker did so beside a busy thread. Here each worker has a pipe of its own, so that a death
+is known with its task, and one thread waits for all of them.
 """
 
 import os
 import signal
+import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import connection, get_context, resource_tracker
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
-from threading import Lock
 from types import FrameType, TracebackType
 from typing import Any, Generic, Never, Self, TypeVar
 
+from digitocr.batch.memory import limit_memory
 from digitocr.errors import DigitocrError
+from digitocr.options import WorkLimits
 
-Question = TypeVar("Question")
+Task = TypeVar("Task")
 Answer = TypeVar("Answer")
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
-# Items under way, or done ahead of their turn, for each worker: enough for one that takes long not to stop
+# Tasks under way, or done ahead of their turn, for each worker: enough for one that takes long not to stop
 # the others, few enough for the memory to stay flat.
 AHEAD = 4
 _EXIT_S = 5.0
+_LONGEST_WAIT_S = 3600.0  # what systems take for a time to wait
+_TERMINATE_S = 1.0  # for what is half written to be taken away; a busy C library does not listen
 _SPAWN = get_context("spawn")  # the same on every system, and safe beside threads
 
 
-class WorkerDiedError(Exception):
-    """A worker process ended before it answered; the text says how."""
+class WorkerLostError(Exception):
+    """A worker process ended before it answered; the text says how. `timed_out` where it took too long."""
+
+    def __init__(self, how: str, *, timed_out: bool = False) -> None:
+        super().__init__(how)
+        self.timed_out = timed_out
 
 
-class Crew(Generic[Question, Answer]):
-    """`size` processes, each of which calls `setup` once, and then what that returned for each question.
+FollowUp = Callable[[Task, Answer | WorkerLostError], Sequence[tuple[Task, Answer | None]]]
 
-    `setup`, questions and answers must be picklable. To be used in a `with` block, whose end stops the
-    processes, at once if an exception leaves it.
+
+class Workers(Generic[Task, Answer]):
+    """Up to `size` processes, each of which calls `setup` once, and what that returned for each task.
+
+    `setup`, tasks and answers must be picklable. To be used in a `with` block, whose end stops the processes.
     """
 
-    def __init__(self, setup: Callable[[], Callable[[Question], Answer]], size: int) -> None:
+    def __init__(self, setup: Callable[[], Callable[[Task], Answer]], size: int, limits: WorkLimits) -> None:
         self._setup = setup
         self._size = size
-        self._lock = Lock()
-        self._closed = False
+        self._limits = limits
         self._workers: list[_Worker] = []
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
 
     def __enter__(self) -> Self:
-        try:
-            for _ in range(self._size):
-                self._idle.put(self._hire())
-        except BaseException:
-            self._close(at_once=True)
-            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close(at_once=kind is not None)
-
-    def ask(self, question: Question) -> Answer:
-        """Have an idle worker answer; callable from any thread, and waits for both.
-
-        Raises:
-            WorkerDiedError: the worker ended without an answer; another one has taken its place.
-            DigitocrError: what the setup or the answering raised.
-        """
-        worker = self._idle.get()
-        try:
-            answer: Answer = worker.ask(question)
-        except WorkerDiedError:
-            worker = self._hire()
-            raise
-        finally:
-            self._idle.put(worker)
-        return answer
-
-    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Call `work` (which asks) for each item, several at a time; the results come in order.
-
-        No more than a bounded number of items is taken ahead of the result that is due.
-        """
-        waiting: deque[Future[Result]] = deque()
-        threads = ThreadPoolExecutor(self._size, "digitocr-worker")
-        try:
-            for item in items:
-                waiting.append(threads.submit(work, item))
-                if len(waiting) >= AHEAD * self._size:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BaseException:
-            self._close(at_once=True)  # else the threads would wait for their answers
-            raise
-        finally:
-            threads.shutdown(cancel_futures=True)
-
-    def _hire(self) -> "_Worker":
-        with self._lock, _interrupts_held():
-            if self._closed:
-                raise WorkerDiedError("it was stopped")
-            worker = _Worker(self._setup)
-            self._workers.append(worker)
-            return worker
-
-    def _close(self, *, at_once: bool) -> None:
-        with self._lock:
-            self._closed = True
         for worker in self._workers:
-            worker.stop(at_once=at_once)
+            worker.leave(at_once=kind is not None)
         for worker in self._workers:
             worker.wait()
 
+    def map(self, tasks: Iterable[Task], follow_up: FollowUp[Task, Answer]) -> Iterator[tuple[Task, Answer]]:
+        """Have tasks done, several at a time, and give them with their answers in order.
+
+        What `follow_up` makes of a task and its answer, or the loss of its worker, takes its place: pairs
+        with an answer are given, tasks without one are done in their turn. No more than a bounded number of
+        tasks is taken ahead of the one that is due.
+
+        Raises:
+            DigitocrError: what the setup or a task raised, or a worker ended while it started.
+        """
+        source = iter(tasks)
+        due: list[_Job] = []
+        while True:
+            while len(due) < AHEAD * self._size and (task := next(source, None)) is not None:
+                due.append(_Job(task))
+            if not due:
+                return
+            self._hand_out(job for job in due if job.is_open)
+            for job in self._answered(wait=due[0].answer is None):
+                place = due.index(job)
+                due[place : place + 1] = [_Job(*pair) for pair in follow_up(job.task, job.answer)]
+            while due and due[0].final:
+                job = due.pop(0)
+                yield job.task, job.answer
+
+    def _hand_out(self, jobs: Iterable["_Job"]) -> None:
+        idle = deque(worker for worker in self._workers if worker.job is None)
+        for job in jobs:
+            if not idle and len(self._workers) < self._size:
+                idle.append(self._hire())
+            if not idle:
+                return
+            idle.popleft().begin(job, self._limits.page_timeout)
+
+    def _hire(self) -> "_Worker":
+        with _interrupts_held():
+            worker = _Worker(self._setup, self._limits.max_memory)
+            self._workers.append(worker)
+        return worker
+
+    def _answered(self, *, wait: bool) -> list["_Job"]:
+        """The jobs that were answered or lost; at least one of them comes where `wait` says so."""
+        answered: list[_Job] = []
+        while True:
+            busy = [worker for worker in self._workers if worker.job]
+            deadline = min((worker.deadline for worker in busy), default=0.0)
+            patience = max(0.0, deadline - time.monotonic()) if wait else 0.0
+            ready = set(connection.wait([worker.line for worker in busy], min(patience, _LONGEST_WAIT_S)))
+            for worker in busy:
+                if job := worker.finished(ready=worker.line in ready):
+                    answered.append(job)
+                if worker.lost:
+                    self._workers.remove(worker)
+            if answered or not wait:
+                return answered
+
+
+class _Job:
+    """A task, whether a worker has it, and its answer; `final` where that came of a follow-up."""
+
+    def __init__(self, task: Any, answer: Any = None) -> None:
+        self.task = task
+        self.answer = answer
+        self.begun = answer is not None
+        self.final = answer is not None
+
+    @property
+    def is_open(self) -> bool:
+        return not self.begun
+
 
 class _Worker:
-    """One process and the line to it."""
+    """One process, the line to it and the job that it has."""
 
-    def __init__(self, setup: Callable[[], Callable[[Any], Any]]) -> None:
-        self._line, theirs = _SPAWN.Pipe()
+    def __init__(self, setup: Callable[[], Callable[[Any], Any]], memory_mb: int) -> None:
+        self.line, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()  # else its death would not close the line
         self._ready = False
-        with suppress(OSError):  # a worker that is dead already is found out when it is asked
-            self._line.send(setup)
+        self._limit_s = 0.0
+        self.deadline = float("inf")
+        self.job: _Job | None = None
+        self.lost = False
+        with suppress(OSError):  # a worker that is dead already is found out when its answer is awaited
+            self.line.send((setup, memory_mb))
 
-    def ask(self, question: object) -> Any:
-        if not self._ready:
-            self._await_setup()
-        try:
-            self._line.send(question)
-        except OSError as error:
-            raise WorkerDiedError(self._death()) from error
-        return self._answer()
+    def begin(self, job: "_Job", limit_s: float) -> None:
+        job.begun = True
+        self.job, self._limit_s = job, limit_s
+        with suppress(OSError):  # as above
+            self.line.send(job.task)
+        self._start_clock()
 
-    def stop(self, *, at_once: bool) -> None:
-        if at_once:
+    def finished(self, *, ready: bool) -> "_Job | None":
+        """The job, if it was answered or lost; else None.
+
+        Raises:
+            DigitocrError: what the setup or the task raised, or the worker ended while it started.
+        """
+        if ready and self._ready:
+            return self._end_job(self._received())
+        if ready:
+            self._set_up()
+        elif time.monotonic() >= self.deadline:
+            self._stop()
+            return self._end_job(WorkerLostError(f"not done in {self._limit_s:g} s", timed_out=True))
+        return None
+
+    def leave(self, *, at_once: bool) -> None:
+        """Let it end: when it has nothing to do, or `at_once`."""
+        self.line.close()
+        if at_once or self.job:
             self._process.terminate()
-        else:
-            self._line.close()
 
     def wait(self) -> None:
         self._process.join(_EXIT_S)
@@ -154,46 +191,63 @@ class _Worker:
             self._process.kill()
             self._process.join()
 
-    def _await_setup(self) -> None:
-        try:
-            self._answer()
-        except WorkerDiedError as error:
-            raise DigitocrError(
-                f"a worker process ended while it started ({error}); use one job, or free some memory. A "
-                'script that asks for several jobs must do so under `if __name__ == "__main__":`'
-            ) from error
-        self._ready = True
+    def _start_clock(self) -> None:
+        if self._ready and self._limit_s:
+            self.deadline = time.monotonic() + self._limit_s
 
-    def _answer(self) -> Any:
+    def _set_up(self) -> None:
+        answer = self._received()
+        if isinstance(answer, WorkerLostError):
+            raise DigitocrError(
+                f"a worker process ended while it started ({answer}); free some memory, or allow more with "
+                "--max-memory. A script that asks for worker processes must do so under `if __name__ == "
+                '"__main__":`'
+            )
+        self._ready = True
+        self._start_clock()  # of the task that it got meanwhile: loading the model does not count
+
+    def _received(self) -> Any:
         try:
-            answer, error = self._line.recv()
-        except (EOFError, OSError) as lost:
-            raise WorkerDiedError(self._death()) from lost
+            answer, error = self.line.recv()
+        except (EOFError, OSError):
+            self._stop()
+            return WorkerLostError(self._death())
         if error is not None:
             raise error
         return answer
 
+    def _end_job(self, answer: Any) -> "_Job | None":
+        job, self.job, self.deadline = self.job, None, float("inf")
+        if job:
+            job.answer = answer
+        return job
+
+    def _stop(self) -> None:
+        self.lost = True
+        self._process.join(0.1)  # one that died by itself says how
+        self._process.terminate()
+        self._process.join(_TERMINATE_S)
+        self._process.kill()
+        self._process.join()
+        self.line.close()
+
     def _death(self) -> str:
-        self._process.join(_EXIT_S)
-        code = self._process.exitcode
-        if code is None:
-            return "it closed its line"
-        if code >= 0:
-            return f"exit code {code}"
-        return f"killed by {signal.Signals(-code).name}"
+        code = self._process.exitcode or 0
+        return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
 
 
 def _serve(line: Connection) -> None:
-    """A worker's life: the first message is the setup, the others are questions."""
+    """A worker's life: the first message is the setup, the others are tasks."""
     # Ctrl-C reaches all processes of a terminal; the one that started the others ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # The crew has a process for each core: more threads would be in each other's way. NumPy reads this when
-    # it is imported, and what follows imports it.
+    # There is a process for each core: more threads would be in each other's way. NumPy reads this when it
+    # is imported, and what follows imports it.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     with suppress(EOFError, OSError):  # the other end is gone, and so is the need for this one
-        setup = line.recv()
+        setup, memory_mb = line.recv()
+        limit_memory(memory_mb)
         work, error = _attempt(setup)
-        signal.signal(signal.SIGTERM, _leave)  # how the crew stops it when it is busy
+        signal.signal(signal.SIGTERM, _leave)  # how it is stopped when it is busy
         line.send((None, error))
         while work:
             line.send(_attempt(partial(work, line.recv())))

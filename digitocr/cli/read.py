@@ -14,15 +14,17 @@ import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.errors import UsageError
-from digitocr.options import Engine, Layout, LoadOptions, ReadOptions
+from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
+    from digitocr.batch.plan import Source
     from digitocr.batch.task import Settings
     from digitocr.output.write import RunInfo
     from digitocr.records import PageFailure
 
 _READ = ReadOptions()
 _LOAD = LoadOptions()
+_LIMITS = WorkLimits()
 
 Inputs = Annotated[
     list[str],
@@ -128,6 +130,12 @@ def read(
         float, typer.Option(min=0, help="Refuse larger pages before decoding them.")
     ] = _LOAD.max_megapixels,
     max_pages: Annotated[int, typer.Option(min=1, help="Refuse files of more pages.")] = _LOAD.max_pages,
+    page_timeout: Annotated[
+        float, typer.Option(min=0, metavar="S", help="Give up a page after so many seconds; 0 for never.")
+    ] = _LIMITS.page_timeout,
+    max_memory: Annotated[
+        int, typer.Option(min=0, metavar="MB", help="Memory of a process that reads; 0 for all (Linux).")
+    ] = _LIMITS.max_memory,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Processes that read; 0 for one a core.")
     ] = 1,
@@ -150,6 +158,8 @@ def read(
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ended_by(end_at_once):
+        from digitocr.batch.isolation import needs_isolation
+        from digitocr.batch.muted import native_stderr_muted
         from digitocr.batch.run import read_documents
         from digitocr.batch.shard import Shard
         from digitocr.batch.task import Settings
@@ -171,6 +181,7 @@ def read(
             load=LoadOptions(
                 pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
             ),
+            limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
         _check_format(number_format, pattern, FORMS)
         share = Shard.parse(shard) if shard else Shard(1, 1)
@@ -186,14 +197,16 @@ def read(
         if run_store:
             from digitocr.cli.read_into import read_to_store
         else:
-            documents = read_documents(
-                sources,
-                settings,
-                jobs=jobs,
-                data=_standard_input(sources),
-                overlay_folder=overlay,
-                progress=progress,
-            )
+            inputs_read = _with_standard_input(sources)
+            with native_stderr_muted():
+                documents = read_documents(
+                    inputs_read,
+                    settings,
+                    jobs=jobs,
+                    isolated=needs_isolation(inputs_read, settings),
+                    overlay_folder=overlay,
+                    progress=progress,
+                )
     if run_store:
         raise typer.Exit(
             read_to_store(run_store, sources, settings, again=again, jobs=jobs, quiet=quiet, verbose=verbose)
@@ -245,14 +258,17 @@ def _check_output(output: str | None, sources: Sequence[str | PageFailure]) -> N
         raise UsageError(f"{output}: is an input, and would be replaced by the output; name another --output")
 
 
-def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
+def _with_standard_input(sources: Sequence[str | PageFailure]) -> Sequence[Source]:
+    """The inputs, with what standard input holds in its place."""
+    from digitocr.batch.plan import Part
     from digitocr.io.inputs import STDIN
 
     if STDIN not in sources:
-        return {}
+        return sources
     if sys.stdin.isatty():
         raise UsageError("- is an image on standard input, and that is the keyboard; pipe one in")
-    return {STDIN: sys.stdin.buffer.read()}
+    data = sys.stdin.buffer.read()
+    return [Part(STDIN, data) if source == STDIN else source for source in sources]
 
 
 def _run_info(settings: Settings, shard: str) -> RunInfo:

@@ -42,8 +42,9 @@ def load_pages(
 ) -> Iterator[Page | PageFailure]:
     """Decode the pages of one file, one at a time, upright and with dark ink on a light ground.
 
-    `source` names the file in the results; `data` are its bytes, or its path where that is not `source`. A
-    page that cannot be read comes as a `PageFailure` in its place, a whole file that cannot be read as one `PageFailure` with page 0. At least one item always comes.
+    `source` names the file in the results; its bytes are `data` where given so (standard input, tests), else
+    they are read from the file `data` or `source`. A page that cannot be read comes as a `PageFailure` in its
+    place, a whole file that cannot be read as one `PageFailure` with page 0. At least one item always comes.
 
     Raises:
         UsageError: `options.pages` is not a page range.
@@ -56,6 +57,29 @@ def load_pages(
                 yield _load_page(source, file, number)
     except Exception as error:  # the decoders raise anything at all on hostile bytes
         yield PageFailure(source, 0, f"{source}: {_explained(error)}")
+
+
+def page_numbers(source: str, options: LoadOptions, data: bytes | Path | None = None) -> tuple[int, ...]:
+    """The pages of a file that `options` ask for; none where it has no pages, or loading tells why not.
+
+    Raises:
+        UsageError: `options.pages` is not a page range.
+    """
+    ranges = parse_page_range(options.pages) if options.pages else ALL_PAGES
+    try:
+        with _opened(source, data) as stream, _recognised(stream, ranges, options) as file:
+            return tuple(_chosen_pages(file, ranges, options)) if file.is_multipage else ()
+    except Exception:  # as above, and it will be met again
+        return ()
+
+
+def is_simple_picture(path: Path, data: bytes | Path | None = None) -> bool:
+    """Whether a file, or its bytes, says that it is a picture of one page: no PDF and no TIFF."""
+    try:
+        with _opened(str(path), data) as stream:
+            return _kind(stream.read(_HEAD_BYTES)) not in ("PDF", "TIFF")
+    except Exception:  # loading tells why
+        return True
 
 
 def _load_page(source: str, file: _File, number: int) -> Page | PageFailure:

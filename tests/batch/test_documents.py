@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import time
 from pathlib import Path
 
 import cv2
@@ -10,14 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitocr.batch.plan import Part
+from digitocr.batch.plan import Part, cut
 from digitocr.batch.run import available_cores, read_documents
 from digitocr.batch.task import BATCH_PAGES, BATCH_PIXELS, Settings, read_task
 from digitocr.errors import DigitocrError, InputError, ModelError, OutputError
-from digitocr.options import LoadOptions
+from digitocr.options import LoadOptions, WorkLimits
 from digitocr.records import Box, Document, PageFailure, PageResult, Reading
 
-DEADLY_PX, BAD_PX, HUNGRY_PX, FORM_PX = 113, 117, 119, 121
+DEADLY_PX, BAD_PX, HUNGRY_PX, FORM_PX, ENDLESS_PX = 113, 117, 119, 121, 123
 
 
 def echo(pages):
@@ -29,6 +30,8 @@ def _echoed(page):
     height, width = page.gray.shape
     if width == DEADLY_PX:
         os.kill(os.getpid(), signal.SIGKILL)
+    if width == ENDLESS_PX:
+        time.sleep(600)
     if width == BAD_PX:
         raise ValueError("out of\nsorts")
     if width == HUNGRY_PX:
@@ -100,22 +103,56 @@ def test_a_failing_page_fails_alone(images):
     assert errors[2] == f"{sources[4]}: not such a form"
 
 
-def test_a_dead_worker_fails_its_file_alone(images):
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_dead_worker_fails_its_file_alone(images, jobs):
     widths = [100] * 40
     widths[5] = widths[30] = DEADLY_PX
-    documents = read_all(sources := images(widths), jobs=2)
+    documents = read_all(sources := images(widths), jobs=jobs)
     assert [document.source for document in documents] == sources
     failed = [number for number, document in enumerate(documents) if document.failures]
     assert failed == [5, 30]
     assert "SIGKILL" in documents[5].failures[0].error
-    assert "--jobs" in documents[5].failures[0].error
+    assert "--max-memory" in documents[5].failures[0].error
 
 
-def test_a_dead_worker_fails_its_page_alone(tmp_path):
-    source = save_tiff(tmp_path / "long.tif", [90] * 20 + [DEADLY_PX] + [90] * 20)
-    (document,) = read_all([source], jobs=2)
-    assert [page.page for page in document.pages] == list(range(1, 42))
-    assert [failure.page for failure in document.failures] == [21]
+@pytest.mark.parametrize("count", [3, 41])
+def test_a_dead_worker_fails_its_page_alone(tmp_path, count):
+    widths = [90] * count
+    widths[count // 2] = DEADLY_PX
+    (document,) = read_all([save_tiff(tmp_path / "long.tif", widths)])
+    assert [page.page for page in document.pages] == list(range(1, count + 1))
+    assert [failure.page for failure in document.failures] == [count // 2 + 1]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_takes_too_long_fails_alone(images, tmp_path, jobs):
+    sources = [*images([100] * 3 + [ENDLESS_PX]), save_tiff(tmp_path / "long.tif", [90, ENDLESS_PX, 90])]
+    documents = read_all(sources, jobs=jobs, settings=Settings(limits=WorkLimits(page_timeout=2)))
+    assert [[failure.page for failure in document.failures] for document in documents] == [[]] * 3 + [
+        [0],
+        [2],
+    ]
+    (failure,) = documents[3].failures
+    assert failure.error == (
+        f"{sources[3]}: reading it was given up (not done in 2 s); raise --page-timeout, or scan it anew"
+    )
+    assert failure.reason == "timed out"
+
+
+def test_a_file_that_changes_meanwhile_names_the_lost_pages(tmp_path):
+    source = save_tiff(tmp_path / "long.tif", [90] * 20)
+    tasks = [cut(Part(source), range(1, 21)).parts[n : n + 1] for n in range(5)]
+    assert len(read_task(tasks[0], echo, LoadOptions())[0]) == 4
+    save_tiff(tmp_path / "long.tif", [90] * 6)
+    (shortened,) = read_task(tasks[1], echo, LoadOptions())
+    Path(source).unlink()
+    (gone,) = read_task(tasks[2], echo, LoadOptions())
+    assert [page.page for page in shortened] == [5, 6, 7, 8]
+    assert [failure.error for failure in shortened[2:]] == [
+        f"{source}, page {page}: the file changed while it was read: it has fewer pages" for page in (7, 8)
+    ]
+    assert [failure.page for failure in gone] == [9, 10, 11, 12]
+    assert "changed while it was read: no such file" in gone[0].error
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -158,7 +195,7 @@ def test_what_was_not_found_keeps_its_place(images):
 
 def test_bytes_are_read_in_place_of_a_file(images):
     (path,) = images([100])
-    (document,) = read_all(["-"], data={"-": Path(path).read_bytes()})
+    (document,) = read_all([Part("-", Path(path).read_bytes())])
     assert (document.source, document.texts) == ("-", ("130",))
 
 

@@ -31,7 +31,9 @@ digitocr.__main__.main()
 )
 def test_while_it_starts(scans, toy_model, tmp_path, module, number, code):
     script = WHILE_IMPORTING.format(module=module, signal=number.name)
-    arguments = ["read", str(scans), "--model", str(toy_model), "-o", str(tmp_path / "out.csv")]
+    # The process that was started runs the network itself where it is one picture and its own model.
+    here = [str(scans / "n1.png")] if "litert" in module else [str(scans), "--model", str(toy_model)]
+    arguments = ["read", *here, "-o", str(tmp_path / "out.csv")]
     run = subprocess.run(
         [sys.executable, "-c", script, *arguments], capture_output=True, timeout=60, check=False
     )
