@@ -15,6 +15,7 @@ from digitocr.cli.endings import Ended, end_tidily, ended_by
 from digitocr.cli.evaluate import evaluate
 from digitocr.cli.export import export
 from digitocr.cli.forget import forget
+from digitocr.cli.merge import merge
 from digitocr.cli.read import read
 from digitocr.cli.review import review
 from digitocr.cli.schema import schema
@@ -56,7 +57,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (read, watch, review, apply, status, export, forget, train, draw, evaluate, schema):
+COMMANDS = (
+    read, watch, review, apply, status, export, merge, forget, train, draw, evaluate, schema,
+)  # fmt: skip
+for command in COMMANDS:
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 app.add_typer(
     template, name="template", help="Templates of forms: make one from a blank, look at it, check it."

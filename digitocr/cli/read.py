@@ -17,6 +17,7 @@ from digitocr.errors import UsageError
 from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
+    from digitocr.batch.plan import Source
     from digitocr.batch.task import Settings
     from digitocr.output.write import RunInfo
     from digitocr.records import PageFailure
@@ -40,14 +41,15 @@ def read(
     inputs: Inputs,
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write.", show_default="standard output")
+        str | None,
+        typer.Option("--output", "-o", help="File or URL to write.", show_default="standard output"),
     ] = None,
     form: Annotated[
         str | None,
         typer.Option(
             "--output-format",
             "-f",
-            metavar="csv|json|jsonl|xlsx",
+            metavar="csv|json|jsonl|xlsx|parquet",
             help="Form of the output.",
             show_default="by the suffix, or csv",
         ),
@@ -110,6 +112,14 @@ def read(
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N",
+            help="Read every Nth input from the Ith on, one machine's share of N; see merge.",
+            show_default=False,
+        ),
+    ] = None,
     pages: Annotated[
         str | None, typer.Option(help='Pages of PDF and TIFF, such as "1,3-5" or "2-".', show_default="all")
     ] = _LOAD.pages,
@@ -151,6 +161,7 @@ def read(
         from digitocr.batch.isolation import needs_isolation
         from digitocr.batch.muted import native_stderr_muted
         from digitocr.batch.run import read_documents
+        from digitocr.batch.shard import Shard
         from digitocr.batch.task import Settings
         from digitocr.cli.report import Tally, describe, reporting
         from digitocr.io.inputs import expand
@@ -173,8 +184,9 @@ def read(
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
         _check_format(number_format, pattern, FORMS)
-        chosen, run = format_for(output, form), _run_info(settings)
-        sources = expand(inputs, recursive=recursive)
+        share = Shard.parse(shard) if shard else Shard(1, 1)
+        chosen, run = format_for(output, form), _run_info(settings, shard or "")
+        sources = share.of(expand(inputs, recursive=recursive))
         if run_store:
             _check_no_table(run_store, output=output, form=form, wide=wide, overlay=overlay)
         _check_output(output, sources)
@@ -185,14 +197,13 @@ def read(
         if run_store:
             from digitocr.cli.read_into import read_to_store
         else:
-            data = _standard_input(sources)
+            inputs_read = _with_standard_input(sources)
             with native_stderr_muted():
                 documents = read_documents(
-                    sources,
+                    inputs_read,
                     settings,
                     jobs=jobs,
-                    isolated=needs_isolation(sources, settings, data),
-                    data=data,
+                    isolated=needs_isolation(inputs_read, settings),
                     overlay_folder=overlay,
                     progress=progress,
                 )
@@ -230,7 +241,7 @@ def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -
 
 
 def _check_no_table(
-    store: Path, *, output: Path | None, form: str | None, wide: bool, overlay: Path | None
+    store: Path, *, output: str | None, form: str | None, wide: bool, overlay: Path | None
 ) -> None:
     """Refuse options of a table where none is written."""
     if output or form or wide or overlay:
@@ -240,23 +251,27 @@ def _check_no_table(
         )
 
 
-def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> None:
+def _check_output(output: str | None, sources: Sequence[str | PageFailure]) -> None:
     """Refuse to replace an input by the table of what was read in it."""
-    if output and os.path.realpath(output) in {os.path.realpath(s) for s in sources if isinstance(s, str)}:
+    names = [source for source in sources if isinstance(source, str)]
+    if output and (output in names or os.path.realpath(output) in set(map(os.path.realpath, names))):
         raise UsageError(f"{output}: is an input, and would be replaced by the output; name another --output")
 
 
-def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
+def _with_standard_input(sources: Sequence[str | PageFailure]) -> Sequence[Source]:
+    """The inputs, with what standard input holds in its place."""
+    from digitocr.batch.plan import Part
     from digitocr.io.inputs import STDIN
 
     if STDIN not in sources:
-        return {}
+        return sources
     if sys.stdin.isatty():
         raise UsageError("- is an image on standard input, and that is the keyboard; pipe one in")
-    return {STDIN: sys.stdin.buffer.read()}
+    data = sys.stdin.buffer.read()
+    return [Part(STDIN, data) if source == STDIN else source for source in sources]
 
 
-def _run_info(settings: Settings) -> RunInfo:
+def _run_info(settings: Settings, shard: str) -> RunInfo:
     """What JSON says of the run; finding a missing model before anything is read comes with it."""
     import digitocr
     from digitocr.output.write import RunInfo
@@ -266,4 +281,4 @@ def _run_info(settings: Settings) -> RunInfo:
     file = find_model(settings.model, settings.engine)
     contract = read_contract(file.parent / CONTRACT_FILE)
     name = f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip()
-    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)})
+    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)}, shard)

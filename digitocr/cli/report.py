@@ -36,7 +36,7 @@ class Tally:
     @property
     def exit_code(self) -> int:
         """Zero where all was read; other codes where only some was, and where nothing was."""
-        if self.unreadable_files == self.files:
+        if self.files and self.unreadable_files == self.files:  # of many shards some have no input
             return NoInputError.exit_code
         return InputError.exit_code if self.failed_files else 0
 

@@ -1,13 +1,16 @@
-"""Bytes to a file that appears whole or not at all, or to standard output; what goes wrong, in words."""
+"""Where output goes: a file or a URL, whole or not at all, or standard output."""
 
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from os import PathLike, fspath
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from digitocr.errors import OutputError
+from digitocr.io.remote import check_url, is_url, suffix_of, upload
 
 
 class Sink:
@@ -33,17 +36,32 @@ class Sink:
 
 
 @contextmanager
-def open_sink(path: Path | None) -> Iterator[Sink]:
-    """A sink into the file `path`, or standard output where it is None.
+def open_sink(path: str | PathLike[str] | None) -> Iterator[Sink]:
+    """A sink to `path`, a path or URL, or to standard output where it is None.
 
-    The file appears when the block ends well, and not at all when an exception leaves it (Ctrl-C too).
+    The file appears when the block ends well, and not at all when an exception leaves it.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: the file cannot be written; the path, or what to do, is in the message.
+        UsageError: what the URL needs is not installed.
     """
     if path is None:
         yield from _to_standard_output()
-        return
+    elif is_url(fspath(path)):
+        yield from _to_url(fspath(path))
+    else:
+        yield from _to_file(Path(path))
+
+
+def _to_url(url: str) -> Iterator[Sink]:
+    check_url(url)  # before hours of reading
+    with TemporaryDirectory(prefix="digitocr-") as folder:
+        local = Path(folder) / f"output{suffix_of(url)}"
+        yield from _to_file(local)
+        upload(local, url)
+
+
+def _to_file(path: Path) -> Iterator[Sink]:
     name = str(path)
     target = Path(os.path.realpath(path))  # a link stays a link
     with _reported(name):

@@ -1,4 +1,4 @@
-"""Documents out: CSV, JSON, JSON Lines, XLSX: streamed, whole or not at all, the same bytes every time.
+"""Documents out: CSV, JSON, JSON Lines, XLSX, Parquet: streamed, the same bytes every time.
 
 CSV is RFC 4180 in UTF-8 (lines end in CR LF) whatever the locale; all values are text. A file name that is
 not UTF-8 keeps its odd bytes as backslash escapes.
@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import Literal, Protocol, get_args
+from os import PathLike, fspath
+from typing import Any, Literal, Protocol, get_args
 
 from digitocr.errors import UsageError
+from digitocr.io.remote import suffix_of
 from digitocr.output.document import document_object
-from digitocr.output.rows import COLUMNS, long_rows, long_table, wide_table
+from digitocr.output.rows import long_header, long_rows, long_table, wide_table
 from digitocr.output.schema import SCHEMA_NAME
 from digitocr.output.sink import Sink, open_sink
 from digitocr.output.xlsx import workbook
 from digitocr.records import Document
 
-Format = Literal["csv", "json", "jsonl", "xlsx"]
+Format = Literal["csv", "json", "jsonl", "xlsx", "parquet"]
 FORMS: tuple[Format, ...] = get_args(Format)
 
 _BY_SUFFIX: dict[str, Format] = {
@@ -31,16 +32,28 @@ _BY_SUFFIX: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".xlsx": "xlsx",
+    ".parquet": "parquet",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What JSON says of the run: digitocr's version, the model's name, the options that matter."""
+    """What JSON says of the run: digitocr's version, the model's name, the options that matter.
+
+    `shard` is which share of the batch is written, such as "2/8", and empty where all of it is: CSV, JSON,
+    JSON Lines and Parquet say so, and name all its inputs, for the shares to be merged.
+    """
 
     version: str
     model: str
     options: Mapping[str, object] = field(default_factory=dict)
+    shard: str = ""
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The run as an object of JSON."""
+        shard = {"shard": self.shard} if self.shard else {}
+        return {"version": self.version, "model": self.model, "options": {**self.options, **shard}}
 
 
 class Writer(Protocol):
@@ -49,8 +62,8 @@ class Writer(Protocol):
     def write(self, document: Document) -> None: ...
 
 
-def format_for(path: Path | None, chosen: str | None) -> Format:
-    """The format `chosen`, else the one that the suffix of `path` names, else CSV.
+def format_for(path: str | PathLike[str] | None, chosen: str | None) -> Format:
+    """The format `chosen`, else the one that the suffix of `path`, a path or URL, names, else CSV.
 
     Raises:
         UsageError: `chosen` or the suffix names no format.
@@ -59,20 +72,25 @@ def format_for(path: Path | None, chosen: str | None) -> Format:
         if chosen == form:
             return form
     if chosen is not None:
-        raise UsageError(f'"{chosen}" is no output format; csv, json, jsonl or xlsx was expected')
-    suffix = path.suffix.lower() if path else ""
+        raise UsageError(f'"{chosen}" is no output format; {", ".join(FORMS)} was expected')
+    suffix = suffix_of(fspath(path)) if path else ""
     if suffix not in _BY_SUFFIX:
         raise UsageError(
-            f'{path}: the suffix "{suffix}" names no output format; use .csv, .json, .jsonl, .xlsx or give -f'
+            f'{path}: the suffix "{suffix}" names no output format; use .{", .".join(FORMS)} or give -f'
         )
     return _BY_SUFFIX[suffix]
 
 
 @contextmanager
 def open_writer(
-    path: Path | None, form: Format, run: RunInfo, *, wide: bool = False, statuses: bool = False
+    path: str | PathLike[str] | None,
+    form: Format,
+    run: RunInfo,
+    *,
+    wide: bool = False,
+    statuses: bool = False,
 ) -> Iterator[Writer]:
-    """A writer to `path`, or to standard output where it is None.
+    """A writer to `path`, a path or URL, or to standard output where it is None.
 
     The file appears when the block ends well, and not at all when an exception leaves it (Ctrl-C too).
     CSV and JSON go out document by document; a wide table, with or without `statuses`, waits for the end
@@ -80,35 +98,49 @@ def open_writer(
 
     Raises:
         OutputError: the file cannot be written; the path, or what to do, is in the message.
-        UsageError: `wide` is asked of JSON, or `statuses` of a table that is not wide.
+        UsageError: `wide` is asked of JSON or Parquet, `statuses` of a table that is not wide, or what the
+            format or the URL needs is not installed.
     """
     if wide and form not in ("csv", "xlsx"):
         raise UsageError(f"a wide table is CSV or XLSX, not {form}; leave out --wide or write one of these")
     if statuses and not wide:
         raise UsageError("columns of statuses belong to a wide table; add --wide or leave out --statuses")
     with open_sink(path) as sink:
-        writer: _CsvWriter | _TableWriter | _JsonWriter | _JsonLinesWriter
-        if form == "json":
-            writer = _JsonWriter(sink, run)
-        elif form == "jsonl":
-            writer = _JsonLinesWriter(sink)
-        elif wide or form == "xlsx":
-            table = partial(wide_table, statuses=statuses) if wide else long_table
-            writer = _TableWriter(sink, table, form)
-        else:
-            writer = _CsvWriter(sink)
+        writer = _writer(sink, form, run, wide=wide, statuses=statuses)
         yield writer
         writer.finish()
 
 
+def _writer(sink: Sink, form: Format, run: RunInfo, *, wide: bool, statuses: bool) -> "_FinishedWriter":
+    if form == "json":
+        return _JsonWriter(sink, run)
+    if form == "jsonl":
+        return _JsonLinesWriter(sink, run.shard)
+    if form == "parquet":
+        from digitocr.output.parquet import ParquetTable  # pyarrow is an extra, and large
+
+        return ParquetTable(sink, run.about, run.shard)
+    if wide or form == "xlsx":
+        table = partial(wide_table, statuses=statuses) if wide else long_table
+        return _TableWriter(sink, table, form)
+    return _CsvWriter(sink, run.shard)
+
+
+class _FinishedWriter(Writer, Protocol):
+    """A writer that is told when all is written."""
+
+    def finish(self) -> None: ...
+
+
 class _CsvWriter:
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, shard: str) -> None:
         self._sink = sink
+        self._shard = shard
         self._rows = csv.writer(sink)
-        self._rows.writerow(COLUMNS)
+        self._rows.writerow(long_header(shard))
 
     def write(self, document: Document) -> None:
-        self._rows.writerows(long_rows(document))
+        self._rows.writerows(long_rows(document, self._shard))
         self._sink.end_document()
 
     def finish(self) -> None: ...
@@ -135,11 +167,12 @@ class _TableWriter:
 
 
 class _JsonLinesWriter:
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, shard: str) -> None:
         self._sink = sink
+        self._head = {"schema": SCHEMA_NAME} | ({"shard": shard} if shard else {})
 
     def write(self, document: Document) -> None:
-        line = {"schema": SCHEMA_NAME, **document_object(document)}
+        line = {**self._head, **document_object(document)}
         self._sink.write(_json(line) + "\n")
         self._sink.end_document()
 
@@ -151,8 +184,7 @@ class _JsonWriter:
 
     def __init__(self, sink: Sink, run: RunInfo) -> None:
         self._sink = sink
-        about = {"version": run.version, "model": run.model, "options": dict(run.options)}
-        sink.write(f'{{"schema": {_json(SCHEMA_NAME)}, "run": {_json(about)}, "documents": [')
+        sink.write(f'{{"schema": {_json(SCHEMA_NAME)}, "run": {_json(run.about)}, "documents": [')
         self._between = "\n"
 
     def write(self, document: Document) -> None:

@@ -31,6 +31,7 @@ FLAGS = [
 def chromium():
     playwright = pytest.importorskip("playwright.sync_api", reason="the extra dev has it")
     with playwright.sync_playwright() as running:
+        playwright.expect.set_options(timeout=30_000)  # machines that do much else besides
         browser = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
@@ -72,7 +73,7 @@ def person(chromium, access):
 
     def arrive(name="ada", view="fields", address=None):
         context = chromium.new_context(viewport={"width": 1280, "height": 800})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         context.add_init_script(f"localStorage.setItem('who', {name!r})")
         page = context.new_page()
