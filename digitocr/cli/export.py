@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="A run store, which read --run makes.")]
 
+AsText = Annotated[bool, typer.Option("--as-text", help="In a spreadsheet, write all numbers as text.")]
+
 
 def export(
     store_path: StorePath,
@@ -35,16 +37,23 @@ def export(
     statuses: Annotated[
         bool, typer.Option("--statuses", help="With --wide, a column for the status of each field.")
     ] = False,
+    as_text: AsText = False,
 ) -> None:
     """Write what a run store has as a table, with what people said in place of what was read."""
     with ended_by(end_at_once):
         from digitocr.store.store import open_store
     with open_store(store_path) as store:
-        write_table(store, output, form, wide=wide, statuses=statuses)
+        write_table(store, output, form, wide=wide, statuses=statuses, as_text=as_text)
 
 
 def write_table(
-    store: Store, output: Path | None, form: str | None, *, wide: bool = False, statuses: bool = False
+    store: Store,
+    output: Path | None,
+    form: str | None,
+    *,
+    wide: bool = False,
+    statuses: bool = False,
+    as_text: bool = False,
 ) -> None:
     """Write what a store has, and log that it was written; arguments and errors as of `open_writer`."""
     import json
@@ -56,7 +65,7 @@ def write_table(
     chosen = format_for(output, form)
     run = store.row("SELECT version, model, options FROM run ORDER BY id DESC LIMIT 1")
     about = RunInfo(run["version"], run["model"], json.loads(run["options"])) if run else RunInfo("", "")
-    with open_writer(output, chosen, about, wide=wide, statuses=statuses) as writer:
-        for document in stored_documents(store):
+    with open_writer(output, chosen, about, wide=wide, statuses=statuses, as_text=as_text) as writer:
+        for document in stored_documents(store, pictures=chosen == "xlsx"):
             writer.write(document)
     log(store, "exported", user_name(), detail={"to": str(output or "-"), "form": chosen})

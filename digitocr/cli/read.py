@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
+from digitocr.cli.export import AsText
 from digitocr.errors import UsageError
 from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
 
@@ -58,6 +59,7 @@ def read(
     statuses: Annotated[
         bool, typer.Option("--statuses", help="With --wide, a column for the status of each field.")
     ] = False,
+    as_text: AsText = False,
     overlay: Annotated[
         Path | None,
         typer.Option(help="Folder to draw the pages in, with what was read where.", show_default=False),
@@ -216,7 +218,7 @@ def read(
     with (
         reporting(quiet=quiet, bar=bar) as (say, advance),
         closing(documents),
-        open_writer(output, chosen, run, wide=wide, statuses=statuses) as writer,
+        open_writer(output, chosen, run, wide=wide, statuses=statuses, as_text=as_text) as writer,
     ):
         for document in documents:
             writer.write(document)

@@ -8,7 +8,7 @@ from digitocr.records import CONFIDENCE_DECIMALS, Document, PageFailure, PageRes
 COLUMNS = tuple(Row.__annotations__)
 SHARD_COLUMN = "shard"  # last, in the table of a shard
 WIDE_COLUMNS = ("source", "page", "status", "error")
-_UNNAMED = "number"
+UNNAMED = "number"
 _GRAVEST: tuple[Status, ...] = ("error", "review", "accept", "blank")
 
 
@@ -42,13 +42,6 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def long_table(documents: Iterator[Document]) -> Iterator[list[str]]:
-    """The header and the `long_rows` of all documents."""
-    yield [*COLUMNS]
-    for document in documents:
-        yield from long_rows(document)
-
-
 def wide_table(documents: Iterator[Document], *, statuses: bool = False) -> Iterator[list[str]]:
     """The header and one row a page: WIDE_COLUMNS, then a column a field, in the order of first appearance.
 
@@ -60,7 +53,7 @@ def wide_table(documents: Iterator[Document], *, statuses: bool = False) -> Iter
     most: Counter[str] = Counter()
     for page in pages:
         most |= Counter(_fields(page))
-    names = {field: _column_names(field or _UNNAMED, times) for field, times in most.items()}
+    names = {field: _column_names(field or UNNAMED, times) for field, times in most.items()}
     columns = [column for field in names for column in names[field]]
     yield [*WIDE_COLUMNS, *(part for column in columns for part in _with_status(column, statuses))]
     for page in pages:

@@ -6,23 +6,23 @@ not UTF-8 keeps its odd bytes as backslash escapes.
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from os import PathLike, fspath
 from typing import Any, Literal, Protocol, get_args
 
 from digitocr.errors import UsageError
 from digitocr.io.remote import suffix_of
 from digitocr.output.document import document_object
-from digitocr.output.rows import long_header, long_rows, long_table, wide_table
+from digitocr.output.rows import long_header, long_rows, wide_table
 from digitocr.output.schema import SCHEMA_NAME
 from digitocr.output.sink import Sink, open_sink
-from digitocr.output.xlsx import workbook
+from digitocr.output.sqlite import SqliteTable, is_run_store
+from digitocr.output.xlsx import SpreadsheetTable
 from digitocr.records import Document
 
-Format = Literal["csv", "json", "jsonl", "xlsx", "parquet"]
+Format = Literal["csv", "json", "jsonl", "xlsx", "parquet", "db"]
 FORMS: tuple[Format, ...] = get_args(Format)
 
 _BY_SUFFIX: dict[str, Format] = {
@@ -33,6 +33,8 @@ _BY_SUFFIX: dict[str, Format] = {
     ".ndjson": "jsonl",
     ".xlsx": "xlsx",
     ".parquet": "parquet",
+    ".db": "db",
+    ".sqlite": "db",
 }
 
 
@@ -89,12 +91,13 @@ def open_writer(
     *,
     wide: bool = False,
     statuses: bool = False,
+    as_text: bool = False,
 ) -> Iterator[Writer]:
     """A writer to `path`, a path or URL, or to standard output where it is None.
 
     The file appears when the block ends well, and not at all when an exception leaves it (Ctrl-C too).
     CSV and JSON go out document by document; a wide table, with or without `statuses`, waits for the end
-    to know its columns, and so does a spreadsheet.
+    to know its columns, and so does a spreadsheet; there, with `as_text`, no value is a number.
 
     Raises:
         OutputError: the file cannot be written; the path, or what to do, is in the message.
@@ -105,25 +108,37 @@ def open_writer(
         raise UsageError(f"a wide table is CSV or XLSX, not {form}; leave out --wide or write one of these")
     if statuses and not wide:
         raise UsageError("columns of statuses belong to a wide table; add --wide or leave out --statuses")
+    if as_text and form != "xlsx":
+        raise UsageError("--as-text is for spreadsheets; the values of other forms are text already")
+    if path is not None and is_run_store(path):
+        raise UsageError(f"{fspath(path)}: is a run store, and would be replaced; name another --output")
     with open_sink(path) as sink:
-        writer = _writer(sink, form, run, wide=wide, statuses=statuses)
+        writer = _writer(sink, form, run, wide=wide, statuses=statuses, as_text=as_text)
         yield writer
         writer.finish()
 
 
-def _writer(sink: Sink, form: Format, run: RunInfo, *, wide: bool, statuses: bool) -> "_FinishedWriter":
-    if form == "json":
-        return _JsonWriter(sink, run)
-    if form == "jsonl":
-        return _JsonLinesWriter(sink, run.shard)
-    if form == "parquet":
-        from digitocr.output.parquet import ParquetTable  # pyarrow is an extra, and large
+def _writer(
+    sink: Sink, form: Format, run: RunInfo, *, wide: bool, statuses: bool, as_text: bool
+) -> "_FinishedWriter":
+    match form:
+        case "json":
+            writer: _FinishedWriter = _JsonWriter(sink, run)
+        case "jsonl":
+            writer = _JsonLinesWriter(sink, run.shard)
+        case "parquet":
+            from digitocr.output.parquet import ParquetTable  # pyarrow is an extra, and large
 
-        return ParquetTable(sink, run.about, run.shard)
-    if wide or form == "xlsx":
-        table = partial(wide_table, statuses=statuses) if wide else long_table
-        return _TableWriter(sink, table, form)
-    return _CsvWriter(sink, run.shard)
+            writer = ParquetTable(sink, run.about, run.shard)
+        case "xlsx":
+            writer = SpreadsheetTable(sink, wide=wide, statuses=statuses, as_text=as_text)
+        case "db":
+            writer = SqliteTable(sink)
+        case "csv" if wide:
+            writer = _WideWriter(sink, statuses=statuses)
+        case "csv":
+            writer = _CsvWriter(sink, run.shard)
+    return writer
 
 
 class _FinishedWriter(Writer, Protocol):
@@ -146,24 +161,19 @@ class _CsvWriter:
     def finish(self) -> None: ...
 
 
-class _TableWriter:
-    """Keeps what was read, and writes it when all is known."""
+class _WideWriter:
+    """Keeps what was read, and writes it when all columns are known."""
 
-    def __init__(
-        self, sink: Sink, table: Callable[[Iterator[Document]], Iterator[list[str]]], form: Format
-    ) -> None:
-        self._sink, self._table, self._form = sink, table, form
+    def __init__(self, sink: Sink, *, statuses: bool) -> None:
+        self._sink = sink
+        self._statuses = statuses
         self._documents: list[Document] = []
 
     def write(self, document: Document) -> None:
         self._documents.append(document)
 
     def finish(self) -> None:
-        rows = self._table(iter(self._documents))
-        if self._form == "xlsx":
-            self._sink.write_bytes(workbook(rows))
-        else:
-            csv.writer(self._sink).writerows(rows)
+        csv.writer(self._sink).writerows(wide_table(iter(self._documents), statuses=self._statuses))
 
 
 class _JsonLinesWriter:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from digitocr.store.store import Store
 
 PAGE = Path(__file__).with_name("page")
 BODY_MAX = 1 << 20
+PASSWORD_MAX = 1 << 12
 _KEPT = {"Cache-Control": "private, max-age=3600"}  # a picture does not change under its number
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -66,8 +68,8 @@ async def _index(_: Request) -> Response:
 
 def _sign_in(access: Access) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        form = await request.form(max_files=0, max_fields=1)
-        given = str(form.get("password", ""))
+        form = parse_qs((await request.body())[:PASSWORD_MAX].decode("utf-8", "replace"))
+        given = form.get("password", [""])[0]
         if await run_in_threadpool(access.accepts, given):
             return entered(access)
         return sign_in("That is not the password.")
