@@ -46,7 +46,7 @@ def sheet(store: Store, text: str, holder: str, count: int) -> list[Tile]:
         else:
             rows = store.rows(
                 "SELECT reading, position, confidence FROM digit WHERE text = :text AND verified = 0 "
-                f"AND {_FREE.format('digit.reading')} ORDER BY confidence LIMIT :count",
+                f"AND {_FREE.format('digit.reading')} ORDER BY confidence, reading, position LIMIT :count",
                 parameters,
             )
         lease(store, [row["reading"] for row in rows], holder)
