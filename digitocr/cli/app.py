@@ -16,6 +16,7 @@ from digitocr.cli.evaluate import evaluate
 from digitocr.cli.export import export
 from digitocr.cli.forget import forget
 from digitocr.cli.merge import merge
+from digitocr.cli.model import model
 from digitocr.cli.read import read
 from digitocr.cli.review import review
 from digitocr.cli.schema import schema
@@ -51,7 +52,6 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     cls=_Commands,
     no_args_is_help=True,
-    add_completion=False,
     # Rich would make `--help` twice as slow, and a traceback of its own is not wanted.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -62,6 +62,7 @@ COMMANDS = (
 )  # fmt: skip
 for command in COMMANDS:
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
+app.add_typer(model, name="model", help="Model folders: what one holds and how it was made; two compared.")
 app.add_typer(
     template, name="template", help="Templates of forms: make one from a blank, look at it, check it."
 )

@@ -1,7 +1,8 @@
 """Documents out: CSV, JSON, JSON Lines, XLSX, Parquet: streamed, the same bytes every time.
 
-CSV is RFC 4180 in UTF-8 (lines end in CR LF) whatever the locale; all values are text. A file name that is
-not UTF-8 keeps its odd bytes as backslash escapes.
+CSV is RFC 4180 in UTF-8 whatever the locale; all values are text. Its lines end in CR LF in a file, as the
+RFC has it, and in LF on standard output, where other programs read them. A file name that is not UTF-8 keeps
+its odd bytes as backslash escapes.
 """
 
 import csv
@@ -151,7 +152,7 @@ class _CsvWriter:
     def __init__(self, sink: Sink, shard: str) -> None:
         self._sink = sink
         self._shard = shard
-        self._rows = csv.writer(sink)
+        self._rows = csv.writer(sink, lineterminator=sink.row_end)
         self._rows.writerow(long_header(shard))
 
     def write(self, document: Document) -> None:
@@ -173,7 +174,8 @@ class _WideWriter:
         self._documents.append(document)
 
     def finish(self) -> None:
-        csv.writer(self._sink).writerows(wide_table(iter(self._documents), statuses=self._statuses))
+        rows = wide_table(iter(self._documents), statuses=self._statuses)
+        csv.writer(self._sink, lineterminator=self._sink.row_end).writerows(rows)
 
 
 class _JsonLinesWriter:
