@@ -50,7 +50,7 @@ def merge(
     did not write is put together in the order in which it is named. Exit codes are those of read.
     """
     from digitocr.batch.merge import merged_documents
-    from digitocr.cli.report import Tally
+    from digitocr.batch.tally import Tally
     from digitocr.output.write import format_for, open_writer
 
     chosen = format_for(output, form)

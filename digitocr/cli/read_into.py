@@ -8,8 +8,9 @@ from pathlib import Path
 import typer
 
 from digitocr.batch.stored import read_into
+from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
-from digitocr.cli.report import Tally, describe, reporting
+from digitocr.cli.report import describe, reporting
 from digitocr.errors import InputError, NoInputError, UsageError
 from digitocr.io.inputs import STDIN
 from digitocr.store.lock import reading_alone
