@@ -81,7 +81,13 @@ def connect(address: str) -> int:
     context.enable_progress_bars = False
     context.max_errored_blocks = -1  # a part that is lost is told at the end, when all others are there
     try:
-        ray.init(address=address, log_to_driver=False, logging_level="ERROR", ignore_reinit_error=True)
+        ray.init(
+            address=address,
+            include_dashboard=False if address == "local" else None,
+            log_to_driver=False,
+            logging_level="ERROR",
+            ignore_reinit_error=True,
+        )
     except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
         raise UsageError(f"--ray {address}: no cluster there ({error}); start one, or say local") from error
     return max(1, int(ray.cluster_resources().get("CPU", 1)))
