@@ -1,14 +1,14 @@
-"""Reading on a Ray cluster: Ray Data hands inputs to processes on its machines, each with a reader.
+"""Reading on a Ray cluster, whose machines are handed files to read.
 
-In each of them pages are read by another process, as on one machine: one that never ends or kills its reader
-costs its own row. Ray would try its whole block again, without end or, within bounds, lose it unsaid.
+On each of them pages are read by a process of their own, as on one machine: a page that never ends, or ends
+its process, costs its own row. Left to Ray, all that was handed out with it would be tried again without end
+or, within bounds, be lost.
 """
 
 import os
-import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from digitocr.batch.run import Opener, read_documents
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from ray.data import Dataset
 
 BATCH_FILES = 64  # read in one go: 0.4 s to start a process are little beside the time for so many pages
-TRIES = 3  # of a part whose machine was lost in the midst of it
+WAITING = 2  # parts a CPU that are handed out: the next one is there when one is done
+RETRIES = 3  # of a part whose machine, or process, was lost in the midst of it
 
 
 def read_dataset(dataset: "Dataset", *, workers: int | None = None, **options: Any) -> "Dataset":
@@ -49,7 +50,6 @@ def read_dataset(dataset: "Dataset", *, workers: int | None = None, **options: A
         batch_format="numpy",
         compute=ActorPoolStrategy(size=workers) if workers else ActorPoolStrategy(min_size=1),
         num_cpus=1,
-        max_task_retries=TRIES,
     )
 
 
@@ -73,13 +73,11 @@ def connect(address: str) -> int:
         UsageError: Ray is not installed, or there is no cluster.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to Ray's makers
+    os.environ.setdefault("RAY_task_oom_retries", str(RETRIES))  # without end otherwise
     try:
         import ray
     except ImportError as error:
         raise UsageError('--ray needs the extra "ray"; pip install "digitocr[ray]"') from error
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
-    context.max_errored_blocks = -1  # a part that is lost is told at the end, when all others are there
     try:
         ray.init(
             address=address,
@@ -113,46 +111,33 @@ def read_parts(
     """
     import ray
 
-    read = partial(_read_part, settings, run, opener)
-    dataset = ray.data.from_items(
-        [{"part": pickle.dumps(part)} for part in parts], override_num_blocks=len(parts)
-    ).map_batches(
-        _PartReader,
-        fn_constructor_args=(read,),
-        batch_size=1,
-        batch_format="numpy",
-        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=min(workers, len(parts))),
-        num_cpus=1,
-        max_task_retries=TRIES,
-    )
-    done = 0
-    for row in dataset.iter_rows():
-        answer = pickle.loads(row["answer"])
+    read = ray.remote(_read_part).options(num_cpus=1, max_retries=RETRIES)
+    settings_once, run_once = ray.put(settings), ray.put(run)
+    under_way: dict[Any, PartFile] = {}
+    lost: list[PartFile] = []
+    waiting = iter(parts)
+    while True:
+        for part in islice(waiting, WAITING * workers - len(under_way)):
+            under_way[read.remote(settings_once, run_once, opener, part)] = part
+        if not under_way:
+            break
+        (answered, *_), _ = ray.wait(list(under_way), num_returns=1)
+        part = under_way.pop(answered)
+        try:
+            answer = ray.get(answered)
+        except ray.exceptions.RayTaskError:
+            raise
+        except ray.exceptions.RayError:  # of Ray itself: the process or its machine
+            lost.append(part)
+            continue
         if isinstance(answer, DigitocrError):
             raise answer
-        done += 1
         yield answer
-    if done < len(parts):
+    if lost:
         raise DigitocrError(
-            f"{len(parts) - done} of {len(parts)} parts were lost with the processes that read them, each "
-            f"{TRIES + 1} times; the same command reads them again"
+            f"{len(lost)} of {len(parts)} parts were lost with the processes that read them, each "
+            f"{RETRIES + 1} times ({lost[0].path}); the same command reads them again"
         )
-
-
-class _PartReader:
-    """An actor that reads parts."""
-
-    def __init__(self, read: Callable[[PartFile], Any]) -> None:
-        _forget_main()
-        self._read = read
-
-    def __call__(self, batch: Mapping[str, Any]) -> dict[str, list[bytes]]:
-        """What came of a part; an error that ends the run is an answer too, for Ray would try it again."""
-        try:
-            answer = self._read(pickle.loads(batch["part"][0]))
-        except DigitocrError as error:
-            answer = error
-        return {"answer": [pickle.dumps(answer)]}
 
 
 def _read_part(settings: Settings, run: RunInfo, opener: Opener, part: PartFile) -> tuple[Tally, list[str]]:

@@ -67,7 +67,7 @@ def readers():
     found = []
     for process in Path("/proc").iterdir():
         try:
-            if process.name.isdigit() and b"PartReader" in (process / "cmdline").read_bytes():
+            if process.name.isdigit() and b"ray::_read_part" in (process / "cmdline").read_bytes():
                 found.append(int(process.name))
         except OSError:  # it has ended
             continue
