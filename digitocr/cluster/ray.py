@@ -140,7 +140,18 @@ def read_parts(
         )
 
 
-def _read_part(settings: Settings, run: RunInfo, opener: Opener, part: PartFile) -> tuple[Tally, list[str]]:
+def _read_part(
+    settings: Settings, run: RunInfo, opener: Opener, part: PartFile
+) -> tuple[Tally, list[str]] | DigitocrError:
+    """What came of a part; an error that ends the run is an answer too, so that it arrives as it is."""
+    _forget_main()
+    try:
+        return _write_part(settings, run, opener, part)
+    except DigitocrError as error:
+        return error
+
+
+def _write_part(settings: Settings, run: RunInfo, opener: Opener, part: PartFile) -> tuple[Tally, list[str]]:
     tally = Tally()
     failures: list[str] = []
     with open_writer(part.path, "parquet", part.run(run)) as writer:
