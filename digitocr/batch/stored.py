@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from functools import partial
 
 from digitocr.batch.run import Progress, read_documents
+from digitocr.batch.shard import WHOLE_BATCH, Shard
 from digitocr.batch.task import Outcome, ReadPages, Settings, open_reader
 from digitocr.records import Document, Page, PageResult
 from digitocr.store.crops import cut_crops
@@ -61,6 +62,7 @@ def read_into(
     sources: Sequence[Input],
     settings: Settings,
     *,
+    shard: Shard = WHOLE_BATCH,
     again: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -71,6 +73,7 @@ def read_into(
         store: where to save them; held by `reading_alone`.
         sources: paths, or failures that stand for what could not be found.
         settings: how to read.
+        shard: which share of a batch the inputs are.
         again: read also what is read already.
         jobs: as in `read_documents`.
         progress: as in `read_documents`; of the inputs that are not skipped.
@@ -80,7 +83,7 @@ def read_into(
     """
     who = user_name()
     run = register_run(store, run_of(settings))
-    register(store, sources)
+    register(store, sources, first=shard.index - 1, step=shard.count)
     left = list(due(store, sources, run, again=again))
     if not left:
         return

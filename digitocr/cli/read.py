@@ -164,7 +164,7 @@ def read(
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ended_by(end_at_once):
-        from digitocr.batch.shard import Shard
+        from digitocr.batch.shard import WHOLE_BATCH, Shard
         from digitocr.batch.task import Settings
         from digitocr.cli.read_to_table import Table, read_to_table
         from digitocr.io.inputs import expand
@@ -189,13 +189,14 @@ def read(
         _check_format(number_format, pattern)
         _check_kept_elsewhere(table, run_store=run_store, ray=ray)
         run = _run_info(settings, shard or "")
-        sources = Shard.parse(shard or "1/1").of(expand(inputs, recursive=recursive))
+        share = Shard.parse(shard) if shard else WHOLE_BATCH
+        sources = share.of(expand(inputs, recursive=recursive))
         _check_output(output, sources)
     if run_store:
         from digitocr.cli.read_into import read_to_store
 
         code = read_to_store(
-            run_store, sources, settings, again=again, jobs=jobs, quiet=quiet, verbose=verbose
+            run_store, sources, settings, shard=share, again=again, jobs=jobs, quiet=quiet, verbose=verbose
         )
     elif ray:
         from digitocr.cli.read_on_ray import read_on_ray

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from digitocr.batch.shard import Shard
 from digitocr.batch.stored import read_into
 from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
@@ -24,6 +25,7 @@ def read_to_store(
     sources: Sequence[Input],
     settings: Settings,
     *,
+    shard: Shard,
     again: bool,
     jobs: int,
     quiet: bool,
@@ -37,7 +39,9 @@ def read_to_store(
         reading_alone(path),
         open_store(path, create=True) as store,
         reporting(quiet=quiet, bar=True) as (say, advance),
-        closing(read_into(store, sources, settings, again=again, jobs=jobs, progress=advance)) as documents,
+        closing(
+            read_into(store, sources, settings, shard=shard, again=again, jobs=jobs, progress=advance)
+        ) as documents,
     ):
         for document in documents:
             tally.add(document)

@@ -4,6 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from digitocr.store.entries import Entry, enter
+from digitocr.store.store import open_store
+
 
 @pytest.fixture
 def mixed(scans):
@@ -109,3 +112,53 @@ def test_parts_read_in_another_way_are_told(digitocr, scans, tmp_path):
     run = digitocr("merge", tmp_path / "1.json", tmp_path / "2.json", "-f", "json")
     assert run.returncode == 2
     assert b"other options" in run.stderr
+
+
+@pytest.fixture
+def stores(digitocr, mixed):
+    """The stores of two shards."""
+    paths = [mixed.parent / f"part-{index}.db" for index in (1, 2)]
+    for index, path in enumerate(paths, 1):
+        assert digitocr("read", mixed, "--shard", f"{index}/2", "--run", path).returncode in (0, 3)
+    return paths
+
+
+def test_stores_merge_to_the_store_of_one_machine(digitocr, mixed, stores):
+    with open_store(stores[1]) as store:
+        reading = store.value("SELECT max(id) FROM reading")
+        enter(store, reading, Entry("someone", "value", "12"))
+    merged = mixed.parent / "all.db"
+    run = digitocr("merge", *reversed(stores), "-o", merged)
+    assert run.returncode == 0, run.stderr
+    one = mixed.parent / "one.db"
+    digitocr("read", mixed, "--run", one)
+    with open_store(merged) as store, open_store(one) as expected:
+        sql = "SELECT name FROM source ORDER BY position"
+        assert [row["name"] for row in store.rows(sql)] == [row["name"] for row in expected.rows(sql)]
+        tally = "SELECT sum(readings) FROM tally"
+        assert store.value(tally) == expected.value(tally) > 0
+        assert store.value("SELECT count(*) FROM crop") == expected.value("SELECT count(*) FROM crop")
+        settled = store.rows("SELECT * FROM reading WHERE settled_by = 'person'")
+        assert [row["value"] for row in settled] == ["12"]
+    unsettled = digitocr("export", merged, "-f", "csv").stdout.decode().splitlines()
+    plain = digitocr("export", one, "-f", "csv").stdout.decode().splitlines()
+    assert [a for a, b in zip(unsettled, plain, strict=True) if a != b and ",person" not in a] == []
+    assert digitocr("read", mixed, "--run", merged).stderr.endswith(b"12 read before\n")
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [(["part-1.db"], b"places"), (["part-1.db", "part-1.db"], b"once"), (["part-1.db", "a.csv"], b"others")],
+)
+def test_stores_that_are_no_batch_are_told(digitocr, mixed, stores, named, message):
+    (mixed.parent / "a.csv").write_text("")
+    run = digitocr("merge", *(mixed.parent / name for name in named), "-o", mixed.parent / "all.db")
+    assert run.returncode == 2
+    assert message in run.stderr
+    assert not list(mixed.parent.glob("*all.db*"))
+
+
+def test_a_merged_store_replaces_nothing(digitocr, mixed, stores):
+    run = digitocr("merge", *stores, "-o", stores[0])
+    assert run.returncode == 2
+    assert b"is there already" in run.stderr
