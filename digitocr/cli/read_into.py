@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -35,13 +36,12 @@ def read_to_store(
     if STDIN in sources:
         raise UsageError(f"- has no name by which to go on another day; name a file to read into {path}")
     tally = Tally()
+    read = partial(read_into, shard=shard, again=again, jobs=jobs)
     with (
         reading_alone(path),
         open_store(path, create=True) as store,
         reporting(quiet=quiet, bar=True) as (say, advance),
-        closing(
-            read_into(store, sources, settings, shard=shard, again=again, jobs=jobs, progress=advance)
-        ) as documents,
+        closing(read(store, sources, settings, progress=advance)) as documents,
     ):
         for document in documents:
             tally.add(document)

@@ -57,22 +57,21 @@ def _take_in(store: Store, part: Path) -> None:
     try:
         with store.transaction():
             _check_alike(store, part)
-            past = {
-                table: store.value(f"SELECT coalesce(max(id), 0) FROM main.{table}") for table in _NUMBERED
-            }
-            for table, keys in _COPIED.items():
-                _copy(store, part, table, {column: past[of] for column, of in keys.items()})
-            store.run("UPDATE main.source SET run = 1 WHERE run IS NOT NULL")
+            for table, moved in _moves(store).items():
+                _copy(store, part, table, moved)
     finally:
         store.run("DETACH DATABASE part")
 
 
 def _check_alike(store: Store, part: Path) -> None:
-    """See that a part has one run, the same as the others', and nothing that would be lost."""
+    """See that a part was read as the others were, and has nothing that would be lost."""
     columns = "fingerprint, version, model, card, options"
-    store.run(f"INSERT OR IGNORE INTO main.run ({columns}) SELECT {columns} FROM part.run")
+    store.run(
+        f"INSERT OR IGNORE INTO main.run ({columns}) SELECT {columns} FROM part.run "
+        "WHERE id IN (SELECT run FROM part.source)"
+    )
     if store.value("SELECT count(*) FROM main.run") > 1:
-        raise UsageError(f"{part}: was read with another model or other options than the others, or with two")
+        raise UsageError(f"{part}: was read with another model or other options than the others")
     tables = [row["name"] for row in store.rows("SELECT name FROM part.sqlite_master WHERE type = 'table'")]
     for table in tables:
         known = table in _COPIED or table in _NOT_COPIED or table.startswith("sqlite_")
@@ -80,13 +79,22 @@ def _check_alike(store: Store, part: Path) -> None:
             raise UsageError(f"{part}: has what cannot be merged ({table}); merge stores first, then go on")
 
 
-def _copy(store: Store, part: Path, table: str, moved: Mapping[str, int]) -> None:
+def _moves(store: Store) -> dict[str, dict[str, str]]:
+    """For each table what becomes of its keys, as SQL."""
+    past = {table: store.value(f"SELECT coalesce(max(id), 0) FROM main.{table}") for table in _NUMBERED}
+    moves = {
+        table: {column: f'"{column}" + {past[of]}' for column, of in keys.items()}
+        for table, keys in _COPIED.items()
+    }
+    moves["source"]["run"] = "CASE WHEN run IS NOT NULL THEN (SELECT id FROM main.run) END"
+    return moves
+
+
+def _copy(store: Store, part: Path, table: str, moved: Mapping[str, str]) -> None:
     """Copy a table of the part, its keys moved."""
     columns = [row["name"] for row in store.rows(f"PRAGMA main.table_info({table})")]
-    values = ", ".join(
-        f'"{column}" + {moved[column]}' if column in moved else f'"{column}"' for column in columns
-    )
     names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(moved.get(column, f'"{column}"') for column in columns)
     order = "ORDER BY id" if "id" in moved else ""
     try:
         store.run(f"INSERT INTO main.{table} ({names}) SELECT {values} FROM part.{table} {order}")
@@ -103,6 +111,6 @@ def _check_all_there(store: Store) -> None:
     places = store.value("SELECT count(DISTINCT position) FROM source")
     if count and not count == places == last + 1:
         raise UsageError(
-            f"the inputs of these stores are no whole batch: {places} of {last + 1} places are taken, by {count} "
-            "inputs; name the stores of all shards, each read with --shard I/N"
+            f"the inputs of these stores are no whole batch: {places} of {last + 1} places are taken, by "
+            f"{count} inputs; name the stores of all shards, each read with --shard I/N"
         )

@@ -126,7 +126,7 @@ def stores(digitocr, mixed):
 def test_stores_merge_to_the_store_of_one_machine(digitocr, mixed, stores):
     with open_store(stores[1]) as store:
         reading = store.value("SELECT max(id) FROM reading")
-        enter(store, reading, Entry("someone", "value", "12"))
+        enter(store, reading, Entry("value", "12"), "someone")
     merged = mixed.parent / "all.db"
     run = digitocr("merge", *reversed(stores), "-o", merged)
     assert run.returncode == 0, run.stderr
