@@ -25,7 +25,7 @@ from digitocr.forms.registration.refinement import Floats, Matrix, map_points
 from digitocr.imaging.binarisation import flatten
 from digitocr.options import ReadOptions
 from digitocr.reading.form import read_forms
-from digitocr.reading.page import CropClassifier
+from digitocr.reading.line_reading import CropClassifier
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Box, Gray, Page, PageResult
 

@@ -9,9 +9,10 @@ from digitocr.forms.reading.fields import OUTSIDE_PAGE, REASON_CODES, FieldLine,
 from digitocr.forms.reading.form import Form
 from digitocr.forms.rules.apply import apply_rules
 from digitocr.forms.template.template import Field
-from digitocr.layout.layout import Row
-from digitocr.options import Layout, ReadOptions
-from digitocr.reading.page import CropClassifier, make_reading, read_rows
+from digitocr.options import ReadOptions
+from digitocr.reading.line_reading import Asked, CropClassifier
+from digitocr.reading.page import make_reading
+from digitocr.reading.rows import read_rows
 from digitocr.records import Box, Page, PageFailure, PageResult, Reading
 
 UNREAD, NOT_THIS_FORM = "cannot be read", "not this form"
@@ -40,11 +41,11 @@ def read_forms(
     return results
 
 
-def _rows(filled: RegisteredForm, options: ReadOptions) -> list[tuple[Layout, Row, Format | None]]:
+def _rows(filled: RegisteredForm, options: ReadOptions) -> list[Asked]:
     """What is written in the fields of a page, each held to the format of its field, or else to the run's."""
     general = format_of(options.format, options.pattern)
     return [
-        ("page" if one.field.cells else "line", one.row, _held_to(one.field, own, general))
+        Asked("page" if one.field.cells else "line", one.row, _held_to(one.field, own, general))
         for one, own in zip(filled.fields, filled.form.formats, strict=True)
         if one.row
     ]
