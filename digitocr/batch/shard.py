@@ -39,6 +39,9 @@ class Shard:
         return inputs[self.index - 1 :: self.count]
 
 
+WHOLE_BATCH = Shard(1, 1)
+
+
 def put_together(shards: Mapping[Shard, Iterator[Item]]) -> Iterator[Item]:
     """What all shards of one batch hold, in the order in which the batch was before it was shared out.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from digitocr.batch.isolation import needs_isolation
 from digitocr.batch.run import Progress, read_documents
+from digitocr.batch.shard import WHOLE_BATCH, Shard
 from digitocr.batch.task import Outcome, ReadPages, Settings, open_reader
 from digitocr.records import Document, Page, PageResult
 from digitocr.store.crops import cut_crops
@@ -66,6 +67,7 @@ def read_into(
     sources: Sequence[Input],
     settings: Settings,
     *,
+    shard: Shard = WHOLE_BATCH,
     again: bool = False,
     retry: bool = True,
     jobs: int = 1,
@@ -77,6 +79,7 @@ def read_into(
         store: where to save them; held by `store.lock.alone`.
         sources: paths, or failures that stand for what could not be found.
         settings: how to read.
+        shard: which share of a batch the inputs are.
         again: read also what is read already.
         retry: read also what failed and has not changed since.
         jobs: as in `read_documents`.
@@ -87,7 +90,7 @@ def read_into(
     """
     who = user_name()
     run = register_run(store, run_of(settings))
-    register(store, sources)
+    register(store, sources, first=shard.index - 1, step=shard.count)
     left = list(due(store, sources, run, again=again, retry=retry))
     if not left:
         return

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
     from digitocr.output.write import Format, RunInfo
 
+STORE_SUFFIX = ".db"
+
 
 def merge(
     parts: Annotated[
         list[Path],
         typer.Argument(
             metavar="PARTS...",
-            help="What read --shard wrote: CSV, Parquet, JSON or JSON Lines.",
+            help="What read --shard wrote: run stores, or CSV, Parquet, JSON, JSON Lines.",
             show_default=False,
         ),
     ],
@@ -46,11 +48,16 @@ def merge(
 ) -> None:
     """Put together what several machines wrote: the bytes that one machine would have written.
 
+    Of run stores (.db) a run store is made, with what people said.
+
     Of JSON and JSON Lines any form of output can be made; of tables, tables that are not wide. What --shard
     did not write is put together in the order in which it is named. Exit codes are those of read.
     """
+    if any(part.suffix.lower() == STORE_SUFFIX for part in parts):
+        _merge_stores(parts, output, is_plain=not (form or wide or statuses))
+        return
     from digitocr.batch.merge import merged_documents
-    from digitocr.cli.report import Tally
+    from digitocr.batch.tally import Tally
     from digitocr.output.write import format_for, open_writer
 
     chosen = format_for(output, form)
@@ -63,6 +70,16 @@ def merge(
     if not quiet:
         typer.echo(tally.summary, err=True)
     raise typer.Exit(tally.exit_code)
+
+
+def _merge_stores(parts: Sequence[Path], output: str | None, *, is_plain: bool) -> None:
+    from digitocr.store.merging import merge_stores
+
+    if any(part.suffix.lower() != STORE_SUFFIX for part in parts):
+        raise UsageError("some files are run stores and others are not; merge either the ones or the others")
+    if output is None or Path(output).suffix.lower() != STORE_SUFFIX or not is_plain:
+        raise UsageError("of run stores a run store is made: -o all.db; digitocr export makes tables of it")
+    merge_stores(parts, Path(output))
 
 
 def _run(parts: Sequence[Path], chosen: Format, *, wide: bool) -> RunInfo:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,8 +16,8 @@ from digitocr.errors import UsageError
 from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
-    from digitocr.batch.plan import Source
     from digitocr.batch.task import Settings
+    from digitocr.cli.read_to_table import Table
     from digitocr.output.write import RunInfo
     from digitocr.records import PageFailure
 
@@ -114,6 +112,14 @@ def read(
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="local|ADDRESS",
+            help="Read on this Ray cluster into a folder of Parquet, --output; what is there is skipped.",
+            show_default=False,
+        ),
+    ] = None,
     shard: Annotated[
         str | None,
         typer.Option(
@@ -160,14 +166,10 @@ def read(
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ended_by(end_at_once):
-        from digitocr.batch.isolation import needs_isolation
-        from digitocr.batch.muted import native_stderr_muted
-        from digitocr.batch.run import read_documents
-        from digitocr.batch.shard import Shard
+        from digitocr.batch.shard import WHOLE_BATCH, Shard
         from digitocr.batch.task import Settings
-        from digitocr.cli.report import Tally, describe, reporting
+        from digitocr.cli.read_to_table import Table, read_to_table
         from digitocr.io.inputs import expand
-        from digitocr.output.write import FORMS, format_for, open_writer
 
         settings = Settings(
             model=model,
@@ -185,56 +187,35 @@ def read(
             ),
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
-        _check_format(number_format, pattern, FORMS)
-        share = Shard.parse(shard) if shard else Shard(1, 1)
-        chosen, run = format_for(output, form), _run_info(settings, shard or "")
-        sources = share.of(expand(inputs, recursive=recursive))
-        if run_store:
-            _check_no_table(run_store, output=output, form=form, wide=wide, overlay=overlay)
-        _check_output(output, sources)
-
-        def progress(done: int, of: int) -> None:
-            advance(done, of)  # of the bar that is drawn once the model is loaded
-
-        if run_store:
-            from digitocr.cli.read_into import read_to_store
-        else:
-            inputs_read = _with_standard_input(sources)
-            with native_stderr_muted():
-                documents = read_documents(
-                    inputs_read,
-                    settings,
-                    jobs=jobs,
-                    isolated=needs_isolation(inputs_read, settings),
-                    overlay_folder=overlay,
-                    progress=progress,
-                )
-    if run_store:
-        raise typer.Exit(
-            read_to_store(run_store, sources, settings, again=again, jobs=jobs, quiet=quiet, verbose=verbose)
+        table = Table(
+            output=output, form=form, wide=wide, statuses=statuses, as_text=as_text, overlay=overlay
         )
-    tally = Tally()
-    bar = output is not None or not sys.stdout.isatty()  # it would be drawn across the results
-    with (
-        reporting(quiet=quiet, bar=bar) as (say, advance),
-        closing(documents),
-        open_writer(output, chosen, run, wide=wide, statuses=statuses, as_text=as_text) as writer,
-    ):
-        for document in documents:
-            writer.write(document)
-            tally.add(document)
-            for failure in document.failures:
-                say(failure.error)
-            if verbose:
-                say(describe(document))
-    if not quiet:
-        typer.echo(tally.summary, err=True)
-    raise typer.Exit(tally.exit_code)
+        _check_format(number_format, pattern)
+        _check_kept_elsewhere(table, run_store=run_store, ray=ray)
+        run = _run_info(settings, shard or "")
+        share = Shard.parse(shard) if shard else WHOLE_BATCH
+        sources = share.of(expand(inputs, recursive=recursive))
+        _check_output(output, sources)
+    if run_store:
+        from digitocr.cli.read_into import read_to_store
+
+        code = read_to_store(
+            run_store, sources, settings, shard=share, again=again, jobs=jobs, quiet=quiet, verbose=verbose
+        )
+    elif ray:
+        from digitocr.cli.read_on_ray import read_on_ray
+
+        code = read_on_ray(ray, sources, output or "", settings, run, quiet=quiet)
+    else:
+        code = read_to_table(table, sources, settings, run, jobs=jobs, quiet=quiet, verbose=verbose)
+    raise typer.Exit(code)
 
 
-def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -> None:
+def _check_format(name: str | None, pattern: str | None) -> None:
     """Refuse what is no format of numbers before anything is read."""
-    if name in forms:
+    from digitocr.output.write import FORMS
+
+    if name in FORMS:
         raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
     if name is not None or pattern is not None:
         from digitocr.formats.formats import format_of
@@ -242,15 +223,17 @@ def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -
         format_of(name, pattern)
 
 
-def _check_no_table(
-    store: Path, *, output: str | None, form: str | None, wide: bool, overlay: Path | None
-) -> None:
-    """Refuse options of a table where none is written."""
-    if output or form or wide or overlay:
+def _check_kept_elsewhere(table: Table, *, run_store: Path | None, ray: str | None) -> None:
+    """Refuse options of a table where none is written, but a store or a folder of Parquet files."""
+    if run_store and (table.output or not table.is_plain):
         raise UsageError(
-            f"--run keeps what is read in {store} and writes no table or pictures; read with --run alone, "
-            f"then digitocr export {store} -o {output or 'table.csv'}"
+            f"--run keeps what is read in {run_store} and writes no table or pictures; read with --run "
+            f"alone, then digitocr export {run_store} -o {table.output or 'table.csv'}"
         )
+    if ray and (not table.output or os.path.splitext(table.output)[1]):  # noqa: PTH122 - it may be a URL
+        raise UsageError("--ray writes several files; name a folder, such as -o s3://bucket/numbers/")
+    if ray and (run_store or not table.is_plain):
+        raise UsageError("--ray writes Parquet alone; leave out --output-format, --wide, --overlay and --run")
 
 
 def _check_output(output: str | None, sources: Sequence[str | PageFailure]) -> None:
@@ -258,19 +241,6 @@ def _check_output(output: str | None, sources: Sequence[str | PageFailure]) -> N
     names = [source for source in sources if isinstance(source, str)]
     if output and (output in names or os.path.realpath(output) in set(map(os.path.realpath, names))):
         raise UsageError(f"{output}: is an input, and would be replaced by the output; name another --output")
-
-
-def _with_standard_input(sources: Sequence[str | PageFailure]) -> Sequence[Source]:
-    """The inputs, with what standard input holds in its place."""
-    from digitocr.batch.plan import Part
-    from digitocr.io.inputs import STDIN
-
-    if STDIN not in sources:
-        return sources
-    if sys.stdin.isatty():
-        raise UsageError("- is an image on standard input, and that is the keyboard; pipe one in")
-    data = sys.stdin.buffer.read()
-    return [Part(STDIN, data) if source == STDIN else source for source in sources]
 
 
 def _run_info(settings: Settings, shard: str) -> RunInfo:

@@ -3,13 +3,16 @@
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import typer
 
+from digitocr.batch.shard import Shard
 from digitocr.batch.stored import read_into
+from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
-from digitocr.cli.report import Tally, describe, reporting
+from digitocr.cli.report import describe, reporting
 from digitocr.errors import InputError, NoInputError, UsageError
 from digitocr.io.inputs import STDIN
 from digitocr.store.lock import alone
@@ -23,6 +26,7 @@ def read_to_store(
     sources: Sequence[Input],
     settings: Settings,
     *,
+    shard: Shard,
     again: bool,
     jobs: int,
     quiet: bool,
@@ -32,11 +36,12 @@ def read_to_store(
     if STDIN in sources:
         raise UsageError(f"- has no name by which to go on another day; name a file to read into {path}")
     tally = Tally()
+    read = partial(read_into, shard=shard, again=again, jobs=jobs)
     with (
         alone(path, "read"),
         open_store(path, create=True) as store,
         reporting(quiet=quiet, bar=True) as (say, advance),
-        closing(read_into(store, sources, settings, again=again, jobs=jobs, progress=advance)) as documents,
+        closing(read(store, sources, settings, progress=advance)) as documents,
     ):
         for document in documents:
             tally.add(document)

@@ -3,59 +3,19 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
-from digitocr.errors import InputError, NoInputError
-from digitocr.records import Document, PageResult
+from digitocr.batch.tally import Tally, counted
+from digitocr.records import Document
 
 Say = Callable[[str], None]
 Advance = Callable[[int, int], None]
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts over the documents of a run."""
-
-    files: int = 0
-    pages: int = 0
-    numbers: int = 0
-    to_review: int = 0
-    failed_files: int = 0
-    unreadable_files: int = 0
-
-    def add(self, document: Document) -> None:
-        statuses = [reading.status for reading in document.readings]
-        pages = sum(isinstance(page, PageResult) for page in document.pages)
-        self.files += 1
-        self.pages += pages
-        self.numbers += sum(status in ("accept", "review") for status in statuses)
-        self.to_review += statuses.count("review")
-        self.failed_files += bool(document.failures)
-        self.unreadable_files += not pages
-
-    @property
-    def exit_code(self) -> int:
-        """Zero where all was read; other codes where only some was, and where nothing was."""
-        if self.files and self.unreadable_files == self.files:  # of many shards some have no input
-            return NoInputError.exit_code
-        return InputError.exit_code if self.failed_files else 0
-
-    @property
-    def summary(self) -> str:
-        """One line, such as "12 files, 14 pages, 120 numbers, 9 to review, 1 failed"."""
-        counted = (
-            _counted(self.files, "file"),
-            _counted(self.pages, "page"),
-            _counted(self.numbers, "number"),
-        )
-        return ", ".join((*counted, f"{self.to_review} to review", f"{self.failed_files} failed"))
 
 
 def describe(document: Document) -> str:
     """One line on one document, for `--verbose`."""
     tally = Tally()
     tally.add(document)
-    counts = f"{_counted(tally.pages, 'page')}, {_counted(tally.numbers, 'number')}"
+    counts = f"{counted(tally.pages, 'page')}, {counted(tally.numbers, 'number')}"
     return f"{document.source}: {counts}, {tally.to_review} to review"
 
 
@@ -102,7 +62,3 @@ def _print(text: str) -> None:
 
 
 def _ignore(*_: object) -> None: ...
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

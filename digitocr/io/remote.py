@@ -5,8 +5,9 @@ one within another (`zip://scan.png::s3://bucket/scans.zip`). fsspec is imported
 """
 
 import re
+from contextlib import AbstractContextManager
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from digitocr.errors import DigitocrError, InputError, OutputError, UsageError
 
@@ -63,6 +64,20 @@ def list_files(url: str, *, recursive: bool) -> list[str]:
     return [start + name.removeprefix(root).lstrip("/") + chain for name in names]
 
 
+def open_file(name: str) -> AbstractContextManager[IO[bytes]]:
+    """A file, by its path or URL, to be read in a `with` block.
+
+    Raises:
+        OSError, Exception: it cannot be read; each kind of store has errors of its own.
+        UsageError: the URL's kind is not known, or what it needs is not installed.
+    """
+    if not is_url(name):
+        return Path(name).open("rb")
+    file_system, path = _opened(name)
+    stream: AbstractContextManager[IO[bytes]] = file_system.open(path, "rb")
+    return stream
+
+
 def download(url: str, path: Path) -> None:
     """Copy the file at `url` to `path`.
 
@@ -71,8 +86,7 @@ def download(url: str, path: Path) -> None:
         UsageError: the URL's kind is not known, or what it needs is not installed.
     """
     try:
-        file_system, name = _opened(url)
-        with file_system.open(name, "rb") as remote, path.open("wb") as local:
+        with open_file(url) as remote, path.open("wb") as local:
             left = MAX_DOWNLOAD_BYTES
             while chunk := remote.read(_CHUNK_BYTES):
                 left -= len(chunk)

@@ -109,3 +109,30 @@ def test_parts_read_in_another_way_are_told(digitocr, scans, tmp_path):
     run = digitocr("merge", tmp_path / "1.json", tmp_path / "2.json", "-f", "json")
     assert run.returncode == 2
     assert b"other options" in run.stderr
+
+
+def test_stores_merge_to_the_export_of_one_machine(digitocr, mixed):
+    folder = mixed.parent
+    for index in (1, 2):
+        store = folder / f"part-{index}.db"
+        assert digitocr("read", mixed, "--shard", f"{index}/2", "--run", store).returncode in (0, 3)
+    run = digitocr("merge", folder / "part-2.db", folder / "part-1.db", "-o", folder / "all.db")
+    assert run.returncode == 0, run.stderr
+    assert digitocr("export", folder / "all.db").stdout == digitocr("read", mixed).stdout
+
+
+@pytest.mark.parametrize(
+    ("parts", "output", "message"),
+    [
+        (["a.db", "b.csv"], "all.db", b"others are not"),
+        (["a.db"], "all.csv", b"-o all.db"),
+        (["a.db"], None, b"-o all.db"),
+        (["a.db"], "all.db", b"no such run store"),
+    ],
+)
+def test_what_makes_no_store_is_told(digitocr, tmp_path, parts, output, message):
+    options = ["-o", tmp_path / output] if output else []
+    run = digitocr("merge", *(tmp_path / part for part in parts), *options)
+    assert run.returncode == 2
+    assert message in run.stderr
+    assert not list(tmp_path.iterdir())

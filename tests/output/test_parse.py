@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.errors import UsageError
@@ -82,6 +82,7 @@ def written(path: Path, run: RunInfo, some: Any, form: Format) -> bytes:
 
 
 @pytest.mark.parametrize("form", [*TABLES, *WHOLE])
+@settings(max_examples=30)
 @given(some=documents)
 def test_what_was_written_comes_back_to_the_same_bytes(
     some: tuple[Document, ...], form: Format, tmp_path_factory: pytest.TempPathFactory
@@ -93,6 +94,7 @@ def test_what_was_written_comes_back_to_the_same_bytes(
 
 
 @pytest.mark.parametrize("form", WHOLE)
+@settings(max_examples=30)
 @given(some=documents)
 def test_json_has_what_all_other_formats_need(
     some: tuple[Document, ...], form: Format, tmp_path_factory: pytest.TempPathFactory
