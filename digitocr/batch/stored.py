@@ -62,7 +62,7 @@ def _template_sha256(settings: Settings, number: int) -> str:
     return hashlib.sha256(written + reference).hexdigest()
 
 
-def read_into(
+def read_into(  # noqa: PLR0913 - what the command asks for
     store: Store,
     sources: Sequence[Input],
     settings: Settings,

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import typer
@@ -15,9 +15,11 @@ from digitocr.batch.run import read_documents
 from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
 from digitocr.cli.endings import end_at_once, ended_by
-from digitocr.cli.report import describe, reporting
+from digitocr.cli.logs import message
+from digitocr.cli.report import reporting
 from digitocr.errors import UsageError
 from digitocr.io.inputs import STDIN
+from digitocr.options import LogFormat
 from digitocr.output.write import RunInfo, format_for, open_writer
 from digitocr.records import PageFailure
 
@@ -48,6 +50,7 @@ def read_to_table(
     jobs: int,
     quiet: bool,
     verbose: bool,
+    log_format: LogFormat,
 ) -> int:
     """Read inputs, write the table, tell on stderr how it goes; the exit code of the command."""
 
@@ -68,7 +71,7 @@ def read_to_table(
     tally = Tally()
     bar = table.output is not None or not sys.stdout.isatty()  # it would be drawn across the results
     with (
-        reporting(quiet=quiet, bar=bar) as (say, advance),
+        reporting(quiet=quiet, bar=bar, verbose=verbose, log_format=log_format) as advance,
         closing(documents),
         open_writer(
             table.output, form, run, wide=table.wide, statuses=table.statuses, as_text=table.as_text
@@ -77,12 +80,8 @@ def read_to_table(
         for document in documents:
             writer.write(document)
             tally.add(document)
-            for failure in document.failures:
-                say(failure.error)
-            if verbose:
-                say(describe(document))
     if not quiet:
-        typer.echo(tally.summary, err=True)
+        typer.echo(message(tally.summary, log_format, **asdict(tally)), err=True)
     return tally.exit_code
 
 

@@ -18,6 +18,7 @@ _NAMES = (
     "jobs",
     "model",
     "engine",
+    "log_format",
 )
 
 

@@ -4,34 +4,27 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from digitocr.batch.tally import Tally, counted
-from digitocr.records import Document
+from digitocr.cli.logs import logging_to
+from digitocr.options import LogFormat
 
 Say = Callable[[str], None]
 Advance = Callable[[int, int], None]
 
 
-def describe(document: Document) -> str:
-    """One line on one document, for `--verbose`."""
-    tally = Tally()
-    tally.add(document)
-    counts = f"{counted(tally.pages, 'page')}, {counted(tally.numbers, 'number')}"
-    return f"{document.source}: {counts}, {tally.to_review} to review"
-
-
 @contextmanager
-def reporting(*, quiet: bool, bar: bool) -> Iterator[tuple[Say, Advance]]:
-    """Two functions, one that prints a line and one that moves the progress bar to (done, of) pages.
+def reporting(*, quiet: bool, bar: bool, verbose: bool, log_format: LogFormat) -> Iterator[Advance]:
+    """Print what is logged while the block runs; the answer moves the progress bar to (done, of) pages.
 
-    A `bar` is drawn where stderr is a terminal. Where `quiet`, both functions do nothing.
+    A `bar` is drawn where stderr is a terminal and the log is text. Where `quiet`, nothing is printed.
     """
     if quiet:
-        yield _ignore, _ignore
-    elif bar and sys.stderr.isatty():
-        with _bar() as (say, advance):
-            yield say, advance
+        yield _ignore
+    elif bar and log_format == "text" and sys.stderr.isatty():
+        with _bar() as (say, advance), logging_to(say, log_format, verbose=verbose):
+            yield advance
     else:
-        yield _print, _ignore
+        with logging_to(_print, log_format, verbose=verbose):
+            yield _ignore
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def watch(
         from digitocr.batch.watching import Folders
         from digitocr.batch.watching import watch as watch_folder
         from digitocr.cli.export import write_table
-        from digitocr.cli.report import describe
+        from digitocr.cli.logs import logging_to
         from digitocr.store.lock import alone
         from digitocr.store.store import open_store
 
@@ -68,11 +68,14 @@ def watch(
         alone(run_store, "read"),
         open_store(run_store, create=True) as store,
         ended_by(end_after_this_page),
+        logging_to(_print, options["log_format"], verbose=True),
     ):
         for document in watch_folder(store, folders, settings, stop, jobs=options["jobs"], poll=poll):
-            if document is not None:
-                told = [failure.error for failure in document.failures] or [describe(document)]
-                print(f"{datetime.now():%H:%M:%S} {'; '.join(told)}", file=sys.stderr, flush=True)
-            elif export:
+            if document is None and export:
                 write_table(store, export, None)
     raise typer.Exit(128 + ended[0] if ended else 0)
+
+
+def _print(text: str) -> None:
+    told = text if text.startswith("{") else f"{datetime.now():%H:%M:%S} {text}"  # JSON has its own time
+    print(told, file=sys.stderr, flush=True)

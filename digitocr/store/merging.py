@@ -65,7 +65,7 @@ def _take_in(store: Store, part: Path) -> None:
 
 def _check_alike(store: Store, part: Path) -> None:
     """See that a part was read as the others were, and has nothing that would be lost."""
-    columns = "fingerprint, version, model, card, options"
+    columns = "fingerprint, version, model, folder, model_path, engine, card, options"
     store.run(
         f"INSERT OR IGNORE INTO main.run ({columns}) SELECT {columns} FROM part.run "
         "WHERE id IN (SELECT run FROM part.source)"
