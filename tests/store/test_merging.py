@@ -25,7 +25,7 @@ def document(name):
 
 def make_store(path, shard, *, names=NAMES, fingerprint="f"):
     with open_store(path, create=True) as store:
-        run = register_run(store, Run(fingerprint, "1", "model", "card", {}))
+        run = register_run(store, Run(fingerprint, "1", "model", "/scans", None, "litert", "card", {}))
         register(store, shard.of(names), first=shard.index - 1, step=shard.count)
         for name in shard.of(names):
             save(store, document(name), run, "me", Stamp())
