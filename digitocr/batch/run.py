@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from digitocr.batch.logs import log_document
 from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Cut, Part, Task, plan, split
 from digitocr.batch.task import Answer, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
@@ -24,7 +25,7 @@ ReadTask = Callable[[Task], Answers]
 Opener = Callable[[Settings], ReadPages]
 
 
-def read_documents(
+def read_documents(  # noqa: PLR0913 - what the command asks for
     sources: Sequence[str | PageFailure],
     settings: Settings | None = None,
     *,
@@ -178,7 +179,9 @@ def _documents(answers: Iterator[tuple[Task, Answers]], meter: "_Meter") -> Gene
         for part, part_pages in zip(task, outcomes, strict=True):
             pages += () if isinstance(part_pages, Cut) else part_pages
             if part.last:
-                yield Document(part.source, tuple(pages))
+                document = Document(part.source, tuple(pages))
+                log_document(document)
+                yield document
                 pages = []
         meter.add(task)
 

@@ -14,7 +14,7 @@ import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.errors import UsageError
-from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
+from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
     from digitocr.batch.task import Settings
@@ -133,6 +133,9 @@ def read(
         Path | None, typer.Option(help="A model's folder or file.", show_default="built in")
     ] = None,
     engine: Annotated[Engine, typer.Option(help="keras runs the .keras file itself.")] = "litert",
+    log_format: Annotated[
+        LogFormat, typer.Option(help="Form of the messages on stderr; json: an object a line.")
+    ] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, failures or summary.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="A line for each file, and tracebacks.")
@@ -143,7 +146,7 @@ def read(
     Exit codes: 0 done; 3 some inputs failed, the output is complete; 4 no input could be read; 5 the output
     cannot be written; 6 the model is missing or does not fit; 2 wrong usage; 1 internal error; 130 Ctrl-C.
     """
-    context.meta["verbose"] = verbose
+    context.meta.update(verbose=verbose, log_format=log_format)
     # As in the worker processes: sums of floats come out the same, and NumPy, which is imported below,
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -152,7 +155,8 @@ def read(
         from digitocr.batch.muted import native_stderr_muted
         from digitocr.batch.run import read_documents
         from digitocr.batch.task import Settings
-        from digitocr.cli.report import Tally, describe, reporting
+        from digitocr.cli.logs import message
+        from digitocr.cli.report import Tally, reporting
         from digitocr.io.inputs import expand
         from digitocr.output.write import FORMS, format_for, open_writer
 
@@ -198,24 +202,29 @@ def read(
                 )
     if run_store:
         raise typer.Exit(
-            read_to_store(run_store, sources, settings, again=again, jobs=jobs, quiet=quiet, verbose=verbose)
+            read_to_store(
+                run_store,
+                sources,
+                settings,
+                again=again,
+                jobs=jobs,
+                quiet=quiet,
+                verbose=verbose,
+                log_format=log_format,
+            )
         )
     tally = Tally()
     bar = output is not None or not sys.stdout.isatty()  # it would be drawn across the results
     with (
-        reporting(quiet=quiet, bar=bar) as (say, advance),
+        reporting(quiet=quiet, bar=bar, verbose=verbose, log_format=log_format) as advance,
         closing(documents),
         open_writer(output, chosen, run, wide=wide, statuses=statuses) as writer,
     ):
         for document in documents:
             writer.write(document)
             tally.add(document)
-            for failure in document.failures:
-                say(failure.error)
-            if verbose:
-                say(describe(document))
     if not quiet:
-        typer.echo(tally.summary, err=True)
+        typer.echo(message(tally.summary, log_format, **asdict(tally)), err=True)
     raise typer.Exit(tally.exit_code)
 
 
