@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import OutputError
 from digitocr.io.remote import check_url, is_url, suffix_of, upload
 
@@ -74,16 +75,10 @@ def _to_file(path: Path) -> Iterator[Sink]:
             stream = target.open("wb")
         yield from _through(stream, name)
         return
-    # Beside the target, because a file moves in one step only within its file system.
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    with _reported(name):
-        stream = temporary.open("wb")
-    try:
-        yield from _through(stream, name)
+    with atomic_write(target, _reported(name)) as temporary:
         with _reported(name):
-            temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+            stream = temporary.open("wb")
+        yield from _through(stream, name)
 
 
 def _through(stream: IO[bytes], name: str) -> Iterator[Sink]:
