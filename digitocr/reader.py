@@ -1,10 +1,11 @@
 """The Python interface: images in, documents out."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable
+from dataclasses import fields, replace
 from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from digitocr.batch.run import read_documents
 from digitocr.batch.task import ReadPages, Settings, open_reader
 from digitocr.errors import InputError
 from digitocr.imaging.polarity import upright_polarity
-from digitocr.options import Engine, Layout, LoadOptions, ReadOptions
+from digitocr.options import Engine, LoadOptions, ReadOptions
 from digitocr.records import Document, Gray, Page, PageResult
 
 if TYPE_CHECKING:
@@ -39,38 +40,27 @@ class Reader:
     def __init__(
         self,
         *,
-        layout: Layout = _READ.layout,
-        min_confidence: float = _READ.min_confidence,
-        n_best: int = _READ.n_best,
-        format: str | None = _READ.format,  # noqa: A002 - as everywhere
-        pattern: str | None = _READ.pattern,
-        templates: Sequence[str | PathLike[str]] = _READ.templates,
-        pages: str | None = _LOAD.pages,
-        pdf_dpi: int = _LOAD.pdf_dpi,
-        max_megapixels: float = _LOAD.max_megapixels,
-        max_pages: int = _LOAD.max_pages,
+        read: ReadOptions = _READ,
+        load: LoadOptions = _LOAD,
         model: str | PathLike[str] | None = None,
         engine: Engine = "litert",
+        **options: Any,
     ) -> None:
-        """Keep the options. `digitocr.ReadOptions` and `digitocr.LoadOptions` tell what they mean.
+        """Keep the options.
 
-        `model` is a model's file or folder, None the one that comes with digitocr; the engine `keras` needs
-        the extra `train`.
+        Args:
+            read: How pages become readings.
+            load: How files become pages.
+            model: A model's file or folder, None the one that comes with digitocr.
+            engine: `keras` needs the extra `train`.
+            options: Single options of `ReadOptions` and `LoadOptions` by name, such as `layout="line"`.
+
+        Raises:
+            TypeError: an option has another name than these.
         """
+        read, load = _single_options(read, load, options)
         self._settings = Settings(
-            model=None if model is None else Path(model),
-            engine=engine,
-            read=ReadOptions(
-                layout=layout,
-                min_confidence=min_confidence,
-                n_best=n_best,
-                format=format,
-                pattern=pattern,
-                templates=tuple(Path(template) for template in templates),
-            ),
-            load=LoadOptions(
-                pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
-            ),
+            model=None if model is None else Path(model), engine=engine, read=read, load=load
         )
 
     def read(self, image: "str | PathLike[str] | bytes | NDArray[np.uint8] | Image") -> Document:
@@ -98,7 +88,7 @@ class Reader:
         """Read many files, in order; what cannot be read is in the documents' `failures`.
 
         Args:
-            paths: files, or URLs of files (as text); `digitocr.io.inputs.expand` finds them in folders.
+            paths: files, or URLs of files (as text); `digitocr.expand` finds them in folders.
             jobs: how many processes read, 0 for one a core. With more than one, a script has to call this
                 under `if __name__ == "__main__":`, as for all of Python's multiprocessing.
 
@@ -143,6 +133,20 @@ class Reader:
         array = image if isinstance(image, np.ndarray) else _array(image)
         page = Page(IN_MEMORY, 1, upright_polarity(_gray(array)))
         return Document(IN_MEMORY, tuple(self._read_pages([page])))
+
+
+def _single_options(
+    read: ReadOptions, load: LoadOptions, options: dict[str, Any]
+) -> tuple[ReadOptions, LoadOptions]:
+    """The options with single ones replaced."""
+    of_read, of_load = ({field.name for field in fields(group)} for group in (read, load))
+    for name in options:
+        if name not in of_read | of_load:
+            expected = ", ".join(sorted(of_read | of_load))
+            raise TypeError(f"Reader has no option {name}; expected one of {expected}")
+    read = replace(read, **{name: value for name, value in options.items() if name in of_read})
+    load = replace(load, **{name: value for name, value in options.items() if name in of_load})
+    return replace(read, templates=tuple(Path(template) for template in read.templates)), load
 
 
 def _array(image: "Image") -> NDArray[np.uint8]:

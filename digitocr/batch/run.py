@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digitocr.batch.logs import log_document
 from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
 from digitocr.batch.spool import Spool
@@ -158,7 +159,9 @@ def _documents(
                 pages += () if isinstance(part_pages, Cut) else part_pages
                 if part.last:
                     spool.remove(part)
-                    yield Document(part.source, tuple(pages))
+                    document = Document(part.source, tuple(pages))
+                    log_document(document)
+                    yield document
                     pages = []
             meter.add(task)
 

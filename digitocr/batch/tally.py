@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, fields
 
+from digitocr.batch.logs import counted, counts_of
 from digitocr.errors import InputError, NoInputError
-from digitocr.records import Document, PageResult
+from digitocr.records import Document
 
 
 @dataclass(slots=True)
@@ -18,14 +19,13 @@ class Tally:
     unreadable_files: int = 0
 
     def add(self, document: Document) -> None:
-        statuses = [reading.status for reading in document.readings]
-        pages = sum(isinstance(page, PageResult) for page in document.pages)
+        counts = counts_of(document)
         self.files += 1
-        self.pages += pages
-        self.numbers += sum(status in ("accept", "review") for status in statuses)
-        self.to_review += statuses.count("review")
+        self.pages += counts["pages"]
+        self.numbers += counts["numbers"]
+        self.to_review += counts["to_review"]
         self.failed_files += bool(document.failures)
-        self.unreadable_files += not pages
+        self.unreadable_files += not counts["pages"]
 
     def join(self, other: "Tally") -> None:
         """Count what another counted too."""
@@ -48,8 +48,3 @@ class Tally:
             counted(self.numbers, "number"),
         )
         return ", ".join((*counts, f"{self.to_review} to review", f"{self.failed_files} failed"))
-
-
-def counted(count: int, noun: str) -> str:
-    """A count with its noun: "1 file", "2 files"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

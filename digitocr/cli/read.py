@@ -12,7 +12,7 @@ import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.errors import UsageError
-from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
+from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
     from digitocr.batch.task import Settings
@@ -149,6 +149,9 @@ def read(
         Path | None, typer.Option(help="A model's folder or file.", show_default="built in")
     ] = None,
     engine: Annotated[Engine, typer.Option(help="keras runs the .keras file itself.")] = "litert",
+    log_format: Annotated[
+        LogFormat, typer.Option(help="Form of the messages on stderr; json: an object a line.")
+    ] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, failures or summary.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="A line for each file, and tracebacks.")
@@ -159,7 +162,7 @@ def read(
     Exit codes: 0 done; 3 some inputs failed, the output is complete; 4 no input could be read; 5 the output
     cannot be written; 6 the model is missing or does not fit; 2 wrong usage; 1 internal error; 130 Ctrl-C.
     """
-    context.meta["verbose"] = verbose
+    context.meta.update(verbose=verbose, log_format=log_format)
     # As in the worker processes: sums of floats come out the same, and NumPy, which is imported below,
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -167,6 +170,7 @@ def read(
         from digitocr.batch.shard import WHOLE_BATCH, Shard
         from digitocr.batch.task import Settings
         from digitocr.cli.read_to_table import Table, read_to_table
+        from digitocr.cli.report import Talk
         from digitocr.io.inputs import expand
 
         settings = Settings(
@@ -185,6 +189,7 @@ def read(
             ),
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
+        talk = Talk(quiet=quiet, verbose=verbose, log_format=log_format)
         table = Table(output=output, form=form, wide=wide, statuses=statuses, overlay=overlay)
         _check_format(number_format, pattern)
         _check_kept_elsewhere(table, run_store=run_store, ray=ray)
@@ -195,15 +200,13 @@ def read(
     if run_store:
         from digitocr.cli.read_into import read_to_store
 
-        code = read_to_store(
-            run_store, sources, settings, shard=share, again=again, jobs=jobs, quiet=quiet, verbose=verbose
-        )
+        code = read_to_store(run_store, sources, settings, talk, shard=share, again=again, jobs=jobs)
     elif ray:
         from digitocr.cli.read_on_ray import read_on_ray
 
-        code = read_on_ray(ray, sources, output or "", settings, run, quiet=quiet)
+        code = read_on_ray(ray, sources, output or "", settings, run, talk)
     else:
-        code = read_to_table(table, sources, settings, run, jobs=jobs, quiet=quiet, verbose=verbose)
+        code = read_to_table(table, sources, settings, run, talk, jobs=jobs)
     raise typer.Exit(code)
 
 

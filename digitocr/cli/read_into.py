@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from digitocr.batch.shard import Shard
 from digitocr.batch.stored import read_into
 from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
-from digitocr.cli.report import describe, reporting
+from digitocr.cli.report import Talk, reporting
 from digitocr.errors import InputError, NoInputError, UsageError
 from digitocr.io.inputs import STDIN
 from digitocr.store.lock import reading_alone
@@ -25,12 +26,11 @@ def read_to_store(
     path: Path,
     sources: Sequence[Input],
     settings: Settings,
+    talk: Talk,
     *,
     shard: Shard,
     again: bool,
     jobs: int,
-    quiet: bool,
-    verbose: bool,
 ) -> int:
     """Read what the store does not have yet, tell on stderr how it goes; the exit code of the command."""
     if STDIN in sources:
@@ -40,19 +40,16 @@ def read_to_store(
     with (
         reading_alone(path),
         open_store(path, create=True) as store,
-        reporting(quiet=quiet, bar=True) as (say, advance),
+        reporting(talk, bar=True) as advance,
         closing(read(store, sources, settings, progress=advance)) as documents,
     ):
         for document in documents:
             tally.add(document)
-            for failure in document.failures:
-                say(failure.error)
-            if verbose:
-                say(describe(document))
         reached = progress(store)
-    if not quiet:
+    if not talk.quiet:
         skipped = len(sources) - tally.files
-        typer.echo(f"{tally.summary}{f'; {skipped} read before' if skipped else ''}", err=True)
+        text = f"{tally.summary}{f'; {skipped} read before' if skipped else ''}"
+        typer.echo(talk.message(text, **asdict(tally), skipped=skipped), err=True)
         if reached.waiting and sys.stderr.isatty():
             typer.echo(f"{reached.waiting} wait for a person: digitocr review {path}", err=True)
     return _exit_code(reached)

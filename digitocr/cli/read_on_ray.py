@@ -1,14 +1,15 @@
 """`digitocr read --ray`: inputs read on a Ray cluster, into a folder of Parquet files."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import typer
 
+from digitocr.batch.logs import log_failure
 from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
-from digitocr.cli.report import reporting
+from digitocr.cli.report import Talk, reporting
 from digitocr.cluster.parts import inputs_done, plan_parts
 from digitocr.cluster.ray import connect, read_parts
 from digitocr.errors import OutputError
@@ -23,8 +24,7 @@ def read_on_ray(
     folder: str,
     settings: Settings,
     run: RunInfo,
-    *,
-    quiet: bool,
+    talk: Talk,
 ) -> int:
     """Read what the folder does not have yet, tell on stderr how it goes; the exit code of the command."""
     if is_url(folder):
@@ -37,15 +37,16 @@ def read_on_ray(
     tally = Tally()
     if parts:
         workers = connect(address)
-        with reporting(quiet=quiet, bar=True) as (say, advance):
+        with reporting(talk, bar=True) as advance:
             for of_part, failures in read_parts(parts, _anywhere(settings), run, workers=workers):
                 tally.join(of_part)
                 for failure in failures:
-                    say(failure)
+                    log_failure(failure)
                 advance(tally.files, left)
-    if not quiet:
+    if not talk.quiet:
         skipped = len(sources) - left
-        typer.echo(f"{tally.summary}{f'; {skipped} read before' if skipped else ''}", err=True)
+        text = f"{tally.summary}{f'; {skipped} read before' if skipped else ''}"
+        typer.echo(talk.message(text, **asdict(tally), skipped=skipped), err=True)
     return tally.exit_code
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import typer
@@ -15,7 +15,7 @@ from digitocr.batch.run import read_documents
 from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
 from digitocr.cli.endings import end_at_once, ended_by
-from digitocr.cli.report import describe, reporting
+from digitocr.cli.report import Talk, reporting
 from digitocr.errors import UsageError
 from digitocr.io.inputs import STDIN
 from digitocr.output.write import RunInfo, format_for, open_writer
@@ -43,10 +43,9 @@ def read_to_table(
     sources: Sequence[str | PageFailure],
     settings: Settings,
     run: RunInfo,
+    talk: Talk,
     *,
     jobs: int,
-    quiet: bool,
-    verbose: bool,
 ) -> int:
     """Read inputs, write the table, tell on stderr how it goes; the exit code of the command."""
 
@@ -67,19 +66,15 @@ def read_to_table(
     tally = Tally()
     bar = table.output is not None or not sys.stdout.isatty()  # it would be drawn across the results
     with (
-        reporting(quiet=quiet, bar=bar) as (say, advance),
+        reporting(talk, bar=bar) as advance,
         closing(documents),
         open_writer(table.output, form, run, wide=table.wide, statuses=table.statuses) as writer,
     ):
         for document in documents:
             writer.write(document)
             tally.add(document)
-            for failure in document.failures:
-                say(failure.error)
-            if verbose:
-                say(describe(document))
-    if not quiet:
-        typer.echo(tally.summary, err=True)
+    if not talk.quiet:
+        typer.echo(talk.message(tally.summary, **asdict(tally)), err=True)
     return tally.exit_code
 
 

@@ -1,37 +1,45 @@
 """What `digitocr read` tells people, on stderr: progress, what failed, a line at the end."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from digitocr.batch.tally import Tally, counted
-from digitocr.records import Document
+from digitocr.cli.logs import logging_to, message
+from digitocr.options import LogFormat
 
 Say = Callable[[str], None]
 Advance = Callable[[int, int], None]
 
 
-def describe(document: Document) -> str:
-    """One line on one document, for `--verbose`."""
-    tally = Tally()
-    tally.add(document)
-    counts = f"{counted(tally.pages, 'page')}, {counted(tally.numbers, 'number')}"
-    return f"{document.source}: {counts}, {tally.to_review} to review"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """How much is told on stderr, and in which form."""
+
+    quiet: bool = False
+    verbose: bool = False
+    log_format: LogFormat = "text"
+
+    def message(self, text: str, **fields: int) -> str:
+        """A line of the command's own; `fields` are added where lines are JSON."""
+        return message(text, self.log_format, logging.INFO, **fields)
 
 
 @contextmanager
-def reporting(*, quiet: bool, bar: bool) -> Iterator[tuple[Say, Advance]]:
-    """Two functions, one that prints a line and one that moves the progress bar to (done, of) pages.
+def reporting(talk: Talk, *, bar: bool) -> Iterator[Advance]:
+    """Print what is logged while the block runs; the answer moves the progress bar to (done, of) pages.
 
-    A `bar` is drawn where stderr is a terminal. Where `quiet`, both functions do nothing.
+    A `bar` is drawn where stderr is a terminal and the log is text. If `talk` is quiet, nothing is printed.
     """
-    if quiet:
-        yield _ignore, _ignore
-    elif bar and sys.stderr.isatty():
-        with _bar() as (say, advance):
-            yield say, advance
+    if talk.quiet:
+        yield _ignore
+    elif bar and talk.log_format == "text" and sys.stderr.isatty():
+        with _bar() as (say, advance), logging_to(say, talk.log_format, verbose=talk.verbose):
+            yield advance
     else:
-        yield _print, _ignore
+        with logging_to(_print, talk.log_format, verbose=talk.verbose):
+            yield _ignore
 
 
 @contextmanager

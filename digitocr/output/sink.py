@@ -20,6 +20,7 @@ class Sink:
         self._stream = stream
         self._name = name
         self._eager = eager
+        self.row_end = "\n" if eager else "\r\n"
 
     def write(self, text: str) -> None:
         self.write_bytes(text.encode("utf-8", "backslashreplace"))

@@ -1,7 +1,8 @@
 """Documents out: CSV, JSON, JSON Lines, XLSX, Parquet: streamed, the same bytes every time.
 
-CSV is RFC 4180 in UTF-8 (lines end in CR LF) whatever the locale; all values are text. A file name that is
-not UTF-8 keeps its odd bytes as backslash escapes.
+CSV is RFC 4180 in UTF-8 whatever the locale; all values are text. Its lines end in CR LF in a file, as the
+RFC has it, and in LF on standard output, where other programs read them. A file name that is not UTF-8 keeps
+its odd bytes as backslash escapes.
 """
 
 import csv
@@ -136,7 +137,7 @@ class _CsvWriter:
     def __init__(self, sink: Sink, shard: str) -> None:
         self._sink = sink
         self._shard = shard
-        self._rows = csv.writer(sink)
+        self._rows = csv.writer(sink, lineterminator=sink.row_end)
         self._rows.writerow(long_header(shard))
 
     def write(self, document: Document) -> None:
@@ -163,7 +164,7 @@ class _TableWriter:
         if self._form == "xlsx":
             self._sink.write_bytes(workbook(rows))
         else:
-            csv.writer(self._sink).writerows(rows)
+            csv.writer(self._sink, lineterminator=self._sink.row_end).writerows(rows)
 
 
 class _JsonLinesWriter:

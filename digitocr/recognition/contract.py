@@ -6,11 +6,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from digitocr.alphabet import CROP_SHAPE, LABELS
 from digitocr.errors import ModelError
 
-LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "not-a-digit")
-NOT_A_DIGIT = 10
-CROP_SHAPE = (28, 28)
 POLARITY = "light ink on dark paper"
 CONTRACT_FILE = "digits.json"
 KERAS_FILE = "digits.keras"
@@ -18,6 +16,8 @@ LITERT_FILE = "digits.tflite"
 LITERT_FLOAT_FILE = "digits-float.tflite"
 LINES_KERAS_FILE = "lines.keras"
 LINES_LITERT_FILE = "lines.tflite"
+PAGES_KERAS_FILE = "pages.keras"
+PAGES_LITERT_FILE = "pages.tflite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Contract:
     `labels[i]` names output `i`. `files` maps each model file's name to its SHA-256. `temperature`
     divides the logits before log-softmax. `training` has one entry a data source (name, kind, weight,
     licence, crops) and `figures` one a test set. `lattice` holds what the number decoder learned.
+    `runs` has one entry a stage of training: its options, seed, commit, versions, recipe, data and minutes.
     """
 
     network: str
@@ -40,6 +41,7 @@ class Contract:
     training: list[dict[str, Any]] = field(default_factory=list)
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
     lattice: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def write_contract(contract: Contract, path: Path) -> None:

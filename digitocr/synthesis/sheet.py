@@ -82,7 +82,7 @@ class Sheet:
         layer = np.asarray(image, np.float32) * np.float32(1 / 255)
         (self.stain if max(colour) < PALE else self.cover)(layer, left, base - reach, colour)
 
-    def write(
+    def write(  # noqa: PLR0913 - each says another thing of the writing
         self,
         hand: Hand,
         text: str,
@@ -121,7 +121,7 @@ class Sheet:
 
     def _remember(self, text: str, boxes: list[Box]) -> None:
         digits = "".join(c for c in text if c.isdigit())
-        self.numbers.append((digits, Box.around(boxes)))
+        self.numbers.append((digits, Box.bounding(boxes)))
 
     def scanned(self) -> Picture:
         """The sheet on a flatbed scanner: (H, W, 3) uint8, sharp, evenly lit, almost without noise."""
