@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.batch.logs import log_document
 from digitocr.batch.plan import Part
 from digitocr.batch.run import read_documents
 from digitocr.batch.task import ReadPages, Settings, open_reader

@@ -28,13 +28,11 @@ def read_to_store(
     path: Path,
     sources: Sequence[Input],
     settings: Settings,
+    talk: Talk,
     *,
     shard: Shard,
     again: bool,
     jobs: int,
-    quiet: bool,
-    verbose: bool,
-    log_format: LogFormat,
 ) -> int:
     """Read what the store does not have yet, tell on stderr how it goes; the exit code of the command."""
     if STDIN in sources:
@@ -50,10 +48,10 @@ def read_to_store(
         for document in documents:
             tally.add(document)
         reached = progress(store)
-    if not quiet:
+    if not talk.quiet:
         skipped = len(sources) - tally.files
         text = f"{tally.summary}{f'; {skipped} read before' if skipped else ''}"
-        typer.echo(message(text, log_format, **asdict(tally), skipped=skipped), err=True)
+        typer.echo(talk.message(text, **asdict(tally), skipped=skipped), err=True)
         if reached.waiting and sys.stderr.isatty():
             typer.echo(f"{reached.waiting} wait for a person: digitocr review {path}", err=True)
     return _exit_code(reached)

@@ -47,7 +47,7 @@ def read_on_ray(
                 for failure in failures:
                     log.warning(failure)
                 advance(tally.files, left)
-    if not quiet:
+    if not talk.quiet:
         skipped = len(sources) - left
         text = f"{tally.summary}{f'; {skipped} read before' if skipped else ''}"
         typer.echo(message(text, log_format, **asdict(tally), skipped=skipped), err=True)

@@ -46,6 +46,7 @@ def read_to_table(
     sources: Sequence[str | PageFailure],
     settings: Settings,
     run: RunInfo,
+    talk: Talk,
     *,
     jobs: int,
     quiet: bool,

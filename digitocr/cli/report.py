@@ -1,8 +1,10 @@
 """What `digitocr read` tells people, on stderr: progress, what failed, a line at the end."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from digitocr.cli.logs import logging_to
 from digitocr.options import LogFormat
@@ -12,18 +14,18 @@ Advance = Callable[[int, int], None]
 
 
 @contextmanager
-def reporting(*, quiet: bool, bar: bool, verbose: bool, log_format: LogFormat) -> Iterator[Advance]:
+def reporting(talk: Talk, *, bar: bool) -> Iterator[Advance]:
     """Print what is logged while the block runs; the answer moves the progress bar to (done, of) pages.
 
-    A `bar` is drawn where stderr is a terminal and the log is text. Where `quiet`, nothing is printed.
+    A `bar` is drawn where stderr is a terminal and the log is text. If `talk` is quiet, nothing is printed.
     """
-    if quiet:
+    if talk.quiet:
         yield _ignore
-    elif bar and log_format == "text" and sys.stderr.isatty():
-        with _bar() as (say, advance), logging_to(say, log_format, verbose=verbose):
+    elif bar and talk.log_format == "text" and sys.stderr.isatty():
+        with _bar() as (say, advance), logging_to(say, talk.log_format, verbose=talk.verbose):
             yield advance
     else:
-        with logging_to(_print, log_format, verbose=verbose):
+        with logging_to(_print, talk.log_format, verbose=talk.verbose):
             yield _ignore
 
 

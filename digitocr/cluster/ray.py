@@ -19,6 +19,7 @@ from digitocr.errors import DigitocrError, UsageError
 from digitocr.output.parquet import table_schema, to_arrow
 from digitocr.output.write import RunInfo, open_writer
 from digitocr.reader import Reader
+from digitocr.records import PageFailure
 
 if TYPE_CHECKING:
     import pyarrow
@@ -93,7 +94,7 @@ def connect(address: str) -> int:
 
 def read_parts(
     parts: Sequence[PartFile], settings: Settings, run: RunInfo, *, workers: int, opener: Opener = open_reader
-) -> Iterator[tuple[Tally, list[str]]]:
+) -> Iterator[tuple[Tally, list[PageFailure]]]:
     """Read parts on the cluster that was connected to, each into its file.
 
     Args:
@@ -104,7 +105,7 @@ def read_parts(
         opener: as in `read_documents`.
 
     Yields:
-        For each part, as it is done, what came of it and the errors of its failures.
+        For each part, as it is done, what came of it and what could not be read.
 
     Raises:
         DigitocrError: what the reading raised, or parts were lost with their machines again and again.
@@ -142,7 +143,7 @@ def read_parts(
 
 def _read_part(
     settings: Settings, run: RunInfo, opener: Opener, part: PartFile
-) -> tuple[Tally, list[str]] | DigitocrError:
+) -> tuple[Tally, list[PageFailure]] | DigitocrError:
     """What came of a part; an error that ends the run is an answer too, so that it arrives as it is."""
     _forget_main()
     try:
@@ -151,14 +152,16 @@ def _read_part(
         return error
 
 
-def _write_part(settings: Settings, run: RunInfo, opener: Opener, part: PartFile) -> tuple[Tally, list[str]]:
+def _write_part(
+    settings: Settings, run: RunInfo, opener: Opener, part: PartFile
+) -> tuple[Tally, list[PageFailure]]:
     tally = Tally()
-    failures: list[str] = []
+    failures: list[PageFailure] = []
     with open_writer(part.path, "parquet", part.run(run)) as writer:
         for document in read_documents(part.sources, settings, opener=opener):
             writer.write(document)
             tally.add(document)
-            failures += [failure.error for failure in document.failures]
+            failures += document.failures
     return tally, failures
 
 

@@ -5,7 +5,8 @@ one within another (`zip://scan.png::s3://bucket/scans.zip`). fsspec is imported
 """
 
 import re
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -64,7 +65,8 @@ def list_files(url: str, *, recursive: bool) -> list[str]:
     return [start + name.removeprefix(root).lstrip("/") + chain for name in names]
 
 
-def open_file(name: str) -> AbstractContextManager[IO[bytes]]:
+@contextmanager
+def open_file(name: str) -> Iterator[IO[bytes]]:
     """A file, by its path or URL, to be read in a `with` block.
 
     Raises:
@@ -72,10 +74,12 @@ def open_file(name: str) -> AbstractContextManager[IO[bytes]]:
         UsageError: the URL's kind is not known, or what it needs is not installed.
     """
     if not is_url(name):
-        return Path(name).open("rb")
-    file_system, path = _opened(name)
-    stream: AbstractContextManager[IO[bytes]] = file_system.open(path, "rb")
-    return stream
+        with Path(name).open("rb") as stream:
+            yield stream
+        return
+    file_system, path = _opened(name)  # an archive is closed when nobody knows it any more
+    with file_system.open(path, "rb") as stream:
+        yield stream
 
 
 def download(url: str, path: Path) -> None:

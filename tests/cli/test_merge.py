@@ -74,16 +74,16 @@ def test_more_shards_than_inputs_are_no_failure(digitocr, tmp_path, scans):
         )
         assert run.returncode == 0, run.stderr
     digitocr("read", scans / "n1.png", scans / "n2.png", "-o", tmp_path / "one.csv")
-    run = digitocr("merge", *(tmp_path / f"{index}.csv" for index in (1, 2, 3)))
-    assert run.stdout == (tmp_path / "one.csv").read_bytes()
+    digitocr("merge", *(tmp_path / f"{index}.csv" for index in (1, 2, 3)), "-o", tmp_path / "all.csv")
+    assert (tmp_path / "all.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
 
 
 def test_what_no_shard_wrote_is_put_together_as_named(digitocr, scans, tmp_path):
     digitocr("read", scans / "n1.png", "-o", tmp_path / "b.csv")
     digitocr("read", scans / "n2.png", "-o", tmp_path / "a.csv")
     digitocr("read", scans / "n1.png", scans / "n2.png", "-o", tmp_path / "one.csv")
-    run = digitocr("merge", tmp_path / "b.csv", tmp_path / "a.csv")
-    assert run.stdout == (tmp_path / "one.csv").read_bytes()
+    digitocr("merge", tmp_path / "b.csv", tmp_path / "a.csv", "-o", tmp_path / "all.csv")
+    assert (tmp_path / "all.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_rows_are_those_of_one_machine_whoever_dies(pictures, tmp_path, monkeypa
     assert sum(tally.files for tally, _ in answers) == FILES
     assert sum(tally.failed_files for tally, _ in answers) == 4
     failures = [failure for _, failures in answers for failure in failures]
-    assert sum("SIGKILL" in failure for failure in failures) == 2
+    assert sum("SIGKILL" in failure.error for failure in failures) == 2
 
 
 def test_what_is_there_is_not_read_again(pictures, tmp_path):
