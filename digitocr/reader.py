@@ -132,9 +132,7 @@ class Reader:
     def _read_pixels(self, image: "NDArray[np.uint8] | Image") -> Document:
         array = image if isinstance(image, np.ndarray) else _array(image)
         page = Page(IN_MEMORY, 1, upright_polarity(_gray(array)))
-        document = Document(IN_MEMORY, tuple(self._read_pages([page])))
-        log_document(document)
-        return document
+        return Document(IN_MEMORY, tuple(self._read_pages([page])))
 
 
 def _single_options(

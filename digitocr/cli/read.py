@@ -172,6 +172,7 @@ def read(
         from digitocr.batch.shard import WHOLE_BATCH, Shard
         from digitocr.batch.task import Settings
         from digitocr.cli.read_to_table import Table, read_to_table
+        from digitocr.cli.report import Talk
         from digitocr.io.inputs import expand
 
         settings = Settings(
@@ -190,6 +191,7 @@ def read(
             ),
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
+        talk = Talk(quiet=quiet, verbose=verbose, log_format=log_format)
         table = Table(
             output=output, form=form, wide=wide, statuses=statuses, as_text=as_text, overlay=overlay
         )
@@ -202,25 +204,13 @@ def read(
     if run_store:
         from digitocr.cli.read_into import read_to_store
 
-        code = read_to_store(
-            run_store,
-            sources,
-            settings,
-            shard=share,
-            again=again,
-            jobs=jobs,
-            quiet=quiet,
-            verbose=verbose,
-            log_format=log_format,
-        )
+        code = read_to_store(run_store, sources, settings, talk, shard=share, again=again, jobs=jobs)
     elif ray:
         from digitocr.cli.read_on_ray import read_on_ray
 
-        code = read_on_ray(ray, sources, output or "", settings, run, quiet=quiet, log_format=log_format)
+        code = read_on_ray(ray, sources, output or "", settings, run, talk)
     else:
-        code = read_to_table(
-            table, sources, settings, run, jobs=jobs, quiet=quiet, verbose=verbose, log_format=log_format
-        )
+        code = read_to_table(table, sources, settings, run, talk, jobs=jobs)
     raise typer.Exit(code)
 
 

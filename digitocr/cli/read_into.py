@@ -13,11 +13,9 @@ from digitocr.batch.shard import Shard
 from digitocr.batch.stored import read_into
 from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
-from digitocr.cli.logs import message
-from digitocr.cli.report import reporting
+from digitocr.cli.report import Talk, reporting
 from digitocr.errors import InputError, NoInputError, UsageError
 from digitocr.io.inputs import STDIN
-from digitocr.options import LogFormat
 from digitocr.store.lock import alone
 from digitocr.store.progress import Progress, progress
 from digitocr.store.sources import Input
@@ -42,7 +40,7 @@ def read_to_store(
     with (
         alone(path, "read"),
         open_store(path, create=True) as store,
-        reporting(quiet=quiet, bar=True, verbose=verbose, log_format=log_format) as advance,
+        reporting(talk, bar=True) as advance,
         closing(read(store, sources, settings, progress=advance)) as documents,
     ):
         for document in documents:

@@ -6,16 +6,14 @@ from pathlib import Path
 
 import typer
 
-from digitocr.batch.logs import log
+from digitocr.batch.logs import log_failure
 from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
-from digitocr.cli.logs import message
-from digitocr.cli.report import reporting
+from digitocr.cli.report import Talk, reporting
 from digitocr.cluster.parts import inputs_done, plan_parts
 from digitocr.cluster.ray import connect, read_parts
 from digitocr.errors import OutputError
 from digitocr.io.remote import check_url, is_url
-from digitocr.options import LogFormat
 from digitocr.output.write import RunInfo
 from digitocr.records import PageFailure
 
@@ -26,9 +24,7 @@ def read_on_ray(
     folder: str,
     settings: Settings,
     run: RunInfo,
-    *,
-    quiet: bool,
-    log_format: LogFormat,
+    talk: Talk,
 ) -> int:
     """Read what the folder does not have yet, tell on stderr how it goes; the exit code of the command."""
     if is_url(folder):
@@ -41,16 +37,16 @@ def read_on_ray(
     tally = Tally()
     if parts:
         workers = connect(address)
-        with reporting(quiet=quiet, bar=True, verbose=False, log_format=log_format) as advance:
+        with reporting(talk, bar=True) as advance:
             for of_part, failures in read_parts(parts, _anywhere(settings), run, workers=workers):
                 tally.join(of_part)
                 for failure in failures:
-                    log.warning(failure)
+                    log_failure(failure)
                 advance(tally.files, left)
     if not talk.quiet:
         skipped = len(sources) - left
         text = f"{tally.summary}{f'; {skipped} read before' if skipped else ''}"
-        typer.echo(message(text, log_format, **asdict(tally), skipped=skipped), err=True)
+        typer.echo(talk.message(text, **asdict(tally), skipped=skipped), err=True)
     return tally.exit_code
 
 

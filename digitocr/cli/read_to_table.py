@@ -15,11 +15,9 @@ from digitocr.batch.run import read_documents
 from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
 from digitocr.cli.endings import end_at_once, ended_by
-from digitocr.cli.logs import message
-from digitocr.cli.report import reporting
+from digitocr.cli.report import Talk, reporting
 from digitocr.errors import UsageError
 from digitocr.io.inputs import STDIN
-from digitocr.options import LogFormat
 from digitocr.output.write import RunInfo, format_for, open_writer
 from digitocr.records import PageFailure
 
@@ -49,9 +47,6 @@ def read_to_table(
     talk: Talk,
     *,
     jobs: int,
-    quiet: bool,
-    verbose: bool,
-    log_format: LogFormat,
 ) -> int:
     """Read inputs, write the table, tell on stderr how it goes; the exit code of the command."""
 
@@ -72,7 +67,7 @@ def read_to_table(
     tally = Tally()
     bar = table.output is not None or not sys.stdout.isatty()  # it would be drawn across the results
     with (
-        reporting(quiet=quiet, bar=bar, verbose=verbose, log_format=log_format) as advance,
+        reporting(talk, bar=bar) as advance,
         closing(documents),
         open_writer(
             table.output, form, run, wide=table.wide, statuses=table.statuses, as_text=table.as_text
@@ -81,8 +76,8 @@ def read_to_table(
         for document in documents:
             writer.write(document)
             tally.add(document)
-    if not quiet:
-        typer.echo(message(tally.summary, log_format, **asdict(tally)), err=True)
+    if not talk.quiet:
+        typer.echo(talk.message(tally.summary, **asdict(tally)), err=True)
     return tally.exit_code
 
 

@@ -6,11 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from digitocr.cli.logs import logging_to
+from digitocr.cli.logs import logging_to, message
 from digitocr.options import LogFormat
 
 Say = Callable[[str], None]
 Advance = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """How much is told on stderr, and in which form."""
+
+    quiet: bool = False
+    verbose: bool = False
+    log_format: LogFormat = "text"
+
+    def message(self, text: str, **fields: int) -> str:
+        """A line of the command's own; `fields` are added where lines are JSON."""
+        return message(text, self.log_format, logging.INFO, **fields)
 
 
 @contextmanager
