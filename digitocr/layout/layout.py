@@ -184,9 +184,7 @@ def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Row | N
         return None
     page_from_row = page_from_near @ _square(_scaling(scale))
     strip = brought_together(slices) if region.linked else slices
-    return Row(
-        candidates(slices), page_from_row, strip, phrase, region.digits, other_share=region.other_share
-    )
+    return Row(candidates(slices), page_from_row, strip, phrase, other_share=region.other_share)
 
 
 def _parts(row: Row) -> list[Row]:

@@ -18,7 +18,7 @@ class Region:
     its digits are there. `owner` (h, w) int32 says for each pixel of the look's maps to which core it is
     nearest; this number's are `labels`. `linked` is whether digits of it stand apart, `tilt` by how many
     degrees its core rises to the right, None where that is too short to tell, and `other_share` how much of
-    the ink around its core is no digit's. `digits` is how many digit boxes it is written in, None for none.
+    the ink around its core is no digit's.
     """
 
     look: Look
@@ -29,7 +29,6 @@ class Region:
     linked: bool
     tilt: float | None
     other_share: float
-    digits: int | None = None
 
     @property
     def middle(self) -> tuple[float, float]:

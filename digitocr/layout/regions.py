@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.layout.digit_boxes import credible_links
+from digitocr.layout.links import credible_links
 from digitocr.layout.looks import Look
 from digitocr.layout.maps import PROBABLE, PageMaps, digit_heights_px
 from digitocr.layout.region import Region

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digitocr.layout.digit_boxes import in_digit_boxes
 from digitocr.layout.looks import (
     ENLARGE_MAX,
     LOOK_MEGAPIXELS,
@@ -33,7 +32,7 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
     small: list[Region] = []
     budget = LOOK_MEGAPIXELS * 1e6
     while True:
-        fresh = [region for region in in_digit_boxes(list(regions_of(look))) if not _inside(region, kept)]
+        fresh = [region for region in regions_of(look) if not _inside(region, kept)]
         small = [region for region in small if not look.shows(*region.middle)]
         kept += [region for region in fresh if region.input_height >= SMALL_PX]
         small += [region for region in fresh if region.input_height < SMALL_PX]
