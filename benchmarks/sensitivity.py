@@ -18,7 +18,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
-from digitocr.evaluation.compare import OURS, digitocr_lines, digitocr_pages
+from digitocr.evaluation.compare import OURS, digitocr_lines, digitocr_page
 from digitocr.evaluation.compare import measure as measure_numbers
 from digitocr.evaluation.pages import labelled_pages, measure_pages
 from digitocr.evaluation.sets import read_sets, sample
@@ -109,7 +109,7 @@ def changed(threshold: Threshold, value: Value) -> Iterator[None]:
 
 def scores(places: list[Path], model: Path | None, limit: int) -> dict[str, float]:
     """The percentage of numbers that are right, for each set."""
-    lines, pages = digitocr_lines(model), digitocr_pages(model)[OURS]
+    lines, pages = digitocr_lines(model), digitocr_page(model)
     result: dict[str, float] = {}
     for place in places:
         if any((place / name).is_file() for name in ("labels.csv", "fields.csv")):

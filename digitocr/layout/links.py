@@ -1,4 +1,4 @@
-"""Links between digits that stand apart: boxes for the digits of a number have them, cells of a grid have not."""
+"""Links between digits that stand apart: the boxes of one number have them, the cells of a grid have not."""
 
 import cv2
 import numpy as np
