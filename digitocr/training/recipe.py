@@ -34,6 +34,11 @@ LINES = "the line recogniser"
 LINES_WITH_NUMBERS = 9_600
 
 
+def unregistered(name: str) -> Path:
+    """Stands for a registry where there is none."""
+    raise UsageError(f"the set {name} is known by a registry alone; train with --recipe")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What is to be made: the sources, the steps, and what the card says that they were made from.
@@ -45,6 +50,7 @@ class Order:
     numbers: Sequence[DataSpec] = ()
     steps: Sequence[Step]
     read: Callable[[DataSpec], Labelled] = read_spec
+    find: Callable[[str], Path] = unregistered
     validation: float
     licences: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[tuple[str, str]] = ()
@@ -74,14 +80,14 @@ def order(request: Request, options: TrainOptions) -> Order:
 def _of_options(request: Request, options: TrainOptions) -> Order:
     """The digit classifier, and of the rest what has numbers to draw."""
     start, every = request.start, request.specs(options)
-    numbers = [spec for spec in every if holds_whole_numbers(spec.place)]
+    numbers = [spec for spec in every if holds_whole_numbers(spec.location)]
     specs = [spec for spec in every if spec not in numbers]
     licences = dict(parse_named(request.licence, "--licence", "NAME:TEXT"))
     left_out = parse_named(request.leave_out, "--leave-out", "NAME:LABEL")
     check_names(every, [*licences, *(name for name, _ in left_out)])
     if numbers and not specs:
         raise UsageError(
-            f"{numbers[0].place}: whole numbers alone teach no single digits; add some, as -d mnist"
+            f"{numbers[0].location}: whole numbers alone teach no single digits; add some, as -d mnist"
         )
     if start and options.epochs:
         network = read_contract(start / CONTRACT_FILE).network
@@ -90,7 +96,7 @@ def _of_options(request: Request, options: TrainOptions) -> Order:
                 f"{start}: its network is {network}, expected {options.network}; add --network {network}"
             )
     makes = {
-        "drawn": any(spec.place == DRAWN for spec in specs),
+        "drawn": any(spec.location == DRAWN for spec in specs),
         "digits": options.epochs,
         "lattice": options.lattice_lines or numbers,
         "scorer": options.judge_lines,
@@ -128,7 +134,7 @@ def _of_recipe(recipe: Recipe, workers: int) -> Order:
     def read(spec: DataSpec) -> Labelled:
         if spec.name not in recipe.sets:
             return read_spec(spec)
-        found = CONVERTERS[recipe.sets[spec.name].converter](Path(spec.place))
+        found = CONVERTERS[recipe.sets[spec.name].converter](Path(spec.location))
         if not isinstance(found, Labelled):
             raise UsageError(f"the set {spec.name} holds no single characters; take it out of [sources]")
         return replace(found, licence=recipe.sets[spec.name].licence)
@@ -137,6 +143,7 @@ def _of_recipe(recipe: Recipe, workers: int) -> Order:
         specs=list(recipe.sources.values()),
         steps=plan([(table.make, table.options) for table in recipe.stages], base, told),
         read=read,
+        find=recipe.find,
         validation=recipe.validation,
         made_from=inputs,
     )
@@ -166,6 +173,7 @@ def make_model(
         folder=folder,
         load=loader.load,
         numbers=loader.numbers,
+        find=order.find,
         options=TrainOptions(),
         processes=os.cpu_count() or 1,
         start=start,
@@ -195,7 +203,7 @@ def untrained(card: Contract, makes: Sequence[str], start: Path | None) -> str:
     parts = {
         "the digit classifier": (LITERT_FILE in card.files, {"digits", "lattice"}),
         "the scorer of candidates": ("line" in card.lattice, {"scorer"}),
-        LINES: (LINES_LITERT_FILE in card.files, {"lines"}),
+        LINES: (LINES_LITERT_FILE in card.files, {"lines", "real_lines"}),
         "the page segmenter": (PAGES_LITERT_FILE in card.files, {"pages"}),
     }
     kept = [name for name, (has, made_by) in parts.items() if has and not made_by & set(makes)]
@@ -224,7 +232,9 @@ class _Loader:
     def numbers(self) -> Sequence[NumberSource]:
         if not self._numbers:
             self._numbers = [
-                split_numbers(spec.name, read_numbers(Path(spec.place)), self._order.validation, SPLIT_SEED)
+                split_numbers(
+                    spec.name, read_numbers(Path(spec.location)), self._order.validation, SPLIT_SEED
+                )
                 for spec in self._order.numbers
             ]
         return self._numbers
@@ -232,7 +242,7 @@ class _Loader:
     def load(self, drawn: bool) -> Sequence[Source]:
         order = self._order
         if not self._collected:
-            specs = [spec for spec in order.specs if spec.place != DRAWN]
+            specs = [spec for spec in order.specs if spec.location != DRAWN]
             named = {spec.name for spec in specs}
             self._collected = load_sources(
                 specs,
@@ -241,7 +251,7 @@ class _Loader:
                 left_out=order.left_out,
                 read=order.read,
             )
-        specs = [spec for spec in order.specs if spec.place == DRAWN]
+        specs = [spec for spec in order.specs if spec.location == DRAWN]
         if drawn and specs and not self._drawn:
             self._drawn = load_sources(
                 specs, order.validation, read=lambda _: read_labelled(self._drawn_file)
