@@ -38,10 +38,14 @@ def main() -> None:
         print(f"{name} is not installed: left out", file=sys.stderr)
     scores: list[Score | PageScore] = []
     try:
+<<<<<<< HEAD
         halves = read_halves(arguments.halves) if arguments.halves else None
         for place in arguments.data:
+=======
+        for location in arguments.data:
+>>>>>>> segmenter
             scores += compare(
-                place,
+                location,
                 arguments.model,
                 limit=arguments.limit,
                 whole=arguments.whole,

@@ -25,7 +25,7 @@ from digitocr.training.page_shards import fully_known, save_patches
 SEED = 2026
 PAGES, PATCHES, CELLS = 20, 90, 400
 PAGE_PX, MARGIN_PX = (1100, 800), 30
-DIGITS_PX = (20.0, 36.0)
+WRITTEN_PX, PRINTED_PX = (20.0, 36.0), (12.0, 22.0)  # how high digits are
 CELL_PX = 40
 
 
@@ -44,7 +44,8 @@ def draw_pages(pens: Pens, seed: int, kinds: Sequence[str], folder: Path) -> Non
     for n in range(PAGES):
         rng = np.random.default_rng((seed, n))
         kind = KINDS[kinds[n % len(kinds)]]
-        style = random_style(rng, pens, float(kind.printed > 0.5), DIGITS_PX)
+        printed = kind.printed > 0.5
+        style = random_style(rng, pens, float(printed), PRINTED_PX if printed else WRITTEN_PX)
         canvas = Canvas(*PAGE_PX, MARGIN_PX)
         kind.draw(canvas, style)
         picture, _ = look_at(rng, canvas, style.size, harsh=False)
