@@ -38,14 +38,10 @@ def main() -> None:
         print(f"{name} is not installed: left out", file=sys.stderr)
     scores: list[Score | PageScore] = []
     try:
-<<<<<<< HEAD
         halves = read_halves(arguments.halves) if arguments.halves else None
         for place in arguments.data:
-=======
-        for location in arguments.data:
->>>>>>> segmenter
             scores += compare(
-                location,
+                place,
                 arguments.model,
                 limit=arguments.limit,
                 whole=arguments.whole,

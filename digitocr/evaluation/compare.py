@@ -72,41 +72,32 @@ def digitocr_page(model: Path | None) -> ReadPage:
                 reading.text,
                 (reading.box.left + reading.box.right) / 2,
                 (reading.box.top + reading.box.bottom) / 2,
-<<<<<<< HEAD
                 reading.status == "accept",
             )
             for reading in reader.read(page).readings
             if reading.text
-=======
-            )
-            for reading in reader.read(page).readings
-            if reading.text and (reading.status == "accept" or not accepted)
->>>>>>> segmenter
         ]
 
     return read
 
 
-def measure_crops(location: str, model: Path | None) -> Score:
+def measure_crops(place: str, model: Path | None) -> Score:
     """Single digits through the classifier: MNIST's idx files, or an .npz; the part set aside for tests."""
     start = time.perf_counter()
-    outcomes = classify(location, load_classifier(model))
+    outcomes = classify(place, load_classifier(model))
     seconds = time.perf_counter() - start
-    return Score(
-        f"{Path(location).stem}, digits", OURS, len(outcomes), sum(o.right for o in outcomes), seconds
-    )
+    return Score(f"{Path(place).stem}, digits", OURS, len(outcomes), sum(o.right for o in outcomes), seconds)
 
 
-def holds_pages(location: str) -> bool:
+def holds_pages(place: str) -> bool:
     """Whether a place holds labelled pages or fields of pages, not crops or pictures of one number each."""
-    folder = Path(location)
+    folder = Path(place)
     if not folder.is_dir() or (folder / "labels.csv").is_file():
         return False
     return (folder / "fields.csv").is_file() or bool(labelled_pages(folder, whole=False))
 
 
 def compare(
-<<<<<<< HEAD
     place: str,
     model: Path | None,
     *,
@@ -114,14 +105,11 @@ def compare(
     alone: bool,
     whole: bool = False,
     halves: Halves | None = None,
-=======
-    location: str, model: Path | None, *, limit: int, alone: bool, whole: bool = False
->>>>>>> segmenter
 ) -> list[Score] | list[PageScore]:
     """Score this package on one place, and beside it the other programs that are installed.
 
     Args:
-        location: a folder with labels.csv, fields.csv or labelled pages, MNIST's idx files, or an .npz.
+        place: a folder with labels.csv, fields.csv or labelled pages, MNIST's idx files, or an .npz.
         model: a model's folder or file, None for the one that comes along.
         limit: the most pictures of a set that the others read; this package then has a score for these too.
         whole: whether the pictures of a labels.csv are pages, on which its number is one among others.
@@ -131,12 +119,12 @@ def compare(
     Raises:
         ValueError, UsageError: the place cannot be read.
     """
-    folder = Path(location)
+    folder = Path(place)
     pages = labelled_pages(folder, whole=whole) if folder.is_dir() else []
     if pages:
         return score_pages(folder, sample(pages, limit), model, alone=alone, halves=halves or Halves())
     if not any((folder / name).is_file() for name in ("labels.csv", "fields.csv")):
-        return [measure_crops(location, model)]
+        return [measure_crops(place, model)]
     ours, others = digitocr_lines(model), {} if alone else dict(available())
     scores: list[Score] = []
     for data in read_sets(folder):

@@ -86,11 +86,6 @@ def _fields(folder: Path) -> list[Numbers]:
             crop = pages[row["file"]][max(0, top) : top + height, max(0, left) : left + width]
             groups[row["group"]].append((crop, row["label"], row["file"]))
     return [
-<<<<<<< HEAD
         Numbers(f"{folder.name}, {group}", *map(tuple, zip(*fields, strict=True)))
         for group, fields in groups.items()
-=======
-        Numbers(f"{folder.name}, {group}", tuple(p for p, _ in members), tuple(t for _, t in members))
-        for group, members in groups.items()
->>>>>>> segmenter
     ]
