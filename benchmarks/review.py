@@ -144,9 +144,9 @@ def verify_groups(page: Page, batch: Batch, store: Path, clock: Clock) -> None:
         )
 
 
-def is_odd(store: Path, batch: Batch, chosen: str, place: list[int]) -> bool:
+def is_odd(store: Path, batch: Batch, chosen: str, location: list[int]) -> bool:
     """Whether a picture of a group is not what its group says."""
-    reading, *position = place
+    reading, *position = location
     with sqlite3.connect(store) as connection:
         text, name, source = connection.execute(
             "SELECT text, field, name FROM reading JOIN page ON page.id = page JOIN source "
