@@ -11,14 +11,9 @@ from digitocr.datasets.pictures import Classes, Crops
 from digitocr.errors import UsageError
 
 MNIST = "mnist"
-DRAWN = "drawn"  # a place, and the kind of what comes from there
+DRAWN = "drawn"  # a location, and the kind of what comes from there
 # How far training varies the crops of a source; `as-is` not at all.
 SOURCE_KINDS = ("pen", "printed", DRAWN, "as-is")
-    "pen",
-    "printed",
-    DRAWN,
-    "as-is",
-)  # how far training varies a source's crops, the last not at all
 
 
 @dataclass(frozen=True, slots=True)
