@@ -189,5 +189,7 @@ def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Row | N
 
 def _parts(row: Row) -> list[Row]:
     assert row.slices is not None
+    if row.slices.dark.shape != row.slices.label.shape:  # its digits stand apart and were brought together
+        return []
     parts = [part(row.found, row.slices, first, last) for first, last in runs(row.slices)]
     return [replace(row, found=found, slices=slices) for found, slices in parts if len(found.first)]

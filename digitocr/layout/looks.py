@@ -14,6 +14,7 @@ Segment = Callable[[Gray], PageMaps]
 
 COARSE_SIDE_PX = 640  # the long side of the first look
 ENLARGE_MAX = 2.0  # times: a page is looked at no larger than this
+HIGH_PX, BEST_PX = 40.0, 26.0  # digits higher than this in the first look are looked at so high instead
 SMALL_PX = 16.0  # ink lower than this, in pixels of a look, is looked at again at twice the size
 SMALL_COUNT = 5  # pieces of such ink in a tile that are worth a look
 PIECE_AREA_MIN = 4  # map pixels
@@ -44,9 +45,9 @@ class Look:
         return self.scale / self.maps.scale
 
 
-def first_look(gray: Gray, segment: Segment) -> Look:
-    """A look at a whole page, (H, W) uint8, from far."""
-    scale = min(COARSE_SIDE_PX / max(gray.shape), ENLARGE_MAX)
+def first_look(gray: Gray, segment: Segment, scale: float | None = None) -> Look:
+    """A look at a whole page, (H, W) uint8, from far, and never enlarged; or at another size."""
+    scale = scale or min(COARSE_SIDE_PX / max(gray.shape), 1.0)
     maps = segment(resized(gray, scale))
     return Look(maps, scale * maps.scale, np.array([[0, 0, gray.shape[1], gray.shape[0]]], np.float64))
 

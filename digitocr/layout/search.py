@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from digitocr.layout.looks import (
+    BEST_PX,
     ENLARGE_MAX,
+    HIGH_PX,
     LOOK_MEGAPIXELS,
     SMALL_PX,
     Segment,
@@ -28,6 +30,9 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
     looked at again at twice the size, but not unless `closer`.
     """
     look = first_look(gray, segment)
+    high = _typical_height(list(regions_of(look)))
+    if high > HIGH_PX:
+        look = first_look(gray, segment, look.input_px * BEST_PX / high)
     kept: list[Region] = []
     small: list[Region] = []
     budget = LOOK_MEGAPIXELS * 1e6
@@ -47,6 +52,16 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
             break
         look, budget = finer[0], budget - finer[1]
     return kept + [region for region in small if region.height >= HEIGHT_MIN_PX]
+
+
+def _typical_height(regions: Sequence[Region]) -> float:
+    """How high the larger numbers are in the network's input: the median weighted by area; 0 for none."""
+    if not regions:
+        return 0.0
+    heights = np.array([region.input_height for region in regions])
+    order = np.argsort(heights)
+    weight = np.cumsum(np.array([region.width * region.height for region in regions])[order])
+    return float(heights[order][int(np.searchsorted(weight, 0.5 * weight[-1]))])
 
 
 def _inside(region: Region, others: Sequence[Region]) -> bool:
