@@ -11,7 +11,6 @@ from digitocr.records import Gray
 DIGIT_SIDE_MAX_PX = 48  # larger squares may hold a short number
 DIGIT_ASPECT_MAX = 1.25
 LINE_HEIGHTS_MAX = 3.2  # a picture lower than this many digit heights holds one line
-ALONE_HEIGHTS_MAX = 6.0  # the same where one number stands there alone
 EMPTY_SIDE_MAX_PX = 400  # a picture in which nothing is found is read as one number, if it is no larger
 CONSIDERABLE = 0.5  # of the height of the highest number: lower ones do not make it a page
 
@@ -25,8 +24,7 @@ def kind_of(gray: Gray, regions: Sequence[Region]) -> Layout:
         return "digit" if squarish and width <= DIGIT_SIDE_MAX_PX else "line" if small else "page"
     highest = max(region.height for region in regions)
     numbers = [region for region in regions if region.height >= CONSIDERABLE * highest]
-    heights_max = ALONE_HEIGHTS_MAX if len(numbers) == 1 else LINE_HEIGHTS_MAX
-    if len(text_lines([around(region) for region in numbers])) > 1 or height > heights_max * highest:
+    if len(text_lines([around(region) for region in numbers])) > 1 or height > LINE_HEIGHTS_MAX * highest:
         return "page"
     box = around(numbers[0])
     narrow = len(numbers) == 1 and box.width < DIGIT_ASPECT_MAX * box.height

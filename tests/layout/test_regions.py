@@ -74,10 +74,11 @@ def test_other_ink_around_a_number_is_told():
     page = sheet(700, 300)
     write(page, "4096", 60, 100)
     write(page, "4096", 60, 200)
-    write(page, "mmmm", 62, 206, 24, OTHER)
-    clean, crowded = sorted(find_regions(page, segment), key=lambda region: region.box[1])
+    for left in range(56, 150, 6):
+        cv2.line(page, (left, 206), (left, 216), OTHER, 2)
+    clean, crowded = sorted(find_regions(page, segment), key=lambda region: region.box[1])[:2]
     assert clean.other_share < 0.05
-    assert crowded.other_share > 0.2
+    assert crowded.other_share > 0.1
 
 
 def test_the_tilt_of_a_line_is_measured():
