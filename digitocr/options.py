@@ -17,13 +17,14 @@ class LoadOptions:
 
     `pages` selects pages of multi-page files, 1-based ("1,3-5", "2-"); None takes all.
     `pdf_dpi` is the resolution at which PDF pages are drawn. `max_megapixels` bounds a page before it
-    is decoded; `max_pages` bounds the pages of one file.
+    is decoded; `max_pages` bounds the pages of one file, `max_megabytes` its bytes.
     """
 
     pages: str | None = None
     pdf_dpi: int = 200
     max_megapixels: float = 120.0
     max_pages: int = 2000
+    max_megabytes: float = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

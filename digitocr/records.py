@@ -42,13 +42,15 @@ class Box:
 class Page:
     """One page as decoded: `gray` is (H, W) uint8 with the page upright and 0 black; `number` is 1-based.
 
-    `dpi` is the resolution the file claims, or None.
+    `dpi` is the resolution the file claims, or None. `stretch` (x, y) is how many times wider and higher
+    `gray` is than the page as given: 1 but where the page's pixels are not square.
     """
 
     source: str
     number: int
     gray: Gray
     dpi: float | None = None
+    stretch: tuple[float, float] = (1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

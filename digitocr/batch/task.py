@@ -1,7 +1,7 @@
 """One task read from end to end: what a worker does, and what a single process does too."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -9,8 +9,9 @@ import numpy as np
 
 from digitocr.batch.plan import Cut, Part, Task, cut
 from digitocr.errors import DigitocrError, InputError
-from digitocr.io.load import load_pages, page_numbers
+from digitocr.io.load import Chosen, choose_pages, load_pages
 from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
+from digitocr.reading.as_given import as_given
 from digitocr.records import Page, PageFailure, PageResult
 
 Outcome = PageResult | PageFailure
@@ -92,9 +93,11 @@ def read_parts(
         read_in_order = iter(_read_or_fail(pages, read))
         for index, page in batch:
             outcome = next(read_in_order) if isinstance(page, Page) else page
+            if isinstance(page, Page) and isinstance(outcome, PageResult):
+                if overlays:
+                    _draw(page, outcome, overlays)
+                outcome = as_given(outcome, page)
             outcomes[index].append(outcome)
-            if overlays and isinstance(page, Page) and isinstance(outcome, PageResult):
-                _draw(page, outcome, overlays)
     return [tuple(pages) for pages in outcomes]
 
 
@@ -102,8 +105,8 @@ def _cut_if_long(part: Part, options: LoadOptions) -> Cut | None:
     """The parts to read in place of one that has many pages; None where it is read in one go."""
     if part.pages or part.failure:
         return None
-    numbers = page_numbers(part.source, options, part.data)
-    return cut(part, numbers) if len(numbers) > part.chunk else None
+    chosen = choose_pages(part.source, options, part.data)
+    return cut(part, chosen) if len(chosen.numbers) > part.chunk else None
 
 
 def _loaded(parts: Iterable[Part], options: LoadOptions) -> Iterator[tuple[int, Page | PageFailure]]:
@@ -121,7 +124,8 @@ def _loaded_pages(part: Part, options: LoadOptions) -> Iterator[Page | PageFailu
     """The pages of a part of a file, each of which comes, whatever has become of the file meanwhile."""
     missing = dict.fromkeys(part.pages)
     what = "it has fewer pages"
-    for page in load_pages(part.source, replace(options, pages=",".join(map(str, part.pages))), part.data):
+    chosen = Chosen(part.pages, part.directories)
+    for page in load_pages(part.source, options, part.data, chosen):
         number = page.number if isinstance(page, Page) else page.page
         if number in missing:
             del missing[number]

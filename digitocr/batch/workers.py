@@ -66,7 +66,7 @@ class Workers(Generic[Task, Answer]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for worker in self._workers:
-            worker.leave(at_once=kind is not None)
+            worker.leave()
         for worker in self._workers:
             worker.wait()
 
@@ -179,11 +179,13 @@ class _Worker:
             return self._end_job(WorkerLostError(f"not done in {self._limit_s:g} s", timed_out=True))
         return None
 
-    def leave(self, *, at_once: bool) -> None:
-        """Let it end: when it has nothing to do, or `at_once`."""
+    def leave(self) -> None:
+        """Let it end: at once where it has nothing to do, else when it has taken away what is half written."""
         self.line.close()
-        if at_once or self.job:
+        if self.job:
             self._process.terminate()
+        else:
+            self._process.kill()
 
     def wait(self) -> None:
         self._process.join(_EXIT_S)

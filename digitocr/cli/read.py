@@ -120,6 +120,9 @@ def read(
         float, typer.Option(min=0, help="Refuse larger pages before decoding them.")
     ] = _LOAD.max_megapixels,
     max_pages: Annotated[int, typer.Option(min=1, help="Refuse files of more pages.")] = _LOAD.max_pages,
+    max_megabytes: Annotated[
+        float, typer.Option(min=0, help="Refuse larger files before opening them.")
+    ] = _LOAD.max_megabytes,
     page_timeout: Annotated[
         float, typer.Option(min=0, metavar="S", help="Give up a page after so many seconds; 0 for never.")
     ] = _LIMITS.page_timeout,
@@ -168,7 +171,11 @@ def read(
                 templates=tuple(templates),
             ),
             load=LoadOptions(
-                pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
+                pages=pages,
+                pdf_dpi=pdf_dpi,
+                max_megapixels=max_megapixels,
+                max_pages=max_pages,
+                max_megabytes=max_megabytes,
             ),
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )

@@ -7,8 +7,7 @@ import pypdfium2 as pdfium
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
 from digitocr.errors import InputError
-from digitocr.io.raster import check_size
-from digitocr.records import Gray
+from digitocr.io.raster import Picture, check_size
 
 _POINTS_PER_INCH = 72
 
@@ -39,8 +38,8 @@ class PdfFile:
         self._document.init_forms()
         self.pages = len(self._document)
 
-    def decode(self, number: int) -> tuple[Gray, float | None]:
-        """Page `number` (1-based) as (H, W) uint8, and the dpi at which it was drawn.
+    def decode(self, number: int) -> Picture:
+        """Page `number` (1-based), and the dpi at which it was drawn.
 
         Raises:
             InputError: the page would have more pixels than allowed, or none.
@@ -59,7 +58,7 @@ class PdfFile:
                 bitmap.close()
         finally:
             page.close()
-        return gray, float(self._dpi)
+        return Picture(gray, float(self._dpi))
 
     def close(self) -> None:
         """Free what pdfium holds."""

@@ -15,6 +15,7 @@ from digitocr.batch.plan import Part, cut
 from digitocr.batch.run import available_cores, read_documents
 from digitocr.batch.task import BATCH_PAGES, BATCH_PIXELS, Settings, read_task
 from digitocr.errors import DigitocrError, InputError, ModelError, OutputError
+from digitocr.io.load import Chosen
 from digitocr.options import LoadOptions, WorkLimits
 from digitocr.records import Box, Document, PageFailure, PageResult, Reading
 
@@ -141,7 +142,7 @@ def test_what_takes_too_long_fails_alone(images, tmp_path, jobs):
 
 def test_a_file_that_changes_meanwhile_names_the_lost_pages(tmp_path):
     source = save_tiff(tmp_path / "long.tif", [90] * 20)
-    tasks = [cut(Part(source), range(1, 21)).parts[n : n + 1] for n in range(5)]
+    tasks = [cut(Part(source), Chosen(tuple(range(1, 21)))).parts[n : n + 1] for n in range(5)]
     assert len(read_task(tasks[0], echo, LoadOptions())[0]) == 4
     save_tiff(tmp_path / "long.tif", [90] * 6)
     (shortened,) = read_task(tasks[1], echo, LoadOptions())
