@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from digitocr.decoding.lattice import Hypothesis
+from digitocr.decoding.beam_search import Hypothesis
 from digitocr.formats.formats import Format
 
 # How often what stands there has another format than it should, as odds: the writer of a form erred or wrote

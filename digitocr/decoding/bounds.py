@@ -6,24 +6,7 @@ To search a row for the strings of a format takes longer than all else, and most
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.decoding.lattice import Edges, score_of_all
 from digitocr.recognition.contract import NOT_A_DIGIT
-
-
-def lattice_share(edges: Edges, least: int) -> float:
-    """The logarithm of the share of a lattice's paths that spell at least `least` digits; -inf for none."""
-    first, last, digit_scores, mark_scores = edges
-    nodes = int(last.max(initial=0)) + 1
-    reach = np.full((nodes, least + 1), -np.inf)  # by node, and by digits up to `least`
-    reach[0, 0] = 0.0
-    digits = np.logaddexp.reduce(digit_scores, axis=1).astype(np.float64).tolist()
-    for start, end, digit, mark in zip(
-        first.tolist(), last.tolist(), digits, mark_scores.tolist(), strict=True
-    ):
-        np.logaddexp(reach[end], reach[start] + mark, out=reach[end])
-        np.logaddexp(reach[end, 1:], reach[start, :-1] + digit, out=reach[end, 1:])
-        reach[end, -1] = np.logaddexp(reach[end, -1], reach[start, -1] + digit)
-    return float(reach[-1, -1] - score_of_all(*edges))
 
 
 def columns_share(columns: NDArray[np.float32], least: int) -> NDArray[np.float64]:

@@ -75,14 +75,14 @@ def is_number(row: Row, answer: Answer, least: float) -> bool:
     if not answer.fits or not strings or not strings[0].text or answer.sure < least:
         return False
     ink = row.found.geometry[:, GEOMETRY.index("area")]
-    in_digits = ink[[edge for edge, _ in strings[0].edges]].sum()
+    in_digits = ink[[arc for arc, _ in strings[0].arcs]].sum()
     in_slices = ink[row.found.last == row.found.first + 1].sum()
     return bool(in_digits > NUMBER_MIN * in_slices)
 
 
 def box_of(row: Row, answer: Answer) -> Box:
     """The box on the page around the digits of an answer's first string."""
-    return row.box(row.found.boxes[[edge for edge, _ in answer.strings[0].edges]])
+    return row.box(row.found.boxes[[arc for arc, _ in answer.strings[0].arcs]])
 
 
 def _freely(rows: Sequence[Place]) -> Iterator[Place]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import exp
 
-from digitocr.decoding.lattice import Hypothesis
+from digitocr.decoding.beam_search import Hypothesis
 
 DIGIT_COST = 5.0  # of log-probability, for each digit more or less than there are boxes written in
 

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.decoding.bounds import columns_share, lattice_share
+from digitocr.decoding.beam_search import Hypothesis
+from digitocr.decoding.bounds import columns_share
 from digitocr.decoding.ctc import best_string, log_likelihoods, strings_within
 from digitocr.decoding.judge import CONTEXTS
-from digitocr.decoding.lattice import Edges, Hypothesis
+from digitocr.decoding.lattice import Lattice
 from digitocr.errors import ModelError
 from digitocr.formats.formats import Format
 
@@ -39,7 +40,7 @@ class Held:
     """The format that a row is held to, its lattice, and what finds the strings of the format there."""
 
     allowed: Format
-    edges: Edges
+    lattice: Lattice
     strings: Callable[[], list[Hypothesis]]
 
 
@@ -47,7 +48,7 @@ def weigh(
     hypotheses: Sequence[Hypothesis],
     columns: NDArray[np.float32],
     opinion: Opinion,
-    spell: Callable[[str], Hypothesis | None],
+    align: Callable[[str], Hypothesis | None],
     held: Held | None = None,
 ) -> list[Hypothesis]:
     """The strings of a row by both readers, most probable first.
@@ -57,18 +58,18 @@ def weigh(
         columns: (S, T, 11) log-probabilities of the line recogniser for S sights of the row; the best string
             of each is added.
         opinion: how much each counts.
-        spell: finds a string in the lattice.
+        align: finds a string in the lattice.
         held: to which format, if any; the best strings of it are added.
     """
     weights = np.array([opinion.lattice, opinion.columns])
-    named = pool(hypotheses, columns, spell)
+    named = pool(hypotheses, columns, align)
     if not named:
         return []
     scores = weights @ evidence(named, columns)
     if held and _may_fit(held, columns, weights, scores):
         known = {one.text for one in named}
         within = [one for one in held.strings() if one.text not in known]
-        named = pool([*named, *within], columns, spell, held.allowed)
+        named = pool([*named, *within], columns, align, held.allowed)
         scores = weights @ evidence(named, columns)
     shares = np.exp(scores - np.logaddexp(np.logaddexp.reduce(scores), opinion.other)).tolist()
     weighed = [replace(one, probability=share) for one, share in zip(named, shares, strict=True)]
@@ -80,7 +81,7 @@ def _may_fit(
 ) -> bool:
     """Whether a string of the format can come to anything beside the N that have `scores` (N,)."""
     least = held.allowed.shortest
-    by_lattice = lattice_share(held.edges, least)
+    by_lattice = held.lattice.log_share(least)
     by_columns = columns_share(columns, least)
     most = weights @ (max(by_lattice, LEAST_LATTICE), float(np.maximum(by_columns, LEAST_COLUMNS).mean()))
     return bool(by_lattice > -np.inf and most > np.logaddexp.reduce(scores) + HOPELESS)
@@ -89,14 +90,14 @@ def _may_fit(
 def pool(
     hypotheses: Sequence[Hypothesis],
     columns: NDArray[np.float32],
-    spell: Callable[[str], Hypothesis | None],
+    align: Callable[[str], Hypothesis | None],
     allowed: Format | None = None,
 ) -> list[Hypothesis]:
     """The lattice's strings, and the line recogniser's best where the lattice can spell them too."""
     texts = [best_string(sight) for sight in columns]
     texts += strings_within(columns[0], allowed, POOLED) if allowed else []
     known = {one.text for one in hypotheses}
-    added = [spell(text) for text in dict.fromkeys(texts) if text not in known]
+    added = [align(text) for text in dict.fromkeys(texts) if text not in known]
     return [*hypotheses, *(one for one in added if one)]
 
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.decoding.answer import Answer, confine
+from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import AMONG_WORDS_MIN, box_of, numbers
 from digitocr.decoding.count import expecting
 from digitocr.decoding.judge import MARK_COST, Judge
-from digitocr.decoding.lattice import Edges, Hypothesis, decode, rank_digits, score_of_marks, spell
+from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.opinion import CERTAIN, POOLED, Held, Opinion, weigh
 from digitocr.formats.formats import Format, format_of
 from digitocr.layout.layout import Found, Row, find_rows, find_rows_sideways
@@ -114,19 +115,20 @@ def read_rows(
             continue
         found = row.found
         digits, marks = classifier.judges[context].scores(scores, found.geometry)
-        edges = found.first, found.last, digits, marks
-        hypotheses = expecting(decode(*edges, max(n_best, POOLED)), row.digits)
+        lattice = Lattice(found.first, found.last, digits, marks)
+        hypotheses = expecting(lattice.decode(max(n_best, POOLED)), row.digits)
         # Within a word all is marks, so there they cost nothing more.
-        if layout == "page" and score_of_marks(*edges[:2], marks + MARK_COST) > hypotheses[0].score:
+        free_rejects = replace(lattice, reject_scores=marks + MARK_COST)
+        if layout == "page" and free_rejects.reject_score() > hypotheses[0].score:
             doubted = any(one.text and one.probability > DOUBT_MIN for one in hypotheses)
             hypotheses = hypotheses if doubted and classifier.lines else []
         certain = bool(hypotheses) and hypotheses[0].probability >= CERTAIN
         held = None
         if allowed and hypotheses and not (certain and allowed.accepts(hypotheses[0].text)):
             certain = False
-            held = Held(allowed, edges, partial(_within, allowed, edges, max(n_best, POOLED), row.digits))
+            held = Held(allowed, lattice, partial(_within, allowed, lattice, max(n_best, POOLED), row.digits))
         if classifier.lines and row.slices and hypotheses and not certain:
-            doubtful.append(_Doubt(n, row.slices, context, hypotheses, partial(spell, *edges), held))
+            doubtful.append(_Doubt(n, row.slices, context, hypotheses, lattice.align, held))
         elif held:
             known = {one.text for one in hypotheses}
             hypotheses += [one for one in held.strings() if one.text not in known]
@@ -136,7 +138,7 @@ def read_rows(
         for doubt, seen in zip(doubtful, columns, strict=True):
             opinion = classifier.opinions[doubt.context]
             _, row, allowed = rows[doubt.row]
-            weighed = expecting(weigh(doubt.hypotheses, seen, opinion, doubt.spell, doubt.held), row.digits)
+            weighed = expecting(weigh(doubt.hypotheses, seen, opinion, doubt.align, doubt.held), row.digits)
             other = max(0.0, 1 - sum(one.probability for one in weighed))
             answers[doubt.row] = confine(weighed, allowed, doubt.context, n_best, other)
     return answers
@@ -150,13 +152,13 @@ class _Doubt:
     slices: Slices
     context: str
     hypotheses: list[Hypothesis]
-    spell: Callable[[str], Hypothesis | None]
+    align: Callable[[str], Hypothesis | None]
     held: Held | None
 
 
-def _within(allowed: Format, edges: Edges, n_best: int, digits: int | None) -> list[Hypothesis]:
+def _within(allowed: Format, lattice: Lattice, n_best: int, digits: int | None) -> list[Hypothesis]:
     """The strings of a format in a lattice, and in boxes."""
-    return expecting(decode(*edges, n_best, allowed=allowed), digits)
+    return expecting(lattice.decode(n_best, allowed=allowed), digits)
 
 
 def _page_result(page: Page, found: Found, answers: list[Answer], options: ReadOptions) -> PageResult:
@@ -185,9 +187,9 @@ def make_reading(
         return Reading(field, number, box, "", "blank", confidence, "no digits", reason_code="no_digits")
     best = strings[0]
     digits = []
-    for edge, digit in best.edges:
-        share = sum(s.probability for s in strings if (edge, digit) in s.edges)
-        digits.append(Digit(str(digit), min(share, 1.0), clip(row.box(row.found.boxes[[edge]]), page)))
+    for arc, digit in best.arcs:
+        share = sum(s.probability for s in strings if (arc, digit) in s.arcs)
+        digits.append(Digit(str(digit), min(share, 1.0), clip(row.box(row.found.boxes[[arc]]), page)))
     box = clip(box_of(row, answer), page)
     reason, reason_code = _doubt(answer, min_confidence)
     return Reading(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -11,7 +10,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from digitocr.datasets.data import Source
 from digitocr.decoding.judge import CONTEXTS
-from digitocr.decoding.lattice import decode, spell
+from digitocr.decoding.lattice import Lattice
 from digitocr.decoding.opinion import CERTAIN, POOLED, Opinion, evidence, pool
 from digitocr.recognition.classifier import Classifier
 from digitocr.records import Gray
@@ -96,9 +95,9 @@ def _seen(
         columns = classifier.lines.of_sights([row.strip for row in batch])
         for row, scores, shown in zip(batch, np.split(said, ends), columns, strict=True):
             digits, marks = classifier.judges[context].scores(scores, row.found.geometry)
-            edges = row.found.first, row.found.last, digits, marks
-            hypotheses = decode(*edges, POOLED)
+            lattice = Lattice(row.found.first, row.found.last, digits, marks)
+            hypotheses = lattice.decode(POOLED)
             if hypotheses[0].probability < CERTAIN:
-                named = pool(hypotheses, shown, partial(spell, *edges))
+                named = pool(hypotheses, shown, lattice.align)
                 texts = [one.text for one in named]
                 yield evidence(named, shown), texts.index(row.digits) if row.digits in texts else None

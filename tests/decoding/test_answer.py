@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitocr.decoding.answer import confine
-from digitocr.decoding.lattice import Hypothesis
+from digitocr.decoding.beam_search import Hypothesis
 from digitocr.formats.formats import make_format
 
 FOUR = make_format({"length": 4})

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitocr.decoding.bounds import columns_share, lattice_share
+from digitocr.decoding.bounds import columns_share
 from digitocr.decoding.ctc import log_likelihoods
-from digitocr.decoding.lattice import decode, spell
+from digitocr.decoding.lattice import Lattice
 
 
-def lattice(slices, seed):
+def random_lattice(slices, seed):
     """A row of slices, each alone and each with its neighbour, with scores of any kind."""
     rng = np.random.default_rng(seed)
-    edges = sorted([(n, n + 1) for n in range(slices)] + [(n, n + 2) for n in range(slices - 1)])
-    first, last = np.array(edges, np.int32).T
-    scores = np.log(rng.dirichlet(np.ones(12), len(edges))).astype(np.float32)
-    return first, last, scores[:, :10], scores[:, 10]
+    arcs = sorted([(n, n + 1) for n in range(slices)] + [(n, n + 2) for n in range(slices - 1)])
+    first, last = np.array(arcs, np.int32).T
+    scores = np.log(rng.dirichlet(np.ones(12), len(arcs))).astype(np.float32)
+    return Lattice(first, last, scores[:, :10], scores[:, 10])
 
 
 def columns(count, seed):
@@ -28,18 +28,18 @@ def columns(count, seed):
 
 @given(slices=st.integers(1, 6), least=st.integers(1, 4), seed=st.integers(0, 99))
 def test_no_string_of_a_lattice_that_is_long_enough_is_more_probable(slices, least, seed):
-    edges = lattice(slices, seed)
-    share = lattice_share(edges, least)
+    lattice = random_lattice(slices, seed)
+    share = lattice.log_share(least)
     assert share <= 1e-6
-    for found in decode(*edges, 50):
-        spelled = spell(*edges, found.text)
+    for found in lattice.decode(50):
+        spelled = lattice.align(found.text)
         if len(found.text) >= least:
             assert np.log(spelled.probability) <= share + 1e-6
 
 
 def test_a_row_of_fewer_pieces_than_digits_spells_none():
-    assert lattice_share(lattice(3, 1), 4) == -np.inf
-    assert lattice_share(lattice(3, 1), 3) > -np.inf
+    assert random_lattice(3, 1).log_share(4) == -np.inf
+    assert random_lattice(3, 1).log_share(3) > -np.inf
 
 
 @pytest.mark.parametrize("least", [1, 2])

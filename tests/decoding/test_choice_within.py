@@ -3,8 +3,8 @@
 import numpy as np
 
 from digitocr.decoding.answer import Answer, confine
+from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import numbers
-from digitocr.decoding.lattice import Hypothesis
 from digitocr.formats.formats import make_format
 from digitocr.layout.layout import Found, Row
 from digitocr.segmentation.candidates import GEOMETRY, Candidates

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from digitocr.decoding.lattice import Hypothesis
+from digitocr.decoding.beam_search import Hypothesis
+from digitocr.decoding.lattice import Lattice
 from digitocr.decoding.opinion import Held, Opinion, opinions_from_contract, opinions_to_contract, weigh
 from digitocr.errors import ModelError
 from digitocr.formats.formats import make_format
@@ -63,7 +64,8 @@ def test_strings_of_a_format_are_asked_for_where_they_can_count_alone():
     def texts(columns, pieces):
         scores = np.full((pieces, 11), np.log(1 / 11), np.float32)
         first = np.arange(pieces, dtype=np.int32)
-        held = Held(make_format({"length": 4}), (first, first + 1, scores[:, :10], scores[:, 10]), strings)
+        lattice = Lattice(first, first + 1, scores[:, :10], scores[:, 10])
+        held = Held(make_format({"length": 4}), lattice, strings)
         return [one.text for one in weigh(named(n17=1.0), columns, EVEN, unknown, held)]
 
     assert texts(columns_showing("4028"), 4) == ["4028", "17"]

@@ -9,8 +9,8 @@ import pytest
 from form_material import FORMS, VALUES, filled, gray_of, photo, sheet_of, template_of
 
 from digitocr import InputError, Reader
+from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.count import expecting
-from digitocr.decoding.lattice import Hypothesis
 from digitocr.forms.reading.form import Form
 from digitocr.forms.template.save import save_template
 from digitocr.options import ReadOptions
