@@ -10,32 +10,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.boxes import Box as Box  # noqa: PLC0414, records are made of boxes
 from digitocr.options import Layout
 from digitocr.reasons import ReasonCode, SettledBy
 
 Gray = NDArray[np.uint8]
 Status = Literal["accept", "review", "blank", "error"]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in integer pixels: origin top left, `right` and `bottom` exclusive."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def width(self) -> int:
-        return self.right - self.left
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
-
-    def shifted(self, dx: int, dy: int) -> "Box":
-        return Box(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

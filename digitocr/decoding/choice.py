@@ -48,7 +48,7 @@ def numbers(found: Found, answers: Sequence[Answer], allowed: Format | None) -> 
     by_box = {box_of(row, answer): (row, answer) for row, answer in alone}
     for row, answer in windows:
         box = box_of(row, answer)
-        if not any(_overlap(box, other) for other in by_box) and not any(_part_of(box, o) for o in whole):
+        if not any(box.intersects(other) for other in by_box) and not any(_part_of(box, o) for o in whole):
             by_box[box] = row, answer
     if not by_box and allowed.postal:
         # An envelope has a code, be it hard to read.
@@ -93,11 +93,5 @@ def _freely(rows: Sequence[Place]) -> Iterator[Place]:
             yield row, free
 
 
-def _overlap(box: Box, other: Box) -> bool:
-    return min(box.right, other.right) > max(box.left, other.left) and min(box.bottom, other.bottom) > max(
-        box.top, other.top
-    )
-
-
 def _part_of(box: Box, whole: Box) -> bool:
-    return _overlap(box, whole) and box.width < PART_MAX * whole.width
+    return box.intersects(whole) and box.width < PART_MAX * whole.width

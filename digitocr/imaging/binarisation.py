@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 FULL = 1.2  # of the mean ink is full ink: with less, blurred strokes lose their soft edges
@@ -75,7 +76,7 @@ def find_ink(gray: Gray, reach_px: int, full_share: float = FULL) -> Ink:
     """
     dark = flatten(gray, reach_px)
     threshold = ink_threshold(dark)
-    mask = np.asarray(cv2.threshold(dark, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    mask = opencv.threshold(dark, threshold)
     contrast = max(float(cv2.mean(dark, mask)[0]), CONTRAST_MIN)
     low = 0.6 * threshold
     full = max(full_share * contrast, low + 1)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 ANGLE_MAX = 6.0
@@ -20,9 +21,9 @@ def skew_degrees(gray: Gray) -> float:
     if min(gray.shape) < 3:  # no rows to compare
         return 0.0
     shrink = min(1.0, SIDE_PX / max(gray.shape))
-    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    darker = cv2.subtract(cv2.blur(small, (25, 25)), small)
-    dark = np.asarray(cv2.threshold(darker, 12, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    small = opencv.rescale(gray, shrink)
+    darker = np.asarray(cv2.subtract(opencv.box_blur(small, 25, 25), small), np.uint8)
+    dark = opencv.threshold(darker, 12)
 
     def sharpness(angle: float) -> float:
         turned = rotate(dark, angle, paper=0)[0]

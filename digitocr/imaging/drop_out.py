@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import CONTRAST_MIN, flatten, ink_threshold
 from digitocr.records import Gray
 
@@ -33,7 +34,7 @@ def unprint(gray: Gray, blank: Gray, box_px: float) -> Gray:
     if not where.any():
         return dark
     aside = max(1, round(ASIDE * box_px))
-    near = cv2.dilate(printed, np.ones((2 * aside + 1, 2 * aside + 1), np.uint8))
+    near = opencv.dilate(printed, 2 * aside + 1, 2 * aside + 1)
     gain = float(np.percentile(dark[where] / printed[where].astype(np.float32), DARKEST))
     level = CLEARLY * min(gain, 1.5) * near.astype(np.float32)
     off_print = dark[near <= PRINTED_MIN]
@@ -44,7 +45,7 @@ def unprint(gray: Gray, blank: Gray, box_px: float) -> Gray:
     ink = np.where(dark > level, np.uint8(255), np.uint8(0))
     ink = _bridged(ink, np.asarray(near, np.uint8), dark, 2 * aside + 1)
     # The soft edges of strokes are no darker than print.
-    edge = cv2.dilate(ink, np.ones((3, 3), np.uint8))
+    edge = opencv.dilate(ink, 3, 3)
     return np.where(edge > 0, dark, np.uint8(0))
 
 

@@ -7,6 +7,7 @@ made to fit 20x20 with its aspect ratio kept, and placed in 28x28 by its centre 
 import cv2
 import numpy as np
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 CROP_VERSION = 1
@@ -44,7 +45,7 @@ def normalise(ink: Gray, min_side_px: float = MIN_SIDE_PX) -> Gray:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if size != (width, height):
         smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        ink = np.asarray(cv2.resize(ink, size, interpolation=smooth), np.uint8)
+        ink = opencv.resize(ink, size, smooth)
     columns = np.asarray(cv2.reduce(ink, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F), np.float32)[0]
     rows = np.asarray(cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F), np.float32)[:, 0]
     total = float(columns.sum())

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 _SAMPLE_PX = 65_536
@@ -20,7 +21,7 @@ def upright_polarity(gray: Gray) -> Gray:
     (by Otsu's threshold) must be the smaller one and thin, as strokes are. White paper on a dark desk, or
     beside a black scanner margin, is thick or a sheet; a dark cell with darker ink is mostly light.
     """
-    return cv2.bitwise_not(gray).astype(np.uint8, copy=False) if is_light_on_dark(gray) else gray
+    return opencv.complement(gray).astype(np.uint8, copy=False) if is_light_on_dark(gray) else gray
 
 
 def is_light_on_dark(gray: Gray) -> bool:
@@ -35,7 +36,7 @@ def is_light_on_dark(gray: Gray) -> bool:
         return False
     side = max(3, round(_THICK * min(sample.shape)))
     # What survives an opening is thicker than any stroke: the bold digits of MNIST, at 28 px, do not.
-    thick = cv2.morphologyEx(light, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    thick = opencv.opening(light, side, side)
     return cv2.countNonZero(thick) <= _MAX_THICK_SHARE * light_px and not _has_sheet(light, side)
 
 

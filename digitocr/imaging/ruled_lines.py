@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink
 from digitocr.records import Gray
 
@@ -24,12 +25,12 @@ def rule_mask(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
         return rule_mask(mask.T, length_px, vertical=False).T.copy()
     if mask.shape[1] < length_px:
         return np.zeros_like(mask)
-    tolerant = cv2.dilate(mask, np.ones((1 + 2 * TILT_PX, 1), np.uint8))
-    long = cv2.morphologyEx(tolerant, cv2.MORPH_OPEN, np.ones((1, length_px), np.uint8))
+    tolerant = opencv.dilate(mask, 1 + 2 * TILT_PX, 1)
+    long = opencv.opening(tolerant, 1, length_px)
     if not long.any():
         return np.zeros_like(mask)
-    crossing = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((THICKNESS_MAX_PX + 2, 1), np.uint8))
-    return np.asarray(cv2.bitwise_and(cv2.bitwise_and(long, mask), cv2.bitwise_not(crossing)), np.uint8)
+    crossing = opencv.opening(mask, THICKNESS_MAX_PX + 2, 1)
+    return opencv.intersection(long, mask, opencv.complement(crossing))
 
 
 def bar_mask(mask: Gray, length_px: int) -> Gray:
@@ -38,10 +39,10 @@ def bar_mask(mask: Gray, length_px: int) -> Gray:
     bars = np.zeros_like(mask)
     for height, width in ((thick, length_px), (length_px, thick)):
         if mask.shape[0] >= height and mask.shape[1] >= width:
-            solid = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((height, width), np.uint8))
-            bars = np.asarray(cv2.bitwise_or(bars, solid), np.uint8)
+            solid = opencv.opening(mask, height, width)
+            bars = opencv.union(bars, solid)
     # Opening by a kernel of even width comes out one pixel aside.
-    return np.asarray(cv2.bitwise_and(bars, mask), np.uint8)
+    return opencv.intersection(bars, mask)
 
 
 def box_mask(mask: Gray, length_px: int) -> Gray:
@@ -49,11 +50,11 @@ def box_mask(mask: Gray, length_px: int) -> Gray:
 
     Shorter than a rule may be, so what does not close around anything stays: it may be a digit's stroke.
     """
-    sides = cv2.bitwise_or(
+    sides = opencv.union(
         rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
     )
     boxes = np.zeros_like(mask)
-    joined = cv2.morphologyEx(sides, cv2.MORPH_CLOSE, np.ones((CORNER_PX, CORNER_PX), np.uint8))
+    joined = opencv.closing(sides, CORNER_PX, CORNER_PX)
     contours, levels = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     for n, contour in enumerate(contours):
         left, top, width, height = cv2.boundingRect(contour)
@@ -61,7 +62,7 @@ def box_mask(mask: Gray, length_px: int) -> Gray:
         if hole and cv2.contourArea(contour) > RECTANGULAR * width * height:
             right, bottom = left + width, top + height
             cv2.rectangle(boxes, (left, top), (right, bottom), 255, 2 * CORNER_PX)
-    return np.asarray(cv2.bitwise_and(boxes, sides), np.uint8)
+    return opencv.intersection(boxes, sides)
 
 
 def remove_rules(ink: Ink, length_px: int) -> Ink:
@@ -71,18 +72,18 @@ def remove_rules(ink: Ink, length_px: int) -> Ink:
 
 def line_mask(mask: Gray, length_px: int) -> Gray:
     """Rules and bars of at least `length_px`, horizontal and vertical: (H, W) uint8, 255 on them."""
-    lines = cv2.bitwise_or(
+    lines = opencv.union(
         rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
     )
-    return np.asarray(cv2.bitwise_or(lines, bar_mask(mask, length_px)), np.uint8)
+    return opencv.union(lines, bar_mask(mask, length_px))
 
 
 def without(ink: Ink, lines: Gray) -> Ink:
     """The ink without what `lines`, (H, W) uint8, marks, nor the soft edges of that."""
     if not lines.any():
         return ink
-    halo = cv2.bitwise_and(cv2.dilate(lines, np.ones((3, 3), np.uint8)), cv2.bitwise_not(ink.mask))
+    halo = opencv.intersection(opencv.dilate(lines, 3, 3), opencv.complement(ink.mask))
     soft, mask = ink.soft.copy(), ink.mask.copy()
-    soft[cv2.bitwise_or(lines, halo) > 0] = 0
+    soft[opencv.union(lines, halo) > 0] = 0
     mask[lines > 0] = 0
     return replace(ink, soft=soft, mask=mask)

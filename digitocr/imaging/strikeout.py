@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 SIZE_MIN = 0.35  # of the box's height: an X is as large in both directions
@@ -32,7 +33,7 @@ def is_struck(ink: Gray, box_px: float) -> bool:
     if width < least:
         return False
     mask = np.where(ink[top : top + height, left : left + width] > 0, np.uint8(255), np.uint8(0))
-    thin = cv2.erode(mask, np.ones((2, 2), np.uint8))
+    thin = opencv.erode(mask, 2, 2)
     lines = cv2.HoughLinesP(thin, 1, np.pi / 90, int(0.6 * least), None, least, 0.08 * box_px)
     for x0, y0, x1, y1 in np.asarray(lines if lines is not None else [], np.float64).reshape(-1, 4):
         along, up = abs(x1 - x0), abs(y1 - y0)

@@ -11,7 +11,7 @@ from digitocr.forms.rules.apply import apply_rules
 from digitocr.forms.template.template import Field
 from digitocr.layout.layout import Row
 from digitocr.options import Layout, ReadOptions
-from digitocr.reading.page import CropClassifier, clip, make_reading, read_rows
+from digitocr.reading.page import CropClassifier, make_reading, read_rows
 from digitocr.records import Box, Page, PageFailure, PageResult, Reading
 
 UNREAD, NOT_THIS_FORM = "cannot be read", "not this form"
@@ -87,7 +87,7 @@ def _form_result(
 def _field_reading(
     number: int, found: FieldRow, answer: Answer | None, min_confidence: float, page: Box
 ) -> Reading:
-    name, box = found.field.name, clip(found.box, page)
+    name, box = found.field.name, found.box.clipped(page)
     if found.row is None or answer is None:
         if found.reason == OUTSIDE:
             return Reading(name, number, box, "", "error", 0.0, found.reason, reason_code="cut_off")

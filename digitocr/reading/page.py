@@ -183,14 +183,14 @@ def make_reading(
     strings = answer.strings
     if not strings or not strings[0].text:
         confidence = strings[0].probability if strings else 0.0
-        box = clip(row.box(row.found.boxes), page)
+        box = row.box(row.found.boxes).clipped(page)
         return Reading(field, number, box, "", "blank", confidence, "no digits", reason_code="no_digits")
     best = strings[0]
     digits = []
     for arc, digit in best.arcs:
         share = sum(s.probability for s in strings if (arc, digit) in s.arcs)
-        digits.append(Digit(str(digit), min(share, 1.0), clip(row.box(row.found.boxes[[arc]]), page)))
-    box = clip(box_of(row, answer), page)
+        digits.append(Digit(str(digit), min(share, 1.0), row.box(row.found.boxes[[arc]]).clipped(page)))
+    box = box_of(row, answer).clipped(page)
     reason, reason_code = _doubt(answer, min_confidence)
     return Reading(
         field,
@@ -217,11 +217,3 @@ def _doubt(answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
     if answer.raw:
         return "reads otherwise without the format", "format_mismatch"
     return "low confidence", "low_confidence"
-
-
-def clip(box: Box, page: Box) -> Box:
-    """The part of `box` inside `page`, at least one pixel of it."""
-    left, top = min(max(box.left, 0), page.right - 1), min(max(box.top, 0), page.bottom - 1)
-    return Box(
-        left, top, max(left + 1, min(box.right, page.right)), max(top + 1, min(box.bottom, page.bottom))
-    )

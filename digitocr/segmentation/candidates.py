@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink
 from digitocr.imaging.normaliser import CROP_SIZE, normalise, tight_box
 from digitocr.records import Gray
@@ -70,8 +70,8 @@ def candidates(slices: Slices) -> Candidates:
 
 def single_candidate(ink: Ink) -> Candidates | None:
     """All ink of an image as one candidate, its geometry left at 0; None for no ink."""
-    near = cv2.dilate(ink.mask, np.ones((3, 3), np.uint8))
-    soft = np.asarray(cv2.bitwise_and(ink.soft, near), np.uint8)
+    near = opencv.dilate(ink.mask, 3, 3)
+    soft = opencv.intersection(ink.soft, near)
     left, top, right, bottom = tight_box(soft)
     if right <= left:
         return None

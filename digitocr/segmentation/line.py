@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import FULL, Ink, find_ink
 from digitocr.imaging.ruled_lines import remove_rules, without
 from digitocr.records import Gray
@@ -51,11 +52,12 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     of_component = keep * np.uint8(255)
     # A table of 256 is looked up in a tenth of the time.
     few = count <= 256
-    mask = cv2.LUT(labels.astype(np.uint8), np.resize(of_component, 256)) if few else of_component[labels]
-    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    table = np.resize(of_component, 256)
+    mask = np.asarray(cv2.LUT(labels.astype(np.uint8), table) if few else of_component[labels], np.uint8)
+    near = opencv.dilate(mask, 3, 3)
     height = _median_height(np.asarray(stats, np.int32)[1:][keep[1:] > 0])
-    soft = np.asarray(cv2.bitwise_and(ink.soft, near), np.uint8)
-    return replace(ink, soft=soft, mask=np.asarray(mask, np.uint8)), height
+    soft = opencv.intersection(ink.soft, near)
+    return replace(ink, soft=soft, mask=mask), height
 
 
 def slice_line(
@@ -82,16 +84,16 @@ def slice_line(
     if abs(scale - 1) > 0.1:
         size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
         smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        gray = np.asarray(cv2.resize(gray, size, interpolation=smooth), np.uint8)
+        gray = opencv.resize(gray, size, smooth)
     else:
         scale = 1.0
     ink = find_ink(gray, int(REACH * WRITING_PX) | 1, full_share)
     if off is not None:
         # Averaged and widened: no thin line may fall between two samples, or show at its edge.
-        averaged = cv2.resize(off, gray.shape[::-1], interpolation=cv2.INTER_AREA)
-        widened = cv2.dilate(averaged, np.ones((3, 3), np.uint8))
+        averaged = opencv.resize(off, gray.shape[::-1])
+        widened = opencv.dilate(averaged, 3, 3)
         if strokes is not None:
-            kept = cv2.resize(strokes, gray.shape[::-1], interpolation=cv2.INTER_AREA)
+            kept = opencv.resize(strokes, gray.shape[::-1])
             widened[kept > KEPT_MIN] = 0
         ink = without(ink, np.where(widened > 0, np.uint8(255), np.uint8(0)))
         ink = replace(ink, dark=np.where(widened > 0, np.uint8(0), ink.dark))

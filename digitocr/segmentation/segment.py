@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink
 from digitocr.records import Box, Gray
 
@@ -128,7 +129,7 @@ def stroke_width(mask: Gray) -> float:
     area = cv2.countNonZero(mask)
     if area == 0:
         return 1.0
-    outline = area - cv2.countNonZero(cv2.erode(mask, np.ones((3, 3), np.uint8)))
+    outline = area - cv2.countNonZero(opencv.erode(mask, 3, 3))
     return max(1.0, 2 * area / max(outline, 1))
 
 

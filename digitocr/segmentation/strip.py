@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.segmentation.segment import Slices
 
@@ -40,7 +41,7 @@ def cut_strip(slices: Slices) -> Gray:
     scale = min(STRIP_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
     width = max(WIDTH_MIN, round(scale * (right - left + 2 * pad)))
     # Shrinking by an affine map would skip pixels.
-    soft = cv2.GaussianBlur(slices.dark, (0, 0), 0.35 / scale) if scale < 0.8 else slices.dark
+    soft = opencv.gaussian_blur(slices.dark, 0.35 / scale) if scale < 0.8 else slices.dark
     at_x, at_y = (left + right) / 2, (top + bottom) / 2
     matrix = np.array([[scale, 0, width / 2 - scale * at_x], [0, scale, STRIP_HEIGHT / 2 - scale * at_y]])
     strip = cv2.warpAffine(soft, matrix, (width, STRIP_HEIGHT), flags=cv2.INTER_LINEAR)
@@ -67,7 +68,7 @@ def brought_together(slices: Slices) -> Slices:
     for left, _, right, _ in slices.boxes:
         written[0, left:right] = 1
     reach = 2 * max(1, round(APART * slices.height / 2)) + 1
-    kept = cv2.dilate(written, np.ones((1, reach), np.uint8))[0] > 0
+    kept = opencv.dilate(written, 1, reach)[0] > 0
     place = np.cumsum(kept) - kept
     boxes = slices.boxes.copy()
     boxes[:, 0], boxes[:, 2] = place[boxes[:, 0]], place[boxes[:, 2] - 1] + 1

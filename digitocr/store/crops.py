@@ -65,5 +65,4 @@ def within_crop(inner: Box, box: Box, rotation: float) -> Box:
     )
     turned = corners @ matrix.T
     (left, top), (right, bottom) = np.floor(turned.min(axis=0)), np.ceil(turned.max(axis=0))
-    x0, y0 = (int(min(max(v, 0), most - 1)) for v, most in ((left, width), (top, height)))
-    return Box(x0, y0, max(x0 + 1, min(int(right), width)), max(y0 + 1, min(int(bottom), height)))
+    return Box(int(left), int(top), int(right), int(bottom)).clipped(Box(0, 0, width, height))

@@ -152,14 +152,7 @@ def _is_one(row: Row, reading: Reading) -> bool:
     """Whether a row of the store is this reading: the same field, or without fields the same place."""
     if reading.field or row["field"]:
         return bool(row["field"] == reading.field)
-    return _overlap(Box(row["left"], row["top"], row["right"], row["bottom"]), reading.box) >= SAME_PLACE
-
-
-def _overlap(a: Box, b: Box) -> float:
-    across = min(a.right, b.right) - max(a.left, b.left)
-    down = min(a.bottom, b.bottom) - max(a.top, b.top)
-    common = max(0, across) * max(0, down)
-    return common / (a.width * a.height + b.width * b.height - common)
+    return reading.box.overlap(Box(row["left"], row["top"], row["right"], row["bottom"])) >= SAME_PLACE
 
 
 def insert_reading(

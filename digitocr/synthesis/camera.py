@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 QUALITY = (25, 96)  # of JPEG
@@ -26,12 +27,12 @@ def camera(rng: np.random.Generator, seen: NDArray[np.float32], blur_px: float, 
     fewer = min(max(1.0, blur_px * rng.uniform(0.5, 1.3)), max(1.0, min(rows, columns) / 12))
     if fewer > 1.15:
         size = (max(4, round(columns / fewer)), max(4, round(rows / fewer)))
-        seen = np.asarray(cv2.resize(seen, size, interpolation=cv2.INTER_AREA), np.float32)
+        seen = opencv.resize(seen, size)
         blur_px = blur_px / fewer * 0.8
     if blur_px > 0.3:
-        seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), blur_px), np.float32)
+        seen = opencv.gaussian_blur(seen, blur_px)
     if sharpen:
-        soft = np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.9, 2.2)), np.float32)
+        soft = opencv.gaussian_blur(seen, rng.uniform(0.9, 2.2))
         seen = seen + np.float32(rng.uniform(0.2, 1.1)) * (seen - soft)
     seen = seen + np.float32(4 * rng.random() ** 3) * rng.standard_normal(seen.shape, np.float32)
     if rng.random() < 0.3:
@@ -41,7 +42,7 @@ def camera(rng: np.random.Generator, seen: NDArray[np.float32], blur_px: float, 
         picture = jpeg(picture, int(rng.integers(*QUALITY)))
     if picture.shape != (rows, columns):
         smooth = cv2.INTER_CUBIC if rng.random() < 0.6 else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(picture, (columns, rows), interpolation=smooth), np.uint8)
+        return opencv.resize(picture, (columns, rows), smooth)
     return picture
 
 

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 Layer = NDArray[np.float32]
@@ -22,10 +23,8 @@ def _field(sigma_px: float) -> Layer:
     field = rng.normal(size=(FIELD_PX, FIELD_PX)).astype(np.float32)
     if sigma_px > 0:
         margin = math.ceil(4 * sigma_px)
-        wide = cv2.copyMakeBorder(field, margin, margin, margin, margin, cv2.BORDER_WRAP)
-        field = np.asarray(cv2.GaussianBlur(wide, (0, 0), sigma_px), np.float32)[
-            margin:-margin, margin:-margin
-        ]
+        wide = np.pad(field, margin, mode="wrap")
+        field = opencv.gaussian_blur(wide, sigma_px)[margin:-margin, margin:-margin]
     return np.ascontiguousarray((field - field.mean()) / field.std())
 
 

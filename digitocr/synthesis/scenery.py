@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Box
 from digitocr.synthesis.paper import shade
 from digitocr.synthesis.patterns import noise
@@ -19,7 +20,7 @@ def _shape(width: int, height: int, *polygons: NDArray[np.float64]) -> NDArray[n
     canvas = np.zeros((height * FINE, width * FINE), np.uint8)
     for points in polygons:
         cv2.fillPoly(canvas, [np.round(points * FINE).astype(np.int32)], 255)
-    small = np.asarray(cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+    small = opencv.resize(canvas, (width, height))
     return small * np.float32(1 / 255)
 
 
@@ -40,7 +41,7 @@ def stick_stamp(sheet: Sheet, left: int, top: int, sky: Colour, hills: Colour) -
     body = np.clip(
         _shape(width, height, _rectangle(0, 0, width, height)) - _shape(width, height, *holes), 0, 1
     )
-    shadow = np.asarray(cv2.GaussianBlur(body, (0, 0), 2), np.float32)
+    shadow = opencv.gaussian_blur(body, 2)
     sheet.stain(shadow, left + 2, top + 2, (0.75, 0.75, 0.75))
     sheet.cover(body, left, top, (0.97, 0.97, 0.95))
     sheet.cover(_shape(width, height, _rectangle(10, 10, width - 10, height - 10)), left, top, sky)
@@ -71,8 +72,8 @@ def postmark(sheet: Sheet, x: int, y: int) -> None:
 
 def _desk(rng: np.random.Generator, width: int, height: int) -> NDArray[np.float32]:
     """A wooden desk, (H, W, 3) light in 0..1: long grain and the joints of its boards."""
-    grain = cv2.resize(noise(rng, (height, width // 24), 1.0), (width, height), interpolation=cv2.INTER_CUBIC)
-    broad = cv2.resize(noise(rng, (height, width // 40), 6.0), (width, height), interpolation=cv2.INTER_CUBIC)
+    grain = opencv.resize(noise(rng, (height, width // 24), 1.0), (width, height), cv2.INTER_CUBIC)
+    broad = opencv.resize(noise(rng, (height, width // 40), 6.0), (width, height), cv2.INTER_CUBIC)
     wood = 1 + 0.07 * np.asarray(grain, np.float32) + 0.1 * np.asarray(broad, np.float32)
     board = height // 4
     for y in range(board // 2, height, board):
@@ -101,14 +102,14 @@ def photographed(
     matrix = np.asarray(cv2.getPerspectiveTransform(flat, corners.astype(np.float32)), np.float64)
     place = _shape(width, height, corners)
     light = _desk(rng, width, height)
-    cast = np.asarray(cv2.GaussianBlur(_shape(width, height, corners + 9), (0, 0), 9), np.float32)
+    cast = opencv.gaussian_blur(_shape(width, height, corners + 9), 9)
     light *= 1 - 0.55 * cast[:, :, None]
     tilted = cv2.warpPerspective(
         sheet.light, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
     )
     light += place[:, :, None] * (tilted - light)
     light *= (shade(rng, (height, width), False) * _shadow_of_the_phone(width, height))[:, :, None]
-    light = np.asarray(cv2.GaussianBlur(light, (0, 0), 0.9), np.float32)
+    light = opencv.gaussian_blur(light, 0.9)
     light += np.float32(0.008) * rng.standard_normal(light.shape, np.float32)
     return as_picture(light), [(text, _moved(box, matrix)) for text, box in sheet.numbers]
 
@@ -116,7 +117,7 @@ def photographed(
 def _shadow_of_the_phone(width: int, height: int) -> NDArray[np.float32]:
     """Light left by the arm and phone that lean in from the lower right: (H, W) float32."""
     outline = np.array([[0.45, 1.2], [0.52, 0.56], [0.68, 0.38], [1.2, 0.5], [1.2, 1.2]]) * (width, height)
-    soft = np.asarray(cv2.GaussianBlur(_shape(width, height, outline), (0, 0), width / 28), np.float32)
+    soft = opencv.gaussian_blur(_shape(width, height, outline), width / 28)
     return (1 - 0.42 * soft).astype(np.float32)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from digitocr.imaging import opencv
 from digitocr.records import Box, Gray
 from digitocr.synthesis.glyphs import Hand
 from digitocr.synthesis.paper import shade
@@ -63,7 +64,7 @@ class Sheet:
         big = np.zeros((4 * height, 4 * width), np.uint8)
         p, q = ((round((x - left) * 4), round((y - top) * 4)) for x, y in (start, end))
         cv2.line(big, p, q, 255, max(1, round(thick_px * 4)))
-        layer = np.asarray(cv2.resize(big, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+        layer = opencv.resize(big, (width, height))
         self.stain(layer * np.float32(1 / 255), left, top, colour)
 
     def frame(self, box: Box, colour: Colour, thick_px: float = 1.5) -> None:
@@ -120,19 +121,13 @@ class Sheet:
 
     def _remember(self, text: str, boxes: list[Box]) -> None:
         digits = "".join(c for c in text if c.isdigit())
-        whole = Box(
-            min(b.left for b in boxes),
-            min(b.top for b in boxes),
-            max(b.right for b in boxes),
-            max(b.bottom for b in boxes),
-        )
-        self.numbers.append((digits, whole))
+        self.numbers.append((digits, Box.around(boxes)))
 
     def scanned(self) -> Picture:
         """The sheet on a flatbed scanner: (H, W, 3) uint8, sharp, evenly lit, almost without noise."""
         rows, columns = self.light.shape[:2]
         lamp = shade(self._rng, (rows, columns), False) ** np.float32(0.3)
-        seen = np.asarray(cv2.GaussianBlur(self.light, (0, 0), 0.6), np.float32)
+        seen = opencv.gaussian_blur(self.light, 0.6)
         return as_picture(seen * lamp[:, :, None])
 
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Box, Gray
 from digitocr.synthesis.glyphs import Glyph, Hand
 
@@ -180,7 +181,7 @@ def _scaled(glyph: Glyph, scale: float) -> Gray:
     rows, columns = glyph.ink.shape
     smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
-    return np.asarray(cv2.resize(glyph.ink, size, interpolation=smooth), np.uint8)
+    return opencv.resize(glyph.ink, size, smooth)
 
 
 def _clearance(before: tuple[int, Gray], after: tuple[int, Gray], reach: int) -> int:

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from digitocr.forms.detection.lines import FAINT, SHORT_MM, Lines, Print
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 CALM_PX = 1.2  # across a line, so that it has one middle
@@ -31,8 +32,8 @@ def anchored_lines(print_: Print) -> Lines:
 
 def _thick(middles: Gray, lines: Gray) -> Gray:
     """The `lines` (H, W) about level `middles` (H, W), and these."""
-    near = cv2.dilate(middles, np.ones((2 * HALF_PX + 1, 1), np.uint8))
-    return np.asarray(cv2.bitwise_or(middles, cv2.bitwise_and(near, lines)), np.uint8)
+    near = opencv.dilate(middles, 2 * HALF_PX + 1, 1)
+    return opencv.union(middles, opencv.intersection(near, lines))
 
 
 def _straight(hat: Gray, ink: Gray, mm: float) -> Gray:
@@ -41,20 +42,16 @@ def _straight(hat: Gray, ink: Gray, mm: float) -> Gray:
     `hat` (H, W) uint8 tells how much darker a pixel is than what is above and below it. Slanted strokes soon
     leave a corridor so narrow; gaps of a line are closed where `ink` (H, W) is in or beside them.
     """
-    calm = cv2.GaussianBlur(hat, (1, 5), CALM_PX)
-    top = cv2.dilate(calm, np.ones((5, 1), np.uint8))
+    calm = np.asarray(cv2.GaussianBlur(hat, (1, 5), CALM_PX), np.uint8)
+    top = opencv.dilate(calm, 5, 1)
     ridge = np.where((calm >= top) & (calm > FAINT), 255, 0).astype(np.uint8)
-    corridor = cv2.dilate(ridge, np.ones((3, 1), np.uint8))
-    corridor = cv2.morphologyEx(corridor, cv2.MORPH_CLOSE, _bar(5))
-    pieces = cv2.morphologyEx(corridor, cv2.MORPH_OPEN, _bar(max(9, round(SHORT_MM * mm))))
-    closed = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, _bar(round(BRIDGED_MM * mm) | 1))
-    beside = cv2.dilate(ink, np.ones((3, round(BESIDE_MM * mm) | 1), np.uint8))
-    whole = cv2.bitwise_or(pieces, cv2.bitwise_and(closed, beside))
-    return np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, _bar(round(SIDE_MM * mm))), np.uint8)
-
-
-def _bar(length_px: int) -> Gray:
-    return np.ones((1, length_px), np.uint8)
+    corridor = opencv.dilate(ridge, 3, 1)
+    corridor = opencv.closing(corridor, 1, 5)
+    pieces = opencv.opening(corridor, 1, max(9, round(SHORT_MM * mm)))
+    closed = opencv.closing(pieces, 1, round(BRIDGED_MM * mm) | 1)
+    beside = opencv.dilate(ink, 3, round(BESIDE_MM * mm) | 1)
+    whole = opencv.union(pieces, opencv.intersection(closed, beside))
+    return opencv.opening(whole, 1, round(SIDE_MM * mm))
 
 
 def _ending_on(walls: Gray, across: Gray, reach: int, long: float) -> Gray:
@@ -62,7 +59,7 @@ def _ending_on(walls: Gray, across: Gray, reach: int, long: float) -> Gray:
 
     Ink may hide the end of a line, and lines are longer than strokes.
     """
-    near = cv2.dilate(np.ascontiguousarray(walls), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
+    near = opencv.dilate(np.ascontiguousarray(walls), 2 * reach + 1, 2 * reach + 1) > 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(across, connectivity=8)
     left, right = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH] - 1
     rows, columns = np.nonzero(near & (across > 0))

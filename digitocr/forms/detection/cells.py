@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from digitocr.forms.detection.anchored_lines import anchored_lines
 from digitocr.forms.detection.lines import FAINT, Lines, Print
+from digitocr.imaging import opencv
 from digitocr.records import Box, Gray
 
 SIDE_MIN_MM = 2.3
@@ -39,10 +40,9 @@ def digit_sized(box: Box, mm: float, aspect_max: float = BROAD) -> bool:
 
 def _holes(lines: Lines, print_: Print, walled: float = WALLED) -> list[Box]:
     """Rectangular patches of paper between lines, which run along `walled` of each side."""
-    reach = np.ones((1, CORNER_PX), np.uint8)
-    across, down = cv2.dilate(lines.across, reach), cv2.dilate(lines.down, reach.T)
-    walls = cv2.bitwise_or(cv2.bitwise_or(across, down), print_.solid)
-    paper = cv2.bitwise_not(walls)
+    across, down = opencv.dilate(lines.across, 1, CORNER_PX), opencv.dilate(lines.down, CORNER_PX, 1)
+    walls = opencv.union(across, down, print_.solid)
+    paper = opencv.complement(walls)
     side, (height, width) = SIDE_MIN_MM * print_.mm, paper.shape
     contours, levels = cv2.findContours(paper, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     holes = []
@@ -73,7 +73,7 @@ def walls_of(hole: Box, print_: Print) -> list[float]:
     )
     across, down = (print_.across, print_.short.across), (print_.down, print_.short.down)
     return [
-        _covered(np.maximum(cv2.bitwise_and(hat[side], line[side]), print_.solid[side]).max(axis=axis))
+        _covered(np.maximum(opencv.intersection(hat[side], line[side]), print_.solid[side]).max(axis=axis))
         for (hat, line), side, axis in (
             (down, (rows, left), 1),
             (down, (rows, right), 1),
@@ -136,16 +136,15 @@ def _innermost(holes: Sequence[Box], whole: Sequence[bool], mm: float) -> list[B
 
 def _is_guide(box: Box, inner: Sequence[Box]) -> bool:
     """Whether what stands in a digit's box is a digit to write over: a nought, or an eight of two holes."""
-    left, right = min(b.left for b in inner), max(b.right for b in inner)
-    top, bottom = min(b.top for b in inner), max(b.bottom for b in inner)
-    aside = abs(left + right - box.left - box.right) / 2
-    above = abs(top + bottom - box.top - box.bottom) / 2
-    share = (right - left) * (bottom - top) / (box.width * box.height)
+    whole = Box.around(inner)
+    aside = abs(whole.left + whole.right - box.left - box.right) / 2
+    above = abs(whole.top + whole.bottom - box.top - box.bottom) / 2
+    share = whole.area / box.area
     central = aside <= OFF_CENTRE * box.width and above <= OFF_CENTRE * box.height
-    column = all(abs(b.width - (right - left)) <= 0.3 * (right - left) for b in inner)
+    column = all(abs(b.width - whole.width) <= 0.3 * whole.width for b in inner)
     return central and column and (share < GUIDE_MAX or len(inner) == 2)
 
 
 def inked(box: Box, ink: Gray, inset_px: int) -> Gray:
     """What `ink`, (H, W) uint8, has within a box, but for `inset_px` along its sides."""
-    return ink[box.top + inset_px : box.bottom - inset_px, box.left + inset_px : box.right - inset_px]
+    return ink[box.inset(inset_px).region]

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
-import numpy as np
-
 from digitocr.forms.detection.cells import digit_sized, find_cells
 from digitocr.forms.detection.filled_sheet import taken_off, without_writing
 from digitocr.forms.detection.handwriting import writing_in
 from digitocr.forms.detection.lines import find_print
 from digitocr.forms.detection.occluded_boxes import find_crossed
-from digitocr.forms.detection.proposals import Place, meet, places_in
+from digitocr.forms.detection.proposals import Place, places_in
 from digitocr.forms.detection.shaded_areas import shaded_places
 from digitocr.forms.detection.writing_lines import blanks_on
 from digitocr.forms.template.template import Field, Template
+from digitocr.imaging import opencv
 from digitocr.imaging.deskew import rotate, skew_degrees
-from digitocr.records import Box, Gray
+from digitocr.records import Gray
 
 WORK_SIDE_PX = 2400  # a page is searched at this size: A4 at 200 dpi
 REFERENCE_SIDE_PX = 1200
@@ -34,15 +32,15 @@ def detect_template(gray: Gray, name: str) -> Template:
     fields = tuple(
         Field(
             name=f"row{row}_col{column}",
-            box=_scaled(place.box, 1 / scale),
+            box=place.box.scaled(1 / scale),
             kind="boxes" if place.cells else "blank" if place.line else "cell",
             digits=len(place.cells) or None,
-            cells=tuple(_scaled(cell, 1 / scale) for cell in place.cells),
+            cells=tuple(cell.scaled(1 / scale) for cell in place.cells),
         )
         for row, line in enumerate(in_rows(places), 1)
         for column, place in enumerate(line, 1)
     )
-    single = [_scaled(place.box, 1 / scale) for place in places if len(place.cells) < 2]
+    single = [place.box.scaled(1 / scale) for place in places if len(place.cells) < 2]
     blank = without_writing(upright, [field.cells for field in fields])
     blank = taken_off(blank, single, writing)
     return Template(name, width, height, fields, _shrunk(blank, REFERENCE_SIDE_PX)[0])
@@ -54,7 +52,7 @@ def find_places(gray: Gray) -> tuple[list[Place], Gray]:
     cells = find_cells(print_)
     cells += find_crossed(cells, print_)
     writing = writing_in(cells, print_)
-    print_ = replace(print_, ink=np.asarray(cv2.bitwise_and(print_.ink, cv2.bitwise_not(writing)), np.uint8))
+    print_ = replace(print_, ink=opencv.intersection(print_.ink, opencv.complement(writing)))
     places = places_in(cells, print_)
     places += shaded_places(print_, cells)
     boxes = [cell for cell in cells if digit_sized(cell, print_.mm)]
@@ -65,8 +63,8 @@ def find_places(gray: Gray) -> tuple[list[Place], Gray]:
 def _apart(places: Sequence[Place]) -> list[Place]:
     """The places without those that meet a longer row of boxes, or a smaller cell; faint lines leave both."""
     kept: list[Place] = []
-    for place in sorted(places, key=lambda p: (-len(p.cells), p.box.width * p.box.height)):
-        if not any(meet(place.box, other.box) for other in kept):
+    for place in sorted(places, key=lambda p: (-len(p.cells), p.box.area)):
+        if not any(place.box.intersects(other.box) for other in kept):
             kept.append(place)
     return kept
 
@@ -88,13 +86,4 @@ def _shrunk(gray: Gray, side_px: int) -> tuple[Gray, float]:
     if scale == 1.0:
         return gray, scale
     size = round(gray.shape[1] * scale), round(gray.shape[0] * scale)
-    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8), scale
-
-
-def _scaled(box: Box, factor: float) -> Box:
-    return Box(
-        round(box.left * factor),
-        round(box.top * factor),
-        round(box.right * factor),
-        round(box.bottom * factor),
-    )
+    return opencv.resize(gray, size), scale

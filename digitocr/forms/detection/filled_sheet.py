@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Box, Gray
 
 SEEN_PX = 64  # the boxes of a row are compared at this size
@@ -42,10 +43,10 @@ def without_writing(gray: Gray, rows: Sequence[Sequence[Box]]) -> Gray:
 def taken_off(gray: Gray, boxes: Sequence[Box], writing: Gray) -> Gray:
     """The page (H, W) uint8 without the `writing` in boxes: (h, w) uint8, 255 there, at another size."""
     clean = gray.copy()
-    wide = cv2.dilate(writing, np.ones((MOVED_PX, MOVED_PX), np.uint8))
-    there = cv2.resize(wide, gray.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    wide = opencv.dilate(writing, MOVED_PX, MOVED_PX)
+    there = opencv.resize(wide, gray.shape[::-1], cv2.INTER_NEAREST) > 0
     for box in boxes:
-        here = np.s_[box.top : box.bottom, box.left : box.right]
+        here = box.region
         if there[here].any():
             clean[here][there[here]] = np.percentile(gray[here], PAPER)
     return clean
@@ -53,7 +54,7 @@ def taken_off(gray: Gray, boxes: Sequence[Box], writing: Gray) -> Gray:
 
 def _shared(inside: Gray) -> Gray:
     """The ink of all boxes (N, SEEN_PX, SEEN_PX): the lightest of each place, with some play."""
-    near = [cv2.erode(one, np.ones((MOVED_PX, MOVED_PX), np.uint8)) for one in inside]
+    near = [opencv.erode(one, MOVED_PX, MOVED_PX) for one in inside]
     return np.asarray(np.max(near, axis=0), np.uint8)
 
 
@@ -70,20 +71,20 @@ def _alike(box: Box, other: Box) -> bool:
 
 def _inner(box: Box) -> Box:
     rim = max(2, round(RIM * min(box.width, box.height)))
-    return Box(box.left + rim, box.top + rim, box.right - rim, box.bottom - rim)
+    return box.inset(rim)
 
 
 def _seen(gray: Gray, box: Box) -> Gray:
     inner = _inner(box)
-    inside = gray[inner.top : inner.bottom, inner.left : inner.right]
-    return np.asarray(cv2.resize(inside, (SEEN_PX, SEEN_PX), interpolation=cv2.INTER_AREA), np.uint8)
+    inside = gray[inner.region]
+    return opencv.resize(inside, (SEEN_PX, SEEN_PX))
 
 
 def _take_off(clean: Gray, box: Box, written: NDArray[np.bool_], paper: int) -> None:
     """Make paper of what is `written` (SEEN_PX, SEEN_PX) in a box, with the soft edges of its strokes."""
     inner = _inner(box)
-    wide = cv2.dilate(written.astype(np.uint8), np.ones((MOVED_PX, MOVED_PX), np.uint8))
-    size = inner.right - inner.left, inner.bottom - inner.top
-    there = cv2.resize(wide, size, interpolation=cv2.INTER_NEAREST) > 0
-    window = clean[inner.top : inner.bottom, inner.left : inner.right]
+    wide = opencv.dilate(written.astype(np.uint8), MOVED_PX, MOVED_PX)
+    size = inner.width, inner.height
+    there = opencv.resize(wide, size, cv2.INTER_NEAREST) > 0
+    window = clean[inner.region]
     window[there] = paper

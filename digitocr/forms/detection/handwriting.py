@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.forms.detection.lines import Print
+from digitocr.imaging import opencv
 from digitocr.records import Box, Gray
 
 INSET_MM = 0.4  # the soft edges of a cell's lines
@@ -25,10 +25,10 @@ def writing_in(cells: Sequence[Box], print_: Print) -> Gray:
     inside = np.zeros_like(print_.ink)
     cell_at = np.zeros(inside.shape, np.int32)
     for n, cell in enumerate(cells, 1):
-        here = np.s_[cell.top + inset : cell.bottom - inset, cell.left + inset : cell.right - inset]
+        here = cell.inset(inset).region
         inside[here] = print_.ink[here]
         cell_at[here] = n
-    labels, stats = cv2.connectedComponentsWithStats(inside, connectivity=8)[1:3]
+    labels, stats = opencv.connected_components(inside)
     pieces = stats[:, :4].astype(np.int64)
     owner = cell_at[pieces[:, 1], pieces[:, 0]]
     owner[0] = 0
@@ -45,7 +45,7 @@ def writing_in(cells: Sequence[Box], print_: Print) -> Gray:
 
 def _letter_px(print_: Print) -> float:
     """How high the letters of a page are, as most of what stands in lines."""
-    stats = cv2.connectedComponentsWithStats(print_.ink, connectivity=8)[2][1:]
+    stats = opencv.component_stats(print_.ink)
     pieces = stats[:, :4].astype(np.int64)
     low, high = (length * print_.mm for length in LETTER_MM)
     letters = _aligned(pieces) & (pieces[:, 3] >= low) & (pieces[:, 3] <= high) & (pieces[:, 2] <= high)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from digitocr.forms.detection.cells import inked
 from digitocr.forms.detection.lines import Print
+from digitocr.imaging import opencv
 from digitocr.records import Box
 
 INSET_MM = 0.4  # the soft edges of a cell's lines
@@ -53,7 +53,7 @@ def beside_label(cell: Box, cells: Sequence[Box], print_: Print) -> Box | None:
 def _ends_with_colon(cell: Box, print_: Print) -> bool:
     mm = print_.mm
     inside = np.ascontiguousarray(inked(cell, print_.ink, round(INSET_MM * mm)))
-    stats = cv2.connectedComponentsWithStats(inside, connectivity=8)[2][1:]
+    stats = opencv.component_stats(inside)
     left, top, width, height = stats[:, 0], stats[:, 1], stats[:, 2], stats[:, 3]
     ends = left + width
     dots = np.flatnonzero((ends >= ends.max() - LEAN_MM * mm) & (np.maximum(width, height) <= DOT_MM * mm))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import flatten, ink_threshold
 from digitocr.records import Gray
 
@@ -60,9 +61,9 @@ def find_print(gray: Gray) -> Print:
         for length in (SHORT_MM, LONG_MM)
     )
     dark = flatten(gray, REACH_PX)
-    ink = np.asarray(cv2.threshold(dark, ink_threshold(dark), 255, cv2.THRESH_BINARY)[1], np.uint8)
+    ink = opencv.threshold(dark, ink_threshold(dark))
     thick = _odd(THICK_MM * mm)
-    solid = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
+    solid = opencv.opening(ink, thick, thick)
     return Print(
         gray=gray,
         paper=int(np.argmax(np.bincount(gray.ravel(), minlength=256))),
@@ -83,26 +84,24 @@ def _odd(pixels: float) -> int:
 def _hat(gray: Gray, mm: float) -> Gray:
     """By how many levels each pixel is darker than what is nearby above and below it: (H, W) uint8."""
     thick = _odd(max(9.0, THICK_MM * mm))
-    return np.asarray(cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones((thick, 1), np.uint8)), np.uint8)
+    return opencv.black_hat(gray, thick, 1)
 
 
 def _thin(hat: Gray, mm: float) -> Gray:
     """Where lines may run from left to right: (H, W) uint8, 255 there."""
     faint = FAINT + NOISE * float(np.median(hat[::4, ::4]))
-    mask = cv2.threshold(cv2.blur(hat, (SMOOTH_PX, 1)), faint, 255, cv2.THRESH_BINARY)[1]
-    kernel = np.ones((1, _odd(BRIDGED_MM * mm)), np.uint8)
-    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel), np.uint8)
+    mask = opencv.threshold(opencv.box_blur(hat, 1, SMOOTH_PX), faint)
+    return opencv.closing(mask, 1, _odd(BRIDGED_MM * mm))
 
 
 def _straight(thin: Gray, length_px: float) -> Gray:
     """The parts of `thin` that go on to the right for `length_px`, or climb by no more than a pixel."""
-    tolerant = cv2.dilate(thin, np.ones((3, 1), np.uint8))
-    kernel = np.ones((1, max(12, round(length_px))), np.uint8)
-    return np.asarray(cv2.bitwise_and(cv2.morphologyEx(tolerant, cv2.MORPH_OPEN, kernel), thin), np.uint8)
+    tolerant = opencv.dilate(thin, 3, 1)
+    return opencv.intersection(opencv.opening(tolerant, 1, max(12, round(length_px))), thin)
 
 
 def _without_specks(ink: Gray) -> Gray:
-    labels, stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[1:3]
+    labels, stats = opencv.connected_components(ink)
     keep = np.where(stats[:, cv2.CC_STAT_AREA] >= SPECK_PX, 255, 0).astype(np.uint8)
     keep[0] = 0
     return np.asarray(keep[labels], np.uint8)

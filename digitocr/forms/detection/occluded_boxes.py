@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import cv2
 import numpy as np
 
 from digitocr.forms.detection.cells import CORNER_PX, SAME_PX, SIDE_MIN_MM, digit_sized, walls_of
 from digitocr.forms.detection.lines import FAINT, Print
+from digitocr.imaging import opencv
 from digitocr.records import Box
 from digitocr.segmentation.spans import spans
 
@@ -22,9 +22,9 @@ def find_crossed(cells: Sequence[Box], print_: Print) -> list[Box]:
     """Boxes besides `cells`, where a frame stands alone or the rows and columns of cells have a gap."""
     boxes = [c for c in cells if digit_sized(c, print_.mm)]
     height, width = print_.ink.shape
-    taken = np.zeros((height, width), np.uint8)
+    page, taken = Box(0, 0, width, height), np.zeros((height, width), np.uint8)
     for cell in cells:
-        taken[cell.top : cell.bottom, cell.left : cell.right] = 1
+        taken[cell.region] = 1
     found: list[Box] = []
     sure = list(_frames(print_))
     for _ in range(ROUNDS):
@@ -32,9 +32,8 @@ def find_crossed(cells: Sequence[Box], print_: Print) -> list[Box]:
         sure += sorted(set(_by_columns(boxes)), key=_place)
         next_ = sorted({*_by_sides(boxes, print_), *_by_pitch(boxes)}, key=_place)
         for box, least in [*((box, WALLED) for box in sure), *((box, HIDDEN) for box in next_)]:
-            inside = min(box.left, box.top) >= 0 and box.right <= width and box.bottom <= height
-            here = taken[box.top : box.bottom, box.left : box.right]
-            if inside and not here.any() and _is_box(box, print_, least):
+            here = taken[box.region]
+            if page.contains(box) and not here.any() and _is_box(box, print_, least):
                 found.append(box)
                 here[:] = 1
         if len(found) == known:
@@ -60,12 +59,14 @@ def _place(box: Box) -> tuple[int, int, int, int]:
 
 def _frames(print_: Print) -> Iterator[Box]:
     """Lines that hang together and are as large as a digit's box, by what they hold."""
-    reach = np.ones((1, CORNER_PX), np.uint8)
-    across, down = cv2.dilate(print_.long.across, reach), cv2.dilate(print_.long.down, reach.T)
-    stats = cv2.connectedComponentsWithStats(cv2.bitwise_or(across, down), connectivity=8)[2][1:]
+    across, down = (
+        opencv.dilate(print_.long.across, 1, CORNER_PX),
+        opencv.dilate(print_.long.down, CORNER_PX, 1),
+    )
+    stats = opencv.component_stats(opencv.union(across, down))
     for left, top, width, height in stats[:, :4].tolist():
         inset = CORNER_PX // 2 + 2  # the corners' reach, and the line
-        box = Box(left + inset, top + inset, left + width - inset, top + height - inset)
+        box = Box(left, top, left + width, top + height).inset(inset)
         if min(box.width, box.height) >= SIDE_MIN_MM * print_.mm and digit_sized(box, print_.mm):
             yield box
 
@@ -107,4 +108,4 @@ def _by_pitch(boxes: Sequence[Box]) -> Iterator[Box]:
         near &= (pitch > box.width) & (pitch < NEAR * box.width)
         for step in pitch[near].tolist():
             for aside in (-step, 2 * step, step // 2):
-                yield Box(box.left + aside, box.top, box.right + aside, box.bottom)
+                yield box.shifted(aside, 0)

@@ -10,6 +10,7 @@ from digitocr.forms.detection.cells import digit_sized, inked
 from digitocr.forms.detection.digit_boxes import is_number, rows_of_cells, without_grids
 from digitocr.forms.detection.labelled_cells import APART_MM, INSET_MM, beside_label, is_empty
 from digitocr.forms.detection.lines import Print
+from digitocr.imaging import opencv
 from digitocr.records import Box
 
 WORD_MARKS = 3  # pieces of ink in a digit's box: with so many it is a word, or part of one
@@ -43,25 +44,10 @@ def places_in(cells: Sequence[Box], print_: Print) -> list[Place]:
         if len(row) > 1 and is_number(row, cells, list(words), mm):
             apart = row[1].left - row[0].right > APART_MM * mm  # as no heads of columns are
             if apart or not all(cell in words for cell in row):
-                found.append(Place(around(row), tuple(row)))
+                found.append(Place(Box.around(row), tuple(row)))
         else:
             found += _single_places(row, cells, print_)
     return found
-
-
-def around(boxes: Sequence[Box]) -> Box:
-    """The smallest box that holds all of `boxes`."""
-    return Box(
-        min(b.left for b in boxes),
-        min(b.top for b in boxes),
-        max(b.right for b in boxes),
-        max(b.bottom for b in boxes),
-    )
-
-
-def meet(a: Box, b: Box) -> bool:
-    """Whether two boxes have a pixel in common."""
-    return a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom
 
 
 def _single_places(row: Sequence[Box], cells: Sequence[Box], print_: Print) -> Iterator[Place]:
@@ -80,5 +66,5 @@ def _single_places(row: Sequence[Box], cells: Sequence[Box], print_: Print) -> I
 
 def _is_word(cell: Box, print_: Print) -> bool:
     inside = np.ascontiguousarray(inked(cell, print_.ink, round(INSET_MM * print_.mm)))
-    stats = cv2.connectedComponentsWithStats(inside, connectivity=8)[2][1:]
+    stats = opencv.component_stats(inside)
     return int(np.count_nonzero(stats[:, cv2.CC_STAT_HEIGHT] >= MARK_MM * print_.mm)) >= WORD_MARKS

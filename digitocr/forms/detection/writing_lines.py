@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +10,7 @@ from digitocr.forms.detection.dotted_lines import broken_lines
 from digitocr.forms.detection.lines import FAINT, Print
 from digitocr.forms.detection.proposals import Place
 from digitocr.forms.detection.short_lines import SHORT_MM, is_stray, trimmed
+from digitocr.imaging import opencv
 from digitocr.records import Box
 from digitocr.segmentation.spans import spans
 
@@ -53,14 +53,10 @@ def _flat_lines(print_: Print) -> Iterator[Box]:
     """Level lines, solid or dotted, from the top of the page."""
     mm = print_.mm
     across = print_.short.across
-    high = cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((round(FLAT_MM * mm) + 1, 1), np.uint8))
-    flat = cv2.bitwise_and(across, cv2.bitwise_not(high))
-    long = cv2.morphologyEx(
-        cv2.dilate(flat, np.ones((3, 1), np.uint8)),
-        cv2.MORPH_OPEN,
-        np.ones((1, round(SHORT_MM * mm)), np.uint8),
-    )
-    stats = cv2.connectedComponentsWithStats(long, connectivity=8)[2][1:]
+    high = opencv.opening(across, round(FLAT_MM * mm) + 1, 1)
+    flat = opencv.intersection(across, opencv.complement(high))
+    long = opencv.opening(opencv.dilate(flat, 3, 1), 1, round(SHORT_MM * mm))
+    stats = opencv.component_stats(long)
     for left, top, width, height in stats[:, :4].tolist():
         inside = MARGIN <= top / len(across) <= 1 - MARGIN
         if inside and height <= 2 * FLAT_MM * mm + 2 and width <= LINE_MAX_MM * mm:

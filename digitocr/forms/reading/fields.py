@@ -12,6 +12,7 @@ from digitocr.forms.registration.align import Alignment, align
 from digitocr.forms.registration.keypoints import find_landmarks
 from digitocr.forms.registration.refinement import Matrix, map_points
 from digitocr.forms.template.template import Field
+from digitocr.imaging import opencv
 from digitocr.imaging.polarity import is_light_on_dark
 from digitocr.layout.layout import Row
 from digitocr.reasons import ReasonCode
@@ -61,7 +62,7 @@ def find_form(gray: Gray, forms: Sequence[Form]) -> Filled | None:
     that a form is found too, by the halos of its lines, but not so well.
     """
     best = _best_form(gray, forms)
-    negative = np.asarray(cv2.bitwise_not(gray), np.uint8)
+    negative = opencv.complement(gray)
     if is_light_on_dark(negative):
         other = _best_form(negative, forms)
         if other and (best is None or other[1].agreement > best[1].agreement):
@@ -107,7 +108,7 @@ def _row(window: Window, written: Written) -> Row | None:
     """What is written in a field, cut into candidates; None for nothing."""
     if not written.ink.any():
         return None
-    paper = np.asarray(cv2.bitwise_not(written.ink), np.uint8)
+    paper = opencv.complement(written.ink)
     slices, scale = slice_line(paper, written.height)
     if slices is None:
         return None

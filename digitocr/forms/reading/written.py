@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from digitocr.forms.reading.form import Window
 from digitocr.forms.registration.refinement import Floats
+from digitocr.imaging import opencv
 from digitocr.imaging.drop_out import unprint
 from digitocr.imaging.strikeout import is_crossed, is_struck
 from digitocr.records import Gray
@@ -49,9 +50,9 @@ def written_in(window: Window) -> Written:
         return Written(np.zeros_like(ink), bool((own & (crosses | beyond)).any()), False, None, 0.0)
     mask = np.where(kept[labels], np.uint8(255), np.uint8(0))
     struck = is_struck(mask, window.box_px)
-    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    near = opencv.dilate(mask, 3, 3)
     return Written(
-        np.asarray(cv2.bitwise_and(ink, near), np.uint8),
+        opencv.intersection(ink, near),
         struck,
         goes_on,
         _digits(stats[kept], window),
@@ -94,7 +95,7 @@ def _crosses(
         here = own & (middles >= left) & (middles < right)
         if here.any():
             mask = np.where(here[labels], np.uint8(255), np.uint8(0))
-            pen = cv2.bitwise_and(mask, dark)
+            pen = opencv.intersection(mask, dark)
             crossed = is_crossed(mask, window.box_px) or is_crossed(np.asarray(pen, np.uint8), window.box_px)
             crosses |= here & crossed
     return crosses

@@ -8,6 +8,7 @@ import numpy as np
 
 from digitocr.forms.registration.keypoints import Landmarks
 from digitocr.forms.registration.refinement import Matrix, map_points, resized
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 RATIO = 0.8  # D. Lowe, 2004: of two features nearest to one, the first must be so much nearer
@@ -25,15 +26,15 @@ ON_PAGE_MIN = 0.3  # of the sheet: with less of it on the page it is not looked 
 def coarse(printed: Gray) -> Gray:
     """The print of a sheet, (H, W) uint8, at the size at which guesses are compared."""
     scale = COARSE_PX / max(printed.shape)
-    calm = cv2.GaussianBlur(printed, (0, 0), COARSE_BLUR_PX / scale)
-    return np.asarray(cv2.resize(calm, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    calm = opencv.gaussian_blur(printed, COARSE_BLUR_PX / scale)
+    return opencv.rescale(calm, scale)
 
 
 def best_guess(page: Landmarks, form: Landmarks, form_coarse: Gray) -> Matrix | None:
     """The homography from the form to the page that brings most print onto print; None where none is good."""
     scale = COARSE_PX / max(form.print.shape)
-    half = cv2.resize(page.print, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    calm = np.asarray(cv2.GaussianBlur(half, (0, 0), COARSE_BLUR_PX / scale / 2), np.uint8)
+    half = opencv.rescale(page.print, 0.5)
+    calm = opencv.gaussian_blur(half, COARSE_BLUR_PX / scale / 2)
     form_from_coarse, half_from_page = resized(1 / scale), resized(0.5)
     best, most = None, HOPELESS
     for guess in _guesses(page, form):

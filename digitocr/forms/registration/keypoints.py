@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import flatten
 from digitocr.records import Gray
 
@@ -44,7 +45,7 @@ def find_landmarks(gray: Gray, side_px: int = SIDE_PX) -> Landmarks:
     scale = min(1.0, side_px / max(gray.shape))
     small = gray
     if scale < 1:
-        smaller = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        smaller = opencv.rescale(gray, scale)
         small = np.asarray(smaller, np.uint8)
     dark = flatten(small, LINE_REACH_PX)
     printed = np.asarray(cv2.convertScaleAbs(dark, alpha=255 / PRINT_LEVEL), np.uint8)
@@ -57,8 +58,8 @@ def find_landmarks(gray: Gray, side_px: int = SIDE_PX) -> Landmarks:
 
 def _quads(printed: Gray) -> Points:
     """The corners (Q, 4, 2) of tables and boxes, clockwise, the largest first."""
-    mask = cv2.threshold(printed, 128, 255, cv2.THRESH_BINARY)[1]
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    mask = opencv.threshold(printed, 128)
+    mask = opencv.closing(mask, 3, 3)
     outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     least = QUAD_SHARE * printed.size
     found: list[tuple[float, Points]] = []

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 Matrix = NDArray[np.float64]  # (3, 3), takes (x, y, 1) of one plane to another
@@ -140,8 +141,8 @@ def _weighted_median(values: Floats, weight: Floats) -> float:
 def _shrunk(picture: Gray, times: int) -> Gray:
     if times > 1:
         size = (max(1, picture.shape[1] // times), max(1, picture.shape[0] // times))
-        picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), BLUR), np.uint8)
+        picture = opencv.resize(picture, size)
+    return opencv.gaussian_blur(picture, BLUR)
 
 
 def _displacement(

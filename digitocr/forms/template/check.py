@@ -91,7 +91,7 @@ def _field_problems(entry: Mapping[str, Any], page: Box | None) -> Iterator[str]
     box = _box(entry.get("box"))
     if box is None:
         yield _no_box("box", entry.get("box"))
-    elif page and not _inside(box, page):
+    elif page and not page.contains(box):
         yield (
             f"box: {entry['box']} leaves the page, which is {page.width} x {page.height}; "
             "give it in pixels of the page"
@@ -116,7 +116,7 @@ def _cell_problems(entry: Mapping[str, Any], box: Box | None) -> Iterator[str]:
         cell = _box(given)
         if cell is None:
             yield _no_box("cells", given)
-        elif box and not _inside(cell, box):
+        elif box and not box.contains(cell):
             yield f"cells: {given} leaves the field's box {entry['box']}; mend one of the two"
     digits = digits_of(entry)
     if cells and digits and digits[1] != len(cells):
@@ -147,15 +147,6 @@ def _no_box(key: str, value: Any) -> str:
     return f"{key}: {wrong}; expected [left, top, right, bottom] in whole pixels, left < right, top < bottom"
 
 
-def _inside(inner: Box, outer: Box) -> bool:
-    return (
-        outer.left <= inner.left
-        and outer.top <= inner.top
-        and inner.right <= outer.right
-        and inner.bottom <= outer.bottom
-    )
-
-
 def _duplicates(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     first: dict[str, int] = {}
     for number, entry in enumerate(entries, 1):
@@ -170,10 +161,7 @@ def _duplicates(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _overlaps(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     boxes = [(n, e, box) for n, e in enumerate(entries, 1) if (box := _box(e.get("box")))]
     for (_, before, a), (number, entry, b) in combinations(boxes, 2):
-        across = min(a.right, b.right) - max(a.left, b.left)
-        down = min(a.bottom, b.bottom) - max(a.top, b.top)
-        smaller = min(a.width * a.height, b.width * b.height)
-        if across > 0 and down > 0 and across * down > OVERLAP_MAX * smaller:
+        if a.intersection_area(b) > OVERLAP_MAX * min(a.area, b.area):
             yield (
                 f'{_where(number, entry)}: its box {entry["box"]} overlaps that of "{before.get("name")}", '
                 f"{before['box']}; draw them apart, or take one out"

@@ -1,0 +1,101 @@
+"""OpenCV's operations on masks and gray images, typed and without kernels to build.
+
+OpenCV declares that it returns arrays of any number type. These return what they are given: uint8 or float32.
+A mask is (H, W) uint8, 255 where it is set. Sizes are in pixels.
+"""
+
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.uint8]
+Pixels = TypeVar("Pixels", NDArray[np.uint8], NDArray[np.float32])
+Matrix = NDArray[np.float64]
+
+
+def intersection(mask: Mask, *others: Mask) -> Mask:
+    """What is set in all of several masks; of gray images, their bits in common."""
+    for other in others:
+        mask = np.asarray(cv2.bitwise_and(mask, other), np.uint8)
+    return mask
+
+
+def union(mask: Mask, *others: Mask) -> Mask:
+    """What is set in any of several masks."""
+    for other in others:
+        mask = np.asarray(cv2.bitwise_or(mask, other), np.uint8)
+    return mask
+
+
+def complement(mask: Mask) -> Mask:
+    """What is not set in a mask; of a gray image, its negative."""
+    return np.asarray(cv2.bitwise_not(mask), np.uint8)
+
+
+def dilate(image: Pixels, height: int, width: int) -> Pixels:
+    """Dilation by a rectangle."""
+    return np.asarray(cv2.dilate(image, _rectangle(height, width)), image.dtype)
+
+
+def erode(image: Pixels, height: int, width: int) -> Pixels:
+    """Erosion by a rectangle."""
+    return np.asarray(cv2.erode(image, _rectangle(height, width)), image.dtype)
+
+
+def opening(image: Pixels, height: int, width: int) -> Pixels:
+    """What a rectangle fits into: erosion, then dilation."""
+    return np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, _rectangle(height, width)), image.dtype)
+
+
+def closing(image: Pixels, height: int, width: int) -> Pixels:
+    """The image with gaps filled into which a rectangle does not fit: dilation, then erosion."""
+    return np.asarray(cv2.morphologyEx(image, cv2.MORPH_CLOSE, _rectangle(height, width)), image.dtype)
+
+
+def black_hat(image: Pixels, height: int, width: int) -> Pixels:
+    """By how much an image is darker than its closing by a rectangle."""
+    return np.asarray(cv2.morphologyEx(image, cv2.MORPH_BLACKHAT, _rectangle(height, width)), image.dtype)
+
+
+def threshold(gray: Mask, level: float) -> Mask:
+    """The mask of what is lighter than `level`."""
+    return np.asarray(cv2.threshold(gray, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def box_blur(gray: Mask, height: int, width: int) -> Mask:
+    """The mean over a rectangle about each pixel."""
+    return np.asarray(cv2.blur(gray, (width, height)), np.uint8)
+
+
+def gaussian_blur(image: Pixels, sigma_px: float) -> Pixels:
+    """Gaussian smoothing, its kernel as large as `sigma_px` asks for."""
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma_px), image.dtype)
+
+
+def resize(image: Pixels, size: tuple[int, int], interpolation: int = cv2.INTER_AREA) -> Pixels:
+    """The image at another size, (width, height)."""
+    return np.asarray(cv2.resize(image, size, interpolation=interpolation), image.dtype)
+
+
+def rescale(image: Pixels, factor: float) -> Pixels:
+    """The image smaller by `factor`, each pixel the mean of the area that it covers."""
+    return np.asarray(
+        cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), image.dtype
+    )
+
+
+def component_stats(mask: Mask, connectivity: int = 8) -> NDArray[np.int32]:
+    """(N, 5) left, top, width, height and area of the connected components, without the background."""
+    return connected_components(mask, connectivity)[1][1:]
+
+
+def connected_components(mask: Mask, connectivity: int = 8) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """(H, W) the component of each pixel, 0 the background; (N, 5) `component_stats`, background first."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=connectivity)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def _rectangle(height: int, width: int) -> Mask:
+    return np.ones((height, width), np.uint8)
