@@ -1,9 +1,9 @@
 """The Python interface: images in, documents out."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import cv2
@@ -29,12 +29,14 @@ IN_MEMORY = "<image>"
 class Reader:
     """Reads numbers from images. The model is loaded at the first reading and kept.
 
-    Not for several threads at once; make one for each.
+    Several threads may use one; it can be pickled, and loads the model anew where it arrives.
 
     >>> reader = Reader(layout="line", min_confidence=0.95)
     >>> reader.read("scan.png").texts  # doctest: +SKIP
     ('90210',)
     """
+
+    _loaded: ReadPages | None
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Reader:
         pdf_dpi: int = _LOAD.pdf_dpi,
         max_megapixels: float = _LOAD.max_megapixels,
         max_pages: int = _LOAD.max_pages,
+        max_megabytes: float = _LOAD.max_megabytes,
         model: str | PathLike[str] | None = None,
         engine: Engine = "litert",
     ) -> None:
@@ -57,7 +60,7 @@ class Reader:
         `model` is a model's file or folder, None the one that comes with digitocr; the engine `keras` needs
         the extra `train`.
         """
-        self._settings = Settings(
+        settings = Settings(
             model=None if model is None else Path(model),
             engine=engine,
             read=ReadOptions(
@@ -69,9 +72,14 @@ class Reader:
                 templates=tuple(Path(template) for template in templates),
             ),
             load=LoadOptions(
-                pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
+                pages=pages,
+                pdf_dpi=pdf_dpi,
+                max_megapixels=max_megapixels,
+                max_pages=max_pages,
+                max_megabytes=max_megabytes,
             ),
         )
+        self.__setstate__(settings)
 
     def read(self, image: "str | PathLike[str] | bytes | NDArray[np.uint8] | Image") -> Document:
         """Read one input.
@@ -110,9 +118,20 @@ class Reader:
             return read_documents(sources, self._settings, isolated=False, opener=lambda _: self._read_pages)
         return read_documents(sources, self._settings, jobs=jobs)
 
-    @cached_property
+    @property
     def _read_pages(self) -> ReadPages:
-        return open_reader(self._settings)
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = open_reader(self._settings)
+            return self._loaded
+
+    def __getstate__(self) -> Settings:
+        return self._settings
+
+    def __setstate__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loading = Lock()
+        self._loaded = None
 
     def _read_pixels(self, image: "NDArray[np.uint8] | Image") -> Document:
         array = image if isinstance(image, np.ndarray) else _array(image)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from digitocr.batch.task import Settings
 from digitocr.io.load import is_simple_picture
+from digitocr.recognition.built_in import is_built_in
 from digitocr.records import PageFailure
 
 
@@ -18,7 +19,7 @@ def needs_isolation(
         settings: how they are read.
         data: the bytes of those sources that are no files.
     """
-    if settings.model is not None or settings.engine != "litert" or len(sources) != 1:
+    if len(sources) != 1 or settings.model is not None or settings.engine != "litert" or not is_built_in():
         return True
     (source,) = sources
     return isinstance(source, str) and not is_simple_picture(Path(source), (data or {}).get(source))

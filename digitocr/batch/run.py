@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 
 from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Cut, Part, Task, plan, split
-from digitocr.batch.task import Answer, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
+from digitocr.batch.task import Complain, Done, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
+from digitocr.errors import ModelError
 from digitocr.io.page_range import parse_page_range
-from digitocr.options import WorkLimits
 from digitocr.records import Document, PageFailure
 
 if TYPE_CHECKING:
     from digitocr.batch.workers import WorkerLostError
 
 Progress = Callable[[int, int], None]
-Answers = Sequence[Answer]
-ReadTask = Callable[[Task], Answers]
+ReadTask = Callable[[Task], Done]
 Opener = Callable[[Settings], ReadPages]
 
 
@@ -33,6 +32,7 @@ def read_documents(
     data: Mapping[str, bytes] | None = None,
     overlay_folder: Path | None = None,
     progress: Progress | None = None,
+    complain: Complain | None = None,
     opener: Opener = open_reader,
 ) -> Generator[Document]:
     """Read inputs; each gives one document, in order.
@@ -46,22 +46,23 @@ def read_documents(
         data: the bytes of those sources that are no files.
         overlay_folder: where to draw what was read.
         progress: called after each task with the pages done and the pages that there are, as far as is known.
+        complain: called with what went wrong beside the reading: overlays that could not be drawn or written.
         opener: loads the model, in each process; picklable where there are several.
 
     Raises:
         UsageError: the page range cannot be understood, or an overlay would replace an input.
         ModelError: the model is missing or does not fit its contract.
-        OutputError: an overlay cannot be written.
+        OutputError: the folder of overlays cannot be made.
         DigitocrError: the worker processes cannot be started.
     """
     settings = settings or Settings()
     if settings.load.pages:
         parse_page_range(settings.load.pages)
-    meter = _Meter(len(sources), progress)
+    meter = _Meter(len(sources), progress, complain)
     setup = partial(_set_up, opener, settings, _overlays(overlay_folder, sources))
     if isolated or jobs != 1:
         return _documents(
-            _read_by_workers(sources, data or {}, setup, jobs=jobs, limits=settings.limits, meter=meter),
+            _read_by_workers(sources, data or {}, setup, jobs=jobs, settings=settings, meter=meter),
             meter,
         )
     return _documents(_read_here(plan(sources, data or {}), setup(), meter), meter)
@@ -78,18 +79,23 @@ def _read_by_workers(
     setup: Callable[[], ReadTask],
     *,
     jobs: int,
-    limits: WorkLimits,
+    settings: Settings,
     meter: "_Meter",
-) -> Iterator[tuple[Task, Answers]]:
-    from digitocr.batch.workers import Workers  # multiprocessing takes a while to import
+) -> Iterator[tuple[Task, Done]]:
+    from digitocr.batch.workers import Workers, WorkerStartError  # multiprocessing takes a while to import
 
     # More processes than cores are not faster, and more than there is memory for are slower.
     size = min(jobs or available_cores(), available_cores(), workers_that_fit())
     with (
         _in_files(data) as files,
-        Workers(partial(_set_up_worker, setup), size, limits) as workers,
+        Workers(partial(_set_up_worker, setup), size, settings.limits) as workers,
     ):
-        yield from workers.map(plan(sources, files), partial(_follow_up, meter=meter))
+        try:
+            yield from workers.map(plan(sources, files), partial(_follow_up, meter=meter))
+        except WorkerStartError as error:
+            if settings.model is None:
+                raise
+            raise ModelError(f"{settings.model}: the model cannot be run ({error})") from error
 
 
 @contextmanager
@@ -105,31 +111,31 @@ def _in_files(data: Mapping[str, bytes]) -> Iterator[dict[str, Path]]:
         yield files
 
 
-def _read_here(tasks: Iterable[Task], read: ReadTask, meter: "_Meter") -> Iterator[tuple[Task, Answers]]:
+def _read_here(tasks: Iterable[Task], read: ReadTask, meter: "_Meter") -> Iterator[tuple[Task, Done]]:
     for task in tasks:
-        for followed, answers in _follow_up(task, read(task), meter):
-            yield followed, read(followed) if answers is None else answers
+        for followed, done in _follow_up(task, read(task), meter):
+            yield followed, done or read(followed)
 
 
-def _follow_up(
-    task: Task, answers: "Answers | WorkerLostError", meter: "_Meter"
-) -> list[tuple[Task, Answers | None]]:
+def _follow_up(task: Task, done: "Done | WorkerLostError", meter: "_Meter") -> list[tuple[Task, Done | None]]:
     """A task's parts with their pages; those parts without that are still to be read.
 
     Where the task cost a worker, all its pages are read alone, and the one that does it again fails.
     """
-    if not isinstance(answers, Sequence):
+    if not isinstance(done, Done):
         smaller = split(task)
         if smaller == [task]:
-            return [(task, [(_lost(task[0], answers),)])]
+            return [(task, Done([(_lost(task[0], done),)]))]
         return [(smallest, None) for smallest in smaller]
-    followed: list[tuple[Task, Answers | None]] = []
-    for part, answer in zip(task, answers, strict=True):
+    for complaint in done.complaints:
+        meter.complain(complaint)
+    followed: list[tuple[Task, Done | None]] = []
+    for part, answer in zip(task, done.answers, strict=True):
         if isinstance(answer, Cut):
             meter.more_pages(sum(piece.expected_pages for piece in answer.parts) - part.expected_pages)
             followed += [((piece,), None) for piece in answer.parts]
         else:
-            followed.append(((part,), [answer]))
+            followed.append(((part,), Done([answer])))
     return followed
 
 
@@ -152,11 +158,14 @@ def _set_up(opener: Opener, settings: Settings, overlays: Overlays | None) -> Re
 
 
 def _set_up_worker(setup: Callable[[], ReadTask]) -> ReadTask:
+    import warnings
+
     import cv2
 
     from digitocr.batch.muted import native_stderr_muted
 
     cv2.setNumThreads(1)  # there is a process for each core
+    warnings.simplefilter("ignore")  # Pillow warns of odd tags
     with native_stderr_muted():
         return setup()
 
@@ -171,11 +180,11 @@ def _overlays(folder: Path | None, sources: Iterable[str | PageFailure]) -> Over
     return Overlays(folder, stems)
 
 
-def _documents(answers: Iterator[tuple[Task, Answers]], meter: "_Meter") -> Generator[Document]:
+def _documents(answers: Iterator[tuple[Task, Done]], meter: "_Meter") -> Generator[Document]:
     """The parts of each input put together."""
     pages: list[Outcome] = []
-    for task, outcomes in answers:
-        for part, part_pages in zip(task, outcomes, strict=True):
+    for task, done in answers:
+        for part, part_pages in zip(task, done.answers, strict=True):
             pages += () if isinstance(part_pages, Cut) else part_pages
             if part.last:
                 yield Document(part.source, tuple(pages))
@@ -184,12 +193,13 @@ def _documents(answers: Iterator[tuple[Task, Answers]], meter: "_Meter") -> Gene
 
 
 class _Meter:
-    """Counts pages as they become known and are done."""
+    """Counts pages as they become known and are done, and passes on what went wrong besides."""
 
-    def __init__(self, pages: int, report: Progress | None) -> None:
+    def __init__(self, pages: int, report: Progress | None, complain: Complain | None) -> None:
         self._pages = pages
         self._done = 0
         self._report = report
+        self._complain = complain
 
     def more_pages(self, count: int) -> None:
         self._pages += count
@@ -198,3 +208,7 @@ class _Meter:
         self._done += sum(part.expected_pages for part in task)
         if self._report:
             self._report(self._done, self._pages)
+
+    def complain(self, what: str) -> None:
+        if self._complain:
+            self._complain(what)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from digitocr.batch.plan import Cut, Part, Task, cut
-from digitocr.errors import DigitocrError, InputError
+from digitocr.errors import DigitocrError, InputError, OutputError
 from digitocr.io.load import Chosen, choose_pages, load_pages
 from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
 from digitocr.reading.as_given import as_given
@@ -16,6 +16,8 @@ from digitocr.records import Page, PageFailure, PageResult
 
 Outcome = PageResult | PageFailure
 Answer = tuple[Outcome, ...] | Cut  # of a part
+Complain = Callable[[str], None]
+Draw = Callable[[Page, PageResult], None]
 ReadPages = Callable[[Sequence[Page]], Sequence[Outcome]]
 
 # What is held and classified at once: the pixels bound the memory, the pages what one bad page costs.
@@ -64,27 +66,34 @@ def open_reader(settings: Settings) -> ReadPages:
     return partial(read_forms, classifier=classifier, options=settings.read, forms=forms)
 
 
-def read_task(
-    task: Task, read: ReadPages, options: LoadOptions, overlays: Overlays | None = None
-) -> list[Answer]:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A task's answers, part by part, and what went wrong besides: pages that could not be drawn."""
+
+    answers: list[Answer]
+    complaints: tuple[str, ...] = ()
+
+
+def read_task(task: Task, read: ReadPages, options: LoadOptions, overlays: Overlays | None = None) -> Done:
     """Read a task: for each part its pages in order, many classified at once where they are small.
 
-    A page that cannot be read becomes a `PageFailure`, whatever was the matter with it.
+    A page that cannot be read becomes a `PageFailure`, whatever was the matter with it; one that cannot be
+    drawn, a complaint.
 
     Raises:
-        DigitocrError: something is wrong with the run, not with a page: an option, the model, the overlays.
+        DigitocrError: something is wrong with the run, not with a page: an option, the model.
     """
+    complaints: list[str] = []
+    draw = partial(_draw, overlays=overlays, complain=complaints.append) if overlays else None
     cuts = [_cut_if_long(part, options) for part in task]
     read_now = iter(
-        read_parts(
-            [part for part, pieces in zip(task, cuts, strict=True) if not pieces], read, options, overlays
-        )
+        read_parts([part for part, pieces in zip(task, cuts, strict=True) if not pieces], read, options, draw)
     )
-    return [pieces or next(read_now) for pieces in cuts]
+    return Done([pieces or next(read_now) for pieces in cuts], tuple(complaints))
 
 
 def read_parts(
-    parts: Sequence[Part], read: ReadPages, options: LoadOptions, overlays: Overlays | None = None
+    parts: Sequence[Part], read: ReadPages, options: LoadOptions, draw: Draw | None = None
 ) -> list[tuple[Outcome, ...]]:
     """The pages of each part, however many; see `read_task`."""
     outcomes: list[list[Outcome]] = [[] for _ in parts]
@@ -94,8 +103,8 @@ def read_parts(
         for index, page in batch:
             outcome = next(read_in_order) if isinstance(page, Page) else page
             if isinstance(page, Page) and isinstance(outcome, PageResult):
-                if overlays:
-                    _draw(page, outcome, overlays)
+                if draw:
+                    draw(page, outcome)
                 outcome = as_given(outcome, page)
             outcomes[index].append(outcome)
     return [tuple(pages) for pages in outcomes]
@@ -177,8 +186,14 @@ def _explained(page: Page, error: Exception) -> str:
     )
 
 
-def _draw(page: Page, result: PageResult, overlays: Overlays) -> None:
+def _draw(page: Page, result: PageResult, overlays: Overlays, complain: Complain) -> None:
+    """Draw a page; what goes wrong must not cost what was read."""
     from digitocr.output.overlay import draw_overlay, save_overlay
 
-    image = draw_overlay(page.gray, result)
-    save_overlay(overlays.folder, overlays.stems[page.source], page.number, image)
+    try:
+        image = draw_overlay(page.gray, result)
+        save_overlay(overlays.folder, overlays.stems[page.source], page.number, image)
+    except OutputError as error:
+        complain(str(error))
+    except Exception as error:
+        complain(f"{page.source}, page {page.number}: cannot be drawn ({type(error).__name__} {error})")

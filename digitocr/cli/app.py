@@ -14,6 +14,7 @@ from digitocr.cli.endings import Ended, end_tidily, ended_by
 from digitocr.cli.evaluate import evaluate
 from digitocr.cli.export import export
 from digitocr.cli.forget import forget
+from digitocr.cli.plain import plain
 from digitocr.cli.read import read
 from digitocr.cli.schema import schema
 from digitocr.cli.status import status
@@ -101,7 +102,8 @@ def _told(error: BaseException, *, verbose: bool) -> int:
 
 def _say(text: str) -> None:
     with suppress(OSError):
-        print(f"digitocr: {text}", file=sys.stderr, flush=True)
+        lines = "\n".join(map(plain, text.split("\n")))
+        print(f"digitocr: {lines}", file=sys.stderr, flush=True)
 
 
 def _forget_output() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
-from digitocr.errors import UsageError
+from digitocr.cli.plain import plain
+from digitocr.errors import OutputError, UsageError
 from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
@@ -150,12 +152,13 @@ def read(
     # As in the worker processes: sums of floats come out the same, and NumPy, which is imported below,
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    warnings.simplefilter("ignore")  # Pillow warns of odd tags
     with ended_by(end_at_once):
         from digitocr.batch.isolation import needs_isolation
         from digitocr.batch.muted import native_stderr_muted
         from digitocr.batch.run import read_documents
         from digitocr.batch.task import Settings
-        from digitocr.cli.report import Tally, describe, reporting
+        from digitocr.cli.report import Tally, describe, reporting, told_left_out
         from digitocr.io.inputs import expand
         from digitocr.output.write import FORMS, format_for, open_writer
 
@@ -180,11 +183,14 @@ def read(
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
         _check_format(number_format, pattern, FORMS)
+        left_out: list[str] = []
         chosen, run = format_for(output, form), _run_info(settings)
-        sources = expand(inputs, recursive=recursive)
+        sources = expand(inputs, recursive=recursive, left_out=left_out)
         if run_store:
             _check_no_table(run_store, output=output, form=form, wide=wide, overlay=overlay)
         _check_output(output, sources)
+
+        complaints: list[str] = []
 
         def progress(done: int, of: int) -> None:
             advance(done, of)  # of the bar that is drawn once the model is loaded
@@ -202,6 +208,7 @@ def read(
                     data=data,
                     overlay_folder=overlay,
                     progress=progress,
+                    complain=complaints.append,
                 )
     if run_store:
         raise typer.Exit(
@@ -221,8 +228,10 @@ def read(
                 say(failure.error)
             if verbose:
                 say(describe(document))
+    if complaints:
+        raise OutputError("\n".join(map(plain, complaints)))
     if not quiet:
-        typer.echo(tally.summary, err=True)
+        typer.echo(tally.summary + told_left_out(left_out), err=True)
     raise typer.Exit(tally.exit_code)
 
 

@@ -1,13 +1,15 @@
 """What `digitocr read` tells people, on stderr: progress, what failed, a line at the end."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from digitocr.cli.plain import plain
 from digitocr.errors import InputError, NoInputError
 from digitocr.records import Document, PageResult
 
+SHOWN = 5  # names of files in one line
 Say = Callable[[str], None]
 Advance = Callable[[int, int], None]
 
@@ -59,6 +61,14 @@ def describe(document: Document) -> str:
     return f"{document.source}: {counts}, {tally.to_review} to review"
 
 
+def told_left_out(names: Sequence[str]) -> str:
+    """What the summary says of files in folders that are of no kind that is read."""
+    if not names:
+        return ""
+    shown = ", ".join(map(plain, names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
+    return f"; {_counted(len(names), 'other file')} not read: {shown}"
+
+
 @contextmanager
 def reporting(*, quiet: bool, bar: bool) -> Iterator[tuple[Say, Advance]]:
     """Two functions, one that prints a line and one that moves the progress bar to (done, of) pages.
@@ -94,11 +104,11 @@ def _bar() -> Iterator[tuple[Say, Advance]]:
             speed = progress.tasks[0].speed
             progress.update(bar, completed=done, total=of, rate=f"{speed:.1f}/s" if speed else "")
 
-        yield lambda text: console.print(text, markup=False, highlight=False, soft_wrap=True), advance
+        yield lambda text: console.print(plain(text), markup=False, highlight=False, soft_wrap=True), advance
 
 
 def _print(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(plain(text), file=sys.stderr, flush=True)
 
 
 def _ignore(*_: object) -> None: ...

@@ -5,7 +5,7 @@ from digitocr.errors import InputError
 HEAD_BYTES = 1024  # a PDF may start with up to so much junk
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".avif", ".heic", ".heif"),
-    *(".jp2", ".j2k", ".pnm", ".pgm", ".ppm", ".pbm", ".pdf", ".zip", ".tar", ".tgz", ".tar.gz"),
+    *(".jp2", ".j2k", ".pnm", ".pgm", ".ppm", ".pbm", ".pdf"),
 )
 _SIGNATURES = (
     (b"\xff\xd8\xff", "JPEG"),
