@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.evaluation.sets import read_gray
-from digitocr.forms.reading.fields import Filled, find_form
-from digitocr.forms.reading.form import Form, Window, cut_window, load_forms
+from digitocr.forms.reading.fields import RegisteredForm, identify_form
+from digitocr.forms.reading.form import FieldImage, Form, cut_field_image, load_forms
 from digitocr.forms.registration.refinement import Floats, Matrix, map_points
 from digitocr.imaging.binarisation import flatten
 from digitocr.options import ReadOptions
 from digitocr.reading.form import read_forms
-from digitocr.reading.page import CropClassifier
+from digitocr.reading.line_reading import CropClassifier
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Box, Gray, Page, PageResult
 
@@ -105,7 +105,7 @@ def read_labels(folder: Path) -> dict[str, list[Labelled]]:
     return dict(labels)
 
 
-def field_at(filled: Filled, box: Box, page_from_picture: Matrix) -> str:
+def field_at(filled: RegisteredForm, box: Box, page_from_picture: Matrix) -> str:
     """The name of the field that a box, in pixels of the picture before it was posed, is nearest to."""
     middle = np.array([[(box.left + box.right) / 2, (box.top + box.bottom) / 2]])
     (at,) = map_points(page_from_picture, middle)
@@ -119,17 +119,17 @@ def _middle(box: Box) -> Floats:
     return np.array([(box.left + box.right) / 2, (box.top + box.bottom) / 2])
 
 
-def corner_errors(window: Window) -> list[float]:
-    """How far the corners of a window's boxes are from where they are printed on the page, in box heights."""
-    reach = max(5, int(0.45 * window.box_px)) | 1
-    seen, blank = flatten(window.seen, reach), flatten(window.blank, reach)
-    limit = max(1, round(SHIFT_MAX * window.box_px))
+def corner_errors(image: FieldImage) -> list[float]:
+    """How far the corners of a image's boxes are from where they are printed on the page, in box heights."""
+    reach = max(5, int(0.45 * image.box_px)) | 1
+    seen, blank = flatten(image.gray, reach), flatten(image.blank, reach)
+    limit = max(1, round(SHIFT_MAX * image.box_px))
     errors: list[float] = []
-    for cell in window.cells or (window.field,):
+    for cell in image.cells or (image.outline,):
         (left, top), _, (right, bottom), _ = np.round(cell).astype(int)
         across = [_shift((blank.T, seen.T), x, (top, bottom), limit) for x in (left, right)]
         down = [_shift((blank, seen), y, (left, right), limit) for y in (top, bottom)]
-        errors += [float(np.hypot(x, y)) / window.box_px for x in across for y in down]
+        errors += [float(np.hypot(x, y)) / image.box_px for x in across for y in down]
     return errors
 
 
@@ -155,7 +155,7 @@ def measure(folder: Path, templates: Sequence[Path], classifier: CropClassifier)
     corners: dict[str, list[float]] = defaultdict(list)
     for file, labels in read_labels(folder).items():
         picture = read_gray(folder / file)
-        if find_form(picture, forms) is None:
+        if identify_form(picture, forms) is None:
             print(f"{file}: none of the forms", file=sys.stderr)
             continue
         for pose, gray, matrix in poses(picture):
@@ -172,7 +172,7 @@ def _counts(
     classifier: CropClassifier,
 ) -> NDArray[np.float64]:
     """Fields, found, right, right without rules, accepted, accepted but wrong, seconds."""
-    filled = find_form(gray, forms[0])
+    filled = identify_form(gray, forms[0])
     names = [field_at(filled, one.box, matrix) if filled else "" for one in labels]
     page = Page("picture", 1, gray)
     start = time.perf_counter()
@@ -192,7 +192,7 @@ def _counts(
 
 
 def _corners(gray: Gray, forms: Sequence[Form]) -> list[float]:
-    filled = find_form(gray, forms)
+    filled = identify_form(gray, forms)
     if filled is None:
         return []
     return [
@@ -200,7 +200,7 @@ def _corners(gray: Gray, forms: Sequence[Form]) -> list[float]:
         for one in filled.fields
         # Of a blank to write on nothing is printed but its line.
         if one.reason != "outside the page" and one.field.kind != "blank"
-        for error in corner_errors(cut_window(gray, filled.form, one.field, one.page_from_reference))
+        for error in corner_errors(cut_field_image(gray, filled.form, one.field, one.page_from_reference))
     ]
 
 

@@ -43,5 +43,10 @@ def with_digits(written: str, text: str) -> str:
     return "".join(next(digits) if _is_digit(character) else character for character in written)
 
 
+def digits_of(written: str) -> str:
+    """The digits alone of what is written."""
+    return "".join(filter(_is_digit, written))
+
+
 def _is_digit(character: str) -> bool:
     return character in DIGITS

@@ -35,6 +35,18 @@ def log_likelihoods(columns: NDArray[np.float32], texts: Sequence[str]) -> NDArr
     Returns:
         (..., N).
     """
+    states, passing = _states(texts)
+    return _forward(np.moveaxis(columns, -2, 0)[..., states], passing, texts)
+
+
+def log_likelihood_of_each(columns: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float32]:
+    """(N,) the log-probability of a text of its own for each of N lines, columns (N, T, 11)."""
+    states, passing = _states(texts)
+    return _forward(np.moveaxis(np.take_along_axis(columns, states[:, None], axis=2), 1, 0), passing, texts)
+
+
+def _states(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """(N, S) what is shown in turn, and (N, S) 0 where the blank before it may be passed over."""
     longest = max(map(len, texts))
     # Between the digits of a string, before and after them, there may be columns of nothing.
     states = np.full((len(texts), 2 * longest + 1), NOT_A_DIGIT)
@@ -42,8 +54,14 @@ def log_likelihoods(columns: NDArray[np.float32], texts: Sequence[str]) -> NDArr
         states[n, 1 : 2 * len(text) : 2] = [int(digit) for digit in text]
     passing = np.full(states.shape, NEVER)
     passing[:, 3::2] = np.where(states[:, 3::2] != states[:, 1:-2:2], 0, NEVER)
-    seen = np.moveaxis(columns, -2, 0)[..., states]
-    reach = np.full((*seen.shape[1:-1], states.shape[1] + 2), NEVER)
+    return states, passing
+
+
+def _forward(
+    seen: NDArray[np.float32], passing: NDArray[np.float32], texts: Sequence[str]
+) -> NDArray[np.float32]:
+    """(..., N) from the log-probabilities (T, ..., N, S) of the states of N texts."""
+    reach = np.full((*seen.shape[1:-1], passing.shape[1] + 2), NEVER)
     reach[..., 2:4] = seen[0, ..., :2]
     for now in seen[1:]:
         before, skipped = reach[..., 1:-1], reach[..., :-2] + passing

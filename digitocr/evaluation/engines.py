@@ -185,6 +185,8 @@ def _rapidocr() -> Any | None:
         from rapidocr import RapidOCR
     except ImportError:
         return None
-    engine = RapidOCR()
+    engine = RapidOCR(
+        params={f"EngineConfig.onnxruntime.{part}_op_num_threads": 1 for part in ("intra", "inter")}
+    )
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     return engine

@@ -17,7 +17,7 @@ USUAL = 80.0  # percentile of what is seen where pale print is
 PRINTED_MIN = 12  # gray levels by which print is darker than the blank sheet's paper
 
 
-def unprint(gray: Gray, blank: Gray, box_px: float) -> Gray:
+def drop_out_form(gray: Gray, blank: Gray, box_px: float) -> Gray:
     """Take off what is printed.
 
     Args:

@@ -26,7 +26,7 @@ Points = NDArray[np.complex128]  # x + iy
 Line = tuple[complex, complex]  # a point, and a direction of length 1
 
 
-def is_struck(ink: Gray, box_px: float) -> bool:
+def is_struck_through(ink: Gray, box_px: float) -> bool:
     """Whether a long straight line was drawn through a number; `ink` (h, w) uint8 is 0 for none."""
     left, top, width, height = cv2.boundingRect(ink)
     least = STRIKE_MIN * box_px
@@ -43,7 +43,7 @@ def is_struck(ink: Gray, box_px: float) -> bool:
     return False
 
 
-def is_crossed(ink: Gray, box_px: float) -> bool:
+def is_crossed_out(ink: Gray, box_px: float) -> bool:
     """Whether the ink in a box is an X: two straight lines that cross, and no more.
 
     `ink` (h, w) uint8 is 0 for none, `box_px` is the height of the box. Two lines are fitted to the ink as

@@ -35,13 +35,6 @@ def runs(slices: Slices) -> list[tuple[int, int]]:
 def part(found: Candidates, slices: Slices, first: int, last: int) -> tuple[Candidates, Slices]:
     """The candidates and slices of a row from slice `first` to before slice `last`."""
     inside = (found.first >= first) & (found.last <= last)
-    candidates = Candidates(
-        found.first[inside] - first,
-        found.last[inside] - first,
-        found.boxes[inside],
-        found.crops[inside],
-        found.geometry[inside],
-    )
     within = (slices.label >= first) & (slices.label < last)
     kept = replace(
         slices,
@@ -51,6 +44,15 @@ def part(found: Candidates, slices: Slices, first: int, last: int) -> tuple[Cand
         boxes=slices.boxes[first:last],
         area=slices.area[first:last],
         cuts=slices.cuts[first : last - 1],
+    )
+    candidates = replace(
+        found,
+        first=found.first[inside] - first,
+        last=found.last[inside] - first,
+        boxes=found.boxes[inside],
+        geometry=found.geometry[inside],
+        ink=kept.soft,
+        label=kept.label,
     )
     return candidates, kept
 

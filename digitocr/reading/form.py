@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
 from digitocr.formats.formats import Format, format_of
-from digitocr.forms.reading.fields import OUTSIDE, REASON_CODES, FieldRow, Filled, find_form
+from digitocr.forms.reading.fields import OUTSIDE_PAGE, REASON_CODES, FieldLine, RegisteredForm, identify_form
 from digitocr.forms.reading.form import Form
 from digitocr.forms.rules.apply import apply_rules
 from digitocr.forms.template.template import Field
-from digitocr.layout.layout import Row
-from digitocr.options import Layout, ReadOptions
-from digitocr.reading.page import CropClassifier, make_reading, read_rows
+from digitocr.options import ReadOptions
+from digitocr.reading.line_reading import Asked, CropClassifier
+from digitocr.reading.page import make_reading
+from digitocr.reading.rows import read_rows
 from digitocr.records import Box, Page, PageFailure, PageResult, Reading
 
 UNREAD, NOT_THIS_FORM = "cannot be read", "not this form"
@@ -27,7 +28,7 @@ def read_forms(
         One result a page, in order, with a reading a field in the template's order; a failure for a page that
         is none of the forms.
     """
-    found = [find_form(page.gray, forms) for page in pages]
+    found = [identify_form(page.gray, forms) for page in pages]
     rows = [row for filled in found if filled for row in _rows(filled, options)]
     answers = iter(read_rows(rows, classifier, max(options.n_best, DEEP)))
     results: list[PageResult | PageFailure] = []
@@ -40,11 +41,11 @@ def read_forms(
     return results
 
 
-def _rows(filled: Filled, options: ReadOptions) -> list[tuple[Layout, Row, Format | None]]:
+def _rows(filled: RegisteredForm, options: ReadOptions) -> list[Asked]:
     """What is written in the fields of a page, each held to the format of its field, or else to the run's."""
     general = format_of(options.format, options.pattern)
     return [
-        ("page" if one.field.cells else "line", one.row, _held_to(one.field, own, general))
+        Asked("page" if one.field.cells else "line", one.row, _held_to(one.field, own, general))
         for one, own in zip(filled.fields, filled.form.formats, strict=True)
         if one.row
     ]
@@ -68,7 +69,7 @@ def _not_this_form(page: Page, forms: Sequence[Form]) -> PageFailure:
 
 
 def _form_result(
-    page: Page, filled: Filled, answers: Sequence[Answer | None], options: ReadOptions
+    page: Page, filled: RegisteredForm, answers: Sequence[Answer | None], options: ReadOptions
 ) -> PageResult:
     height, width = page.gray.shape
     whole, template = Box(0, 0, width, height), filled.form.template
@@ -85,11 +86,11 @@ def _form_result(
 
 
 def _field_reading(
-    number: int, found: FieldRow, answer: Answer | None, min_confidence: float, page: Box
+    number: int, found: FieldLine, answer: Answer | None, min_confidence: float, page: Box
 ) -> Reading:
     name, box = found.field.name, found.box.clipped(page)
     if found.row is None or answer is None:
-        if found.reason == OUTSIDE:
+        if found.reason == OUTSIDE_PAGE:
             return Reading(name, number, box, "", "error", 0.0, found.reason, reason_code="cut_off")
         code = REASON_CODES[found.reason]
         return Reading(name, number, box, "", "blank", 1.0, found.reason, reason_code=code)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.decoding.confidence import Calibration, calibration_from_contract
 from digitocr.decoding.judge import Judge, judges_from_contract
 from digitocr.decoding.opinion import Opinion, opinions_from_contract
 from digitocr.errors import ModelError
@@ -52,6 +53,11 @@ class Classifier:
     def opinions(self) -> dict[str, Opinion]:
         """How much the line recogniser's word weighs, by context; none where there is none."""
         return opinions_from_contract(self.contract.lattice) if self.lines else {}
+
+    @cached_property
+    def calibration(self) -> Calibration | None:
+        """What makes of both readers' evidence a probability; None where none was fitted."""
+        return calibration_from_contract(self.contract.lattice)
 
     @cached_property
     def judges(self) -> dict[str, Judge]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.recognition.contract import LABELS
+from digitocr.alphabet import BLANK
 from digitocr.recognition.network import Run, load_network, log_softmax
 from digitocr.records import Gray
 from digitocr.segmentation.strip import LEANS, STRIP_HEIGHT, padded_width, sights
@@ -28,9 +28,13 @@ class LineRecogniser:
         return [np.stack(seen[n : n + len(LEANS)]) for n in range(0, len(seen), len(LEANS))]
 
     def columns(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
-        """For each strip (32, W) uint8 its (T, 11) log-probabilities: which digit each column shows, or none.
+        """For each strip (32, W) uint8 its (T, 11) log-probabilities: the digit of each step, or none."""
+        return [digit_columns(steps) for steps in self.steps(strips)]
 
-        A column is four pixels; T follows from `padded_width`, whatever other strips are read beside.
+    def steps(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
+        """For each strip (32, W) uint8 its (T, A) log-probabilities: which symbol each time step shows.
+
+        A time step is four pixels; T follows from `padded_width`, whatever other strips are read beside.
         """
         by_width: dict[int, list[int]] = defaultdict(list)
         for n, strip in enumerate(strips):
@@ -49,6 +53,14 @@ class LineRecogniser:
 
 def load_line_recogniser(file: Path, threads: int = 1) -> LineRecogniser:
     """Load one; see `load_network` for what is raised."""
-    return LineRecogniser(
-        load_network(file, (None, STRIP_HEIGHT, None, 1), (None, 1, None, len(LABELS)), threads)
-    )
+    return LineRecogniser(load_network(file, (None, STRIP_HEIGHT, None, 1), (None, 1, None, None), threads))
+
+
+def digit_columns(steps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(..., T, A) log-probabilities of symbols as (..., T, 11) of digits: whatever is no digit is a blank.
+
+    What this says of a string of digits is the sum over all ways to set signs about and between them.
+    """
+    columns = steps[..., : BLANK + 1].copy()
+    columns[..., BLANK] = np.logaddexp.reduce(steps[..., BLANK:], axis=-1)
+    return columns

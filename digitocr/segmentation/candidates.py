@@ -1,5 +1,6 @@
 """Runs of neighbouring slices as candidates: each a 28x28 crop of its own ink, and how it sits in its row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,13 +8,14 @@ from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink
-from digitocr.imaging.normaliser import CROP_SIZE, normalise, tight_box
+from digitocr.imaging.normaliser import CROP_SIZE, MIN_SIDE_PX, normalise, tight_box
 from digitocr.records import Gray
 from digitocr.segmentation.segment import Slices
 
 SLICES_MAX = 5  # the most pieces that one digit may be made of
 WIDTH_MAX = 1.5  # of the row's height: wider runs of two or more slices are no digit
 ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash
+DOT = 0.3  # of the row's height: what is smaller stays small in its candidate image
 GAP_MAX = 0.25  # of the row's height: a wider gap that no ink crosses parts two characters
 CLEAR_CUT = 0.3  # of the stroke's width: a seam that cuts less ink than this crosses none
 GEOMETRY = (
@@ -38,9 +40,10 @@ FAR = 1.0  # of the row's height: what is farther away says no more
 class Candidates:
     """Edges of a row's lattice.
 
-    `first` and `last` (N,) int32: the candidate is made of slices first..last-1. `crops` is
-    (N, 28, 28) uint8 and `geometry` (N, len(GEOMETRY)) float32: sizes and places in row heights,
-    measured from the row's middle, area in strokes of one row height, cuts in stroke widths.
+    `first` and `last` (N,) int32: the candidate is made of slices first..last-1, whose ink is `ink` (H, W)
+    uint8 where `label` (H, W) uint8 has their number; ink smaller than `least_px` stays small in its
+    candidate image. `geometry` (N, len(GEOMETRY)) float32: sizes and places in row heights, measured from
+    the row's middle, area in strokes of one row height, cuts in stroke widths.
     `gap_left` and `gap_right` reach to the neighbours' boxes, `side` to the nearer of the image's sides and
     `margin` to the nearer of its top and bottom.
     """
@@ -48,24 +51,36 @@ class Candidates:
     first: NDArray[np.int32]
     last: NDArray[np.int32]
     boxes: NDArray[np.int32]
-    crops: Gray
     geometry: NDArray[np.float32]
+    ink: Gray
+    label: Gray
+    least_px: float
+
+    @property
+    def crops(self) -> Gray:
+        """(N, 28, 28) uint8, the candidate image of each."""
+        return self.crops_of(range(len(self.first)))
+
+    def crops_of(self, chosen: Sequence[int]) -> Gray:
+        """(n, 28, 28) uint8, the candidate images of those chosen: making one takes as long as reading it."""
+        crops = np.empty((len(chosen), CROP_SIZE, CROP_SIZE), np.uint8)
+        for place, n in enumerate(chosen):
+            left, top, right, bottom = self.boxes[n].tolist()
+            first, last = int(self.first[n]), int(self.last[n])
+            window = self.label[top:bottom, left:right]
+            inside = (window == first) if last == first + 1 else (window >= first) & (window < last)
+            crops[place] = normalise(self.ink[top:bottom, left:right] * inside, self.least_px)
+        return crops
 
 
 def candidates(slices: Slices) -> Candidates:
     """Every run of slices that could be one character."""
     runs, boxes = _runs(slices)
-    crops = np.empty((len(runs), CROP_SIZE, CROP_SIZE), np.uint8)
-    least = 0.3 * slices.height  # a dot stays small in its crop
-    for n, ((first, last), (left, top, right, bottom)) in enumerate(zip(runs, boxes, strict=True)):
-        window = slices.label[top:bottom, left:right]
-        ink = slices.soft[top:bottom, left:right]
-        inside = (window == first) if last == first + 1 else (window >= first) & (window < last)
-        crops[n] = normalise(ink * inside, least)
     first_last = np.array(runs, np.int32).reshape(-1, 2)
     box_array = np.array(boxes, np.int32).reshape(-1, 4)
     geometry = _geometry(slices, first_last, box_array)
-    return Candidates(first_last[:, 0], first_last[:, 1], box_array, crops, geometry)
+    first, last = first_last[:, 0], first_last[:, 1]
+    return Candidates(first, last, box_array, geometry, slices.soft, slices.label, DOT * slices.height)
 
 
 def single_candidate(ink: Ink) -> Candidates | None:
@@ -75,10 +90,10 @@ def single_candidate(ink: Ink) -> Candidates | None:
     left, top, right, bottom = tight_box(soft)
     if right <= left:
         return None
-    crop = normalise(soft)[None]
     one = np.ones(1, np.int32)
     box = np.array([[left, top, right, bottom]], np.int32)
-    return Candidates(one - 1, one, box, crop, np.zeros((1, len(GEOMETRY)), np.float32))
+    geometry = np.zeros((1, len(GEOMETRY)), np.float32)
+    return Candidates(one - 1, one, box, geometry, soft, np.zeros_like(soft), MIN_SIDE_PX)
 
 
 def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:

@@ -1,6 +1,6 @@
 """A row as a whole: its gray ink as one low picture, for a recogniser that needs no cuts."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -25,12 +25,22 @@ def padded_width(width: int) -> int:
     return -(-width // WIDTH_STEP) * WIDTH_STEP
 
 
-def cut_strip(slices: Slices) -> Gray:
-    """The row as it looks, blurred strokes, crossing lines and all: light ink on dark, in its proportions.
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Which part of a row a line image shows: `scale` times as large, `at_x`, `at_y` in its middle."""
 
-    Returns:
-        (STRIP_HEIGHT, W) uint8, 0 = paper.
-    """
+    scale: float
+    width: int
+    at_x: float
+    at_y: float
+
+    def x_of_step(self, step: float) -> float:
+        """The column of the row that lies in a time step of the line recogniser."""
+        return (step * COLUMN_PX - self.width / 2) / self.scale + self.at_x
+
+
+def frame_of(slices: Slices) -> Frame:
+    """The part of a row that is shown: its writing, and a margin."""
     left, top = slices.boxes[:, :2].min(axis=0)
     right, bottom = slices.boxes[:, 2:].max(axis=0)
     middles = (slices.boxes[:, 1] + slices.boxes[:, 3]) / 2
@@ -40,9 +50,19 @@ def cut_strip(slices: Slices) -> Gray:
     pad = PAD * (bottom - top)
     scale = min(STRIP_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
     width = max(WIDTH_MIN, round(scale * (right - left + 2 * pad)))
+    return Frame(scale, width, (left + right) / 2, (top + bottom) / 2)
+
+
+def cut_strip(slices: Slices) -> Gray:
+    """The row as it looks, blurred strokes, crossing lines and all: light ink on dark, in its proportions.
+
+    Returns:
+        (STRIP_HEIGHT, W) uint8, 0 = paper.
+    """
+    frame = frame_of(slices)
+    scale, width, at_x, at_y = frame.scale, frame.width, frame.at_x, frame.at_y
     # Shrinking by an affine map would skip pixels.
     soft = opencv.gaussian_blur(slices.dark, 0.35 / scale) if scale < 0.8 else slices.dark
-    at_x, at_y = (left + right) / 2, (top + bottom) / 2
     matrix = np.array([[scale, 0, width / 2 - scale * at_x], [0, scale, STRIP_HEIGHT / 2 - scale * at_y]])
     strip = cv2.warpAffine(soft, matrix, (width, STRIP_HEIGHT), flags=cv2.INTER_LINEAR)
     return np.asarray(cv2.convertScaleAbs(strip, alpha=INK_LEVEL / slices.contrast), np.uint8)

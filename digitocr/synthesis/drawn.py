@@ -25,8 +25,10 @@ from digitocr.synthesis.candidates import (
 )
 from digitocr.synthesis.collected import CollectedHand, index_by_label
 from digitocr.synthesis.glyphs import Hand
+from digitocr.synthesis.kept_out import fonts_for
 from digitocr.synthesis.paper import put_on_paper
 from digitocr.synthesis.print import PrintHand, installed_fonts
+from digitocr.synthesis.recorded import RecordedHand, Writer
 from digitocr.synthesis.strokes import CROSS, StrokeHand
 from digitocr.synthesis.writing import Spacing, Written, printed_spacing, random_spacing
 
@@ -35,6 +37,7 @@ Drawn = TypeVar("Drawn")
 LINES_A_TASK = 250
 DRAWN_PX, SEEN_PX = (22, 44), (10, 44)  # how high digits are drawn, and how high the camera sees them
 PRINTED, COLLECTED = 0.26, 0.3  # shares of print and of real pens; drawn strokes are the rest
+RECORDED = 0.45  # the share of recorded writers, where there are any, of what is not printed
 AND = 0.05  # the share of words that are an ampersand
 # As often as in English text, about, and none of them like a digit;
 LETTERS = "aaacdddeeeeeefhhhkmmnnnnprrrtttttuuvwxy"
@@ -43,6 +46,18 @@ CAPITALS = 0.25  # the share of words that are all capitals
 BOXED_GAP = 0.3  # digits as far apart stand in boxes,
 BOXED, CROSSED = 0.4, 0.25  # some of them in printed ones, and of some those at the left are crossed out
 PARTS_KEPT = 0.35  # there are far more pieces than digits; this share of them teaches as much
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """What numbers are drawn with: real pens, recorded writers, and characters that are no digits.
+
+    `characters` are (h, w) uint8, light on dark. Fonts are those installed that training may use.
+    """
+
+    collections: "tuple[Collection, ...]" = ()
+    writers: tuple[Writer, ...] = ()
+    characters: tuple[Gray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +78,7 @@ def collections_of(sources: Sequence[Source]) -> list[Collection]:
 
 def draw(
     make: Callable[[np.random.Generator, "Hands"], Drawn | None],
-    collections: Sequence[Collection],
+    material: "Sequence[Collection] | Material",
     count: int,
     seed: int,
     workers: int,
@@ -74,9 +89,10 @@ def draw(
 
     They are the same for any number of `workers`, processes to which `make`, a module's function, is sent.
     """
+    whole = material if isinstance(material, Material) else Material(tuple(material))
     tasks = [(make, seed, start, min(LINES_A_TASK, count - start)) for start in range(0, count, LINES_A_TASK)]
     context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start_worker, (list(collections), words)) as pool:
+    with ProcessPoolExecutor(workers, context, _start_worker, (whole, words)) as pool:
         for drawn in pool.map(_draw_task, tasks):
             yield from drawn
 
@@ -111,10 +127,12 @@ def draw_line(rng: np.random.Generator, hands: "Hands") -> DrawnLine | None:
     return label_line(*draw_picture(rng, hands))
 
 
-def draw_picture(rng: np.random.Generator, hands: "Hands") -> tuple[Gray, Written, float]:
+def draw_picture(
+    rng: np.random.Generator, hands: "Hands", make_text: Callable[[np.random.Generator], str] = random_text
+) -> tuple[Gray, Written, float]:
     """Draw one number on some paper: (H, W) uint8, what is written, and the picture's size over the ink's."""
     size = float(rng.uniform(*DRAWN_PX))
-    hand, text, spacing = hands.choose(rng, size, random_text(rng))
+    hand, text, spacing = hands.choose(rng, size, make_text(rng))
     wide = spacing.gap > BOXED_GAP
     if wide and rng.random() < CROSSED:
         text = CROSS * int(rng.integers(1, 4)) + text
@@ -122,20 +140,36 @@ def draw_picture(rng: np.random.Generator, hands: "Hands") -> tuple[Gray, Writte
     printed = None
     if wide and rng.random() < BOXED:
         number, printed = print_boxes(rng, number, size)
-    gray = put_on_paper(rng, number.ink, writing_px=size, printed=printed)
+    gray, shrink = photograph(rng, number.ink, size, printed)
+    return gray, number, shrink
+
+
+def photograph(
+    rng: np.random.Generator, ink: Gray, size_px: float, printed: NDArray[np.float32] | None = None
+) -> tuple[Gray, float]:
+    """Ink (H, W) on some paper, as a camera sees it: (h, w) uint8, and its size over the ink's."""
+    gray = put_on_paper(rng, ink, writing_px=size_px, printed=printed)
     # The camera sees fewer pixels than the pen drew.
-    shrink = min(1.0, float(rng.uniform(*SEEN_PX)) / size)
+    shrink = min(1.0, float(rng.uniform(*SEEN_PX)) / size_px)
     if shrink < 0.95:
         shape = (max(8, round(gray.shape[1] * shrink)), max(8, round(gray.shape[0] * shrink)))
         gray = np.asarray(cv2.resize(gray, shape, interpolation=cv2.INTER_AREA), np.uint8)
-    return gray, number, shrink
+    return gray, shrink
 
 
 class Hands:
     """The hands of a run: each number is written by one."""
 
-    def __init__(self, collections: Sequence[Collection], fonts: Sequence[Path], words: bool) -> None:
-        self._words = words
+    def __init__(
+        self,
+        collections: Sequence[Collection],
+        fonts: Sequence[Path],
+        words: bool,
+        writers: Sequence[Writer] = (),
+        characters: Sequence[Gray] = (),
+    ) -> None:
+        """Take real pens, fonts, whether print comes with words, recorded writers, and what is no digit."""
+        self._words, self._writers, self.characters = words, writers, characters
         self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
         self._fonts = fonts
         # A large collection has more writers, but not in proportion.
@@ -148,7 +182,14 @@ class Hands:
         if draw < PRINTED and self._fonts:
             text = _with_letters(rng, text) if self._words else text
             return PrintHand(rng, size_px, self._fonts), text, printed_spacing(rng)
-        strokes, spacing = StrokeHand(rng, size_px), random_spacing(rng)
+        spacing = random_spacing(rng)
+        if self._writers and rng.random() < RECORDED:
+            return (
+                RecordedHand(rng, size_px, self._writers[int(rng.integers(len(self._writers)))]),
+                text,
+                spacing,
+            )
+        strokes = StrokeHand(rng, size_px)
         if draw < PRINTED + COLLECTED and self._collections:
             crops, by_label = self._collections[int(rng.choice(len(self._collections), p=self._shares))]
             return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text, spacing
@@ -179,10 +220,16 @@ def _word(rng: np.random.Generator) -> str:
 _hands: Hands | None = None
 
 
-def _start_worker(collections: list[Collection], words: bool) -> None:
+def hands_of(material: Material, *, words: bool) -> Hands:
+    """The hands of a run, with the installed fonts that training may use."""
+    fonts = fonts_for(installed_fonts(), training=True)
+    return Hands(material.collections, fonts, words, material.writers, material.characters)
+
+
+def _start_worker(material: Material, words: bool) -> None:
     global _hands  # noqa: PLW0603 - a worker process keeps what all its tasks need
     cv2.setNumThreads(1)
-    _hands = Hands(collections, installed_fonts(), words)
+    _hands = hands_of(material, words=words)
 
 
 def _draw_task(

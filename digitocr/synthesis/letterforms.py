@@ -6,6 +6,8 @@ They go beyond MNIST: 1 with a flag or a base, crossed 7, open 4, looped 2, slas
 zeros entered or left in one stroke, 8 as a closed 3.
 """
 
+from digitocr.synthesis.signforms import SIGN_FORMS
+
 Point = tuple[float, float]
 Stroke = tuple[Point, ...]
 
@@ -225,5 +227,7 @@ _TRACED = {
     "9": "50,50 0,50; 0,50 0,0; 0,0 50,0; 50,0 50,100; 50,100 0,100",
 }
 
-LETTERFORMS = {character: tuple(_strokes(form) for form in forms) for character, forms in _FORMS.items()}
+LETTERFORMS = {
+    character: tuple(_strokes(form) for form in forms) for character, forms in (_FORMS | SIGN_FORMS).items()
+}
 TRACED = {digit: _strokes(form) for digit, form in _TRACED.items()}

@@ -22,6 +22,7 @@ DIGITS, MARKS = "0123456789", ".,-/+=&"
 OLD_STYLE = 0.2  # of the fonts are drawn with old-style figures: some low, some below the line
 LOW, BELOW = frozenset("012"), frozenset("34579")
 LOW_HEIGHT, DROP = (0.66, 0.8), (0.2, 0.32)  # of a full figure's height
+UNASSIGNED = "\U0010fffd"  # fonts draw a box for what they lack, as for this private character
 LOAD_PX = 48  # fonts are opened at this size once; glyphs are scaled from it
 
 
@@ -78,7 +79,7 @@ class PrintHand:
     def draw(self, text: str) -> Glyph:
         mask = _mask(self._font, text)
         left, top, right, bottom = tight_box(mask)
-        if right <= left:
+        if right <= left or np.array_equal(mask, _mask(self._font, UNASSIGNED)):
             raise KeyError(text)
         _, digit_top, _, digit_bottom = tight_box(_mask(self._font, "0"))
         ink = np.ascontiguousarray(mask[top:bottom, left:right])

@@ -16,7 +16,7 @@ FINE = 4  # shapes are drawn this many times too large and then averaged, for sm
 
 
 def _shape(width: int, height: int, *polygons: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Filled polygons of (x, y) points as a layer (height, width) in 0..1."""
+    """RegisteredForm polygons of (x, y) points as a layer (height, width) in 0..1."""
     canvas = np.zeros((height * FINE, width * FINE), np.uint8)
     for points in polygons:
         cv2.fillPoly(canvas, [np.round(points * FINE).astype(np.int32)], 255)

@@ -21,7 +21,7 @@ BENDING = (0.02, 0.07)  # how far a hand's own letterforms stray from the common
 PROPORTIONS = (0.16, 0.07)  # deviations of each digit's own width and height in a hand, as logarithms
 OTHER_FORM = 0.12  # the chance (0..1) of a letterform that the hand does not usually write
 FOOT = np.array([0.0, 1.0])  # where the writing line passes a letterform
-MARKS = frozenset(".,-/+=")
+MARKS = frozenset(".,-/+=:'*")
 CROSS = "x"  # fills a box that is not needed, so it may be larger than a digit
 MARK_CALM = 0.35  # marks are too small to be drawn as shakily as digits
 
@@ -56,7 +56,7 @@ class StrokeHand:
             + self._rng.normal(0, self._tremor * calm, (len(stroke), 2))
             for n, stroke in enumerate(forms[form])
         ]
-        return self._ink(text, [FOOT + (smooth(stroke) - FOOT) * proportions for stroke in strokes])
+        return self.trace(text, [FOOT + (smooth(stroke) - FOOT) * proportions for stroke in strokes])
 
     def _forms(self, text: str) -> tuple[tuple[Stroke, ...], ...]:
         return (TRACED[text],) if self._traces and text in TRACED else LETTERFORMS[text]
@@ -71,7 +71,8 @@ class StrokeHand:
             self._habits[text] = (form, bends, np.exp(self._rng.normal(0, PROPORTIONS) * spread))
         return self._habits[text]
 
-    def _ink(self, text: str, curves: list[NDArray[np.float64]]) -> Glyph:
+    def trace(self, text: str, curves: Sequence[NDArray[np.float64]]) -> Glyph:
+        """Draw curves (M, 2) of (x, y) in shares of a digit's height, y down from its top, with this pen."""
         rng, size = self._rng, self._size * SUPERSAMPLING
         slant, turn = self._slant + rng.normal(0, 0.04), rng.normal(0, 0.04)
         width = self._width * (rng.uniform(*MARK_WIDTHS) if text in MARKS else 1.0)

@@ -9,15 +9,16 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from digitocr.alphabet import digits_of
 from digitocr.datasets.data import Source
 from digitocr.decoding.ctc import best_string
 from digitocr.recognition.line_recogniser import LineRecogniser
 from digitocr.segmentation.strip import STRIP_HEIGHT
 from digitocr.synthesis.drawn import collections_of, draw
 from digitocr.training.fit import precision_here
-from digitocr.training.line_network import build_line_network, ctc
+from digitocr.training.line_network import build_line_network, ctc, set_weights
 from digitocr.training.settings import TrainOptions
-from digitocr.training.strips import DrawnStrip, draw_strip, strip_batches
+from digitocr.training.strips import LabelledStrip, draw_strip, strip_batches
 
 SEED_APART = 30_000
 BATCH = 96
@@ -51,8 +52,8 @@ def fit_lines(
 
 
 def train_lines(
-    strips: Sequence[DrawnStrip],
-    validation: Sequence[DrawnStrip],
+    strips: Sequence[LabelledStrip],
+    validation: Sequence[LabelledStrip],
     epochs: int,
     seed: int,
     log: Callable[[str], None] = print,
@@ -68,7 +69,7 @@ def train_lines(
     """
     model = build_line_network(seed, precision_here())
     if start:
-        model.set_weights(start.get_weights())
+        set_weights(model, start)
     learner = _Learner(model, LEARNING_RATE_ON if start else LEARNING_RATE, epochs * (len(strips) // BATCH))
     rng = np.random.default_rng(seed)
     begun, chances = time.monotonic(), np.ones(len(strips), np.float32)
@@ -145,15 +146,15 @@ class _Learner:
         return averaged
 
 
-def share_right(model: keras.Model, strips: Sequence[DrawnStrip]) -> float:
+def share_right(model: keras.Model, strips: Sequence[LabelledStrip]) -> float:
     """The share (0..1) of `strips` of which the columns' best digits spell what they say."""
     reader = LineRecogniser(lambda batch: np.asarray(model.predict_on_batch(batch), np.float32))
     columns = reader.columns([one.strip for one in strips])
-    right = [best_string(c) == one.digits for c, one in zip(columns, strips, strict=True)]
+    right = [best_string(c) == digits_of(one.symbols) for c, one in zip(columns, strips, strict=True)]
     return float(np.mean(right)) if right else 0.0
 
 
-def _ahead(strips: Sequence[DrawnStrip], seed: int, epoch: int) -> Iterable[tuple[tf.Tensor, ...]]:
+def _ahead(strips: Sequence[LabelledStrip], seed: int, epoch: int) -> Iterable[tuple[tf.Tensor, ...]]:
     """The batches of an epoch, made while the network learns from those before."""
     signature = (
         tf.TensorSpec((None, STRIP_HEIGHT, None, 1), tf.uint8),

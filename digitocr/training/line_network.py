@@ -1,4 +1,4 @@
-"""The line recogniser's network: a strip in, at each of its columns a digit or nothing (CTC) out.
+"""The line recogniser's network: a strip in, at each of its time steps a symbol or the blank (CTC) out.
 
 A. Graves et al., "Connectionist temporal classification" (2006). Convolutions only, so that it runs in 8 bits
 at any width; no recurrence, for a digit says nothing of the next.
@@ -6,19 +6,20 @@ at any width; no recurrence, for a digit says nothing of the next.
 
 import keras
 
-from digitocr.recognition.contract import LABELS
+from digitocr.alphabet import ALPHABET, BLANK
 from digitocr.segmentation.strip import STRIP_HEIGHT
 from digitocr.training.strips import NO_LABEL
 
-NOTHING = len(LABELS) - 1
 FILTERS = (24, (2, 2)), (48, (1, 1)), (48, (2, 2)), (96, (1, 1)), (96, (2, 1)), (128, (1, 1))  # and strides
 ROWS_LEFT = STRIP_HEIGHT // 8  # by the strides, which also make a column of `COLUMN_PX` pixels
 WIDTH, CONTEXT, BLOCKS = 160, 5, 2
+UNSEEN = 6.0  # in logits: a symbol that is to be learned begins so far below the blank
 
 
 def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
-    """Make an untrained network: (N, 32, W, 1) ink 0..255 in, (N, 1, W / 4, 11) float32 logits out.
+    """Make an untrained network: (N, 32, W, 1) ink 0..255 in, (N, 1, W / 4, A) float32 logits out.
 
+    A is the length of `ALPHABET`.
     `precision` is a Keras dtype policy for the hidden layers; the weights are float32 whatever it is.
     """
     keras.utils.set_random_seed(seed)
@@ -38,7 +39,7 @@ def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
     for _ in range(BLOCKS):
         x = layers.Add(dtype=policy)([x, convolution(x, WIDTH, (1, CONTEXT), padding="same")])
     x = layers.Dropout(0.2, dtype=policy)(x)
-    logits = layers.Conv2D(len(LABELS), 1, dtype="float32", name="logits")(x)
+    logits = layers.Conv2D(len(ALPHABET), 1, dtype="float32", name="logits")(x)
     return keras.Model(ink, logits, name="line")
 
 
@@ -49,4 +50,17 @@ def ctc(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTens
     columns = ops.shape(logits)[2]
     known = ops.maximum(labels, 0)
     widths = ops.zeros_like(lengths) + columns
-    return ops.ctc_loss(known, ops.squeeze(logits, 1), lengths, widths, NOTHING)
+    return ops.ctc_loss(known, ops.squeeze(logits, 1), lengths, widths, BLANK)
+
+
+def set_weights(model: keras.Model, start: keras.Model) -> None:
+    """Give a network the weights of another, which may know a first part of the alphabet only.
+
+    What `start` has not learned begins far less likely than the blank, and as good as unseen.
+    """
+    *_, kernel, bias = model.get_weights()
+    *known, known_kernel, known_bias = start.get_weights()
+    count = known_bias.shape[0]
+    kernel[..., :count], kernel[..., count:] = known_kernel, 0.1 * kernel[..., count:]
+    bias[:count], bias[count:] = known_bias, known_bias[BLANK] - UNSEEN
+    model.set_weights([*known, kernel, bias])

@@ -1,15 +1,18 @@
-"""Drawn numbers as strips for the line recogniser, varied anew each time they are met."""
+"""Numbers as strips for the line recogniser, varied anew each time they are met."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.alphabet import ALPHABET, DIGITS
 from digitocr.records import Gray
 from digitocr.segmentation.line import slice_line
 from digitocr.segmentation.strip import COLUMN_PX, STRIP_HEIGHT, cut_strip, padded_width
+from digitocr.synthesis.amounts import symbols_of
 from digitocr.synthesis.drawn import Hands, draw_picture
 
 NO_LABEL = -1  # fills the labels of short numbers
@@ -19,26 +22,37 @@ BENT, BEND_PX, BEND_EVERY_PX = 0.6, 1.1, 8  # the share of sights that bend, how
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DrawnStrip:
-    """A drawn number as the line recogniser meets it: `strip` (32, W) uint8, and the `digits` it says."""
+class LabelledStrip:
+    """A line as the line recogniser meets it: `strip` (32, W) uint8, and the `symbols` that it says."""
 
     strip: Gray
-    digits: str
+    symbols: str
 
 
-def draw_strip(rng: np.random.Generator, hands: Hands) -> DrawnStrip | None:
-    """Draw one number; None for one without ink, or so narrow that its columns could not spell it."""
-    gray, number, _ = draw_picture(rng, hands)
+def label_strip(gray: Gray, symbols: str) -> LabelledStrip | None:
+    """The strip of a picture (H, W) uint8, dark on light, of one line that says `symbols`.
+
+    Returns:
+        None where there is no ink, or where the strip is too narrow for its time steps to spell the line.
+    """
     slices, _ = slice_line(gray)
     if slices is None:
         return None
-    strip, digits = cut_strip(slices), "".join(filter(str.isdigit, number.text))
-    enough = 2 * COLUMN_PX * len(digits) <= STRETCH[0] * strip.shape[1]
-    return DrawnStrip(strip, digits) if enough else None
+    strip = cut_strip(slices)
+    repeats = sum(one == other for one, other in pairwise(symbols))
+    digits = sum(symbol in DIGITS for symbol in symbols)
+    needed = max(len(symbols) + repeats, 2 * digits)
+    return LabelledStrip(strip, symbols) if needed * COLUMN_PX <= STRETCH[0] * strip.shape[1] else None
+
+
+def draw_strip(rng: np.random.Generator, hands: Hands) -> LabelledStrip | None:
+    """Draw one number; None for one that `label_strip` gives up."""
+    gray, number, _ = draw_picture(rng, hands)
+    return label_strip(gray, symbols_of(number.text))
 
 
 def strip_batches(
-    strips: Sequence[DrawnStrip], size: int, seed: int, epoch: int
+    strips: Sequence[LabelledStrip], size: int, seed: int, epoch: int
 ) -> Iterator[tuple[Gray, NDArray[np.int32], NDArray[np.int64]]]:
     """One epoch: (n, 32, W, 1) uint8 varied strips of like width, (n, L) labels for `ctc`, and (n,) which."""
     rng = np.random.default_rng((seed, epoch))
@@ -53,12 +67,13 @@ def strip_batches(
     for n in rng.permutation(len(plan)):
         width, members = plan[n]
         batch = np.zeros((len(members), STRIP_HEIGHT, width, 1), np.uint8)
-        longest = max(1, *(len(strips[m].digits) for m in members))
+        longest = max(1, *(len(strips[m].symbols) for m in members))
         labels = np.full((len(members), longest), NO_LABEL, np.int32)
         for row, m in enumerate(members):
             one = vary(rng, strips[m].strip, stretched[m])
             batch[row, :, : one.shape[1], 0] = one
-            labels[row, : len(strips[m].digits)] = [int(digit) for digit in strips[m].digits]
+            symbols = strips[m].symbols
+            labels[row, : len(symbols)] = [ALPHABET.index(symbol) for symbol in symbols]
         yield batch, labels, members
 
 

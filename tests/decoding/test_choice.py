@@ -13,8 +13,8 @@ def row(left, width, phrase=1):
     geometry = np.zeros((1, len(GEOMETRY)), np.float32)
     geometry[0, GEOMETRY.index("area")] = 1
     boxes = np.array([[left, 10, left + width, 30]], np.int32)
-    crops = np.zeros((1, 28, 28), np.uint8)
-    found = Candidates(np.array([0], np.int32), np.array([1], np.int32), boxes, crops, geometry)
+    paper, ends = np.zeros((40, left + width), np.uint8), np.array([0, 1], np.int32)
+    found = Candidates(ends[:1], ends[1:], boxes, geometry, paper, paper, 0.0)
     return Row(found, np.eye(2, 3), phrase=phrase)
 
 

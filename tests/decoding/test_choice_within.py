@@ -18,7 +18,8 @@ def row(top, pieces, phrase=0):
     boxes = np.stack([10 * first, first * 0 + top, 10 * first + 8, first * 0 + top + 20], axis=1)
     geometry = np.zeros((pieces, len(GEOMETRY)), np.float32)
     geometry[:, GEOMETRY.index("area")] = 1
-    found = Candidates(first, first + 1, boxes, np.zeros((pieces, 28, 28), np.uint8), geometry)
+    paper = np.zeros((top + 30, 10 * pieces), np.uint8)
+    found = Candidates(first, first + 1, boxes, geometry, paper, paper, 0.0)
     return Row(found, np.eye(2, 3), phrase=phrase)
 
 

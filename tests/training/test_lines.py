@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from digitocr.training.strips import STRETCH, DrawnStrip, strip_batches, vary
+from digitocr.alphabet import ALPHABET, BLANK
+from digitocr.training.strips import STRETCH, LabelledStrip, label_strip, strip_batches, vary
 
 
 def strips_of(count, seed=0):
     rng = np.random.default_rng(seed)
     widths = rng.integers(30, 120, count)
     return [
-        DrawnStrip(rng.integers(0, 200, (32, w), dtype=np.uint8), str(n % 10) * 2)
+        LabelledStrip(rng.integers(0, 200, (32, w), dtype=np.uint8), str(n % 10) * 2)
         for n, w in enumerate(widths)
     ]
 
@@ -25,7 +26,7 @@ def test_an_epoch_has_every_strip_once_and_is_the_same_each_time():
         assert batch.shape[2] % 32 == 0
         assert np.array_equal(batch, same)
         assert np.array_equal(known, known_too)
-        assert [strips[n].digits for n in members] == ["".join(map(str, row)) for row in known.tolist()]
+        assert [strips[n].symbols for n in members] == ["".join(map(str, row)) for row in known.tolist()]
 
 
 def test_a_varied_strip_has_the_width_asked_for():
@@ -43,7 +44,7 @@ def test_training_says_after_each_epoch_how_much_is_read_and_ends_in_float32():
     strips, told = strips_of(60), []
     model = train_lines(strips[10:], strips[:10], epochs=2, seed=1, log=told.append)
     assert [line.split("  ")[0] for line in told] == ["lines 1/2", "lines 2/2"]
-    assert model(np.zeros((1, 32, 64, 1))).shape == (1, 1, 16, 11)
+    assert model(np.zeros((1, 32, 64, 1))).shape == (1, 1, 16, len(ALPHABET))
     assert model.dtype_policy.name == "float32"
 
 
@@ -77,3 +78,28 @@ def test_where_training_goes_on_the_mean_of_the_weights_before_and_after_is_kept
         assert np.array_equal(before, none)
         assert np.allclose(half, (before + whole) / 2, atol=1e-4)
     assert any(not np.array_equal(none, whole) for none, whole in zip(kept[0.0], kept[1.0], strict=True))
+
+
+def test_training_goes_on_from_a_network_that_knows_fewer_symbols():
+    pytest.importorskip("tensorflow")
+    import keras
+
+    from digitocr.training.line_network import build_line_network, set_weights
+
+    start = build_line_network(3)
+    few = keras.layers.Conv2D(BLANK + 1, 1, name="logits")
+    narrow = keras.Model(start.input, few(start.layers[-2].output))
+    wider = build_line_network(4)
+    set_weights(wider, narrow)
+    strip = np.random.default_rng(0).integers(0, 255, (2, 32, 64, 1)).astype(np.float32)
+    logits, before = np.asarray(wider(strip)), np.asarray(narrow(strip))
+    assert np.allclose(logits[..., : BLANK + 1], before, atol=1e-4)
+    assert (logits.argmax(axis=-1) <= BLANK).all()
+
+
+def test_a_strip_too_narrow_for_its_symbols_is_left_out():
+    page = np.full((40, 60), 255, np.uint8)
+    page[8:32, 28:31] = 0
+    assert label_strip(page, "1").symbols == "1"
+    assert label_strip(page, "1" * 20) is None
+    assert label_strip(np.full((40, 60), 255, np.uint8), "") is None

@@ -1,4 +1,4 @@
-"""A filled sheet taken for a blank: what is written in its boxes goes, what is printed in them stays."""
+"""A filled sheet taken for a blank form: handwriting in its boxes is erased, print in them is kept."""
 
 from collections.abc import Sequence
 
@@ -9,82 +9,89 @@ from numpy.typing import NDArray
 from digitocr.imaging import opencv
 from digitocr.records import Box, Gray
 
-SEEN_PX = 64  # the boxes of a row are compared at this size
-RIM = 0.05  # of a box: its border, which is print
-SIZE_SPREAD = 0.15  # boxes of like size
-PAPER = 90.0  # percentile of what is seen in boxes
-INK_MIN = 40  # gray levels by which writing is darker than what all boxes of its row show there
-WRITTEN_MIN = 0.01  # of a box: less is dirt
-MOVED_PX = 5  # print may lie so far aside from box to box, at the size of comparison
+COMPARISON_PX = 64  # the boxes of a row are compared at this size
+BORDER = 0.05  # of a box: its border is print
+SIZE_TOLERANCE = 0.15  # the sizes of boxes that share a guide differ by this share
+PAPER_PERCENTILE = 90.0  # of the gray levels in boxes
+WRITING_CONTRAST_MIN = 40  # gray levels by which handwriting is darker than the print of its box
+WRITTEN_AREA_MIN = 0.01  # of a box: less is dirt
+OFFSET_PX = 5  # print is offset from box to box by up to half of this, at the size of comparison
 
 
-def without_writing(gray: Gray, rows: Sequence[Sequence[Box]]) -> Gray:
-    """Take off what is written in rows of boxes on a page, (H, W) uint8 dark on light; a new picture.
+def remove_box_writing(gray: Gray, rows: Sequence[Sequence[Box]]) -> Gray:
+    """A copy of a page, (H, W) uint8 dark on light, without the handwriting in rows of digit boxes.
 
-    Where all boxes of a row show the same, it is print, as a guide to write over is. Else the row is written
-    in, and print is what all boxes of its size show, wherever on the page. A row of a single box tells
-    nothing and is left as it is.
+    What all boxes of a row show is print, such as a guide to write over. Where they differ the row is filled
+    in, and print is what all boxes of this size show on the page. A row of a single box has nothing to
+    compare, and is left as it is.
     """
     clean = gray.copy()
-    told = [boxes for boxes in rows if len(boxes) > 1]
-    seen = [np.stack([_seen(gray, box) for box in boxes]) for boxes in told]
-    shared = [_shared(one) for one in seen]
-    for boxes, inside, own in zip(told, seen, shared, strict=True):
-        if max(_written(own, one).mean() for one in inside) <= WRITTEN_MIN:
+    comparable = [boxes for boxes in rows if len(boxes) > 1]
+    insides = [np.stack([_resized_inside(gray, box) for box in boxes]) for boxes in comparable]
+    common_prints = [_common_print(image) for image in insides]
+    for boxes, inside, common in zip(comparable, insides, common_prints, strict=True):
+        if max(_written(common, image).mean() for image in inside) <= WRITTEN_AREA_MIN:
             continue
-        alike = [s for s, others in zip(shared, told, strict=True) if _alike(boxes[0], others[0])]
-        print_ = np.asarray(np.max(alike, axis=0), np.uint8)
-        paper = int(np.percentile(inside, PAPER))
-        for box, one in zip(boxes, inside, strict=True):
-            _take_off(clean, box, _written(print_, one), paper)
+        same_size = [
+            s
+            for s, others in zip(common_prints, comparable, strict=True)
+            if _has_same_size(boxes[0], others[0])
+        ]
+        print_ = np.asarray(np.max(same_size, axis=0), np.uint8)
+        paper = int(np.percentile(inside, PAPER_PERCENTILE))
+        for box, image in zip(boxes, inside, strict=True):
+            _erase(clean, box, _written(print_, image), paper)
     return clean
 
 
-def taken_off(gray: Gray, boxes: Sequence[Box], writing: Gray) -> Gray:
-    """The page (H, W) uint8 without the `writing` in boxes: (h, w) uint8, 255 there, at another size."""
+def remove_cell_writing(gray: Gray, boxes: Sequence[Box], writing: Gray) -> Gray:
+    """A copy of a page, (H, W) uint8, without handwriting in boxes.
+
+    `writing` (h, w) uint8 is its mask at another size, 255 on handwriting.
+    """
     clean = gray.copy()
-    wide = opencv.dilate(writing, MOVED_PX, MOVED_PX)
-    there = opencv.resize(wide, gray.shape[::-1], cv2.INTER_NEAREST) > 0
+    wide = opencv.dilate(writing, OFFSET_PX, OFFSET_PX)
+    mask = opencv.resize(wide, gray.shape[::-1], cv2.INTER_NEAREST) > 0
     for box in boxes:
-        here = box.region
-        if there[here].any():
-            clean[here][there[here]] = np.percentile(gray[here], PAPER)
+        region = box.region
+        if mask[region].any():
+            clean[region][mask[region]] = np.percentile(gray[region], PAPER_PERCENTILE)
     return clean
 
 
-def _shared(inside: Gray) -> Gray:
-    """The ink of all boxes (N, SEEN_PX, SEEN_PX): the lightest of each place, with some play."""
-    near = [opencv.erode(one, MOVED_PX, MOVED_PX) for one in inside]
+def _common_print(inside: Gray) -> Gray:
+    """The print that N boxes share, (N, COMPARISON_PX, COMPARISON_PX): the lightest of each pixel."""
+    near = [opencv.erode(image, OFFSET_PX, OFFSET_PX) for image in inside]
     return np.asarray(np.max(near, axis=0), np.uint8)
 
 
 def _written(print_: Gray, inside: Gray) -> NDArray[np.bool_]:
-    return np.asarray(cv2.subtract(print_, inside) > INK_MIN, np.bool_)
+    return np.asarray(cv2.subtract(print_, inside) > WRITING_CONTRAST_MIN, np.bool_)
 
 
-def _alike(box: Box, other: Box) -> bool:
+def _has_same_size(box: Box, other: Box) -> bool:
     return (
-        abs(box.width - other.width) <= SIZE_SPREAD * box.width
-        and abs(box.height - other.height) <= SIZE_SPREAD * box.height
+        abs(box.width - other.width) <= SIZE_TOLERANCE * box.width
+        and abs(box.height - other.height) <= SIZE_TOLERANCE * box.height
     )
 
 
 def _inner(box: Box) -> Box:
-    rim = max(2, round(RIM * min(box.width, box.height)))
-    return box.inset(rim)
+    border = max(2, round(BORDER * min(box.width, box.height)))
+    return box.inset(border)
 
 
-def _seen(gray: Gray, box: Box) -> Gray:
+def _resized_inside(gray: Gray, box: Box) -> Gray:
     inner = _inner(box)
     inside = gray[inner.region]
-    return opencv.resize(inside, (SEEN_PX, SEEN_PX))
+    return opencv.resize(inside, (COMPARISON_PX, COMPARISON_PX))
 
 
-def _take_off(clean: Gray, box: Box, written: NDArray[np.bool_], paper: int) -> None:
-    """Make paper of what is `written` (SEEN_PX, SEEN_PX) in a box, with the soft edges of its strokes."""
+def _erase(clean: Gray, box: Box, written: NDArray[np.bool_], paper: int) -> None:
+    """Fill the pixels `written` (COMPARISON_PX, COMPARISON_PX) of a box, and their soft edges, with paper."""
     inner = _inner(box)
-    wide = opencv.dilate(written.astype(np.uint8), MOVED_PX, MOVED_PX)
+    wide = opencv.dilate(written.astype(np.uint8), OFFSET_PX, OFFSET_PX)
     size = inner.width, inner.height
-    there = opencv.resize(wide, size, cv2.INTER_NEAREST) > 0
+    mask = opencv.resize(wide, size, cv2.INTER_NEAREST) > 0
     window = clean[inner.region]
-    window[there] = paper
+    window[mask] = paper

@@ -1,4 +1,4 @@
-"""A page and the form that it is: its fields as rows to read."""
+"""A page and the form that it is: each field as a line to read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitocr.forms.reading.form import Form, Window, corners, cut_window
-from digitocr.forms.reading.written import Written, written_in
+from digitocr.forms.reading.form import FieldImage, Form, corners, cut_field_image
+from digitocr.forms.reading.written import FieldInk, extract_field_ink
 from digitocr.forms.registration.align import Alignment, align
-from digitocr.forms.registration.keypoints import find_landmarks
+from digitocr.forms.registration.keypoints import find_keypoints
 from digitocr.forms.registration.refinement import Matrix, map_points
 from digitocr.forms.template.template import Field
 from digitocr.imaging import opencv
@@ -21,22 +21,30 @@ from digitocr.segmentation.candidates import candidates
 from digitocr.segmentation.line import slice_line
 from digitocr.segmentation.strip import brought_together
 
-OUTSIDE, NO_INK, CROSSED, BEYOND = "outside the page", "no ink", "crossed out", "goes on outside the field"
+OUTSIDE_PAGE, NO_INK, CROSSED_OUT, LEAVES_FIELD = (
+    "outside the page",
+    "no ink",
+    "crossed out",
+    "goes on outside the field",
+)
 REASON_CODES: dict[str, ReasonCode] = {
-    OUTSIDE: "cut_off",
+    OUTSIDE_PAGE: "cut_off",
     NO_INK: "no_ink",
-    CROSSED: "struck_out",
-    BEYOND: "touches_edge",
+    CROSSED_OUT: "struck_out",
+    LEAVES_FIELD: "touches_edge",
 }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FieldRow:
-    """A field as it was found on a page.
+class FieldLine:
+    """A field as it was located on a page.
 
-    `box` is where it is, in pixels of the page; `page_from_reference` (3, 3) takes pixels of the blank sheet
-    there. `row` is what is written in it, None where nothing is; then `reason` says why, and else why the
-    reading cannot be trusted, if that is so.
+    Attributes:
+        field: The field of the template.
+        box: Where it is, in pixels of the page.
+        page_from_reference: (3, 3) the homography from pixels of the blank sheet to those of the page.
+        row: The line that is written in it, cut into candidates; None where nothing is.
+        reason: Why there is no line, or why the reading of it cannot be trusted; empty otherwise.
     """
 
     field: Field
@@ -47,78 +55,86 @@ class FieldRow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Filled:
-    """A page that is a form: which, turned by how many degrees counter-clockwise, and its fields in order."""
+class RegisteredForm:
+    """A page that is a form: which one, its rotation in degrees counter-clockwise, and its fields."""
 
     form: Form
     rotation: float
-    fields: tuple[FieldRow, ...]
+    fields: tuple[FieldLine, ...]
 
 
-def find_form(gray: Gray, forms: Sequence[Form]) -> Filled | None:
-    """Find which of several forms a page, (H, W) uint8 dark on light, is; None where it is none of them.
+def identify_form(gray: Gray, forms: Sequence[Form]) -> RegisteredForm | None:
+    """The form that a page is; None where it is none of `forms`.
 
-    A sheet that is small on a dark desk may have been taken for light ink, and turned into its negative. In
-    that a form is found too, by the halos of its lines, but not so well.
+    A sheet that is small on a dark desk may have been inverted as light ink on dark paper. So the negative of
+    the page is tried too; there a form is found by the halos of its lines, but less exactly.
+
+    Args:
+        gray: (H, W) uint8, dark on light.
+        forms: The forms to choose from.
     """
     best = _best_form(gray, forms)
     negative = opencv.complement(gray)
     if is_light_on_dark(negative):
         other = _best_form(negative, forms)
-        if other and (best is None or other[1].agreement > best[1].agreement):
+        if other and (best is None or other[1].correlation > best[1].correlation):
             gray, best = negative, other
     if best is None:
         return None
-    form, there = best
+    form, alignment = best
     rows = [
-        _field_row(gray, form, field, place)
-        for field, place in zip(form.template.fields, there.places, strict=True)
+        _field_row(gray, form, field, page_from_reference)
+        for field, page_from_reference in zip(
+            form.template.fields, alignment.region_homographies, strict=True
+        )
     ]
-    return Filled(form, there.degrees, tuple(rows))
+    return RegisteredForm(form, alignment.degrees, tuple(rows))
 
 
 def _best_form(gray: Gray, forms: Sequence[Form]) -> tuple[Form, Alignment] | None:
-    """The form that a page, (H, W) uint8, agrees with best, and where it lies."""
-    page = find_landmarks(gray)
+    """The form whose print correlates best with a page, (H, W) uint8, and its alignment."""
+    page = find_keypoints(gray)
     best: tuple[Form, Alignment] | None = None
     for form in forms:
-        there = align(page, form.reference)
-        if there and (best is None or there.agreement > best[1].agreement):
-            best = form, there
+        alignment = align(page, form.reference)
+        if alignment and (best is None or alignment.correlation > best[1].correlation):
+            best = form, alignment
     return best
 
 
-def _field_row(gray: Gray, form: Form, field: Field, page_from_reference: Matrix) -> FieldRow:
-    there = map_points(page_from_reference @ form.reference_from_page, corners(field.box))
-    (left, top), (right, bottom) = np.floor(there.min(axis=0)), np.ceil(there.max(axis=0))
+def _field_row(gray: Gray, form: Form, field: Field, page_from_reference: Matrix) -> FieldLine:
+    outline = map_points(page_from_reference @ form.reference_from_page, corners(field.box))
+    (left, top), (right, bottom) = np.floor(outline.min(axis=0)), np.ceil(outline.max(axis=0))
     box = Box(int(left), int(top), int(right), int(bottom))
     height, width = gray.shape
     if left < 0 or top < 0 or right > width or bottom > height:
-        return FieldRow(field, box, page_from_reference, None, OUTSIDE)
-    window = cut_window(gray, form, field, page_from_reference)
-    written = written_in(window)
-    row = _row(window, written)
+        return FieldLine(field, box, page_from_reference, None, OUTSIDE_PAGE)
+    image = cut_field_image(gray, form, field, page_from_reference)
+    written = extract_field_ink(image)
+    row = _row(image, written)
     if row is None:
-        return FieldRow(field, box, page_from_reference, None, CROSSED if written.crossed else NO_INK)
-    reason = CROSSED if written.crossed else BEYOND if written.beyond else ""
-    return FieldRow(field, box, page_from_reference, row, reason)
+        return FieldLine(
+            field, box, page_from_reference, None, CROSSED_OUT if written.crossed_out else NO_INK
+        )
+    reason = CROSSED_OUT if written.crossed_out else LEAVES_FIELD if written.leaves_field else ""
+    return FieldLine(field, box, page_from_reference, row, reason)
 
 
-def _row(window: Window, written: Written) -> Row | None:
-    """What is written in a field, cut into candidates; None for nothing."""
+def _row(image: FieldImage, written: FieldInk) -> Row | None:
+    """The line that is written in a field, cut into candidates; None where nothing is."""
     if not written.ink.any():
         return None
     paper = opencv.complement(written.ink)
     slices, scale = slice_line(paper, written.height)
     if slices is None:
         return None
-    page_from_row = _affine(window.page_from_window, window.seen.shape) @ np.diag([1 / scale, 1 / scale, 1.0])
-    strip = brought_together(slices) if window.cells else slices
+    page_from_row = _affine(image.page_from_image, image.gray.shape) @ np.diag([1 / scale, 1 / scale, 1.0])
+    strip = brought_together(slices) if image.cells else slices
     return Row(candidates(slices), page_from_row[:2], strip, digits=written.digits)
 
 
 def _affine(matrix: Matrix, shape: tuple[int, ...]) -> Matrix:
-    """The affine that a homography nearly is over a small picture."""
+    """The affine that approximates a homography over a small image."""
     height, width = shape
     start = np.array([[0, 0], [width, 0], [0, height]], np.float64)
     end = map_points(matrix, start)

@@ -1,4 +1,4 @@
-"""A template prepared for finding it on pages, and the windows of pages in which its fields are read."""
+"""A template prepared for finding it on pages, and the images of its fields cut out of a page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ import numpy as np
 from digitocr.errors import UsageError
 from digitocr.formats.dates import Dates
 from digitocr.formats.formats import Format, make_format
-from digitocr.forms.registration.align import Reference, prepare
-from digitocr.forms.registration.refinement import Floats, Matrix, map_points, resized
+from digitocr.forms.registration.align import Reference, prepare_reference
+from digitocr.forms.registration.refinement import Floats, Matrix, map_points, resize_matrix
 from digitocr.forms.template.template import Field, Template, load_template
 from digitocr.records import Box, Gray
 
-PAD = 0.35  # of a box's height: what is seen around a field, for people write across borders
-BOX_MIN_PX, BOX_MAX_PX = 40.0, 96.0  # a box is looked at so high
+MARGIN = 0.35  # of a box's height: the margin around a field, because people write across borders
+BOX_HEIGHT_MIN_PX, BOX_HEIGHT_MAX_PX = 40.0, 96.0  # a field image is scaled so that a box has this height
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +34,9 @@ class Form:
 
     @property
     def dates(self) -> dict[str, Dates]:
-        """How those fields are written that are dates."""
+        """How the fields that are dates are written."""
         pairs = zip(self.template.fields, self.formats, strict=True)
-        return {field.name: held.dates for field, held in pairs if held and held.dates}
+        return {field.name: format_.dates for field, format_ in pairs if format_ and format_.dates}
 
     @classmethod
     def of(cls, template: Template) -> "Form":
@@ -46,18 +46,20 @@ class Form:
             UsageError: the format of a field is none.
         """
         height, width = template.reference.shape
-        reference_from_page = resized(width / template.width, height / template.height)
+        reference_from_page = resize_matrix(width / template.width, height / template.height)
         boxes = [_box(map_points(reference_from_page, corners(field.box))) for field in template.fields]
         folder = template.path.parent if template.path else None
         formats = [
-            make_format(one.format, f"{template.name}, {one.name}", folder, one.room)
-            for one in template.fields
+            make_format(field.format, f"{template.name}, {field.name}", folder, field.room)
+            for field in template.fields
         ]
-        return cls(template, prepare(template.reference, boxes), reference_from_page, tuple(formats))
+        return cls(
+            template, prepare_reference(template.reference, boxes), reference_from_page, tuple(formats)
+        )
 
 
 def load_forms(paths: Sequence[Path]) -> list[Form]:
-    """Load templates and prepare them.
+    """Load templates and prepare_reference them.
 
     Raises:
         UsageError: a template cannot be read, or two have one name, so that the output would not tell them
@@ -76,18 +78,22 @@ def load_forms(paths: Sequence[Path]) -> list[Form]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Window:
-    """A field of a page, seen upright, with what is around it.
+class FieldImage:
+    """A field of a page, warped upright, with the area around it.
 
-    `seen` and `blank` (h, w) uint8 are the page and the blank sheet there. `page_from_window` (3, 3) takes
-    its pixels to those of the page. `field` (4, 2) and `cells` are corners in its pixels, clockwise from the
-    top left, and `box_px` is the height of a box to write in.
+    Attributes:
+        gray: (h, w) uint8, the page there.
+        blank: (h, w) uint8, the blank sheet there.
+        page_from_image: (3, 3) the homography from its pixels to those of the page.
+        outline: (4, 2) the corners of the field in its pixels, clockwise from the top left.
+        cells: The same for each digit box.
+        box_px: The height in pixels of a box to write in.
     """
 
-    seen: Gray
+    gray: Gray
     blank: Gray
-    page_from_window: Matrix
-    field: Floats
+    page_from_image: Matrix
+    outline: Floats
     cells: tuple[Floats, ...]
     box_px: float
 
@@ -103,29 +109,33 @@ def _box(corners: Floats) -> Box:
     return Box(int(left), int(top), int(right), int(bottom))
 
 
-def cut_window(gray: Gray, form: Form, field: Field, page_from_reference: Matrix) -> Window:
-    """See a field of a page, (H, W) uint8, upright.
+def cut_field_image(gray: Gray, form: Form, field: Field, page_from_reference: Matrix) -> FieldImage:
+    """Cut a field out of a page, upright.
 
-    `page_from_reference` (3, 3) takes pixels of the blank sheet, as `form` has it, to pixels of the page.
+    Args:
+        gray: (H, W) uint8, the page.
+        form: The form that the page is.
+        field: The field.
+        page_from_reference: (3, 3) the homography from pixels of the blank sheet to those of the page.
     """
     tall = max((cell.height for cell in field.cells), default=field.box.height)
     page_from_form = page_from_reference @ form.reference_from_page
-    there = map_points(page_from_form, corners(field.box))
-    scale = float(np.linalg.norm(there[3] - there[0])) / field.box.height
-    scale = min(max(scale, BOX_MIN_PX / tall), BOX_MAX_PX / tall)
-    left, top = field.box.left - PAD * tall, field.box.top - PAD * tall
-    form_from_window = np.array([[1 / scale, 0, left], [0, 1 / scale, top], [0, 0, 1]])
-    window_from_form = np.linalg.inv(form_from_window)
+    outline = map_points(page_from_form, corners(field.box))
+    scale = float(np.linalg.norm(outline[3] - outline[0])) / field.box.height
+    scale = min(max(scale, BOX_HEIGHT_MIN_PX / tall), BOX_HEIGHT_MAX_PX / tall)
+    left, top = field.box.left - MARGIN * tall, field.box.top - MARGIN * tall
+    form_from_image = np.array([[1 / scale, 0, left], [0, 1 / scale, top], [0, 0, 1]])
+    image_from_form = np.linalg.inv(form_from_image)
     size = (
-        round(scale * (field.box.width + 2 * PAD * tall)),
-        round(scale * (field.box.height + 2 * PAD * tall)),
+        round(scale * (field.box.width + 2 * MARGIN * tall)),
+        round(scale * (field.box.height + 2 * MARGIN * tall)),
     )
-    return Window(
-        _warped(gray, page_from_form @ form_from_window, size),
-        _warped(form.template.reference, form.reference_from_page @ form_from_window, size),
-        page_from_form @ form_from_window,
-        map_points(window_from_form, corners(field.box)),
-        tuple(map_points(window_from_form, corners(cell)) for cell in field.cells),
+    return FieldImage(
+        _warped(gray, page_from_form @ form_from_image, size),
+        _warped(form.template.reference, form.reference_from_page @ form_from_image, size),
+        page_from_form @ form_from_image,
+        map_points(image_from_form, corners(field.box)),
+        tuple(map_points(image_from_form, corners(cell)) for cell in field.cells),
         scale * tall,
     )
 

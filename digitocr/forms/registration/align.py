@@ -1,4 +1,4 @@
-"""A form's sheet found in a scan or a photograph: turned, upside down, seen from aside, a little bent."""
+"""Registration: a form's sheet is located in a scan or photograph, whichever way it lies."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,134 +8,153 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.forms.registration.initial_homography import (
+    INLIER_PX,
     MATCHES_MIN,
-    RANSAC_PX,
-    best_guess,
-    coarse,
-    laid_over,
+    coarse_print,
+    find_homography,
+    warp_to_form,
 )
-from digitocr.forms.registration.keypoints import Landmarks, find_landmarks
-from digitocr.forms.registration.piecewise import aside, in_parts
+from digitocr.forms.registration.keypoints import Keypoints, find_keypoints
+from digitocr.forms.registration.piecewise import fit_affine, split_regions
 from digitocr.forms.registration.refinement import (
-    PARTS,
-    TILES,
-    WINDOWS,
+    REGION_STEPS,
+    SUBREGION_STEPS,
+    TILE_STEPS,
     Floats,
-    Found,
     Matrix,
-    Window,
-    interpolate,
+    Offsets,
+    Region,
+    centres_of,
+    interpolate_offsets,
     map_points,
-    middles_of,
-    printed_tiles,
-    resized,
-    search,
+    match_regions,
+    resize_matrix,
+    textured_tiles,
 )
 from digitocr.records import Box, Gray
 
-AGREEMENT_MIN = 0.4  # sheets of other forms have come to 0.26, other versions of the same form to 0.6
-WINDOWS_MIN = 0.35  # the same where the windows are: forms of one family share frames and heads
+CORRELATION_MIN = 0.4  # sheets of other forms reached 0.26, other versions of the same form 0.6
+REGION_CORRELATION_MIN = 0.35  # the same for the regions: forms of one family share frames and headings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
     """A form's blank sheet, prepared once.
 
-    `windows` are the places to be found, in pixels of `landmarks.print`, `parts` the same in parts, and
-    `window_of` (P,) tells of which window each is. `tiles` are all that is printed, and `coarse` (h, w) uint8
-    is the print at the size at which guesses are compared.
+    Attributes:
+        keypoints: The keypoints of the sheet.
+        coarse_print: (h, w) uint8, its print at the size at which homographies are compared.
+        tiles: The tiles that have print, in pixels of `keypoints.print`.
+        regions: The regions of interest, one a field, in the same pixels.
+        subregions: The pieces of the regions.
+        region_of: (P,) the index of the region of each piece.
     """
 
-    landmarks: Landmarks
-    coarse: Gray
-    tiles: tuple[Window, ...]
-    windows: tuple[Window, ...]
-    parts: tuple[Window, ...]
-    window_of: NDArray[np.int_]
+    keypoints: Keypoints
+    coarse_print: Gray
+    tiles: tuple[Region, ...]
+    regions: tuple[Region, ...]
+    subregions: tuple[Region, ...]
+    region_of: NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
     """Where a form's sheet lies on a page.
 
-    `page_from_form` (3, 3) takes pixels of the blank sheet to those of the page, `places` do the same for
-    each window, more exactly. `agreement` (-1..1) is the correlation of the print, in the median of its
-    parts.
+    Attributes:
+        page_from_form: (3, 3) the homography from pixels of the blank sheet to those of the page.
+        region_homographies: The same for each region, more exactly.
+        correlation: -1..1, of the print of the form and of the page: the median of all tiles.
     """
 
     page_from_form: Matrix
-    places: tuple[Matrix, ...]
-    agreement: float
+    region_homographies: tuple[Matrix, ...]
+    correlation: float
 
     @property
     def degrees(self) -> float:
-        """The angle, counter-clockwise, by which the page has to be turned for the sheet to be upright."""
-        start, end = map_points(self.page_from_form, np.array([[0.0, 0.0], [1.0, 0.0]]))
-        return float(np.degrees(np.arctan2(end[1] - start[1], end[0] - start[0])))
+        """The angle in degrees, counter-clockwise, by which the page has to be rotated to be upright."""
+        origin, unit = map_points(self.page_from_form, np.array([[0.0, 0.0], [1.0, 0.0]]))
+        return float(np.degrees(np.arctan2(unit[1] - origin[1], unit[0] - origin[0])))
 
 
-def prepare(gray: Gray, windows: Sequence[Box]) -> Reference:
-    """Prepare a blank sheet, (H, W) uint8 dark on light, whose `windows` are given in its pixels."""
-    landmarks = find_landmarks(gray)
-    size = landmarks.scale
-    sides = [(size * box.left, size * box.top, size * box.right, size * box.bottom) for box in windows]
-    tiles = tuple(printed_tiles(landmarks.print))
-    return Reference(landmarks, coarse(landmarks.print), tiles, tuple(sides), *in_parts(sides))
+def prepare_reference(gray: Gray, regions: Sequence[Box]) -> Reference:
+    """Prepare a blank sheet, (H, W) uint8 dark on light, whose `regions` are given in its pixels."""
+    keypoints = find_keypoints(gray)
+    scale = keypoints.scale
+    sides = [(scale * b.left, scale * b.top, scale * b.right, scale * b.bottom) for b in regions]
+    tiles = tuple(textured_tiles(keypoints.print))
+    return Reference(keypoints, coarse_print(keypoints.print), tiles, tuple(sides), *split_regions(sides))
 
 
-def align(page: Landmarks, reference: Reference) -> Alignment | None:
-    """Find the sheet of a form on a page; None where it is not there.
+def align(page: Keypoints, reference: Reference) -> Alignment | None:
+    """Locate the sheet of a form on a page; None where it is not there.
 
-    From a first guess the form's print is looked for on the page, tile by tile, and the homography fitted
-    again to where it was found; then each window is looked for by what is printed in and around it. Where
-    the print is not what the form has, the sheet is another's.
+    The initial homography is refined: the form's print is matched on the page tile by tile, and the
+    homography fitted again to the offsets. Then each region is matched, and last each piece of a region. A
+    sheet whose print does not correlate is of another form.
     """
-    form = reference.landmarks
-    guess = best_guess(page, form, reference.coarse)
-    if guess is None:
+    form = reference.keypoints
+    initial = find_homography(page, form, reference.coarse_print)
+    if initial is None:
         return None
-    middles = middles_of(reference.tiles)
-    still = np.zeros_like(middles)
-    tiles = search(form.print, laid_over(page.print, guess, form.print), reference.tiles, still, TILES[:1])
-    finer = _refitted(guess, middles, tiles)
-    over = laid_over(page.print, finer, form.print)
-    tiles = search(form.print, over, reference.tiles, still, TILES[1:])
-    start = interpolate(tiles, middles, middles_of(reference.windows), TILES[-1].near)
-    found = search(form.print, over, reference.windows, start, WINDOWS)
-    parted = search(form.print, over, reference.parts, found.moved[reference.window_of], PARTS)
-    agreement = _agreement(finer, page, reference.tiles, tiles.seen)
-    if agreement < AGREEMENT_MIN or _agreement(finer, page, reference.windows, found.seen) < WINDOWS_MIN:
+    centres = centres_of(reference.tiles)
+    no_offset = np.zeros_like(centres)
+    tiles = match_regions(
+        form.print, warp_to_form(page.print, initial, form.print), reference.tiles, no_offset, TILE_STEPS[:1]
+    )
+    refined = _refit(initial, centres, tiles)
+    warped = warp_to_form(page.print, refined, form.print)
+    tiles = match_regions(form.print, warped, reference.tiles, no_offset, TILE_STEPS[1:])
+    offsets = interpolate_offsets(
+        tiles, centres, centres_of(reference.regions), TILE_STEPS[-1].neighbourhood_px
+    )
+    measured = match_regions(form.print, warped, reference.regions, offsets, REGION_STEPS)
+    pieces = match_regions(
+        form.print, warped, reference.subregions, measured.offsets[reference.region_of], SUBREGION_STEPS
+    )
+    correlation = _median_correlation(refined, page, reference.tiles, tiles.correlations)
+    if (
+        correlation < CORRELATION_MIN
+        or _median_correlation(refined, page, reference.regions, measured.correlations)
+        < REGION_CORRELATION_MIN
+    ):
         return None
-    to_page = resized(1 / page.scale)
-    from_form = resized(form.scale)
-    places = tuple(to_page @ finer @ moved @ from_form for moved in _asides(reference, parted))
-    return Alignment(to_page @ finer @ from_form, places, agreement)
+    to_page = resize_matrix(1 / page.scale)
+    from_form = resize_matrix(form.scale)
+    region_homographies = tuple(
+        to_page @ refined @ affine @ from_form for affine in _region_affines(reference, pieces)
+    )
+    return Alignment(to_page @ refined @ from_form, region_homographies, correlation)
 
 
-def _asides(reference: Reference, found: Found) -> Iterator[Matrix]:
-    """What takes each place of a form to where its parts were found."""
-    for place in np.unique(reference.window_of):
-        own = np.flatnonzero(reference.window_of == place)
-        parts = [reference.parts[n] for n in own]
-        yield aside(parts, Found(found.moved[own], found.seen[own]))
+def _region_affines(reference: Reference, measured: Offsets) -> Iterator[Matrix]:
+    """The affine of each region that fits the offsets of its pieces."""
+    for region in np.unique(reference.region_of):
+        own = np.flatnonzero(reference.region_of == region)
+        subregions = [reference.subregions[n] for n in own]
+        yield fit_affine(subregions, Offsets(measured.offsets[own], measured.correlations[own]))
 
 
-def _refitted(guess: Matrix, middles: Floats, tiles: Found) -> Matrix:
-    """The homography again, by where the tiles were found."""
-    seen = tiles.seen > 0
-    if np.count_nonzero(seen) < MATCHES_MIN:
-        return guess
-    end = map_points(guess, (middles + tiles.moved)[seen]).astype(np.float32)
-    matrix, _ = cv2.findHomography(middles[seen].astype(np.float32), end, cv2.USAC_MAGSAC, RANSAC_PX)
-    return guess if matrix is None else np.asarray(matrix, np.float64)
+def _refit(initial: Matrix, centres: Floats, tiles: Offsets) -> Matrix:
+    """The homography fitted again, to the offsets of the tiles."""
+    located = tiles.correlations > 0
+    if np.count_nonzero(located) < MATCHES_MIN:
+        return initial
+    end = map_points(initial, (centres + tiles.offsets)[located]).astype(np.float32)
+    matrix, _ = cv2.findHomography(centres[located].astype(np.float32), end, cv2.USAC_MAGSAC, INLIER_PX)
+    return initial if matrix is None else np.asarray(matrix, np.float64)
 
 
-def _agreement(page_from_form: Matrix, page: Landmarks, windows: Sequence[Window], seen: Floats) -> float:
-    """The median correlation of the windows that are on the page; 1 where the form has none with print in."""
+def _median_correlation(
+    page_from_form: Matrix, page: Keypoints, regions: Sequence[Region], located: Floats
+) -> float:
+    """The median correlation of the regions on the page; 1 where no region of the form has print."""
     height, width = page.print.shape
-    x, y = map_points(page_from_form, middles_of(windows)).T
-    printed = np.isfinite(seen)
+    x, y = map_points(page_from_form, centres_of(regions)).T
+    printed = np.isfinite(located)
     on_page = printed & (x >= 0) & (x < width) & (y >= 0) & (y < height)
     if not on_page.any():
         return 0.0 if printed.any() else 1.0
-    return float(np.median(seen[on_page]))
+    return float(np.median(located[on_page]))

@@ -1,4 +1,4 @@
-"""Long windows searched in parts, for paper stretches and bends over a row of many boxes."""
+"""Long regions registered piece by piece, because paper stretches and bends along a row of many boxes."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -6,32 +6,36 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.forms.registration.refinement import Floats, Found, Matrix, Window, middles_of
+from digitocr.forms.registration.refinement import Floats, Matrix, Offsets, Region, centres_of
 
-PART_PX = 100  # about so long are the parts
-STIFF_PX = 60  # paper is taken for straight where parts so far from the middle say nothing clear
-
-
-def in_parts(windows: Sequence[Window]) -> tuple[tuple[Window, ...], NDArray[np.int_]]:
-    """The parts of windows from the left, and (P,) of which window each is."""
-    parts: list[Window] = []
-    owner: list[int] = []
-    for n, (left, top, right, bottom) in enumerate(windows):
-        edges = np.linspace(left, right, max(1, round((right - left) / PART_PX)) + 1)
-        for start, end in pairwise(edges.tolist()):
-            parts.append((start, top, end, bottom))
-            owner.append(n)
-    return tuple(parts), np.array(owner, np.int_)
+SUBREGION_PX = 100  # the length of a piece
+STIFFNESS_PX = 60  # paper is assumed straight where pieces this far from the centre have no clear match
 
 
-def aside(parts: Sequence[Window], found: Found) -> Matrix:
-    """(3, 3) what takes a window to where its parts were found: moved, stretched and turned a little."""
-    x = middles_of(parts)[:, 0]
-    trust = np.nan_to_num(np.maximum(found.seen, 0) ** 2) + 1e-6
-    trust = trust / trust.sum()
-    middle = float(trust @ x)
-    moved: Floats = trust @ found.moved
-    off = x - middle
-    slope: Floats = (trust * off) @ (found.moved - moved) / (trust @ off**2 + STIFF_PX**2 / len(parts) ** 2)
-    (dx, dy), (stretch, turn) = moved - slope * middle, slope
-    return np.array([[1 + stretch, 0, dx], [turn, 1, dy], [0, 0, 1]])
+def split_regions(regions: Sequence[Region]) -> tuple[tuple[Region, ...], NDArray[np.int_]]:
+    """The pieces of regions, from the left, and (P,) the index of the region of each."""
+    subregions: list[Region] = []
+    region_of: list[int] = []
+    for n, (left, top, right, bottom) in enumerate(regions):
+        borders = np.linspace(left, right, max(1, round((right - left) / SUBREGION_PX)) + 1)
+        for start, end in pairwise(borders.tolist()):
+            subregions.append((start, top, end, bottom))
+            region_of.append(n)
+    return tuple(subregions), np.array(region_of, np.int_)
+
+
+def fit_affine(subregions: Sequence[Region], measured: Offsets) -> Matrix:
+    """The affine (3, 3) that fits the offsets of a region's pieces: shift, stretch and slight shear."""
+    x = centres_of(subregions)[:, 0]
+    weight = np.nan_to_num(np.maximum(measured.correlations, 0) ** 2) + 1e-6
+    weight = weight / weight.sum()
+    middle = float(weight @ x)
+    offset: Floats = weight @ measured.offsets
+    distance = x - middle
+    slope: Floats = (
+        (weight * distance)
+        @ (measured.offsets - offset)
+        / (weight @ distance**2 + STIFFNESS_PX**2 / len(subregions) ** 2)
+    )
+    (dx, dy), (stretch, shear) = offset - slope * middle, slope
+    return np.array([[1 + stretch, 0, dx], [shear, 1, dy], [0, 0, 1]])

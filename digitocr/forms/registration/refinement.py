@@ -1,4 +1,7 @@
-"""Where each part of a form lies on a page that was laid over it: paper bends, and prints differ a little."""
+"""Refinement of a registration: the offset of each region of a form from where the homography puts it.
+
+Paper bends, and prints of one form differ a little.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,125 +13,142 @@ from numpy.typing import NDArray
 from digitocr.imaging import opencv
 from digitocr.records import Gray
 
-Matrix = NDArray[np.float64]  # (3, 3), takes (x, y, 1) of one plane to another
+Matrix = NDArray[np.float64]  # (3, 3) homography: maps (x, y, 1) of one image to another
 Floats = NDArray[np.float64]
-Window = tuple[float, float, float, float]  # left, top, right, bottom in pixels
+Region = tuple[float, float, float, float]  # a region of interest: left, top, right, bottom in pixels
 
-TILE_PX = 110  # the form is compared in tiles of this size, each with what is around it
-TILE_INK_MIN = 0.01  # of a tile: with less print it says nothing of its place
-BLUR = 1.0  # of the pictures compared: a line is found where it almost is
-FAR_COST = 0.15  # of correlation: what a place at the end of the search has to be better by than one near
+TILE_PX = 110  # the form is compared in tiles of this size, each with what is expected it
+TILE_PRINT_MIN = 0.01  # of a tile: with less print it cannot be located
+BLUR_SIGMA_PX = 1.0  # of the images compared, so that a line correlates where it almost is
+DISTANCE_COST = 0.15  # of correlation, at the largest offset: a nearer match is preferred
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """One step of a search: `pad` pixels around a window are compared, up to `reach` pixels aside.
+class SearchStep:
+    """One step of a search by template matching, from coarse to fine.
 
-    Both pictures are made `shrink` times smaller for it. What lies more than `stray` pixels from where its
-    neighbours, up to `near` pixels away, are found was taken for another. With `stray_only` only what strayed
-    in the step before is looked for.
+    Attributes:
+        padding_px: The margin around a region that is compared with it.
+        reach_px: The largest offset that is tried.
+        shrink: Both images are downscaled by this factor.
+        neighbourhood_px: The distance over which the offsets of neighbours count.
+        outlier_px: An offset that differs from its neighbours' by more is an outlier, replaced by theirs.
+        outliers_only: Whether only the outliers of the step before are matched again.
     """
 
-    pad: int
-    reach: int
+    padding_px: int
+    reach_px: int
     shrink: int
-    near: int
-    stray: float
-    stray_only: bool = False
+    neighbourhood_px: int
+    outlier_px: float
+    outliers_only: bool = False
 
 
-# A row of boxes looks like the next: first the table is found, then the place in it.
-TILES = (Level(100, 32, 4, 200, 0.0), Level(50, 12, 2, 160, 0.0))
-WINDOWS = (Level(45, 8, 2, 150, 2.0),)
-# What is not where its neighbours are is looked for again near them: at its edge a sheet may be curled.
-PARTS = (Level(10, 4, 1, 150, 1.5), Level(10, 2, 1, 150, np.inf, True))
+# A row of boxes looks like the next one: the table is located first, then the row in it.
+TILE_STEPS = (SearchStep(100, 32, 4, 200, 0.0), SearchStep(50, 12, 2, 160, 0.0))
+REGION_STEPS = (SearchStep(45, 8, 2, 150, 2.0),)
+# Outliers are matched again near their neighbours: a sheet may be curled at its edges.
+SUBREGION_STEPS = (SearchStep(10, 4, 1, 150, 1.5), SearchStep(10, 2, 1, 150, np.inf, True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """`moved` (N, 2) are pixels aside, x and y; `seen` (N,) is the correlation there, NaN for no print."""
+class Offsets:
+    """The `offsets` (N, 2) of regions, x and y in pixels, and the `correlations` (N,), NaN without print."""
 
-    moved: Floats
-    seen: Floats
+    offsets: Floats
+    correlations: Floats
 
 
 def map_points(matrix: Matrix, points: Floats) -> Floats:
-    """Points (N, 2) taken by a homography."""
+    """Points (N, 2) mapped by a homography."""
     x, y, w = matrix @ np.vstack([points.T, np.ones(len(points))])
     return np.stack([x / w, y / w], axis=1)
 
 
-def resized(across: float, down: float | None = None) -> Matrix:
-    """What takes pixels of a picture to those of the same resized by these factors, as OpenCV counts them.
+def resize_matrix(across: float, down: float | None = None) -> Matrix:
+    """The matrix from pixels of an image to those of the same image resized, as OpenCV counts them.
 
-    Whole numbers are the middles of pixels, so that the corner of a picture, at -0.5, stays where it is.
+    Whole numbers are the centres of pixels, so the corner of an image, at -0.5, is a fixed point.
     """
     down = across if down is None else down
     return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])
 
 
-def printed_tiles(form: Gray) -> list[Window]:
-    """The tiles of a form, (H, W) uint8, in which something is printed."""
+def textured_tiles(form: Gray) -> list[Region]:
+    """The tiles of a form, (H, W) uint8, that have print."""
     height, width = form.shape
     tiles = []
     for top in range(0, height, TILE_PX):
         for left in range(0, width, TILE_PX):
             tile = form[top : top + TILE_PX, left : left + TILE_PX]
-            if cv2.mean(tile)[0] > TILE_INK_MIN * 255:
+            if cv2.mean(tile)[0] > TILE_PRINT_MIN * 255:
                 tiles.append((float(left), float(top), float(left + TILE_PX), float(top + TILE_PX)))
     return tiles
 
 
-def search(
-    form: Gray, page: Gray, windows: Sequence[Window], start: Floats, levels: Sequence[Level]
-) -> Found:
-    """Find windows of a form on a page that was laid over it, level by level.
+def match_regions(
+    form: Gray, page: Gray, regions: Sequence[Region], start: Floats, steps: Sequence[SearchStep]
+) -> Offsets:
+    """Locate regions of a form on a page that was warped to it.
 
     Args:
         form: (H, W) uint8, what is printed on the blank sheet.
         page: (H, W) uint8, what is printed and written on the page.
-        windows: in pixels of the form.
-        start: (N, 2) how far aside each is looked for first.
-        levels: the steps, each about where the one before found the window.
+        regions: N regions in pixels of the form.
+        start: (N, 2) the offset at which each search begins.
+        steps: The steps of the search; each begins at the offset that the one before measured.
     """
-    moved, seen = start.copy(), np.zeros(len(windows))
-    stray: NDArray[np.bool_] = np.ones(len(windows), np.bool_)
-    small = {times: (_shrunk(form, times), _shrunk(page, times)) for times in {one.shrink for one in levels}}
-    for level in levels:
-        small_form, small_page = small[level.shrink]
-        for n, (left, top, right, bottom) in enumerate(windows):
-            if level.stray_only and not stray[n]:
+    offsets, correlations = start.copy(), np.zeros(len(regions))
+    outliers: NDArray[np.bool_] = np.ones(len(regions), np.bool_)
+    small = {
+        times: (_downscaled(form, times), _downscaled(page, times)) for times in {one.shrink for one in steps}
+    }
+    for step in steps:
+        small_form, small_page = small[step.shrink]
+        for n, (left, top, right, bottom) in enumerate(regions):
+            if step.outliers_only and not outliers[n]:
                 continue
-            padded = np.array([left - level.pad, top - level.pad, right + level.pad, bottom + level.pad])
-            aside, seen[n] = _displacement(
+            padded = np.array(
+                [
+                    left - step.padding_px,
+                    top - step.padding_px,
+                    right + step.padding_px,
+                    bottom + step.padding_px,
+                ]
+            )
+            offset, correlations[n] = _match(
                 small_form,
                 small_page,
-                np.round(padded / level.shrink).astype(int),
-                moved[n] / level.shrink,
-                level.reach // level.shrink,
+                np.round(padded / step.shrink).astype(int),
+                offsets[n] / step.shrink,
+                step.reach_px // step.shrink,
             )
-            moved[n] = aside * level.shrink
-        middles = middles_of(windows)
-        around = interpolate(Found(moved, seen), middles, middles, level.near)
-        stray = np.asarray((np.abs(moved - around) > level.stray).any(axis=1), np.bool_)
-        moved[stray] = around[stray]
-    return Found(moved, seen)
+            offsets[n] = offset * step.shrink
+        centres = centres_of(regions)
+        expected = interpolate_offsets(
+            Offsets(offsets, correlations), centres, centres, step.neighbourhood_px
+        )
+        outliers = np.asarray((np.abs(offsets - expected) > step.outlier_px).any(axis=1), np.bool_)
+        offsets[outliers] = expected[outliers]
+    return Offsets(offsets, correlations)
 
 
-def interpolate(found: Found, places: Floats, wanted: Floats, near: float) -> Floats:
-    """(M, 2) how far aside `wanted` (M, 2) places lie: the weighted median of what was found at `places`."""
-    moved = np.zeros((len(wanted), 2))
-    trust = np.nan_to_num(np.maximum(found.seen, 0) ** 2)
+def interpolate_offsets(
+    measured: Offsets, centres: Floats, wanted: Floats, neighbourhood_px: float
+) -> Floats:
+    """The offsets (M, 2) at the points `wanted` (M, 2): weighted medians of those measured at `centres`."""
+    offsets = np.zeros((len(wanted), 2))
+    trust = np.nan_to_num(np.maximum(measured.correlations, 0) ** 2)
     for n, at in enumerate(wanted):
-        weight = np.exp(-0.5 * ((places - at) ** 2).sum(axis=1) / near**2) * trust
+        weight = np.exp(-0.5 * ((centres - at) ** 2).sum(axis=1) / neighbourhood_px**2) * trust
         if weight.sum() > 0:
-            moved[n] = [_weighted_median(found.moved[:, axis], weight) for axis in (0, 1)]
-    return moved
+            offsets[n] = [_weighted_median(measured.offsets[:, axis], weight) for axis in (0, 1)]
+    return offsets
 
 
-def middles_of(windows: Sequence[Window]) -> Floats:
-    """(N, 2) the middles of windows."""
-    sides = np.array(windows, np.float64).reshape(-1, 4)
+def centres_of(regions: Sequence[Region]) -> Floats:
+    """The centres (N, 2) of regions."""
+    sides = np.array(regions, np.float64).reshape(-1, 4)
     return (sides[:, :2] + sides[:, 2:]) / 2
 
 
@@ -138,37 +158,37 @@ def _weighted_median(values: Floats, weight: Floats) -> float:
     return float(values[order][int(np.searchsorted(total, 0.5 * total[-1]))])
 
 
-def _shrunk(picture: Gray, times: int) -> Gray:
+def _downscaled(picture: Gray, times: int) -> Gray:
     if times > 1:
         size = (max(1, picture.shape[1] // times), max(1, picture.shape[0] // times))
         picture = opencv.resize(picture, size)
-    return opencv.gaussian_blur(picture, BLUR)
+    return opencv.gaussian_blur(picture, BLUR_SIGMA_PX)
 
 
-def _displacement(
-    form: Gray, page: Gray, window: NDArray[np.int_], start: Floats, reach: int
+def _match(
+    form: Gray, page: Gray, region: NDArray[np.int_], start: Floats, reach_px: int
 ) -> tuple[Floats, float]:
-    """How far what `form` has in `window` lies aside on `page`, and the correlation there."""
+    """The offset of a region between `form` and `page`, to a fraction of a pixel, and its correlation."""
     height, width = form.shape
-    left, top = np.maximum(window[:2], 0)
-    right, bottom = np.minimum(window[2:], (width, height))
+    left, top = np.maximum(region[:2], 0)
+    right, bottom = np.minimum(region[2:], (width, height))
     patch = form[top:bottom, left:right]
     if min(patch.shape) < 3 or cv2.meanStdDev(patch)[1][0, 0] < 1:
         return start, np.nan
     dx, dy = (round(float(step)) for step in start)
-    matrix = np.array([[1, 0, left + dx - reach], [0, 1, top + dy - reach]], np.float64)
-    size = (patch.shape[1] + 2 * reach, patch.shape[0] + 2 * reach)
+    matrix = np.array([[1, 0, left + dx - reach_px], [0, 1, top + dy - reach_px]], np.float64)
+    size = (patch.shape[1] + 2 * reach_px, patch.shape[0] + 2 * reach_px)
     area = cv2.warpAffine(page, matrix, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
     scores: Floats = np.nan_to_num(np.asarray(cv2.matchTemplate(area, patch, cv2.TM_CCOEFF_NORMED), float))
-    steps = np.arange(-reach, reach + 1) / max(reach, 1)
-    near = scores - FAR_COST * (steps**2 + steps[:, None] ** 2)
-    y, x = np.unravel_index(int(near.argmax()), near.shape)
+    distance = np.arange(-reach_px, reach_px + 1) / max(reach_px, 1)
+    penalised = scores - DISTANCE_COST * (distance**2 + distance[:, None] ** 2)
+    y, x = np.unravel_index(int(penalised.argmax()), penalised.shape)
     fine = np.array([x + _peak(scores[y], int(x)), y + _peak(scores[:, x], int(y))])
-    return fine - reach + [dx, dy], float(scores[y, x])
+    return fine - reach_px + [dx, dy], float(scores[y, x])
 
 
 def _peak(scores: Floats, at: int) -> float:
-    """How far from `at` a parabola through three scores has its top, in -0.5..0.5."""
+    """The distance, -0.5..0.5, of a parabola's maximum from `at`, fitted through three scores."""
     if at in (0, len(scores) - 1):
         return 0.0
     before, here, after = (float(scores[at + step]) for step in (-1, 0, 1))

@@ -1,4 +1,4 @@
-"""Rules applied: the values of a form's fields that satisfy them together, and what that changed."""
+"""Rules across fields applied to the readings of a form."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,73 +8,76 @@ from math import prod
 from digitocr.alphabet import with_digits
 from digitocr.formats.dates import Dates
 from digitocr.forms.rules.expressions import Rule, parse_rule, value_of
-from digitocr.forms.rules.satisfaction import Candidates, JointSet, satisfying
+from digitocr.forms.rules.satisfaction import Assignment, Candidates, satisfying_assignments
 from digitocr.reasons import ReasonCode
 from digitocr.records import Digit, Reading
 
-# How often people add up wrongly, as odds: one in a hundred does, and of values that were misread hardly one
-# in ten sets satisfies a rule by chance.
-EXCEPTIONS = 0.001
-EVEN = 0.5  # where they are less probable than this, it is likelier that the writer added up wrongly
-LEAST = 0.05  # where values that satisfy the rules are less probable than this, the rules are not satisfied
+# The probability that the writer added up wrongly. One person in a hundred does; of misread values hardly one
+# assignment in ten satisfies a rule by chance.
+WRITER_ERROR = 0.001
+PROBABLE = 0.5  # a less probable solution is likelier the writer's error
+SATISFIABLE = 0.05  # with a less probable solution, the rules count as not satisfied
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
     """What rules make of the readings of fields.
 
-    `shares` has for each field of a satisfied rule its texts with their probability under the rules, the
-    chosen one first; `changed` for each field whose text is another than its likeliest the rule that did it.
-    `strained` are rules that only values satisfy which are less probable than that the writer added up
-    wrongly, `failed` those that no likely values satisfy, `unchecked` those with a field that is `valueless`.
+    Attributes:
+        shares: For each field of a satisfied rule its texts with their share, the chosen text first.
+        changed: For each field whose text is not its most probable one, the rule that decided.
+        improbable: The rules whose solutions are less probable than that the writer added up wrongly.
+        failed: The rules that no probable values satisfy.
+        unchecked: The rules with a field that is `valueless`.
+        valueless: The fields that have no value.
     """
 
     shares: Mapping[str, Sequence[tuple[str, float]]]
     changed: Mapping[str, str]
-    strained: tuple[Rule, ...]
+    improbable: tuple[Rule, ...]
     failed: tuple[Rule, ...]
     unchecked: tuple[Rule, ...]
     valueless: frozenset[str] = frozenset()
 
 
 def solve(readings: Candidates, rules: Sequence[Rule]) -> Solution:
-    """The jointly most probable values that satisfy the rules; never one that no reading proposes.
+    """The most probable values that satisfy the rules together; never a value that no reading proposes.
 
-    A probability under the rules is the share of sets of values that satisfy them, of which it is known
-    beforehand that they are far likelier than others, as in `recognition.answer.confine`.
+    The probability of a value is its share among the assignments that satisfy the rules; others keep the
+    probability of a writer's error, as in `decoding.answer.confine`.
 
     Args:
-        readings: for each field (text, probability) pairs, likeliest first; none for a blank one.
-        rules: the rules, of fields that `readings` has.
+        readings: For each field its (text, probability) pairs, most probable first; none for a blank field.
+        rules: The rules, of fields that `readings` has.
     """
     unchecked = tuple(rule for rule in rules if not all(readings.get(name) for name in rule.fields))
     checked = [rule for rule in rules if rule not in unchecked]
     shares: dict[str, list[tuple[str, float]]] = {}
     changed: dict[str, str] = {}
-    strained: list[Rule] = []
+    improbable: list[Rule] = []
     failed: list[Rule] = []
-    open_sets = _connected(checked)
-    while open_sets:
-        linked = open_sets.pop()
-        sets = _believable(readings, linked)
-        if not sets:
-            wrong = _to_blame(readings, linked)
-            failed += wrong
-            open_sets += _connected([rule for rule in linked if rule not in wrong])
+    components = _connected(checked)
+    while components:
+        component = components.pop()
+        assignments = _probable_assignments(readings, component)
+        if not assignments:
+            conflicting = _conflicting(readings, component)
+            failed += conflicting
+            components += _connected([rule for rule in component if rule not in conflicting])
             continue
-        top = {name: readings[name][0][0] for rule in linked for name in rule.fields}
-        if not any(rule.exact for rule in linked) and sets[0].texts == top:
+        top = {name: readings[name][0][0] for rule in component for name in rule.fields}
+        if not any(rule.exact for rule in component) and assignments[0].texts == top:
             continue  # values in the right order are no more probable for that
-        whole = _whole(readings, linked, sets)
-        if sum(one.probability for one in sets) < EVEN * whole:
-            strained += [rule for rule in linked if not _holds(readings, rule)]
+        total = _total_probability(readings, component, assignments)
+        if sum(assignment.probability for assignment in assignments) < PROBABLE * total:
+            improbable += [rule for rule in component if not _is_satisfied(readings, rule)]
         for name, text in top.items():
-            shares[name] = _shares(name, sets, whole, dict(readings[name]))
+            shares[name] = _shares_of_texts(name, assignments, total, dict(readings[name]))
             if shares[name][0][0] != text:
-                changed[name] = _changer(name, linked, top).text
+                changed[name] = _deciding_rule(name, component, top).text
     valueless = frozenset(name for rule in unchecked for name in rule.fields if not readings.get(name))
-    held = _in_order(strained, rules), _in_order(failed, rules)
-    return Solution(shares, changed, *held, unchecked, valueless)
+    kept = _in_order(improbable, rules), _in_order(failed, rules)
+    return Solution(shares, changed, *kept, unchecked, valueless)
 
 
 def _in_order(some: Sequence[Rule], rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -87,19 +90,19 @@ def apply_rules(
     min_confidence: float,
     dates: Mapping[str, Dates] | None = None,
 ) -> tuple[Reading, ...]:
-    """The readings of one form, held to its rules.
+    """The readings of one form, constrained by its rules.
 
-    Fields are told apart by name; a rule that names one that has no value, or several, is not checked. What
-    a rule changed says so in `reason` and has in `raw` what it was.
+    A rule that names a field without a value, or a name that several fields have, is not checked. The
+    `reason` of a reading says which rule changed it; `raw` is its text before.
 
     Args:
-        readings: one for each field, with deep `alternatives`.
-        rules: as they are written.
-        min_confidence: as in `ReadOptions`.
-        dates: how the fields are written that are dates.
+        readings: One for each field, with many `alternatives`.
+        rules: The rules as written.
+        min_confidence: As in `ReadOptions`.
+        dates: How the fields are written that are dates.
 
     Raises:
-        UsageError: as `parse_rule`.
+        UsageError: As `parse_rule`.
     """
     if not rules:
         return tuple(readings)
@@ -108,10 +111,10 @@ def apply_rules(
     parsed = [_parsed(rule, names, tuple(dates.items())) for rule in rules]
     candidates: dict[str, list[tuple[str, float]]] = {}
     for reading in readings:
-        pairs = _values(reading, dates.get(reading.field))
+        pairs = _comparable_values(reading, dates.get(reading.field))
         candidates[reading.field] = [] if reading.field in candidates else pairs
     solution = solve(candidates, parsed)
-    return tuple(_held(reading, solution, min_confidence) for reading in readings)
+    return tuple(_constrained(reading, solution, min_confidence) for reading in readings)
 
 
 @lru_cache(maxsize=256)
@@ -119,14 +122,14 @@ def _parsed(rule: str, names: tuple[str, ...], dates: tuple[tuple[str, Dates], .
     return parse_rule(rule, names, dict(dates))
 
 
-def _values(reading: Reading, dates: Dates | None) -> list[tuple[str, float]]:
-    """The alternatives of a reading that can be compared; none where what was read cannot."""
+def _comparable_values(reading: Reading, dates: Dates | None) -> list[tuple[str, float]]:
+    """The alternatives of a reading that can be compared; none where its text cannot."""
     if not reading.text or value_of(reading.text, dates) is None:
         return []
     return [(text, p) for text, p in reading.alternatives if text and value_of(text, dates) is not None]
 
 
-def _held(reading: Reading, solution: Solution, min_confidence: float) -> Reading:
+def _constrained(reading: Reading, solution: Solution, min_confidence: float) -> Reading:
     name = reading.field
     failed = [rule.text for rule in solution.failed if name in rule.fields]
     unchecked = [rule.text for rule in solution.unchecked if name in rule.fields]
@@ -138,25 +141,25 @@ def _held(reading: Reading, solution: Solution, min_confidence: float) -> Readin
     if failed:
         reason = "; ".join(f"rule not satisfied: {rule}" for rule in failed)
         return replace(reading, status="review", reason=reason, reason_code="rule_violated")
-    strained = [rule.text for rule in solution.strained if name in rule.fields]
-    if strained and reading.status == "accept":
-        reason = f"rule hardly satisfied: {'; '.join(strained)}"
+    improbable = [rule.text for rule in solution.improbable if name in rule.fields]
+    if improbable and reading.status == "accept":
+        reason = f"rule hardly satisfied: {'; '.join(improbable)}"
         return replace(reading, status="review", reason=reason, reason_code="rule_violated")
     return reading
 
 
 def _chosen(
-    reading: Reading, shares: Sequence[tuple[str, float]], changer: str | None, min_confidence: float
+    reading: Reading, shares: Sequence[tuple[str, float]], deciding_rule: str | None, min_confidence: float
 ) -> Reading:
-    """A reading with the text that the rules chose and what they leave of its alternatives."""
+    """A reading with the text that the rules chose, and its alternatives with their new shares."""
     text, share = shares[0]
     sure = share >= min_confidence
     # What was for review for another reason than that it was unsure stays so.
     doubted = reading.status == "review" and reading.confidence >= min_confidence
     reason: str = ""
     code: ReasonCode = ""
-    if changer is not None:
-        reason, code = f'changed by rule "{changer}"', "rule_changed"
+    if deciding_rule is not None:
+        reason, code = f'changed by rule "{deciding_rule}"', "rule_changed"
     elif doubted or (not sure and reading.reason):
         reason, code = reading.reason, reading.reason_code
     elif not sure:
@@ -164,19 +167,19 @@ def _chosen(
     return replace(
         reading,
         text=text,
-        status="accept" if sure and (changer or not reason) else "review",
+        status="accept" if sure and (deciding_rule or not reason) else "review",
         confidence=share,
         reason=reason,
         alternatives=tuple(shares),
         digits=_digits(reading, text, share),
-        raw=reading.raw if changer is None else reading.raw or reading.text,
+        raw=reading.raw if deciding_rule is None else reading.raw or reading.text,
         written=with_digits(reading.written, text),
         reason_code=code,
     )
 
 
 def _digits(reading: Reading, text: str, share: float) -> tuple[Digit, ...]:
-    """The digits of a text in the places of those of a reading; none where there are more or fewer."""
+    """The digits of a text at the places of those of a reading; none where their numbers differ."""
     if text == reading.text:
         return reading.digits
     if len(text) != len(reading.digits):
@@ -187,37 +190,39 @@ def _digits(reading: Reading, text: str, share: float) -> tuple[Digit, ...]:
     )
 
 
-def _believable(readings: Candidates, rules: Sequence[Rule]) -> list[JointSet]:
-    sets = satisfying(readings, rules)
-    inside = sum(one.probability for one in sets)
-    return sets if inside >= LEAST * _whole(readings, rules, sets) else []
+def _probable_assignments(readings: Candidates, rules: Sequence[Rule]) -> list[Assignment]:
+    assignments = satisfying_assignments(readings, rules)
+    inside = sum(assignment.probability for assignment in assignments)
+    return assignments if inside >= SATISFIABLE * _total_probability(readings, rules, assignments) else []
 
 
-def _whole(readings: Candidates, rules: Sequence[Rule], sets: Sequence[JointSet]) -> float:
-    """What shares are of: the sets that satisfy the rules, and the chance that the truth is none of them.
+def _total_probability(
+    readings: Candidates, rules: Sequence[Rule], assignments: Sequence[Assignment]
+) -> float:
+    """What shares are of: the assignments that satisfy the rules, and the chance that none of them is true.
 
-    A value that no reading proposes satisfies an equation hardly ever, but a comparison as often as not.
+    A value that no reading proposes hardly ever satisfies an equation, but often a comparison.
     """
-    inside = sum(one.probability for one in sets)
+    inside = sum(assignment.probability for assignment in assignments)
     names = {name for rule in rules for name in rule.fields}
     named = prod(min(1.0, sum(share for _, share in readings[name])) for name in names)
     other = 0.0 if any(rule.exact for rule in rules) else 1 - named
-    return inside + other + EXCEPTIONS * max(0.0, 1 - inside - other)
+    return inside + other + WRITER_ERROR * max(0.0, 1 - inside - other)
 
 
-def _shares(
-    name: str, sets: Sequence[JointSet], whole: float, alone: Mapping[str, float]
+def _shares_of_texts(
+    name: str, assignments: Sequence[Assignment], total: float, alone: Mapping[str, float]
 ) -> list[tuple[str, float]]:
-    """The texts of a field with their shares, that of the likeliest set first.
+    """The texts of a field with their shares, that of the most probable assignment first.
 
-    Where the writer added up wrongly, a text is as probable as it is `alone`: a clear value stays clear in a
-    rule that others break.
+    If the writer added up wrongly, a text is as probable as it is `alone`; so a clear value stays clear in a
+    rule that other fields violate.
     """
     inside: dict[str, float] = {}
-    for one in sets:
-        inside[one.texts[name]] = inside.get(one.texts[name], 0.0) + one.probability
+    for assignment in assignments:
+        inside[assignment.texts[name]] = inside.get(assignment.texts[name], 0.0) + assignment.probability
     shares = {
-        text: (within + EXCEPTIONS * max(0.0, alone[text] - within)) / whole
+        text: (within + WRITER_ERROR * max(0.0, alone[text] - within)) / total
         for text, within in inside.items()
     }
     first, *others = shares
@@ -225,29 +230,29 @@ def _shares(
 
 
 def _connected(rules: Sequence[Rule]) -> list[list[Rule]]:
-    """The rules, those together that share fields, by way of others too."""
+    """The rules in groups that share fields, directly or through other rules."""
     groups: list[list[Rule]] = []
     for rule in rules:
-        linked = [group for group in groups if any(set(rule.fields) & set(one.fields) for one in group)]
+        linked = [group for group in groups if any(set(rule.fields) & set(other.fields) for other in group)]
         groups = [group for group in groups if group not in linked]
-        groups.append([*(one for group in linked for one in group), rule])
+        groups.append([*(other for group in linked for other in group), rule])
     return groups
 
 
-def _to_blame(readings: Candidates, rules: Sequence[Rule]) -> list[Rule]:
-    """Of rules that cannot all be satisfied those that cannot alone, else those that the likeliest fail."""
+def _conflicting(readings: Candidates, rules: Sequence[Rule]) -> list[Rule]:
+    """Of rules that cannot all be satisfied, those that cannot alone; else those that likely texts break."""
     if len(rules) == 1:
         return list(rules)
-    alone = [rule for rule in rules if not _believable(readings, [rule])]
-    return alone or [rule for rule in rules if not _holds(readings, rule)] or list(rules)
+    alone = [rule for rule in rules if not _probable_assignments(readings, [rule])]
+    return alone or [rule for rule in rules if not _is_satisfied(readings, rule)] or list(rules)
 
 
-def _holds(readings: Candidates, rule: Rule) -> bool:
+def _is_satisfied(readings: Candidates, rule: Rule) -> bool:
     return rule.allows({name: readings[name][0][0] for name in rule.fields})
 
 
-def _changer(name: str, rules: Sequence[Rule], top: Mapping[str, str]) -> Rule:
-    """The rule that did not allow the likeliest text of a field; one of its own where that is not plain."""
+def _deciding_rule(name: str, rules: Sequence[Rule], top: Mapping[str, str]) -> Rule:
+    """The rule that the most probable text of a field violates; else the first rule of the field."""
     broken = [rule for rule in rules if not rule.allows(top)]
     about = [rule for rule in rules if name in rule.fields]
     return next((rule for rule in about if rule in broken), about[0])

@@ -1,7 +1,8 @@
-"""Which values of several fields together satisfy rules: an exact search, likeliest sets first.
+"""Constraint satisfaction: the values of several fields that satisfy rules together, most probable first.
 
-Best-first over partial sets in the manner of A* (P. Hart et al., 1968): a set is as good as what is chosen
-so far and the best of what is not, so that the first whole set that comes up is the likeliest of all.
+An exact best-first search over partial assignments in the manner of A* (P. Hart et al., 1968): the bound of a
+partial assignment is the probability of its values times the best of all other fields, so the first complete
+assignment is the most probable one.
 """
 
 import heapq
@@ -12,46 +13,51 @@ from math import exp, log
 
 from digitocr.forms.rules.expressions import Rule, value_of
 
-STEPS_MAX = 20_000  # partial sets looked at, for half a second at most: of 30 fields some are sure
-SETS_MAX = 2_000
-FAR_WORSE = 9.0  # in log-probability: sets so much worse than the best change no share
-LEAST = 1e-6  # a probability of 0 is a rounded one
+STEPS_MAX = 20_000  # partial assignments that are expanded, within half a second
+ASSIGNMENTS_MAX = 2_000
+LOG_RATIO_MAX = 9.0  # an assignment less probable than the best by more changes no share
+PROBABILITY_FLOOR = 1e-6  # a probability of 0 was rounded
 
 Candidates = Mapping[str, Sequence[tuple[str, float]]]
 
 
 @dataclass(frozen=True, slots=True)
-class JointSet:
+class Assignment:
     """A text for each field, and the product of their probabilities."""
 
     texts: Mapping[str, str]
     probability: float
 
 
-def satisfying(candidates: Candidates, rules: Sequence[Rule]) -> list[JointSet]:
-    """The sets of values that satisfy all rules, likeliest first, without those that hardly count.
+def satisfying_assignments(candidates: Candidates, rules: Sequence[Rule]) -> list[Assignment]:
+    """The assignments that satisfy all rules, most probable first.
 
     Args:
-        candidates: for each field of the rules, (text, probability) pairs of digits; of dates that are some.
-        rules: what is to hold.
+        candidates: For each field of the rules its (text, probability) pairs; texts are digits, and of dates
+            they are valid dates.
+        rules: The rules.
 
     Returns:
-        The best of all and those near it; nothing where no set satisfies the rules, or none is among the
-        likeliest `STEPS_MAX`.
+        The best assignments, without those too improbable to matter; none where no assignment satisfies the
+        rules, or none was found within `STEPS_MAX` steps.
     """
-    found: list[JointSet] = []
-    for one in _sets(candidates, rules):
-        if len(found) == SETS_MAX or (found and one.probability < found[0].probability * exp(-FAR_WORSE)):
+    assignments: list[Assignment] = []
+    for assignment in _assignments(candidates, rules):
+        unlikely = assignments and assignment.probability < assignments[0].probability * exp(-LOG_RATIO_MAX)
+        if unlikely or len(assignments) == ASSIGNMENTS_MAX:
             break
-        found.append(one)
-    return found
+        assignments.append(assignment)
+    return assignments
 
 
-def _sets(candidates: Candidates, rules: Sequence[Rule]) -> Iterator[JointSet]:
+def _assignments(candidates: Candidates, rules: Sequence[Rule]) -> Iterator[Assignment]:
     order = _order(candidates, rules)
-    dates = {name: one for rule in rules for name, one in rule.dates.items()}
+    dates = {name: format_ for rule in rules for name, format_ in rule.dates.items()}
     ranked = {
-        name: sorted(((log(max(p, LEAST)), text) for text, p in candidates[name]), key=lambda one: -one[0])
+        name: sorted(
+            ((log(max(p, PROBABILITY_FLOOR)), text) for text, p in candidates[name]),
+            key=lambda pair: -pair[0],
+        )
         for name in order
     }
     numbers = {
@@ -60,39 +66,41 @@ def _sets(candidates: Candidates, rules: Sequence[Rule]) -> Iterator[JointSet]:
     if not all(ranked.values()):
         return
     # Each rule is checked as soon as the last of its fields has a value.
-    due: list[list[Rule]] = [[] for _ in order]
+    rules_after: list[list[Rule]] = [[] for _ in order]
     for rule in rules:
-        due[max(order.index(name) for name in rule.fields)].append(rule)
-    best_left = [0.0]
+        rules_after[max(order.index(name) for name in rule.fields)].append(rule)
+    best_of_rest = [0.0]
     for name in reversed(order):
-        best_left.append(best_left[-1] + ranked[name][0][0])
-    best_left.reverse()
-    tie = count()
-    queue: list[tuple[float, int, float, tuple[str, ...]]] = [(-best_left[0], next(tie), 0.0, ())]
+        best_of_rest.append(best_of_rest[-1] + ranked[name][0][0])
+    best_of_rest.reverse()
+    tie_breaker = count()
+    queue: list[tuple[float, int, float, tuple[str, ...]]] = [(-best_of_rest[0], next(tie_breaker), 0.0, ())]
     for _ in range(STEPS_MAX):
         if not queue:
             return
         _, _, score, texts = heapq.heappop(queue)
-        place = len(texts)
-        if place == len(order):
-            yield JointSet(dict(zip(order, texts, strict=True)), exp(score))
+        depth = len(texts)
+        if depth == len(order):
+            yield Assignment(dict(zip(order, texts, strict=True)), exp(score))
             continue
         values = {name: numbers[name][text] for name, text in zip(order, texts, strict=False)}
-        here = numbers[order[place]]
-        for more, text in ranked[order[place]]:
-            values[order[place]] = here[text]
-            if all(rule.holds(values) for rule in due[place]):
-                bound = score + more + best_left[place + 1]
-                heapq.heappush(queue, (-bound, next(tie), score + more, (*texts, text)))
+        numbers_here = numbers[order[depth]]
+        for more, text in ranked[order[depth]]:
+            values[order[depth]] = numbers_here[text]
+            if all(rule.holds(values) for rule in rules_after[depth]):
+                bound = score + more + best_of_rest[depth + 1]
+                heapq.heappush(queue, (-bound, next(tie_breaker), score + more, (*texts, text)))
 
 
 def _order(candidates: Candidates, rules: Sequence[Rule]) -> list[str]:
-    """The fields, rule by rule so that rules are checked early; the surest first, so that few sets branch."""
+    """The fields in the order in which they get values: rule by rule, and the surest field first."""
     order: dict[str, None] = {}
     for rule in sorted(rules, key=lambda rule: len(rule.fields)):
-        order.update(dict.fromkeys(sorted(rule.fields, key=lambda name: -_surest(candidates[name]))))
+        order.update(
+            dict.fromkeys(sorted(rule.fields, key=lambda name: -_highest_probability(candidates[name])))
+        )
     return list(order)
 
 
-def _surest(pairs: Sequence[tuple[str, float]]) -> float:
+def _highest_probability(pairs: Sequence[tuple[str, float]]) -> float:
     return max((probability for _, probability in pairs), default=0.0)

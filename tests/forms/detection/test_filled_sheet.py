@@ -7,7 +7,7 @@ from blank_forms import boxes, guides, sheet
 
 from digitocr import Reader
 from digitocr.forms.detection.detect import detect_template
-from digitocr.forms.detection.filled_sheet import without_writing
+from digitocr.forms.detection.filled_sheet import remove_box_writing
 from digitocr.forms.template.save import save_template
 
 
@@ -37,13 +37,13 @@ def form():
 def test_a_blank_stays_as_it_is(form):
     page = form.copy()
     guides(page, 200, 1100, 4)
-    assert np.array_equal(without_writing(page, [field.cells for field in fields_of(page)]), page)
+    assert np.array_equal(remove_box_writing(page, [field.cells for field in fields_of(page)]), page)
 
 
 def test_writing_goes_and_boxes_stay(form):
     fields = fields_of(form)
     written = write_in(form, fields, ["27182", "11117", "90210", "55504"])
-    clean = without_writing(written, [field.cells for field in fields])
+    clean = remove_box_writing(written, [field.cells for field in fields])
     changed, left = (np.abs(page.astype(int) - form) > 60 for page in (written, clean))
     assert left.sum() < 0.1 * changed.sum()
     assert np.array_equal(clean[form < 100], form[form < 100])
@@ -55,11 +55,11 @@ def test_a_guide_in_boxes_that_are_written_in_stays():
         guides(page, 200, 400 + 150 * n, 4, side=60)
     fields = fields_of(page)
     written = write_in(page, fields, ["2704", "1153", "9968"])
-    clean = without_writing(written, [field.cells for field in fields])
+    clean = remove_box_writing(written, [field.cells for field in fields])
     over = cv2.dilate(np.uint8(written != page), np.ones((9, 9), np.uint8)) > 0
-    print_ = (page < 230) & ~over
-    assert print_.sum() > 0.5 * (page < 230).sum()
-    assert np.array_equal(clean[print_], page[print_])
+    layers = (page < 230) & ~over
+    assert layers.sum() > 0.5 * (page < 230).sum()
+    assert np.array_equal(clean[layers], page[layers])
     assert np.mean(clean[written < 100] < 100) < 0.15
 
 

@@ -7,8 +7,8 @@ from blank_forms import box, full_form, sheet, table, text
 
 from digitocr.forms.detection.cells import find_cells
 from digitocr.forms.detection.detect import detect_template
-from digitocr.forms.detection.handwriting import writing_in
-from digitocr.forms.detection.lines import find_print
+from digitocr.forms.detection.handwriting import handwriting_mask
+from digitocr.forms.detection.lines import find_print_layers
 from digitocr.records import Box
 from digitocr.synthesis.strokes import StrokeHand
 from digitocr.synthesis.writing import Spacing, write_number
@@ -72,8 +72,8 @@ def test_writing_is_no_part_of_the_form(blank):
 
 @pytest.mark.parametrize("page", [full_form(), sheet()])
 def test_nothing_is_written_on_a_blank(page):
-    print_ = find_print(page)
-    assert not writing_in(find_cells(print_), print_).any()
+    layers = find_print_layers(page)
+    assert not handwriting_mask(find_cells(layers), layers).any()
 
 
 def test_a_large_letter_in_a_cell_does_not_make_a_blank_a_filled_sheet(blank):

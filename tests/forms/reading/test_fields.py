@@ -6,10 +6,10 @@ import pytest
 from form_material import FORMS, VALUES, filled, gray_of, photo, sheet_of, template_of
 
 from digitocr.errors import UsageError
-from digitocr.forms.reading.fields import find_form
+from digitocr.forms.reading.fields import identify_form
 from digitocr.forms.reading.form import Form, load_forms
 from digitocr.forms.template.save import save_template
-from digitocr.imaging.strikeout import is_crossed, is_struck
+from digitocr.imaging.strikeout import is_crossed_out, is_struck_through
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def forms():
 
 
 def fields(gray, forms):
-    found = find_form(gray, forms)
+    found = identify_form(gray, forms)
     assert found is not None
     return {one.field.name: one for one in found.fields}
 
@@ -99,7 +99,8 @@ def test_boxes_of_fields_are_where_they_are_printed(forms):
 def test_the_form_that_fits_is_taken(forms):
     for name in FORMS:
         assert (
-            find_form(photo(sheet_of(name, np.random.default_rng(2)), 90), forms).form.template.name == name
+            identify_form(photo(sheet_of(name, np.random.default_rng(2)), 90), forms).form.template.name
+            == name
         )
 
 
@@ -119,11 +120,11 @@ def drawn(*lines, thick=5, size=(80, 200)):
 
 
 def test_an_x_is_two_lines_that_cross():
-    assert is_crossed(drawn(((10, 10), (60, 68)), ((62, 8), (12, 70))), 80)
-    assert is_crossed(drawn(((10, 20), (60, 60)), ((66, 10), (8, 66))), 80)
-    assert not is_crossed(drawn(((10, 10), (60, 68))), 80)
-    assert not is_crossed(drawn(((10, 40), (60, 40)), ((35, 10), (35, 70))), 80)  # a plus
-    assert not is_crossed(np.zeros((80, 80), np.uint8), 80)
+    assert is_crossed_out(drawn(((10, 10), (60, 68)), ((62, 8), (12, 70))), 80)
+    assert is_crossed_out(drawn(((10, 20), (60, 60)), ((66, 10), (8, 66))), 80)
+    assert not is_crossed_out(drawn(((10, 10), (60, 68))), 80)
+    assert not is_crossed_out(drawn(((10, 40), (60, 40)), ((35, 10), (35, 70))), 80)  # a plus
+    assert not is_crossed_out(np.zeros((80, 80), np.uint8), 80)
 
 
 @pytest.mark.parametrize("digit", "0123456789")
@@ -131,8 +132,8 @@ def test_no_digit_is_an_x(digit):
     for font in (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, cv2.FONT_HERSHEY_COMPLEX):
         ink = np.zeros((90, 90), np.uint8)
         cv2.putText(ink, digit, (20, 72), font, 2.2, 255, 4)
-        assert not is_crossed(ink, 80)
-        assert not is_struck(ink, 80)
+        assert not is_crossed_out(ink, 80)
+        assert not is_struck_through(ink, 80)
 
 
 def test_a_line_under_a_number_does_not_strike_it_out():
@@ -141,5 +142,5 @@ def test_a_line_under_a_number_does_not_strike_it_out():
     under, through = ink.copy(), ink.copy()
     cv2.line(under, (10, 110), (180, 108), 255, 4)
     cv2.line(through, (10, 60), (180, 44), 255, 4)
-    assert not is_struck(under, 80)
-    assert is_struck(through, 80)
+    assert not is_struck_through(under, 80)
+    assert is_struck_through(through, 80)

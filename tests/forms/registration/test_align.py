@@ -6,14 +6,14 @@ import pytest
 from form_material import FORMS, SIZE, VALUES, filled, gray_of, photo, sheet_of, template_of
 
 from digitocr.forms.reading.form import corners
-from digitocr.forms.registration.align import align, prepare
-from digitocr.forms.registration.keypoints import find_landmarks
+from digitocr.forms.registration.align import align, prepare_reference
+from digitocr.forms.registration.keypoints import find_keypoints
 from digitocr.forms.registration.refinement import map_points
 
 
 def reference_of(name):
     template = template_of(name)
-    return prepare(template.reference, [field.box for field in template.fields])
+    return prepare_reference(template.reference, [field.box for field in template.fields])
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def worst(alignment, name, page_from_form):
     there = known_places(name, page_from_form)
     found = [
         map_points(place, corners(line.box))
-        for place, line in zip(alignment.places, FORMS[name], strict=True)
+        for place, line in zip(alignment.region_homographies, FORMS[name], strict=True)
     ]
     scale = np.sqrt(abs(np.linalg.det(page_from_form[:2, :2])))
     return (
@@ -69,7 +69,7 @@ def test_a_sheet_is_found_however_it_lies(references, name, degrees, scale, lean
         scale,
         lean,
     )
-    found = align(find_landmarks(gray), references[name])
+    found = align(find_keypoints(gray), references[name])
     assert found is not None
     assert worst(found, name, matrix) < 0.08
     if lean == 0:
@@ -82,9 +82,9 @@ def test_a_bent_sheet_is_found_field_by_field(references):
     rows, columns = np.mgrid[: gray.shape[0], : gray.shape[1]].astype(np.float32)
     bend = 12 * np.sin(rows / gray.shape[0] * np.pi).astype(np.float32)
     bent = cv2.remap(gray, columns + bend, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    found = align(find_landmarks(bent), references["hall"])
+    found = align(find_keypoints(bent), references["hall"])
     assert found is not None
-    for place, line in zip(found.places, FORMS["hall"], strict=True):
+    for place, line in zip(found.region_homographies, FORMS["hall"], strict=True):
         middle = (line.box.top + line.box.bottom) / 2
         aside = map_points(place, corners(line.box)) - corners(line.box)
         assert aside[:, 0].mean() == pytest.approx(
@@ -94,9 +94,9 @@ def test_a_bent_sheet_is_found_field_by_field(references):
 
 def test_a_photograph_on_a_desk_is_found(references):
     for degrees in (0, 100, 187):
-        found = align(find_landmarks(photo(filled("hall", VALUES), degrees)), references["hall"])
+        found = align(find_keypoints(photo(filled("hall", VALUES), degrees)), references["hall"])
         assert found is not None
-        assert found.agreement > 0.6
+        assert found.correlation > 0.6
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_another_page_is_refused(references, other):
         "noise": lambda: rng.integers(0, 256, (900, 700), dtype=np.uint8),
         "a tiny picture": lambda: np.full((3, 2), 200, np.uint8),
     }[other]()
-    assert align(find_landmarks(gray), references["hall"]) is None
+    assert align(find_keypoints(gray), references["hall"]) is None
 
 
 def letter():
@@ -132,13 +132,16 @@ def letter():
 
 def test_the_same_picture_is_found_in_the_same_place(references):
     gray = photo(filled("hall", VALUES), 7)
-    first, again = (align(find_landmarks(gray), references["hall"]) for _ in range(2))
-    assert first.agreement == again.agreement
-    assert all((one == other).all() for one, other in zip(first.places, again.places, strict=True))
+    first, again = (align(find_keypoints(gray), references["hall"]) for _ in range(2))
+    assert first.correlation == again.correlation
+    assert all(
+        (one == other).all()
+        for one, other in zip(first.region_homographies, again.region_homographies, strict=True)
+    )
 
 
 def test_a_sheet_that_is_half_there_is_found_by_that_half_or_refused(references):
     gray, matrix = moved(gray_of(filled("hall", VALUES).scanned()))
     cut = gray[: gray.shape[0] // 2]
-    found = align(find_landmarks(cut), references["hall"])
+    found = align(find_keypoints(cut), references["hall"])
     assert found is None or np.abs(found.page_from_form - matrix)[:2, 2].max() < 10

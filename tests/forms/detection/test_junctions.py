@@ -5,16 +5,16 @@ import numpy as np
 import pytest
 from blank_forms import boxes, full_form, sheet
 
-from digitocr.forms.detection.anchored_lines import anchored_lines
 from digitocr.forms.detection.cells import find_cells
-from digitocr.forms.detection.lines import find_print
-from digitocr.forms.detection.occluded_boxes import find_crossed
+from digitocr.forms.detection.junctions import lines_between_junctions
+from digitocr.forms.detection.lines import find_print_layers
+from digitocr.forms.detection.occluded_boxes import find_occluded_boxes
 
 
 def cells_of(page):
-    print_ = find_print(page)
-    cells = find_cells(print_)
-    return sorted([*cells, *find_crossed(cells, print_)], key=lambda cell: (cell.top // 20, cell.left))
+    layers = find_print_layers(page)
+    cells = find_cells(layers)
+    return sorted([*cells, *find_occluded_boxes(cells, layers)], key=lambda cell: (cell.top // 20, cell.left))
 
 
 def eight(page, left, top, wide, high):
@@ -27,12 +27,12 @@ def eight(page, left, top, wide, high):
 def test_strokes_are_no_lines_of_the_form():
     page = sheet()
     boxes(page, 300, 400, 3, side=60)
-    blank = anchored_lines(find_print(page))
+    blank = lines_between_junctions(find_print_layers(page))
     cv2.line(page, (330, 410), (328, 460), 30, 3)
     cv2.line(page, (375, 420), (405, 418), 30, 3)
-    written = anchored_lines(find_print(page))
-    assert blank.down.any()
-    for a, b in ((blank.across, written.across), (blank.down, written.down)):
+    written = lines_between_junctions(find_print_layers(page))
+    assert blank.vertical.any()
+    for a, b in ((blank.horizontal, written.horizontal), (blank.vertical, written.vertical)):
         assert not (cv2.dilate(a, np.ones((9, 9), np.uint8)) < b).any()
 
 
@@ -40,9 +40,9 @@ def test_lines_that_end_on_nothing_are_left_out():
     page = sheet()
     cv2.line(page, (300, 400), (380, 400), 40, 2)
     cv2.line(page, (300, 500), (300, 580), 40, 2)
-    lines = anchored_lines(find_print(page))
-    assert not lines.across.any()
-    assert not lines.down.any()
+    lines = lines_between_junctions(find_print_layers(page))
+    assert not lines.horizontal.any()
+    assert not lines.vertical.any()
 
 
 @pytest.mark.parametrize("gap", [0, 8])
@@ -67,5 +67,5 @@ def test_strokes_that_cross_the_sides_of_boxes():
 
 
 def test_cells_of_a_blank_are_what_they_were():
-    cells = find_cells(find_print(full_form()))
+    cells = find_cells(find_print_layers(full_form()))
     assert sum(38 < cell.width < 44 for cell in cells) == 8 + 5 + 6 + 2 + 1

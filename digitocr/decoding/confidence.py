@@ -1,0 +1,153 @@
+"""One scale of confidence: what both readers and the ink say of a reading becomes a probability.
+
+Logistic regression on labelled lines. Lines of which both readers were sure at once, and lines of which all
+segmentations were searched, have weights of their own, fitted to labels alike: 0.9 means the same of both.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.decoding.beam_search import Hypothesis
+from digitocr.segmentation.candidates import GEOMETRY, Candidates
+from digitocr.segmentation.segment import Slices
+
+FEATURES = (
+    "one",
+    "line",
+    "line_squared",
+    "worst_digit",
+    "mean_digit",
+    "lead",
+    "lattice",
+    "agree",
+    "length",
+    "single",
+    "contrast",
+    "height",
+    "at_side",
+    "at_margin",
+    "others",
+    "signs",
+)
+PATHS = ("settled", "searched")  # at once, or after all segmentations were searched
+LOG_MIN = -12.0  # log-probabilities below say no more
+AT_EDGE = 0.02  # of the row's height: ink nearer to the picture's edge touches it
+MOST = 0.9995  # no calibration on some thousand lines supports more
+_SIDE, _MARGIN = GEOMETRY.index("side"), GEOMETRY.index("margin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known of the first string of a row.
+
+    Attributes:
+        path: one of `PATHS`.
+        line: its log-probability by the line recogniser.
+        digits: (L,) log-probabilities of its digits by the classifier, each candidate alone.
+        lead: log-probability by which it leads the next string.
+        lattice: its log-probability by the lattice; 0 where none was searched.
+        agree: whether both readers have it as their best.
+        contrast: gray levels between ink and paper.
+        height_px: the height of the writing, in pixels of the page.
+        at_side: whether its ink touches the left or the right of the picture; `at_margin`: top or bottom.
+        others: how many letters or other things stand beside it; `signs`: how many signs.
+    """
+
+    path: str
+    line: float
+    digits: NDArray[np.float32]
+    lead: float
+    lattice: float
+    agree: bool
+    contrast: float
+    height_px: float
+    at_side: bool
+    at_margin: bool
+    others: int
+    signs: int
+
+
+def features(evidence: Evidence) -> NDArray[np.float64]:
+    """(len(FEATURES),) of one reading."""
+    line = max(evidence.line, LOG_MIN)
+    digits = np.maximum(evidence.digits, LOG_MIN) if len(evidence.digits) else np.zeros(1)
+    return np.array(
+        [
+            1.0,
+            line,
+            -line * line / 10,
+            digits.min(),
+            digits.mean(),
+            min(evidence.lead, -LOG_MIN),
+            max(evidence.lattice, LOG_MIN),
+            float(evidence.agree),
+            len(evidence.digits) / 5,
+            float(len(evidence.digits) == 1),
+            log(max(evidence.contrast, 1.0)) - 4,
+            log(max(evidence.height_px, 1.0)) - 3,
+            float(evidence.at_side),
+            float(evidence.at_margin),
+            min(evidence.others, 3),
+            min(evidence.signs, 3),
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """The weights (len(FEATURES),) of each of `PATHS`."""
+
+    weights: Mapping[str, NDArray[np.float64]]
+
+    def confidence(self, evidence: Evidence) -> float:
+        """The probability (0..1) that the string is wholly right."""
+        score = float(self.weights[evidence.path] @ features(evidence))
+        return min(MOST, 1 / (1 + exp(-max(-30.0, min(30.0, score)))))
+
+
+def calibrated(
+    strings: Sequence[Hypothesis], evidence: Evidence, calibration: Calibration | None
+) -> list[Hypothesis]:
+    """The strings of a row with the first's probability calibrated; the others share the rest as before."""
+    if calibration is None or not strings or not strings[0].text:
+        return list(strings)
+    first, *others = strings
+    confidence = calibration.confidence(evidence)
+    rest = max(1e-9, 1 - first.probability)
+    shrunk = [replace(one, probability=one.probability * (1 - confidence) / rest) for one in others]
+    most = max((one.probability for one in shrunk), default=0.0)
+    return [replace(first, probability=max(confidence, most)), *shrunk]
+
+
+def edges_touched(found: Candidates, arcs: Sequence[int]) -> tuple[bool, bool]:
+    """Whether the ink of some candidates touches a side, and the top or bottom, of their picture."""
+    if not arcs:
+        return False, False
+    geometry = found.geometry[list(arcs)]
+    return bool((geometry[:, _SIDE] < AT_EDGE).any()), bool((geometry[:, _MARGIN] < AT_EDGE).any())
+
+
+def height_on_page(slices: Slices, page_from_row: NDArray[np.float64]) -> float:
+    """The height of a row's writing in pixels of the page."""
+    return float(slices.height * np.hypot(*page_from_row[:, 1]))
+
+
+def calibration_from_contract(lattice: Mapping[str, Any]) -> Calibration | None:
+    """Read the calibration of a model's contract; None where it has none, or for other features."""
+    entry = lattice.get("confidence", {})
+    if entry.get("features") != list(FEATURES):
+        return None
+    return Calibration({path: np.asarray(entry[path], np.float64) for path in PATHS})
+
+
+def calibration_to_contract(calibration: Calibration) -> dict[str, Any]:
+    """The calibration as JSON data, six significant digits."""
+    weights = {
+        path: [float(f"{weight:.6g}") for weight in calibration.weights[path].tolist()] for path in PATHS
+    }
+    return {"confidence": {"features": list(FEATURES), **weights}}

@@ -1,0 +1,129 @@
+"""Real lines, writers and characters for the line recogniser, read from where they lie."""
+
+import csv
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.alphabet import OTHER
+from digitocr.datasets.readers import read_image
+from digitocr.records import Gray
+from digitocr.synthesis.amounts import symbols_of
+from digitocr.synthesis.kept_out import writers_for
+from digitocr.synthesis.recorded import Recording, Writer, recording_of
+from digitocr.training.strips import LabelledStrip, label_strip
+
+VOLUMES_EVERY = 4  # of the register volumes, by a hash of their names, each so manieth is kept out
+WRITER_DIGITS_MIN = 8  # a writer of whom fewer of the ten digits were recorded writes no numbers
+TEXT_WIDTH_MAX = 7.0  # of its height: so much of a text line without digits is shown at once
+NARROW = 0.4  # of its height: a character no wider than this may be a 1
+SQUARE = 1000.0  # the height of a recorded number in its file
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RealLine:
+    """A picture of one line, (h, w) uint8 dark on light, and what it says in symbols."""
+
+    gray: Gray
+    symbols: str
+
+
+def is_kept_out(page: str) -> bool:
+    """Whether the register volume of a page, VOLUME_PAGE, is kept out of training."""
+    return zlib.crc32(page.rpartition("_")[0].encode()) % VOLUMES_EVERY == 0
+
+
+def register_lines(folder: Path, *, training: bool) -> Iterator[RealLine]:
+    """Numbers cut from registers: `labels.csv` with file, raw and page. Those to train with, or kept out."""
+    with (folder / "labels.csv").open(newline="", encoding="utf-8-sig") as lines:
+        for row in csv.DictReader(lines):
+            if is_kept_out(row["page"]) != training:
+                yield RealLine(read_image(folder / row["file"]), symbols_of(row["raw"]))
+
+
+def register_words(
+    pages: Sequence[tuple[Gray, Sequence[Sequence[tuple[int, int]]]]], seed: int
+) -> Iterator[RealLine]:
+    """Pieces of handwritten lines that hold no digit.
+
+    `pages` are pictures (H, W) with the polygons, in (x, y), of their lines without digits.
+    """
+    rng = np.random.default_rng(seed)
+    for gray, polygons in pages:
+        for polygon in polygons:
+            (left, top), (right, bottom) = np.min(polygon, axis=0), np.max(polygon, axis=0)
+            widest = int(rng.uniform(0.8, TEXT_WIDTH_MAX) * (bottom - top))
+            if right - left > widest:
+                left = int(rng.integers(left, right - widest))
+                right = left + widest
+            piece = gray[max(0, top) : bottom, max(0, left) : right]
+            if min(piece.shape) > 12:
+                yield RealLine(np.ascontiguousarray(piece), OTHER)
+
+
+def recorded_writers(file: Path, *, training: bool) -> tuple[Writer, ...]:
+    """The writers of an .npz with points, stroke_length, digit, y and writer: their digits as strokes."""
+    with np.load(file, allow_pickle=False) as arrays:
+        labels, writers = arrays["y"], arrays["writer"].astype(np.int64)
+        strokes = _strokes(arrays["points"], arrays["stroke_length"], arrays["digit"])
+    chosen = writers_for(writers, training=training)
+    found: dict[int, dict[str, list[Recording]]] = defaultdict(lambda: defaultdict(list))
+    for n in np.flatnonzero(chosen).tolist():
+        recording = recording_of(strokes[n]) if strokes[n] else None
+        if recording:
+            found[int(writers[n])][str(labels[n])].append(recording)
+    return tuple(dict(digits) for _, digits in sorted(found.items()) if len(digits) >= WRITER_DIGITS_MIN)
+
+
+def recorded_numbers(file: Path, *, training: bool) -> Iterator[tuple[list[NDArray[np.float64]], str]]:
+    """Whole numbers as strokes, in shares of their height, and their symbols.
+
+    Only those that an earlier reader read as labelled: the rest are mostly cut wrongly.
+    """
+    with np.load(file, allow_pickle=False) as arrays:
+        strokes = _strokes(arrays["points"], arrays["stroke_length"], arrays["string"])
+        chosen = writers_for(arrays["writer"].astype(np.int64), training=training)
+        for n in np.flatnonzero(chosen & (arrays["read"] == arrays["label"])).tolist():
+            words = str(arrays["raw"][n]).split()
+            spelled = all(len(word) == 1 for word in words)  # a label that parts every character
+            symbols = symbols_of("".join(words) if spelled else " ".join(words))
+            yield [stroke / SQUARE for stroke in strokes[n]], symbols
+
+
+def _strokes(
+    points: NDArray[np.int16], lengths: NDArray[np.uint16], owners: NDArray[np.uint16]
+) -> dict[int, list[NDArray[np.float64]]]:
+    found: dict[int, list[NDArray[np.float64]]] = defaultdict(list)
+    for stroke, owner in zip(np.split(points, np.cumsum(lengths)[:-1]), owners.tolist(), strict=True):
+        found[owner].append(stroke.astype(np.float64))
+    return found
+
+
+def cell_lines(images: Gray, labels: Sequence[str]) -> Iterator[RealLine]:
+    """Cells (N, h, w) uint8, dark on light, of one digit, of "blank", or of what is no digit."""
+    for image, label in zip(images, labels, strict=True):
+        yield RealLine(image, "" if label == "blank" else label if label.isdigit() else OTHER)
+
+
+def non_digits(images: Gray, side_px: int = 56) -> tuple[Gray, ...]:
+    """Characters (N, h, w) uint8, dark on light, as ink, smaller; none that is narrow, as a 1 is."""
+    size = (side_px, side_px)
+    inks = [cv2.resize(cv2.bitwise_not(image), size, interpolation=cv2.INTER_AREA) for image in images]
+    boxes = [cv2.boundingRect(ink) for ink in inks]
+    return tuple(
+        np.asarray(ink, np.uint8)
+        for ink, (_, _, width, height) in zip(inks, boxes, strict=True)
+        if width > NARROW * height
+    )
+
+
+def strips_of(lines: Iterator[RealLine]) -> list[LabelledStrip]:
+    """The lines as strips, without those that show no ink or are too narrow for what they say."""
+    strips = (label_strip(line.gray, line.symbols) for line in lines)
+    return [strip for strip in strips if strip is not None]

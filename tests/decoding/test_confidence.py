@@ -1,0 +1,88 @@
+"""One scale of confidence, from the evidence of both readers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitocr.decoding.beam_search import Hypothesis
+from digitocr.decoding.confidence import (
+    FEATURES,
+    MOST,
+    PATHS,
+    Calibration,
+    Evidence,
+    calibrated,
+    calibration_from_contract,
+    calibration_to_contract,
+    features,
+)
+
+EVIDENCE = Evidence(
+    path="settled",
+    line=-0.1,
+    digits=np.log(np.array([0.9, 0.99], np.float32)),
+    lead=3.0,
+    lattice=0.0,
+    agree=True,
+    contrast=90.0,
+    height_px=30.0,
+    at_side=False,
+    at_margin=False,
+    others=0,
+    signs=0,
+)
+
+
+def calibration(value=1.0):
+    weights = np.zeros(len(FEATURES))
+    weights[FEATURES.index("line")] = value
+    return Calibration(dict.fromkeys(PATHS, weights))
+
+
+def strings(*shares):
+    return [Hypothesis(str(n), share, 0.0, ()) for n, share in enumerate(shares)]
+
+
+def test_a_feature_for_each_name_and_impossible_values_are_bounded():
+    hopeless = replace(EVIDENCE, line=-np.inf, digits=np.array([-np.inf], np.float32), lattice=-np.inf)
+    assert features(EVIDENCE).shape == (len(FEATURES),)
+    assert np.isfinite(features(hopeless)).all()
+
+
+@given(st.floats(-12, 0), st.floats(-12, 0))
+def test_what_the_line_recogniser_believes_more_is_no_less_sure(one, other):
+    low, high = sorted((one, other))
+    model = calibration()
+    assert model.confidence(replace(EVIDENCE, line=low)) <= model.confidence(replace(EVIDENCE, line=high))
+
+
+def test_nothing_is_certain():
+    assert calibration(-1e6).confidence(replace(EVIDENCE, line=-12)) == MOST
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=1, max_size=5))
+def test_probabilities_stay_a_distribution_led_by_the_first(shares):
+    whole = 1.05 * sum(shares)
+    ranked = sorted((share / whole for share in shares), reverse=True)
+    given_back = calibrated(strings(*ranked), EVIDENCE, calibration())
+    probabilities = [one.probability for one in given_back]
+    assert probabilities[0] == max(probabilities)
+    assert len(given_back) == len(shares)
+
+
+def test_without_a_calibration_or_digits_nothing_changes():
+    assert calibrated(strings(0.8, 0.1), EVIDENCE, None) == strings(0.8, 0.1)
+    blank = [Hypothesis("", 0.7, 0.0, ())]
+    assert calibrated(blank, EVIDENCE, calibration()) == blank
+
+
+def test_the_contract_keeps_it_and_one_for_other_features_is_none():
+    entry = calibration_to_contract(calibration(0.5))
+    kept = calibration_from_contract(entry)
+    assert kept.confidence(EVIDENCE) == pytest.approx(calibration(0.5).confidence(EVIDENCE))
+    assert calibration_from_contract({}) is None
+    entry["confidence"]["features"] = ["another"]
+    assert calibration_from_contract(entry) is None

@@ -1,0 +1,70 @@
+"""The order of the readers: every digit that is told has passed the classifier as a 28x28 candidate."""
+
+import numpy as np
+import pytest
+
+from digitocr.layout.layout import find_rows
+from digitocr.options import ReadOptions
+from digitocr.reading.line_reading import Asked
+from digitocr.reading.page import read_pages
+from digitocr.reading.rows import read_rows
+from digitocr.recognition.classifier import load_classifier
+from digitocr.records import Page
+from digitocr.synthesis.paper import put_on_paper
+from digitocr.synthesis.strokes import StrokeHand
+from digitocr.synthesis.writing import Spacing, write_number
+
+NUMBERS = ("40962", "7", "18305", "2,750", "661")
+
+
+class Watched:
+    """A classifier that keeps what it was shown."""
+
+    def __init__(self, classifier):
+        self._classifier, self.shown = classifier, set()
+
+    def __getattr__(self, name):
+        return getattr(self._classifier, name)
+
+    def log_probabilities(self, crops):
+        self.shown |= {crop.tobytes() for crop in crops}
+        return self._classifier.log_probabilities(crops)
+
+
+def pictures():
+    rng = np.random.default_rng(4)
+    for text in NUMBERS:
+        number = write_number(rng, StrokeHand(rng, 36), text, 36, Spacing(gap=0.2), margin_px=12)
+        yield put_on_paper(rng, number.ink, 36, "page")
+
+
+@pytest.mark.parametrize("engine", ["litert", "keras"])
+def test_every_digit_has_passed_the_classifier_as_a_candidate(engine):
+    if engine == "keras":
+        pytest.importorskip("keras")
+    watched = Watched(load_classifier(engine=engine))
+    rows = [Asked("line", row, None) for gray in pictures() for row in find_rows(gray, "line").rows]
+    answers = read_rows(rows, watched, 5)
+    assert any(answer.strings[0].text for answer in answers)
+    for asked, answer in zip(rows, answers, strict=True):
+        for string in answer.strings:
+            assert len(string.arcs) == len(string.text)
+            arcs = [arc for arc, _ in string.arcs]
+            assert "".join(str(digit) for _, digit in string.arcs) == string.text
+            assert all(crop.tobytes() in watched.shown for crop in asked.row.found.crops_of(arcs))
+
+
+def test_plain_numbers_are_settled_at_once_with_few_candidates():
+    watched = Watched(load_classifier())
+    rows = [Asked("line", row, None) for gray in pictures() for row in find_rows(gray, "line").rows]
+    read_rows(rows, watched, 5)
+    assert len(watched.shown) < sum(len(asked.row.found.first) for asked in rows)
+
+
+def test_alternatives_are_no_more_than_certain_and_led_by_the_text():
+    pages = [Page("drawn", 1, gray) for gray in pictures()]
+    for result in read_pages(pages, load_classifier(), ReadOptions(layout="line")):
+        for reading in result.readings:
+            assert sum(share for _, share in reading.alternatives) <= 1 + 1e-6
+            assert reading.alternatives[0] == (reading.text, reading.confidence)
+            assert len(reading.digits) == len(reading.text)
