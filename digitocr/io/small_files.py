@@ -25,9 +25,11 @@ def read_small(path: Path, max_bytes: int = MAX_CONFIG_BYTES) -> bytes:
     except ValueError as error:
         raise OSError(errno.EINVAL, "the name has a null character", str(path)) from error
     with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
-        data = stream.read(max_bytes + 1)
+        # Room for what is asked for is taken at once, so no more is; some files of /proc have no size.
+        data = stream.read(min(status.st_size or max_bytes, max_bytes) + 1)
     if len(data) > max_bytes:
         raise OSError(errno.EFBIG, f"larger than {max_bytes // 1_000_000} MB", str(path))
     return data
