@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from digitocr.errors import DigitocrError, InputError, ModelError, OutputError, UsageError
+    from digitocr.io.inputs import expand
     from digitocr.options import LoadOptions, ReadOptions
     from digitocr.reader import Reader
     from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Reading
@@ -34,10 +35,12 @@ __all__ = [
     "Reading",
     "UsageError",
     "__version__",
+    "expand",
 ]
 
 _MODULES = {
     "digitocr.errors": ("DigitocrError", "InputError", "ModelError", "OutputError", "UsageError"),
+    "digitocr.io.inputs": ("expand",),
     "digitocr.options": ("LoadOptions", "ReadOptions"),
     "digitocr.reader": ("Reader",),
     "digitocr.records": ("Box", "Digit", "Document", "PageFailure", "PageResult", "Reading"),

@@ -31,7 +31,7 @@ class Box:
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     @classmethod
-    def around(cls, boxes: Iterable["Box"]) -> "Box":
+    def bounding(cls, boxes: Iterable["Box"]) -> "Box":
         """The smallest box that contains all of `boxes`, of which there is at least one."""
         lefts, tops, rights, bottoms = zip(*((b.left, b.top, b.right, b.bottom) for b in boxes), strict=True)
         return cls(min(lefts), min(tops), max(rights), max(bottoms))

@@ -9,6 +9,7 @@ from typing import Literal
 
 Layout = Literal["auto", "page", "line", "digit"]
 Engine = Literal["litert", "keras"]
+LogFormat = Literal["text", "json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,23 @@
 """The Python interface: images in, documents out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 from os import PathLike, fspath
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.batch.logs import log_document
 from digitocr.batch.plan import Part
 from digitocr.batch.run import read_documents
 from digitocr.batch.task import ReadPages, Settings, open_reader, read_parts
 from digitocr.errors import InputError
 from digitocr.imaging.polarity import upright_polarity
-from digitocr.options import Engine, Layout, LoadOptions, ReadOptions
+from digitocr.options import Engine, LoadOptions, ReadOptions
 from digitocr.records import Document, Gray, Page, PageResult
 
 if TYPE_CHECKING:
@@ -41,45 +43,28 @@ class Reader:
     def __init__(
         self,
         *,
-        layout: Layout = _READ.layout,
-        min_confidence: float = _READ.min_confidence,
-        n_best: int = _READ.n_best,
-        format: str | None = _READ.format,  # noqa: A002 - as everywhere
-        pattern: str | None = _READ.pattern,
-        templates: Sequence[str | PathLike[str]] = _READ.templates,
-        pages: str | None = _LOAD.pages,
-        pdf_dpi: int = _LOAD.pdf_dpi,
-        max_megapixels: float = _LOAD.max_megapixels,
-        max_pages: int = _LOAD.max_pages,
-        max_megabytes: float = _LOAD.max_megabytes,
+        read: ReadOptions = _READ,
+        load: LoadOptions = _LOAD,
         model: str | PathLike[str] | None = None,
         engine: Engine = "litert",
+        **options: Any,
     ) -> None:
-        """Keep the options. `digitocr.ReadOptions` and `digitocr.LoadOptions` tell what they mean.
+        """Keep the options.
 
-        `model` is a model's file or folder, None the one that comes with digitocr; the engine `keras` needs
-        the extra `train`.
+        Args:
+            read: How pages become readings.
+            load: How files become pages.
+            model: A model's file or folder, None the one that comes with digitocr.
+            engine: `keras` needs the extra `train`.
+            options: Single options of `ReadOptions` and `LoadOptions` by name, such as `layout="line"`.
+
+        Raises:
+            TypeError: an option has another name than these.
         """
-        settings = Settings(
-            model=None if model is None else Path(model),
-            engine=engine,
-            read=ReadOptions(
-                layout=layout,
-                min_confidence=min_confidence,
-                n_best=n_best,
-                format=format,
-                pattern=pattern,
-                templates=tuple(Path(template) for template in templates),
-            ),
-            load=LoadOptions(
-                pages=pages,
-                pdf_dpi=pdf_dpi,
-                max_megapixels=max_megapixels,
-                max_pages=max_pages,
-                max_megabytes=max_megabytes,
-            ),
+        read, load = _single_options(read, load, options)
+        self.__setstate__(
+            Settings(model=None if model is None else Path(model), engine=engine, read=read, load=load)
         )
-        self.__setstate__(settings)
 
     def read(self, image: "str | PathLike[str] | bytes | NDArray[np.uint8] | Image") -> Document:
         """Read one input.
@@ -99,13 +84,15 @@ class Reader:
         else:
             return self._read_pixels(image)
         (pages,) = read_parts([part], self._read_pages, self._settings.load)
-        return _readable(Document(part.source, pages))
+        document = Document(part.source, pages)
+        log_document(document)
+        return _readable(document)
 
     def read_many(self, paths: Iterable[str | PathLike[str]], *, jobs: int = 1) -> Iterator[Document]:
         """Read many files, in order; what cannot be read is in the documents' `failures`.
 
         Args:
-            paths: files; `digitocr.io.inputs.expand` finds them in folders.
+            paths: files; `digitocr.expand` finds them in folders.
             jobs: how many processes read, 0 for one a core. With more than one, a script has to call this
                 under `if __name__ == "__main__":`, as for all of Python's multiprocessing.
 
@@ -137,6 +124,20 @@ class Reader:
         array = image if isinstance(image, np.ndarray) else _array(image)
         page = Page(IN_MEMORY, 1, upright_polarity(_gray(array)))
         return _readable(Document(IN_MEMORY, tuple(self._read_pages([page]))))
+
+
+def _single_options(
+    read: ReadOptions, load: LoadOptions, options: dict[str, Any]
+) -> tuple[ReadOptions, LoadOptions]:
+    """The options with single ones replaced."""
+    of_read, of_load = ({field.name for field in fields(group)} for group in (read, load))
+    for name in options:
+        if name not in of_read | of_load:
+            expected = ", ".join(sorted(of_read | of_load))
+            raise TypeError(f"Reader has no option {name}; expected one of {expected}")
+    read = replace(read, **{name: value for name, value in options.items() if name in of_read})
+    load = replace(load, **{name: value for name, value in options.items() if name in of_load})
+    return replace(read, templates=tuple(Path(template) for template in read.templates)), load
 
 
 def _readable(document: Document) -> Document:

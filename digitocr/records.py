@@ -5,17 +5,22 @@ record is made.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.boxes import Box as Box  # noqa: PLC0414, records are made of boxes
-from digitocr.options import Layout
+from digitocr.options import Layout, LoadOptions
 from digitocr.reasons import ReasonCode, SettledBy
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+    from PIL.Image import Image
 
 Gray = NDArray[np.uint8]
 Status = Literal["accept", "review", "blank", "error"]
+_LOAD = LoadOptions()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,3 +128,34 @@ class Document:
     @property
     def failures(self) -> tuple[PageFailure, ...]:
         return tuple(page for page in self.pages if isinstance(page, PageFailure))
+
+    def to_frame(self) -> "DataFrame":
+        """The readings as a pandas data frame with the columns of the CSV, all of them text.
+
+        Raises:
+            UsageError: pandas is not installed.
+        """
+        from digitocr.output.notebook import data_frame  # for people: nothing that reads needs it
+
+        return data_frame(self)
+
+    def draw(self, page: int = 1, *, gray: Gray | None = None, pdf_dpi: int = _LOAD.pdf_dpi) -> "Image":
+        """A page with its readings drawn on it, as a Pillow image.
+
+        Args:
+            page: The number of the page, from 1.
+            gray: (H, W) uint8, the page that was read; None loads it from `source`.
+            pdf_dpi: The resolution at which a PDF was read.
+
+        Raises:
+            InputError: the page was not read, or its image cannot be loaded or has another size.
+        """
+        from digitocr.output.notebook import drawn
+
+        return drawn(self, page, gray, pdf_dpi)
+
+    def _repr_html_(self) -> str:
+        """The table that a notebook shows."""
+        from digitocr.output.notebook import html_table
+
+        return html_table(self)

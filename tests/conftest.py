@@ -1,5 +1,6 @@
 """What the tests of the whole command share: a small model, made in milliseconds, and drawn numbers."""
 
+import os
 import subprocess
 import sys
 
@@ -20,7 +21,9 @@ pytest_plugins = ["digit_sets"]
 
 # The same examples on every run, however slow the machine.
 settings.register_profile("digitocr", derandomize=True, deadline=None)
-settings.load_profile("digitocr")
+# Other examples every time, and many more: `nox -s nightly`.
+settings.register_profile("fuzz", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "digitocr"))
 
 
 def linear_model(weights):

@@ -67,6 +67,16 @@ def test_reading_with_all_options_imports_nothing_of_training(toy_model, scans, 
     assert not TRAINING_ONLY & loaded
 
 
+@pytest.mark.parametrize("arguments", [["evaluate"], ["model", "show"]])
+def test_measuring_imports_nothing_of_training(arguments, toy_model, scans):
+    rows = ["file,label", *(f"{file.name},1" for file in sorted(scans.iterdir()))]
+    (scans / "labels.csv").write_text("\n".join(rows))
+    more = [str(scans), "--model", str(toy_model)] if arguments == ["evaluate"] else [str(toy_model)]
+    loaded = modules_after("from digitocr.__main__ import main; main()", *arguments, *more)
+    assert "rich" in loaded
+    assert not TRAINING_ONLY & loaded
+
+
 def test_the_python_interface_imports_nothing_of_training(toy_model, scans):
     code = f"from digitocr import Reader; Reader(model={str(toy_model)!r}).read({str(scans / 'n1.png')!r})"
     assert not {"typer", "rich", *TRAINING_ONLY} & modules_after(code)

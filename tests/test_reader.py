@@ -4,7 +4,7 @@ import pytest
 from material import draw_number
 from PIL import Image
 
-from digitocr import InputError, ModelError, Reader, UsageError
+from digitocr import InputError, LoadOptions, ModelError, Reader, ReadOptions, UsageError
 
 
 @pytest.fixture
@@ -103,3 +103,17 @@ def test_a_missing_model_is_told_at_the_first_reading(tmp_path):
 def test_a_wrong_page_range_is_told(toy_model, scans):
     with pytest.raises(UsageError, match="page range"):
         Reader(model=toy_model, pages="a-b").read(scans / "n1.png")
+
+
+def test_options_are_given_as_records_or_one_by_one(toy_model, scans):
+    read = ReadOptions(layout="line", n_best=2)
+    one_by_one = Reader(model=toy_model, layout="line", n_best=2).read(scans / "n1.png")
+    assert Reader(model=toy_model, read=read).read(scans / "n1.png") == one_by_one
+    assert Reader(model=toy_model, read=read, layout="page").read(scans / "n1.png") != one_by_one
+    with pytest.raises(InputError, match="megapixels"):
+        Reader(model=toy_model, load=LoadOptions(max_megapixels=0.001)).read(scans / "n1.png")
+
+
+def test_an_option_of_no_such_name_is_refused():
+    with pytest.raises(TypeError, match=r"no option lay_out; expected one of .*layout"):
+        Reader(lay_out="line")

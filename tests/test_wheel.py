@@ -59,7 +59,8 @@ def environment():
 def test_the_wheel_carries_the_model_and_no_more_than_the_package(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {"digitocr/models/digits.tflite", "digitocr/models/digits.json", "digitocr/py.typed"} <= set(names)
-    assert any(name.endswith("licenses/LICENSE") for name in names)
+    for name in ("LICENSE", "NOTICE"):
+        assert any(found.endswith(f"licenses/{name}") for found in names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"digitocr"}
     assert not [name for name in names if name.endswith(".keras")]
     assert wheel.stat().st_size < 2_000_000

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from digitocr.batch.logs import log_document
 from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Cut, Part, Task, plan, split
 from digitocr.batch.task import Complain, Done, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
@@ -187,7 +188,9 @@ def _documents(answers: Iterator[tuple[Task, Done]], meter: "_Meter") -> Generat
         for part, part_pages in zip(task, done.answers, strict=True):
             pages += () if isinstance(part_pages, Cut) else part_pages
             if part.last:
-                yield Document(part.source, tuple(pages))
+                document = Document(part.source, tuple(pages))
+                log_document(document)
+                yield document
                 pages = []
         meter.add(task)
 

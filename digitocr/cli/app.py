@@ -14,6 +14,7 @@ from digitocr.cli.endings import Ended, end_tidily, ended_by
 from digitocr.cli.evaluate import evaluate
 from digitocr.cli.export import export
 from digitocr.cli.forget import forget
+from digitocr.cli.model import model
 from digitocr.cli.plain import plain
 from digitocr.cli.read import read
 from digitocr.cli.schema import schema
@@ -21,6 +22,7 @@ from digitocr.cli.status import status
 from digitocr.cli.template import template
 from digitocr.cli.train import train
 from digitocr.errors import DigitocrError, OutputError
+from digitocr.options import LogFormat
 
 INTERRUPTED = 130
 INTERNAL_ERROR = 1
@@ -41,14 +43,19 @@ class _Commands(TyperGroup):
         ):  # Typer's own: `--help`, and wrong usage, which it explains
             raise
         except BaseException as error:
-            raise typer.Exit(_told(error, verbose=ctx.meta.get("verbose", True))) from None
+            raise typer.Exit(
+                _told(
+                    error,
+                    verbose=ctx.meta.get("verbose", True),
+                    log_format=ctx.meta.get("log_format", "text"),
+                )
+            ) from None
         return result
 
 
 app = typer.Typer(
     cls=_Commands,
     no_args_is_help=True,
-    add_completion=False,
     # Rich would make `--help` twice as slow, and a traceback of its own is not wanted.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -56,6 +63,7 @@ app = typer.Typer(
 )
 for command in (read, status, export, forget, train, draw, evaluate, schema):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
+app.add_typer(model, name="model", help="Model folders: what one holds and how it was made; two compared.")
 app.add_typer(
     template, name="template", help="Templates of forms: make one from a blank, look at it, check it."
 )
@@ -83,27 +91,35 @@ def _digitocr(
     """  # noqa: D301
 
 
-def _told(error: BaseException, *, verbose: bool) -> int:
+def _told(error: BaseException, *, verbose: bool, log_format: LogFormat) -> int:
     """Say what went wrong, and return the exit code."""
     if isinstance(error, KeyboardInterrupt):
-        _say("interrupted")
+        _say("interrupted", log_format)
         return error.exit_code if isinstance(error, Ended) else INTERRUPTED
     if isinstance(error, BrokenPipeError) or isinstance(error.__cause__, BrokenPipeError):
         _forget_output()  # `| head` has what it wanted: nothing to complain of
         return OutputError.exit_code
     if isinstance(error, DigitocrError) and error.exit_code != INTERNAL_ERROR:
-        _say(str(error))
+        _say(str(error), log_format)
         return error.exit_code
     if verbose:
         traceback.print_exception(error)
-    _say(f"internal error: {type(error).__name__}: {error}" + ("" if verbose else "; --verbose tells more"))
+    hint = "" if verbose else "; --verbose tells more"
+    _say(f"internal error: {type(error).__name__}: {error}{hint}", log_format)
     return INTERNAL_ERROR
 
 
-def _say(text: str) -> None:
+def _say(text: str, log_format: LogFormat) -> None:
+    if log_format == "json":
+        import logging
+
+        from digitocr.cli.logs import message
+
+        line = message(text, log_format, logging.ERROR)
+    else:
+        line = "\n".join(map(plain, f"digitocr: {text}".split("\n")))
     with suppress(OSError):
-        lines = "\n".join(map(plain, text.split("\n")))
-        print(f"digitocr: {lines}", file=sys.stderr, flush=True)
+        print(line, file=sys.stderr, flush=True)
 
 
 def _forget_output() -> None:

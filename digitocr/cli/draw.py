@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from digitocr.cli.train import DATA_HELP, require_extra
+from digitocr.cli.train import DATA_HELP
 from digitocr.errors import OutputError, UsageError
 
 
@@ -21,7 +21,6 @@ def draw(
     seed: Annotated[int, typer.Option(help="Decides the numbers, and the digits set aside.")] = 1,
 ) -> None:
     """Draw numbers with synthetic hands, fonts and the digits of --data, and keep their candidates."""
-    require_extra()
     if output.suffix != ".npz":
         raise UsageError(f"{output}: expected a name that ends in .npz")
     if not output.parent.is_dir():
@@ -32,7 +31,7 @@ def draw(
     from digitocr.datasets.sources import DRAWN_LICENCE, load_sources
     from digitocr.synthesis.drawn import collections_of, draw_crops
 
-    sources = load_sources([parse_data(text) for text in data], validation, seed)
+    sources = load_sources([parse_data(text) for text in data], validation)
     crops, labels = draw_crops(collections_of(sources), lines, seed, os.cpu_count() or 1)
     try:
         np.savez_compressed(output, x=crops, label=labels, licence=DRAWN_LICENCE)

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
-from digitocr.cli.plain import plain
 from digitocr.errors import OutputError, UsageError
-from digitocr.options import Engine, Layout, LoadOptions, ReadOptions, WorkLimits
+from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
     from digitocr.batch.task import Settings
@@ -138,6 +137,9 @@ def read(
         Path | None, typer.Option(help="A model's folder or file.", show_default="built in")
     ] = None,
     engine: Annotated[Engine, typer.Option(help="keras runs the .keras file itself.")] = "litert",
+    log_format: Annotated[
+        LogFormat, typer.Option(help="Form of the messages on stderr; json: an object a line.")
+    ] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, failures or summary.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="A line for each file, and tracebacks.")
@@ -148,7 +150,7 @@ def read(
     Exit codes: 0 done; 3 some inputs failed, the output is complete; 4 no input could be read; 5 the output
     cannot be written; 6 the model is missing or does not fit; 2 wrong usage; 1 internal error; 130 Ctrl-C.
     """
-    context.meta["verbose"] = verbose
+    context.meta.update(verbose=verbose, log_format=log_format)
     # As in the worker processes: sums of floats come out the same, and NumPy, which is imported below,
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -158,7 +160,8 @@ def read(
         from digitocr.batch.muted import native_stderr_muted
         from digitocr.batch.run import read_documents
         from digitocr.batch.task import Settings
-        from digitocr.cli.report import Tally, describe, reporting, told_left_out
+        from digitocr.cli.logs import message
+        from digitocr.cli.report import Tally, reporting, told_left_out
         from digitocr.io.inputs import expand
         from digitocr.output.write import FORMS, format_for, open_writer
 
@@ -212,26 +215,32 @@ def read(
                 )
     if run_store:
         raise typer.Exit(
-            read_to_store(run_store, sources, settings, again=again, jobs=jobs, quiet=quiet, verbose=verbose)
+            read_to_store(
+                run_store,
+                sources,
+                settings,
+                again=again,
+                jobs=jobs,
+                quiet=quiet,
+                verbose=verbose,
+                log_format=log_format,
+            )
         )
     tally = Tally()
     bar = output is not None or not sys.stdout.isatty()  # it would be drawn across the results
     with (
-        reporting(quiet=quiet, bar=bar) as (say, advance),
+        reporting(quiet=quiet, bar=bar, verbose=verbose, log_format=log_format) as advance,
         closing(documents),
         open_writer(output, chosen, run, wide=wide, statuses=statuses) as writer,
     ):
         for document in documents:
             writer.write(document)
             tally.add(document)
-            for failure in document.failures:
-                say(failure.error)
-            if verbose:
-                say(describe(document))
     if complaints:
-        raise OutputError("\n".join(map(plain, complaints)))
+        raise OutputError("\n".join(complaints))
     if not quiet:
-        typer.echo(tally.summary + told_left_out(left_out), err=True)
+        told = tally.summary + told_left_out(left_out)
+        typer.echo(message(told, log_format, **asdict(tally), left_out=left_out), err=True)
     raise typer.Exit(tally.exit_code)
 
 

@@ -3,15 +3,18 @@
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
 
 from digitocr.batch.stored import read_into
 from digitocr.batch.task import Settings
-from digitocr.cli.report import Tally, describe, reporting
+from digitocr.cli.logs import message
+from digitocr.cli.report import Tally, reporting
 from digitocr.errors import InputError, NoInputError, UsageError
 from digitocr.io.inputs import STDIN
+from digitocr.options import LogFormat
 from digitocr.store.lock import reading_alone
 from digitocr.store.progress import Progress, progress
 from digitocr.store.sources import Input
@@ -27,6 +30,7 @@ def read_to_store(
     jobs: int,
     quiet: bool,
     verbose: bool,
+    log_format: LogFormat,
 ) -> int:
     """Read what the store does not have yet, tell on stderr how it goes; the exit code of the command."""
     if STDIN in sources:
@@ -35,19 +39,16 @@ def read_to_store(
     with (
         reading_alone(path),
         open_store(path, create=True) as store,
-        reporting(quiet=quiet, bar=True) as (say, advance),
+        reporting(quiet=quiet, bar=True, verbose=verbose, log_format=log_format) as advance,
         closing(read_into(store, sources, settings, again=again, jobs=jobs, progress=advance)) as documents,
     ):
         for document in documents:
             tally.add(document)
-            for failure in document.failures:
-                say(failure.error)
-            if verbose:
-                say(describe(document))
         reached = progress(store)
     if not quiet:
         skipped = len(sources) - tally.files
-        typer.echo(f"{tally.summary}{f'; {skipped} read before' if skipped else ''}", err=True)
+        text = f"{tally.summary}{f'; {skipped} read before' if skipped else ''}"
+        typer.echo(message(text, log_format, **asdict(tally), skipped=skipped), err=True)
         if reached.waiting and sys.stderr.isatty():
             typer.echo(f"{reached.waiting} wait for a person: digitocr review {path}", err=True)
     return _exit_code(reached)

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from digitocr.batch.logs import counted, counts_of
+from digitocr.cli.logs import logging_to
 from digitocr.cli.plain import plain
 from digitocr.errors import InputError, NoInputError
-from digitocr.records import Document, PageResult
+from digitocr.options import LogFormat
+from digitocr.records import Document
 
 SHOWN = 5  # names of files in one line
 Say = Callable[[str], None]
@@ -26,14 +29,13 @@ class Tally:
     unreadable_files: int = 0
 
     def add(self, document: Document) -> None:
-        statuses = [reading.status for reading in document.readings]
-        pages = sum(isinstance(page, PageResult) for page in document.pages)
+        counts = counts_of(document)
         self.files += 1
-        self.pages += pages
-        self.numbers += sum(status in ("accept", "review") for status in statuses)
-        self.to_review += statuses.count("review")
+        self.pages += counts["pages"]
+        self.numbers += counts["numbers"]
+        self.to_review += counts["to_review"]
         self.failed_files += bool(document.failures)
-        self.unreadable_files += not pages
+        self.unreadable_files += not counts["pages"]
 
     @property
     def exit_code(self) -> int:
@@ -45,20 +47,12 @@ class Tally:
     @property
     def summary(self) -> str:
         """One line, such as "12 files, 14 pages, 120 numbers, 9 to review, 1 failed"."""
-        counted = (
-            _counted(self.files, "file"),
-            _counted(self.pages, "page"),
-            _counted(self.numbers, "number"),
+        counts = (
+            counted(self.files, "file"),
+            counted(self.pages, "page"),
+            counted(self.numbers, "number"),
         )
-        return ", ".join((*counted, f"{self.to_review} to review", f"{self.failed_files} failed"))
-
-
-def describe(document: Document) -> str:
-    """One line on one document, for `--verbose`."""
-    tally = Tally()
-    tally.add(document)
-    counts = f"{_counted(tally.pages, 'page')}, {_counted(tally.numbers, 'number')}"
-    return f"{document.source}: {counts}, {tally.to_review} to review"
+        return ", ".join((*counts, f"{self.to_review} to review", f"{self.failed_files} failed"))
 
 
 def told_left_out(names: Sequence[str]) -> str:
@@ -66,22 +60,23 @@ def told_left_out(names: Sequence[str]) -> str:
     if not names:
         return ""
     shown = ", ".join(map(plain, names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
-    return f"; {_counted(len(names), 'other file')} not read: {shown}"
+    return f"; {counted(len(names), 'other file')} not read: {shown}"
 
 
 @contextmanager
-def reporting(*, quiet: bool, bar: bool) -> Iterator[tuple[Say, Advance]]:
-    """Two functions, one that prints a line and one that moves the progress bar to (done, of) pages.
+def reporting(*, quiet: bool, bar: bool, verbose: bool, log_format: LogFormat) -> Iterator[Advance]:
+    """Print what is logged while the block runs; the answer moves the progress bar to (done, of) pages.
 
-    A `bar` is drawn where stderr is a terminal. Where `quiet`, both functions do nothing.
+    A `bar` is drawn where stderr is a terminal and the log is text. Where `quiet`, nothing is printed.
     """
     if quiet:
-        yield _ignore, _ignore
-    elif bar and sys.stderr.isatty():
-        with _bar() as (say, advance):
-            yield say, advance
+        yield _ignore
+    elif bar and log_format == "text" and sys.stderr.isatty():
+        with _bar() as (say, advance), logging_to(say, log_format, verbose=verbose):
+            yield advance
     else:
-        yield _print, _ignore
+        with logging_to(_print, log_format, verbose=verbose):
+            yield _ignore
 
 
 @contextmanager
@@ -112,7 +107,3 @@ def _print(text: str) -> None:
 
 
 def _ignore(*_: object) -> None: ...
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -2,25 +2,29 @@
 
 import importlib.util
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from digitocr.errors import OutputError, UsageError
-from digitocr.training.settings import TrainOptions
+from digitocr.training.quiet import native_stderr_into
+from digitocr.training.settings import EPOCHS, Request, TrainOptions
 
 if TYPE_CHECKING:
-    from digitocr.training.feed import Batch
+    from digitocr.evaluation.versus import Difference
+
+Item = TypeVar("Item")
 
 _DEFAULTS = TrainOptions()
+NATIVE_LOG = "tensorflow.log"  # in the output folder: what TensorFlow says of itself
 
 DATA_HELP = (
     "A source of labelled crops as PATH[=WEIGHT[,KIND]]; may be given several times. PATH is `mnist` "
     "(fetched), `drawn` (synthetic numbers, cut up as in reading), a folder with MNIST's idx files, an .npz "
     "(x and y or label), a folder for each class, or a labels.csv (file,label). KIND says how far to vary "
-    "the crops: pen, printed or drawn."
+    "the crops: pen, printed, drawn, or as-is for not at all."
 )
 
 
@@ -32,7 +36,9 @@ def train(
     ),
     network: Annotated[str, typer.Option(help="cnn, or mlp: flatten and dense layers.")] = _DEFAULTS.network,
     seed: Annotated[int, typer.Option(help="Decides weights, split and variation.")] = _DEFAULTS.seed,
-    epochs: Annotated[int, typer.Option(min=0)] = _DEFAULTS.epochs,
+    epochs: Annotated[
+        int | None, typer.Option(min=0, show_default=", ".join(f"{n} {e}" for n, e in EPOCHS.items()))
+    ] = None,
     epoch_samples: Annotated[int, typer.Option(min=1, help="Crops an epoch.")] = _DEFAULTS.epoch_samples,
     batch_size: Annotated[int, typer.Option(min=1)] = _DEFAULTS.batch_size,
     learning_rate: Annotated[float, typer.Option(min=0, help="Its peak.")] = _DEFAULTS.learning_rate,
@@ -44,13 +50,13 @@ def train(
     ] = _DEFAULTS.validation,
     workers: Annotated[int, typer.Option(min=1, help="Threads that vary crops.")] = _DEFAULTS.workers,
     lattice_lines: Annotated[
-        int, typer.Option(min=0, help="Numbers to draw to train the network through the lattice.")
+        int, typer.Option(min=0, help="Whole numbers to draw to train the network on, through the lattice.")
     ] = _DEFAULTS.lattice_lines,
     judge_lines: Annotated[
-        int, typer.Option(min=10, help="Numbers to draw for each judge of candidates.")
+        int, typer.Option(min=0, help="Numbers to draw to fit what weighs candidates for the lattice.")
     ] = _DEFAULTS.judge_lines,
     strip_lines: Annotated[
-        int, typer.Option(min=0, help="Numbers to draw for the line recogniser; 0 for a model without one.")
+        int, typer.Option(min=0, help="Numbers to draw to train the line recogniser.")
     ] = _DEFAULTS.strip_lines,
     strip_epochs: Annotated[
         int, typer.Option(min=1, help="How often the line recogniser meets each of its numbers.")
@@ -58,7 +64,9 @@ def train(
     licence: Annotated[
         list[str], typer.Option(help="NAME:TEXT, a source's licence for the model's contract.")
     ] = [],  # noqa: B006
-    drawn_lines: Annotated[int, typer.Option(help="Numbers to draw for the source `drawn`.")] = 20_000,
+    drawn_lines: Annotated[
+        int, typer.Option(min=1, help="Numbers to draw for the source `drawn`.")
+    ] = _DEFAULTS.drawn_lines,
     leave_out: Annotated[
         list[str], typer.Option(help="NAME:LABEL, pictures of a source not to train on.")
     ] = [],  # noqa: B006
@@ -69,26 +77,30 @@ def train(
     start: Annotated[
         Path | None,
         typer.Option(
-            help="Go on from the networks of this model folder; with --epochs 0 and --lattice-lines 0 the "
-            "one for digits stays as it is."
+            help="Go on from the networks of this model folder; its parts that are not trained are kept. "
+            "With --epochs 0 the digit classifier stays as it is."
         ),
     ] = None,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(help="Make the whole model that this file says, from the sets that it names."),
+    ] = None,
+    data_folder: Annotated[
+        Path, typer.Option(help="Where the sets of --recipe are, each under the path of its registry.")
+    ] = Path("data"),
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in the output folder.")
     ] = False,
 ) -> None:
-    """Train a model from labelled crops, and export it for `digitocr read --model`."""
-    require_extra()
-    # TensorFlow reports its build and the lack of a GPU in a dozen lines; errors still come through.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from digitocr.datasets.data import parse_data
-    from digitocr.datasets.sources import load_sources, parse_named
-    from digitocr.synthesis.contact_sheet import show_drawn
-    from digitocr.training.networks import NETWORKS
-    from digitocr.training.recipe import make_model
+    """Train a model from labelled crops, and export it for `digitocr read --model`.
 
-    if network not in NETWORKS:
-        raise UsageError(f"--network {network}: expected {' or '.join(NETWORKS)}")
+    The digit classifier alone is trained, unless numbers to draw for other parts are asked for.
+    """
+    require("train", "tensorflow", "keras", "matplotlib")
+    quieten()
+    if network not in EPOCHS:
+        raise UsageError(f"--network {network}: expected {' or '.join(EPOCHS)}")
+    epochs = EPOCHS[network] if epochs is None else epochs
     if not epochs and not start:
         raise UsageError("--epochs 0: expected 1 or more, or --start with a model folder to take as it is")
     options = TrainOptions(
@@ -101,68 +113,79 @@ def train(
         patience=patience,
         validation=validation,
         workers=workers,
+        drawn_lines=drawn_lines,
         lattice_lines=lattice_lines,
         judge_lines=judge_lines,
         strip_lines=strip_lines,
         strip_epochs=strip_epochs,
     )
-    licences = dict(parse_named(licence, "--licence", "NAME:TEXT"))
-    left_out = parse_named(leave_out, "--leave-out", "NAME:LABEL")
-    specs = [parse_data(text) for text in data]
-    sources = load_sources(
-        specs, validation, seed, licences=licences, left_out=left_out, drawn_lines=drawn_lines
+    request = Request(
+        data=data, licence=licence, leave_out=leave_out, start=start, recipe=recipe, data_folder=data_folder
     )
     if show:
-        show_drawn(sources, seed, show)
+        _show(request, options, show)
         return
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for source in sources:
-            _say(
-                f"{source.name}: {len(source.train)} crops to train on, {len(source.validation)} to validate"
-            )
-        contract = make_model(
-            sources,
-            options,
-            output,
-            os.cpu_count() or 1,
-            start=start,
-            resume=resume,
-            log=_say,
-            watch=_watch,
-        )
+        with native_stderr_into(output / NATIVE_LOG):
+            from digitocr.training.estimate import estimate_seconds, in_words
+            from digitocr.training.recipe import make_model, order
+
+            wanted = order(request, options)
+            seconds = estimate_seconds(wanted.steps, os.cpu_count() or 1)
+            _say(f"{', '.join(step.name for step in wanted.steps)}: {in_words(seconds)} in all")
+            made = make_model(wanted, output, start=start, resume=resume, log=_say, watch=_watch)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
-    for name, figures in contract.figures.items():
+    for name, figures in made.card.figures.items():
         in_float = figures["float_accuracy_percent"]
         _say(f"{name}: {figures['accuracy_percent']:.2f} % in 8 bits, {in_float:.2f} % in float")
+    _tell(made.differences)
     _say(f"{output}: the model is ready; read with it by `digitocr read --model {output}`")
 
 
-def require_extra() -> None:
-    """Check that what trains and evaluates is installed.
+def quieten() -> None:
+    """Have TensorFlow keep to itself its build and the lack of a graphics card; errors still come through."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def _show(request: Request, options: TrainOptions, path: Path) -> None:
+    from digitocr.datasets.data import DRAWN
+    from digitocr.datasets.sources import load_sources
+    from digitocr.synthesis.contact_sheet import show_drawn
+
+    specs = [spec for spec in request.specs(options) if spec.place != DRAWN]
+    show_drawn(load_sources(specs, options.validation), options.seed, path)
+
+
+def require(extra: str, *modules: str) -> None:
+    """Check that what an extra of the package brings is installed.
 
     Raises:
         UsageError: it is not.
     """
-    missing = [
-        name
-        for name in ("tensorflow", "keras", "sklearn", "matplotlib")
-        if not importlib.util.find_spec(name)
-    ]
+    missing = [name for name in modules if not importlib.util.find_spec(name)]
     if missing:
-        raise UsageError(f'this command needs {", ".join(missing)}: pip install "digitocr[train]"')
+        raise UsageError(f'this needs {", ".join(missing)}: pip install "digitocr[{extra}]"')
 
 
 def _say(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def _watch(feed: "Iterable[Batch]", epoch: int, count: int) -> "Iterable[Batch]":
+def _tell(differences: "Sequence[Difference]") -> None:
+    if not differences:
+        return
+    from digitocr.cli.figures import print_differences
+
+    print_differences(differences, "this model", "the start", stderr=True)
+    for worse in (one for one in differences if one.worse):
+        _say(f"{worse.data}: read worse than by the start; more of their kind in --data may help")
+
+
+def _watch(items: "Iterable[Item]", what: str, count: int) -> "Iterable[Item]":
     from rich.console import Console
     from rich.progress import track
 
     console = Console(stderr=True)
-    return track(
-        feed, f"epoch {epoch}", total=count, console=console, transient=True, disable=not console.is_terminal
-    )
+    return track(items, what, total=count, console=console, transient=True, disable=not console.is_terminal)

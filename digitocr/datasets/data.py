@@ -9,23 +9,27 @@ from numpy.typing import NDArray
 
 from digitocr.datasets.pictures import Classes, Crops
 from digitocr.errors import UsageError
-from digitocr.training.augment import AUGMENTATIONS
 
 MNIST = "mnist"
 DRAWN = "drawn"  # a place, and the kind of what comes from there
+KINDS = ("pen", "printed", DRAWN, "as-is")  # how far training varies a source's crops, the last not at all
 
 
 @dataclass(frozen=True, slots=True)
 class DataSpec:
-    """One `--data`: `place` is a path, `mnist` or `drawn`; `kind` says how far to vary the crops."""
+    """One `--data`: `place` is a path, `mnist` or `drawn`; `kind` says how far to vary the crops.
+
+    It goes by the name `called`, else by that of its file without the suffix.
+    """
 
     place: str
     weight: float = 1.0
     kind: str = "pen"
+    called: str = ""
 
     @property
     def name(self) -> str:
-        return MNIST if self.place == MNIST else Path(self.place).stem
+        return self.called or (MNIST if self.place == MNIST else Path(self.place).stem)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,11 +56,11 @@ class Source:
     test: Part | None = None
 
 
-def parse_data(text: str) -> DataSpec:
+def parse_data(text: str, usual_kind: str = "pen") -> DataSpec:
     """Read `PATH[=WEIGHT[,KIND]]`.
 
     >>> parse_data("cells.npz=0.5,printed")
-    DataSpec(place='cells.npz', weight=0.5, kind='printed')
+    DataSpec(place='cells.npz', weight=0.5, kind='printed', called='')
 
     Raises:
         UsageError: the weight is not a number over 0, or the kind is unknown.
@@ -64,13 +68,12 @@ def parse_data(text: str) -> DataSpec:
     place, _, rest = text.partition("=")
     weight, _, kind = rest.partition(",")
     try:
-        spec = DataSpec(place, float(weight or 1), kind or (DRAWN if place == DRAWN else "pen"))
+        spec = DataSpec(place, float(weight or 1), kind or (DRAWN if place == DRAWN else usual_kind))
     except ValueError as error:
         raise UsageError(f"--data {text}: the weight {weight!r} is not a number") from error
-    if not 0 < spec.weight < float("inf") or spec.kind not in AUGMENTATIONS:
+    if not 0 < spec.weight < float("inf") or spec.kind not in KINDS:
         raise UsageError(
-            f"--data {text}: expected PATH=WEIGHT,KIND with a weight over 0 and "
-            f"a kind of {', '.join(AUGMENTATIONS)}"
+            f"--data {text}: expected PATH=WEIGHT,KIND with a weight over 0 and a kind of {', '.join(KINDS)}"
         )
     return spec
 

@@ -1,12 +1,12 @@
-"""Every `--data` read, split and named: MNIST fetched, files read, synthetic numbers drawn."""
+"""Every `--data` read, split and named: MNIST fetched, files read."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from digitocr.datasets.data import DRAWN, MNIST, DataSpec, Part, Source, split
+from digitocr.datasets.data import MNIST, DataSpec, Part, Source, split
 from digitocr.datasets.pictures import Pictures, to_crops, without_labels
 from digitocr.datasets.readers import MNIST_LICENCE, Labelled, read_labelled
 from digitocr.errors import UsageError
@@ -31,37 +31,40 @@ def parse_named(texts: Sequence[str], option: str, form: str) -> list[tuple[str,
     return pairs
 
 
+def read_source(place: str) -> Labelled:
+    """What is at `place`: a path, or `mnist` as Keras fetches and keeps it.
+
+    Raises:
+        UsageError: it cannot be read or fetched.
+    """
+    return _keras_mnist() if place == MNIST else read_labelled(Path(place))
+
+
+def read_spec(spec: DataSpec) -> Labelled:
+    """What a `--data` names."""
+    return read_source(spec.place)
+
+
 def load_sources(
     specs: Sequence[DataSpec],
     validation: float,
-    seed: int,
     *,
     licences: Mapping[str, str] = MappingProxyType({}),
     left_out: Sequence[tuple[str, str]] = (),
-    drawn_lines: int = 0,
+    read: Callable[[DataSpec], Labelled] = read_spec,
 ) -> list[Source]:
     """Read every source and set `validation` (a share, 0..1) of it aside.
 
-    `seed` decides what is drawn, not the split. `licences` are by source name and go before what the source
-    itself says. `left_out` are (source name, label) pairs that are not trained on. The place `drawn` stands
-    for the candidates of `drawn_lines` synthetic numbers, written with the project's hands and the other
-    sources' digits.
+    `licences` are by source name and go before what the source itself says. `left_out` are (source name,
+    label) pairs that are not trained on. `read` reads one source.
 
     Raises:
         UsageError: a source cannot be read, two have one name, or no digit at all is in them.
     """
-    names = [spec.name for spec in specs]
-    if len(set(names)) < len(names):
-        raise UsageError(f"two --data have one name ({', '.join(names)}); rename one, reports go by the name")
-    strangers = ({*licences} | {name for name, _ in left_out}) - {*names}
-    if strangers:
-        raise UsageError(
-            f"no --data is named {', '.join(sorted(strangers))}; the names are {', '.join(names)}"
-        )
+    check_names(specs, [*licences, *(name for name, _ in left_out)])
     sources: list[Source] = []
-    # The drawn one needs the training digits of the others.
-    for spec in sorted(specs, key=lambda spec: spec.place == DRAWN):
-        found = _draw(sources, drawn_lines, seed) if spec.place == DRAWN else read_source(spec.place)
+    for spec in specs:
+        found = read(spec)
         train = without_labels(found.train, {label for name, label in left_out if name == spec.name})
         licence = licences.get(spec.name) or found.licence or "not stated"
         sources.append(_source(spec, replace(found, train=train, licence=licence), validation))
@@ -70,13 +73,20 @@ def load_sources(
     return sources
 
 
-def read_source(place: str) -> Labelled:
-    """What is at `place`: a path, or `mnist` as Keras fetches and keeps it.
+def check_names(specs: Sequence[DataSpec], named: Sequence[str] = ()) -> None:
+    """Check that sources can be told apart by their names, and that each of those `named` is one of them.
 
     Raises:
-        UsageError: it cannot be read or fetched.
+        UsageError: they cannot, or one is not.
     """
-    return _keras_mnist() if place == MNIST else read_labelled(Path(place))
+    names = [spec.name for spec in specs]
+    if len(set(names)) < len(names):
+        raise UsageError(f"two --data have one name ({', '.join(names)}); rename one, reports go by the name")
+    strangers = set(named) - {*names}
+    if strangers:
+        raise UsageError(
+            f"no --data is named {', '.join(sorted(strangers))}; the names are {', '.join(names)}"
+        )
 
 
 def part_of(pictures: Pictures) -> Part:
@@ -92,26 +102,25 @@ def _source(spec: DataSpec, found: Labelled, validation: float) -> Source:
     return Source(spec.name, spec.kind, spec.weight, found.licence, train, aside, test)
 
 
-def _draw(sources: Sequence[Source], lines: int, seed: int) -> Labelled:
-    from digitocr.synthesis.drawn import collections_of, draw_crops
-
-    if lines < 1:
-        raise UsageError("--data drawn: say with --drawn-lines how many numbers to draw")
-    drawn, classes = draw_crops(collections_of(sources), lines, seed, os.cpu_count() or 1)
-    return Labelled(Pictures(drawn, [str(label) for label in classes]), licence=DRAWN_LICENCE)
-
-
 def _keras_mnist() -> Labelled:
-    import keras
+    """MNIST as Keras keeps it, fetched by Keras if it is not there yet."""
+    kept = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets" / "mnist.npz"
+    if not kept.is_file():
+        _fetch_mnist()
+    return replace(read_labelled(kept), licence=MNIST_LICENCE)
 
+
+def _fetch_mnist() -> None:
     try:
-        (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+        import keras
+
+        keras.datasets.mnist.load_data()
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "MNIST is not on this machine, and Keras, which would fetch it, is not installed; give its four "
+            'idx files in a folder, or install the extra: pip install "digitocr[train]"'
+        ) from error
     except Exception as error:  # Keras lets the errors of urllib, of the disk and of numpy through.
         raise UsageError(
             f"MNIST could not be fetched ({error}); give its four idx files with --data FOLDER"
         ) from error
-    return Labelled(
-        Pictures(x_train, [str(label) for label in y_train]),
-        Pictures(x_test, [str(label) for label in y_test]),
-        MNIST_LICENCE,
-    )

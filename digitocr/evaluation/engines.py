@@ -69,8 +69,8 @@ def numbers_in(text: str) -> list[tuple[str, float]]:
 
     Beside each the place of the word's middle in the text, from 0 to 1.
 
-    >>> numbers_in("No. 1,037.50 of 12 (A4)")
-    [('103750', 0.3478260869565217), ('12', 0.7391304347826086)]
+    >>> [(digits, round(place, 2)) for digits, place in numbers_in("No. 1,037.50 of 12 (A4)")]
+    [('103750', 0.35), ('12', 0.74)]
     """
     return [
         (digits_of(word.group()), (word.start() + word.end()) / 2 / len(text))

@@ -1,13 +1,14 @@
 """Figures from outcomes: pure functions of what stood there, what was read, and how surely."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from digitocr.evaluation.outcomes import Outcome
+from digitocr.evaluation.significance import wilson_interval
 
 ERROR_RATES = (0.01, 0.001)
 BINS = 15
@@ -17,16 +18,33 @@ Truths = NDArray[np.bool_]
 Confidences = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What can be accepted unseen: `accepted` answers, as sure as `threshold` or surer, `wrong` among them.
+
+    `share` (0..1) is theirs of all answers. Where nothing can be accepted, the threshold is over 1.
+    """
+
+    share: float
+    threshold: float
+    accepted: int
+    wrong: int
+
+
 def measure(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """All figures of one set, ready for JSON. Shares and error rates are 0..1."""
+    """All figures of one set, ready for JSON. Shares and error rates are 0..1, intervals are of 95 %."""
     right = np.array([outcome.right for outcome in outcomes])
     confidence = np.array([outcome.confidence for outcome in outcomes], float)
     figures: dict[str, Any] = {
         "pictures": len(outcomes),
+        "right": int(right.sum()),
         "accuracy": float(right.mean()),
+        "accuracy_interval": list(wilson_interval(int(right.sum()), len(right))),
         "character_error_rate": character_error_rate(outcomes),
         "expected_calibration_error": expected_calibration_error(right, confidence),
-        "coverage": {f"{100 * rate:g}% error": coverage(right, confidence, rate) for rate in ERROR_RATES},
+        "coverage": {
+            f"{100 * rate:g}% error": asdict(coverage(right, confidence, rate)) for rate in ERROR_RATES
+        },
         "worst": [
             {"name": o.name, "truth": o.truth, "text": o.text, "confidence": round(o.confidence, 4)}
             for o in worst(outcomes, MOST_WORST)
@@ -44,18 +62,32 @@ def classes_of(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def per_class(outcomes: Sequence[Outcome], labels: Sequence[str]) -> dict[str, Any]:
-    """Precision and recall of each class, and the confusion matrix with a row a truth."""
-    truths, texts = [o.truth for o in outcomes], [o.text for o in outcomes]
-    precision, recall, _, support = precision_recall_fscore_support(
-        truths, texts, labels=labels, zero_division=0
-    )
+    """Precision, recall and F1 of each class and their means over classes, and the confusion matrix.
+
+    The figures are those of scikit-learn's `classification_report`; a share of nothing is 0. The matrix has a
+    row a truth and a column a reading.
+    """
+    confusion = confusion_matrix(outcomes, labels)
+    hits, read, pictures = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
+    precision, recall = hits / np.maximum(read, 1), hits / np.maximum(pictures, 1)
+    f1 = 2 * hits / np.maximum(read + pictures, 1)
+    columns = {"precision": precision, "recall": recall, "f1": f1}
     return {
         "labels": list(labels),
-        "precision": [round(float(value), 6) for value in precision],
-        "recall": [round(float(value), 6) for value in recall],
-        "pictures": [int(value) for value in support],
-        "confusion": confusion_matrix(truths, texts, labels=labels).tolist(),
+        **{name: [round(float(value), 6) for value in values] for name, values in columns.items()},
+        "pictures": pictures.tolist(),
+        "macro": {name: round(float(values.mean()), 6) for name, values in columns.items()},
+        "confusion": confusion.tolist(),
     }
+
+
+def confusion_matrix(outcomes: Sequence[Outcome], labels: Sequence[str]) -> NDArray[np.int64]:
+    """How often each of `labels` (a row) was read as each (a column): (n, n)."""
+    place = {label: n for n, label in enumerate(labels)}
+    counts = np.zeros((len(labels), len(labels)), np.int64)
+    for outcome in outcomes:
+        counts[place[outcome.truth], place[outcome.text]] += 1
+    return counts
 
 
 def character_error_rate(outcomes: Sequence[Outcome]) -> float:
@@ -94,14 +126,20 @@ def reliability(right: Truths, confidence: Confidences) -> list[tuple[float, flo
     ]
 
 
-def coverage(right: Truths, confidence: Confidences, rate: float) -> float:
-    """The largest share of answers, surest first, of which no more than `rate` (0..1) are wrong.
+def coverage(right: Truths, confidence: Confidences, rate: float) -> Coverage:
+    """The most answers, surest first, of which no more than `rate` (0..1) are wrong.
 
-    Answers of one confidence are taken or left together: no threshold could part them.
+    Answers of one confidence are taken or left together: no threshold could part them. The threshold is the
+    lowest confidence among those taken: chosen on the same answers, it promises nothing for others.
     """
-    sure, wrong = coverage_curve(right, confidence)
-    allowed = np.flatnonzero(wrong <= rate)
-    return float(sure[allowed[-1]]) if allowed.size else 0.0
+    order = np.argsort(-confidence, kind="stable")
+    errors = np.cumsum(~right[order])
+    last = np.append(np.diff(confidence[order]) != 0, True)
+    allowed = np.flatnonzero(last & (errors <= rate * np.arange(1, len(order) + 1)))
+    if not allowed.size:
+        return Coverage(0.0, 1.01, 0, 0)
+    end = int(allowed[-1])
+    return Coverage((end + 1) / len(order), float(confidence[order][end]), end + 1, int(errors[end]))
 
 
 def coverage_curve(right: Truths, confidence: Confidences) -> tuple[Confidences, Confidences]:

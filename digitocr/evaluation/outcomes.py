@@ -12,7 +12,9 @@ from digitocr.datasets.pictures import to_crops
 from digitocr.datasets.readers import read_image, read_rows
 from digitocr.datasets.sources import read_source
 from digitocr.errors import UsageError
-from digitocr.recognition.classifier import Classifier
+from digitocr.options import Engine, Layout
+from digitocr.reader import Reader
+from digitocr.recognition.classifier import Classifier, load_classifier
 from digitocr.recognition.contract import LABELS
 from digitocr.records import Document, Gray
 
@@ -36,6 +38,21 @@ def holds_numbers(place: str) -> bool:
     """Whether `place` is labels.csv, or a folder with one: pictures of numbers, not crops."""
     path = Path(place)
     return path.suffix == ".csv" or (path / "labels.csv").is_file()
+
+
+def read_set(
+    place: str, model: Path | None, *, engine: Engine = "litert", layout: Layout = "line", jobs: int = 1
+) -> list[Outcome]:
+    """What a model reads of a labelled set: of numbers the reader's texts, of single digits the classifier's.
+
+    Raises:
+        UsageError: the set cannot be read.
+        ModelError: the model cannot.
+    """
+    if not holds_numbers(place):
+        return classify(place, load_classifier(model, engine))
+    reader = Reader(layout=layout, model=model, engine=engine)
+    return read_numbers(place, partial(reader.read_many, jobs=jobs))
 
 
 def classify(place: str, classifier: Classifier) -> list[Outcome]:

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
+from sklearn.metrics import ConfusionMatrixDisplay
 
 from digitocr.evaluation.metrics import (
     ERROR_RATES,
     classes_of,
+    confusion_matrix,
     coverage_curve,
     expected_calibration_error,
     reliability,
@@ -42,7 +43,7 @@ def confusion_figure(outcomes: Sequence[Outcome], labels: Sequence[str]) -> Figu
     """The confusion matrix, coloured by the root of each row's share so that rare errors show."""
     figure = Figure(figsize=(7.5, 7), layout="constrained")
     axes = figure.subplots()
-    matrix = confusion_matrix([o.truth for o in outcomes], [o.text for o in outcomes], labels=labels)
+    matrix = confusion_matrix(outcomes, labels)
     shares = np.sqrt(matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1))
     display = ConfusionMatrixDisplay(shares, display_labels=labels).plot(
         ax=axes, colorbar=False, cmap="Blues"

@@ -1,4 +1,4 @@
-"""Print off with the help of the blank sheet: borders, combs and guides go, the ink on top of them stays."""
+"""Drop-out: the printed form is subtracted with the help of the blank sheet, the ink on it is kept."""
 
 import cv2
 import numpy as np
@@ -7,68 +7,74 @@ from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import CONTRAST_MIN, flatten, ink_threshold
 from digitocr.records import Gray
 
-REACH = 0.45  # of a box's height: wider than any stroke
-ASIDE = 0.04  # of a box's height: print may lie so far from where the blank sheet has it
-DARKEST = 85.0  # percentile of what is seen where print is: it is uneven, and has ink on some of it
-CLEARLY = 1.35  # times as dark as print: ink
-TELLING = 2.0  # times as dark as print: with such ink, what is no darker than print is print anywhere
-DARKER = 2.5  # times as dark as most print of a place: the lines of a table about it
-USUAL = 80.0  # percentile of what is seen where pale print is
-PRINTED_MIN = 12  # gray levels by which print is darker than the blank sheet's paper
+BACKGROUND_SIZE = (
+    0.45  # of a box's height: the window of the background normalisation is wider than any stroke
+)
+OFFSET_MAX = 0.04  # of a box's height: the largest offset of print from on_print the blank sheet has it
+GAIN_PERCENTILE = (
+    85.0  # of the page's darkness on_print the blank has print, which is uneven and has ink on it
+)
+INK_RATIO = 1.35  # ink on print is this many times as dark as the print
+CONTRAST_RATIO = (
+    2.0  # on_print ink is this many times as dark as print, all that is not darker than print is print
+)
+TABLE_LINE_RATIO = 2.5  # lines of a table around a field are this many times as dark as the field's print
+PALE_PERCENTILE = 80.0  # of the page's darkness on_print the blank has pale print
+PRINT_CONTRAST_MIN = 12  # gray levels by which print is darker than the paper of the blank sheet
 
 
 def drop_out_form(gray: Gray, blank: Gray, box_px: float) -> Gray:
-    """Take off what is printed.
+    """The ink of a field without the printed form.
 
     Args:
-        gray: (H, W) uint8, a place of a page, upright, dark on light.
-        blank: (H, W) uint8, the same place of the blank sheet.
-        box_px: the height in pixels of a box to write in.
+        gray: (H, W) uint8, a region of a page, upright, dark on light.
+        blank: (H, W) uint8, the same region of the blank sheet.
+        box_px: The height in pixels of a box to write in.
 
     Returns:
-        (H, W) uint8, by how many gray levels ink is darker than the paper, 0 on paper and print.
+        (H, W) uint8, by how many gray levels ink is darker than the paper; 0 on paper and on print.
     """
-    reach = max(5, int(REACH * box_px)) | 1
+    reach = max(5, int(BACKGROUND_SIZE * box_px)) | 1
     dark, printed = flatten(gray, reach), flatten(blank, reach)
-    where = printed > PRINTED_MIN
-    if not where.any():
+    on_print = printed > PRINT_CONTRAST_MIN
+    if not on_print.any():
         return dark
-    aside = max(1, round(ASIDE * box_px))
-    near = opencv.dilate(printed, 2 * aside + 1, 2 * aside + 1)
-    gain = float(np.percentile(dark[where] / printed[where].astype(np.float32), DARKEST))
-    level = CLEARLY * min(gain, 1.5) * near.astype(np.float32)
-    off_print = dark[near <= PRINTED_MIN]
-    pale = CLEARLY * _pale_tone(dark[where], printed[where])
-    if off_print.size and _ink_tone(off_print) > TELLING / CLEARLY * pale:
+    offset_px = max(1, round(OFFSET_MAX * box_px))
+    near = opencv.dilate(printed, 2 * offset_px + 1, 2 * offset_px + 1)
+    gain = float(np.percentile(dark[on_print] / printed[on_print].astype(np.float32), GAIN_PERCENTILE))
+    level = INK_RATIO * min(gain, 1.5) * near.astype(np.float32)
+    off_print = dark[near <= PRINT_CONTRAST_MIN]
+    pale = INK_RATIO * _pale_tone(dark[on_print], printed[on_print])
+    if off_print.size and _ink_tone(off_print) > CONTRAST_RATIO / INK_RATIO * pale:
         level = np.maximum(level, pale)
     level = np.maximum(level, CONTRAST_MIN / 2)
     ink = np.where(dark > level, np.uint8(255), np.uint8(0))
-    ink = _bridged(ink, np.asarray(near, np.uint8), dark, 2 * aside + 1)
+    ink = _with_gaps_closed(ink, np.asarray(near, np.uint8), dark, 2 * offset_px + 1)
     # The soft edges of strokes are no darker than print.
     edge = opencv.dilate(ink, 3, 3)
     return np.where(edge > 0, dark, np.uint8(0))
 
 
 def _pale_tone(dark: Gray, printed: Gray) -> float:
-    """How dark the paler print of a place, boxes and guides, is on the page, by its pixels.
+    """The darkness on the page of the paler print of a region, such as boxes and guides.
 
-    The blank sheet, which may be smaller than the page, shows thin lines paler than they are.
+    The blank sheet may be smaller than the page; then it shows thin lines paler than they are.
     """
-    usual = float(np.median(printed))
-    core = dark[(printed >= usual) & (printed <= DARKER * usual)]
-    return float(np.percentile(core, USUAL))
+    typical = float(np.median(printed))
+    core = dark[(printed >= typical) & (printed <= TABLE_LINE_RATIO * typical)]
+    return float(np.percentile(core, PALE_PERCENTILE))
 
 
 def _ink_tone(dark: Gray) -> float:
-    """How dark the ink is among pixels without print; 0 where there is none."""
+    """The darkness of the ink among pixels without print; 0 where there is none."""
     threshold = ink_threshold(dark.reshape(1, -1))
     inked = dark[dark > threshold]
     return float(np.percentile(inked, 75)) if inked.size else 0.0
 
 
-def _bridged(ink: Gray, near: Gray, dark: Gray, thick: int) -> Gray:
-    """Ink, with the gaps closed where a line as dark as ink was taken out of a stroke that crosses it."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick + 2, thick + 2))
+def _with_gaps_closed(ink: Gray, near: Gray, dark: Gray, width_px: int) -> Gray:
+    """The mask of ink with its gaps closed where print was dropped out of a stroke that crosses it."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width_px + 2, width_px + 2))
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel)
-    gaps = (closed > 0) & (near > PRINTED_MIN) & (dark > CONTRAST_MIN)
+    gaps = (closed > 0) & (near > PRINT_CONTRAST_MIN) & (dark > CONTRAST_MIN)
     return np.where(gaps, np.uint8(255), ink)

@@ -1,4 +1,4 @@
-"""Printed lines off: ruled lines, underlines and box borders, with the strokes that cross them kept."""
+"""Line removal: ruled lines, underlines and box borders are erased, the strokes that cross them kept."""
 
 from dataclasses import replace
 
@@ -10,16 +10,16 @@ from digitocr.imaging.binarisation import Ink
 from digitocr.records import Gray
 
 THICKNESS_MAX_PX = 5
-CORNER_PX = 7  # two sides of a box meet within this
-RECTANGULAR = 0.8  # of its bounding box: what a box encloses is at least so much
+CORNER_PX = 7  # two sides of a box meet within this distance
+BOX_FILL_MIN = 0.8  # of its bounding box: the area that a box encloses
 TILT_PX = 1  # a line may leave its row by this much between two of its runs
 
 
 def rule_mask(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
-    """Mark straight thin lines at least `length_px` long: (H, W) uint8, 255 on a line.
+    """The mask (H, W) uint8 of straight thin lines at least `length_px` long.
 
-    A pixel of a line stays unmarked where ink runs on across the line for more than the line's own
-    thickness: there a stroke crosses it.
+    A pixel of a line is left out where ink continues across the line for more than the line's own thickness:
+    there a stroke crosses it.
     """
     if vertical:
         return rule_mask(mask.T, length_px, vertical=False).T.copy()
@@ -34,7 +34,7 @@ def rule_mask(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
 
 
 def bar_mask(mask: Gray, length_px: int) -> Gray:
-    """Mark solid bars, thicker than a rule and at least `length_px` long: (H, W) uint8, 255 on a bar."""
+    """The mask (H, W) uint8 of solid bars, thicker than a line and at least `length_px` long."""
     thick = THICKNESS_MAX_PX + 1
     bars = np.zeros_like(mask)
     for height, width in ((thick, length_px), (length_px, thick)):
@@ -46,9 +46,10 @@ def bar_mask(mask: Gray, length_px: int) -> Gray:
 
 
 def box_mask(mask: Gray, length_px: int) -> Gray:
-    """Mark the sides of boxes: thin straight lines of at least `length_px` around an upright rectangle.
+    """The mask (H, W) uint8 of the sides of boxes: thin straight lines around a rectangle.
 
-    Shorter than a rule may be, so what does not close around anything stays: it may be a digit's stroke.
+    They are at least `length_px` long, which is less than ruled lines are; so a line that encloses nothing is
+    left out, as it may be a stroke of a digit.
     """
     sides = opencv.union(
         rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
@@ -59,19 +60,19 @@ def box_mask(mask: Gray, length_px: int) -> Gray:
     for n, contour in enumerate(contours):
         left, top, width, height = cv2.boundingRect(contour)
         hole = levels[0, n, 3] >= 0 and min(width, height) > length_px - 2 * CORNER_PX
-        if hole and cv2.contourArea(contour) > RECTANGULAR * width * height:
+        if hole and cv2.contourArea(contour) > BOX_FILL_MIN * width * height:
             right, bottom = left + width, top + height
             cv2.rectangle(boxes, (left, top), (right, bottom), 255, 2 * CORNER_PX)
     return opencv.intersection(boxes, sides)
 
 
 def remove_rules(ink: Ink, length_px: int) -> Ink:
-    """Take off horizontal and vertical printed lines of at least `length_px`, softened edges included."""
+    """Erase horizontal and vertical printed lines of at least `length_px`, with their soft edges."""
     return without(ink, line_mask(ink.mask, length_px))
 
 
 def line_mask(mask: Gray, length_px: int) -> Gray:
-    """Rules and bars of at least `length_px`, horizontal and vertical: (H, W) uint8, 255 on them."""
+    """The mask (H, W) uint8 of horizontal and vertical lines and bars of at least `length_px`."""
     lines = opencv.union(
         rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
     )
@@ -79,7 +80,7 @@ def line_mask(mask: Gray, length_px: int) -> Gray:
 
 
 def without(ink: Ink, lines: Gray) -> Ink:
-    """The ink without what `lines`, (H, W) uint8, marks, nor the soft edges of that."""
+    """The ink without the pixels of the mask `lines`, (H, W) uint8, and without their soft edges."""
     if not lines.any():
         return ink
     halo = opencv.intersection(opencv.dilate(lines, 3, 3), opencv.complement(ink.mask))

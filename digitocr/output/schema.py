@@ -7,6 +7,17 @@ from digitocr.reasons import MEANINGS, ReasonCode, SettledBy
 SCHEMA_NAME = "digitocr/2"
 
 
+def line_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one line of `read -f jsonl`."""
+    whole = json_schema()
+    return {
+        "$schema": whole["$schema"],
+        "title": "One document that digitocr read",
+        **whole["$defs"]["line"],
+        "$defs": whole["$defs"],
+    }
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of `read -f json`; one line of JSON Lines is its `#/$defs/line`."""
     return {

@@ -1,7 +1,8 @@
 """Documents out: CSV, JSON, JSON Lines, XLSX: streamed, whole or not at all, the same bytes every time.
 
-CSV is RFC 4180 in UTF-8 (lines end in CR LF) whatever the locale; all values are text. A file name that is
-not UTF-8 keeps its odd bytes as backslash escapes.
+CSV is RFC 4180 in UTF-8 whatever the locale; all values are text. Its lines end in CR LF in a file, as the
+RFC has it, and in LF on standard output, where other programs read them. A file name that is not UTF-8 keeps
+its odd bytes as backslash escapes.
 """
 
 import csv
@@ -109,6 +110,7 @@ class _Sink:
         self._stream = stream
         self._name = name
         self._eager = eager
+        self.row_end = "\n" if eager else "\r\n"
 
     def write(self, text: str) -> None:
         self.write_bytes(text.encode("utf-8", "backslashreplace"))
@@ -127,7 +129,7 @@ class _Sink:
 class _CsvWriter:
     def __init__(self, sink: _Sink) -> None:
         self._sink = sink
-        self._rows = csv.writer(sink)
+        self._rows = csv.writer(sink, lineterminator=sink.row_end)
         self._rows.writerow(COLUMNS)
 
     def write(self, document: Document) -> None:
@@ -154,7 +156,7 @@ class _TableWriter:
         if self._form == "xlsx":
             self._sink.write_bytes(workbook(rows))
         else:
-            csv.writer(self._sink).writerows(rows)
+            csv.writer(self._sink, lineterminator=self._sink.row_end).writerows(rows)
 
 
 class _JsonLinesWriter:

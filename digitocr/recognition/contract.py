@@ -21,6 +21,8 @@ LITERT_FLOAT_FILE = "digits-float.tflite"
 LINES_KERAS_FILE = "lines.keras"
 LINES_LITERT_FILE = "lines.tflite"
 MAX_NETWORK_BYTES = 500_000_000  # the largest of ours has 3 MB
+PAGES_KERAS_FILE = "pages.keras"
+PAGES_LITERT_FILE = "pages.tflite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Contract:
     `labels[i]` names output `i`. `files` maps each model file's name to its SHA-256. `temperature`
     divides the logits before log-softmax. `training` has one entry a data source (name, kind, weight,
     licence, crops) and `figures` one a test set. `lattice` holds what the number decoder learned.
+    `runs` has one entry a stage of training: its options, seed, commit, versions, recipe, data and minutes.
     """
 
     network: str
@@ -43,6 +46,7 @@ class Contract:
     training: list[dict[str, Any]] = field(default_factory=list)
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
     lattice: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def write_contract(contract: Contract, path: Path) -> None:

@@ -12,7 +12,7 @@ from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.synthesis.drawn import collections_of, draw, draw_picture
 
-NUMBERS = 120
+NUMBERS = 60
 PICTURE_PX, CAPTION_PX, GAP_PX, WIDTH_PX = 48, 16, 6, 1400
 CAPTION_LETTER_PX = 8
 PAPER = 255

@@ -70,7 +70,7 @@ class Collection:
 
 def collections_of(sources: Sequence[Source]) -> list[Collection]:
     """The pens among the sources: digits that drawn numbers may be written with."""
-    parts = [source.train for source in sources if source.kind == "pen"]
+    parts = [source.train for source in sources if source.kind in ("pen", "as-is")]
     digits = [part.labels < 10 for part in parts]
     pens = [Collection(p.crops[d], p.labels[d]) for p, d in zip(parts, digits, strict=True)]
     return [pen for pen in pens if len(np.unique(pen.labels)) == 10]

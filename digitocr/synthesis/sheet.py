@@ -121,7 +121,7 @@ class Sheet:
 
     def _remember(self, text: str, boxes: list[Box]) -> None:
         digits = "".join(c for c in text if c.isdigit())
-        self.numbers.append((digits, Box.around(boxes)))
+        self.numbers.append((digits, Box.bounding(boxes)))
 
     def scanned(self) -> Picture:
         """The sheet on a flatbed scanner: (H, W, 3) uint8, sharp, evenly lit, almost without noise."""

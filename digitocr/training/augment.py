@@ -33,8 +33,10 @@ class Augmentation:
     neighbours: float = 0.0
 
 
-# What a source is, as `--data PATH=WEIGHT,KIND` says it. `drawn` sets come varied already.
+# What a source is, as `--data PATH=WEIGHT,KIND` says it. `drawn` sets come varied already, and `as-is` means
+# that nothing is varied, as in most first lessons.
 AUGMENTATIONS = {
+    "as-is": Augmentation(untouched=1.0),
     "pen": Augmentation(
         rotation_deg=12,
         shear=0.25,

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from digitocr.errors import UsageError
 from digitocr.training.history import Row
+from digitocr.training.networks import build_network
 from digitocr.training.settings import TrainOptions
 
 # Options that change nothing of what is kept here.
-FREE = ("workers", "lattice_lines", "judge_lines", "strip_lines", "strip_epochs")
+FREE = ("workers", "drawn_lines", "lattice_lines", "judge_lines", "strip_lines", "strip_epochs")
 
 Weights = list[NDArray[np.float32]]
 
@@ -72,6 +73,15 @@ def load_run(new: Run, options: TrainOptions, names: Sequence[str], folder: Path
     for variable, value in zip(_variables(new.model), values, strict=True):
         variable.assign(value)
     return Run(new.model, averaged, best, tuple(state["best_score"]), state["best_epoch"], state["history"])
+
+
+def best_network(options: TrainOptions, folder: Path) -> keras.Model | None:
+    """The best network of the run on disk so far, in float32; None where no epoch has ended yet."""
+    if not (folder / "best.npz").is_file():
+        return None
+    network = build_network(options.network, options.seed)
+    network.set_weights(_arrays(folder / "best.npz"))
+    return network
 
 
 def _variables(model: keras.Model) -> list[keras.Variable]:

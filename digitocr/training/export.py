@@ -38,21 +38,31 @@ CALIBRATION_CROPS, CALIBRATION_STRIPS = 4000, 1000
 SEED_APART = 50_000
 
 
-def export(model: keras.Model, sources: Sequence[Source], options: TrainOptions, folder: Path) -> Contract:
-    """Write the three model files and `digits.json` into `folder`.
+def export(
+    model: keras.Model,
+    sources: Sequence[Source],
+    options: TrainOptions,
+    folder: Path,
+    base: Contract | None = None,
+) -> Contract:
+    """Write the three files of the digit classifier and `digits.json` into `folder`.
 
     `model` computes in float32. The temperature is fitted on the validation splits, and the figures are
-    those of the int8 model on the test sets that came with the sources.
+    those of the int8 model on the test sets that came with the sources. The other parts of the model that
+    `base` lists stay on the card.
     """
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / KERAS_FILE)
     (folder / LITERT_FLOAT_FILE).write_bytes(to_litert(model))
     (folder / LITERT_FILE).write_bytes(to_int8(model, draw_crops(sources, CALIBRATION_CROPS, options.seed)))
-    contract = Contract(
+    made = {name: file_sha256(folder / name) for name in (KERAS_FILE, LITERT_FILE, LITERT_FLOAT_FILE)}
+    base = base or Contract(network=options.network, seed=options.seed, crop_version=CROP_VERSION, files={})
+    contract = replace(
+        base,
         network=options.network,
         seed=options.seed,
         crop_version=CROP_VERSION,
-        files={name: file_sha256(folder / name) for name in (KERAS_FILE, LITERT_FILE, LITERT_FLOAT_FILE)},
+        files=base.files | made,
         training=[_describe(source) for source in sources],
     )
     write_contract(contract, folder / CONTRACT_FILE)
@@ -116,7 +126,7 @@ def fit_temperature(log_probabilities: NDArray[np.float32], labels: NDArray[np.i
 
 def complete(contract: Contract, sources: Sequence[Source], folder: Path) -> Contract:
     """The contract with what only the exported files can tell: temperature and figures."""
-    shipped, in_float = load_classifier(folder), load_classifier(folder / LITERT_FLOAT_FILE)
+    shipped, in_float = load_classifier(folder / LITERT_FILE), load_classifier(folder / LITERT_FLOAT_FILE)
     collected = [s.validation for s in sources if s.kind != DRAWN] or [s.validation for s in sources]
     temperature = 1.0
     if sum(map(len, collected)):

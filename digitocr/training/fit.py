@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import keras
 import numpy as np
@@ -18,8 +19,21 @@ from digitocr.training.settings import TrainOptions
 
 CHECKPOINT = "checkpoint"
 
-Watch = Callable[[Iterable[Batch], int, int], Iterable[Batch]]
+Item = TypeVar("Item")
+
+
+class Watch(Protocol):
+    """May wrap what is gone through, to show how far it is: given the items, what they are, how many."""
+
+    def __call__(self, items: Iterable[Item], what: str, count: int) -> Iterable[Item]: ...
+
+
 Logits = NDArray[np.float32]
+
+
+def unwatched(items: Iterable[Item], what: str, count: int) -> Iterable[Item]:
+    """Show nothing."""
+    return items
 
 
 def fit(
@@ -30,18 +44,18 @@ def fit(
     start: keras.Model | None = None,
     resume: bool = False,
     log: Callable[[str], None] = print,
-    watch: Watch = lambda feed, epoch, count: feed,
+    watch: Watch = unwatched,
 ) -> keras.Model:
     """Train a network, keep its state, history.csv and history.png in `folder`, and return the best of it.
 
-    `start` gives the weights to begin with, if not random ones. `log` gets one line an epoch; `watch` may
-    wrap an epoch's batches, given its number and their count. The model returned computes in float32.
+    `start` gives the weights to begin with, if not random ones. `log` gets one line an epoch; `watch` wraps
+    each epoch's batches. The model returned computes in float32.
 
     Raises:
         UsageError: `resume` is asked for and there is nothing to resume, or it was another run.
     """
     names = [source.name for source in sources]
-    run = _new_run(options, start)
+    run = new_run(options, start)
     if resume:
         run = load_run(run, options, names, folder / CHECKPOINT)
     judge = build_network(options.network, options.seed)
@@ -50,11 +64,10 @@ def fit(
     while len(run.history) < options.epochs and len(run.history) - run.best_epoch < options.patience:
         epoch = len(run.history) + 1
         began = time.perf_counter()
-        loss = _train_epoch(
-            run, watch(batches(sources, bank, options, epoch), epoch, steps), options.averaging
-        )
+        feed = watch(batches(sources, bank, options, epoch), f"epoch {epoch} of {options.epochs}", steps)
+        loss, accuracy = _train_epoch(run, feed, options.averaging)
         judge.set_weights(run.averaged)
-        row: Row = {"epoch": epoch, "loss": loss, **validate(judge, sources)}
+        row: Row = {"epoch": epoch, "loss": loss, "training_accuracy": accuracy, **validate(judge, sources)}
         row["seconds"] = round(time.perf_counter() - began, 2)
         run.history.append(row)
         score = (row["accuracy"], -row["validation_loss"])
@@ -94,7 +107,8 @@ def precision_here() -> str:
     return "mixed_bfloat16" if known else "float32"
 
 
-def _new_run(options: TrainOptions, start: keras.Model | None) -> Run:
+def new_run(options: TrainOptions, start: keras.Model | None) -> Run:
+    """A run at its beginning, from the weights of `start` or from random ones."""
     model = build_network(options.network, options.seed, precision_here())
     if start:
         model.set_weights(start.get_weights())
@@ -111,19 +125,20 @@ def _new_run(options: TrainOptions, start: keras.Model | None) -> Run:
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     optimizer.build(model.trainable_variables)
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=options.label_smoothing)
-    model.compile(optimizer, loss, jit_compile=False)
+    model.compile(optimizer, loss, metrics=["categorical_accuracy"], jit_compile=False)
     averaged = [weight.copy() for weight in model.get_weights()]
     return Run(model, averaged, [weight.copy() for weight in averaged])
 
 
-def _train_epoch(run: Run, feed: Iterable[Batch], averaging: float) -> float:
-    """Train on every batch of `feed`; the mean loss."""
-    losses = []
+def _train_epoch(run: Run, feed: Iterable[Batch], averaging: float) -> tuple[float, float]:
+    """Train on every batch of `feed`; the mean loss, and the accuracy (0..1) on the varied crops."""
+    told = []
     for crops, classes in feed:
         run.model.reset_metrics()
-        losses.append(float(run.model.train_on_batch(crops, classes)))
+        told.append([float(value) for value in run.model.train_on_batch(crops, classes)])
         _average(run.averaged, run.model, averaging, int(run.model.optimizer.iterations))
-    return float(np.mean(losses))
+    loss, accuracy = np.mean(told, axis=0).tolist()
+    return loss, accuracy
 
 
 def _average(averaged: Weights, model: keras.Model, decay: float, step: int) -> None:
@@ -144,10 +159,11 @@ def _steps(options: TrainOptions) -> int:
 
 
 def _line(row: Row, epochs: int) -> str:
-    parts = "  ".join(
-        f"{name.removeprefix('accuracy ')} {100 * row[name]:.2f}" for name in row if " " in name
-    )
+    each = [name for name in row if " " in name]
+    parts = "  ".join(f"{name.removeprefix('accuracy ')} {100 * row[name]:.2f}" for name in each)
+    parts = f"  {parts}" if len(each) > 1 else ""
     return (
-        f"epoch {row['epoch']}/{epochs}  {row['seconds']:.0f} s  loss {row['loss']:.4f}  "
-        f"validation: loss {row['validation_loss']:.4f}  {parts}"
+        f"epoch {row['epoch']}/{epochs}  {row['seconds']:.0f} s  "
+        f"loss {row['loss']:.4f}, accuracy {100 * row['training_accuracy']:.2f} %; "
+        f"validation: loss {row['validation_loss']:.4f}, accuracy {100 * row['accuracy']:.2f} %{parts}"
     )

@@ -6,8 +6,6 @@ from pathlib import Path
 
 Row = dict[str, float]
 
-LEAST_ERROR_PERCENT = 0.01  # a logarithmic axis has no place for none
-
 
 def write_history(rows: Sequence[Row], path: Path) -> None:
     """Write one line an epoch."""
@@ -18,24 +16,25 @@ def write_history(rows: Sequence[Row], path: Path) -> None:
 
 
 def draw_history(rows: Sequence[Row], path: Path) -> None:
-    """Draw loss and validation errors over the epochs as PNG."""
+    """Draw accuracy and loss over the epochs, in training and in validation, as PNG."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     epochs = [row["epoch"] for row in rows]
     figure = Figure(figsize=(9, 4), layout="constrained")
-    losses, errors = figure.subplots(1, 2)
-    for name in ("loss", "validation_loss"):
-        losses.plot(epochs, [row[name] for row in rows], label=name.replace("_", " "))
-    for name in rows[0]:
-        if name.startswith("accuracy "):
-            errors.plot(
-                epochs,
-                [max(100 * (1 - row[name]), LEAST_ERROR_PERCENT) for row in rows],
-                label=name.removeprefix("accuracy "),
-            )
-    losses.set(xlabel="epoch", ylabel="cross-entropy")
-    errors.set(xlabel="epoch", ylabel="validation errors, %", yscale="log")
-    for axes in (losses, errors):
+    accuracies, losses = figure.subplots(1, 2)
+    drawn = {"training_accuracy": "training", "accuracy": "validation"}
+    each = {name: name.removeprefix("accuracy ") for name in rows[0] if name.startswith("accuracy ")}
+    for name, label in (drawn | (each if len(each) > 1 else {})).items():
+        style = ":" if name in each else "-"
+        accuracies.plot(epochs, [row[name] for row in rows], style, marker=".", label=label)
+    for name, label in (("loss", "training"), ("validation_loss", "validation")):
+        losses.plot(epochs, [row[name] for row in rows], marker=".", label=label)
+    accuracies.set(xlabel="epoch", ylabel="accuracy")
+    accuracies.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    losses.set(xlabel="epoch", ylabel="loss (cross-entropy)")
+    for axes in (accuracies, losses):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3)
         axes.legend()
     figure.savefig(path, dpi=110)

@@ -13,6 +13,7 @@ from digitocr.recognition.classifier import Classifier
 from digitocr.recognition.contract import LABELS
 from digitocr.synthesis.candidates import DrawnLine
 from digitocr.synthesis.drawn import collections_of, draw_lines
+from digitocr.training.fit import Watch, unwatched
 from digitocr.training.spelling import share_and_gradient
 
 HIDDEN = 32
@@ -32,18 +33,22 @@ class _Seen:
 
 
 def draw_and_fit(
-    classifier: Classifier, sources: Sequence[Source], lines: int, seed: int, workers: int
+    classifier: Classifier,
+    sources: Sequence[Source],
+    lines: int,
+    seed: int,
+    workers: int,
+    *,
+    watch: Watch = unwatched,
 ) -> dict[str, Judge]:
     """Draw `lines` numbers for each context and fit its judge to what `classifier` says of them."""
     pens = collections_of(sources)
-    return {
-        context: fit_judge(
-            classifier,
-            list(draw_lines(pens, lines, seed + SEED_APART, workers, words=context == "page")),
-            seed,
-        )
-        for context in CONTEXTS
-    }
+    judges = {}
+    for context in CONTEXTS:
+        drawn = draw_lines(pens, lines, seed + SEED_APART, workers, words=context == "page")
+        what = f"drawing numbers of a {context}"
+        judges[context] = fit_judge(classifier, list(watch(drawn, what, lines)), seed)
+    return judges
 
 
 def fit_judge(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> Judge:

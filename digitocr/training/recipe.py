@@ -1,85 +1,249 @@
-"""The recipe of a model, from sources to a folder that `digitocr read` reads with."""
+"""What `digitocr train` makes: the stages that its options ask for, or those of a recipe file."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-import keras
-
-from digitocr.datasets.data import Source
-from digitocr.decoding.judge import judges_to_contract
-from digitocr.decoding.opinion import opinions_to_contract
+from digitocr.datasets.converters import CONVERTERS
+from digitocr.datasets.data import DRAWN, DataSpec, Source
+from digitocr.datasets.numbers import NumberSource, holds_whole_numbers, read_numbers, split_numbers
+from digitocr.datasets.readers import Labelled, read_labelled
+from digitocr.datasets.registry import DataSet
+from digitocr.datasets.sources import SPLIT_SEED, check_names, load_sources, parse_named, read_spec
 from digitocr.errors import UsageError
-from digitocr.recognition.classifier import load_classifier
+from digitocr.evaluation.versus import Difference
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
-    KERAS_FILE,
-    LINES_KERAS_FILE,
+    LINES_LITERT_FILE,
+    LITERT_FILE,
+    PAGES_LITERT_FILE,
     Contract,
     read_contract,
-    write_contract,
 )
-from digitocr.recognition.network import load_keras
-from digitocr.training.export import export, export_lines
-from digitocr.training.fit import Watch, fit
-from digitocr.training.fit_lines import fit_lines
-from digitocr.training.judge import draw_and_fit
-from digitocr.training.opinion import draw_and_weigh
-from digitocr.training.settings import TrainOptions
-from digitocr.training.tune import tune
+from digitocr.training.audit import audit
+from digitocr.training.fit import Watch
+from digitocr.training.recipe_file import Recipe, read_recipe
+from digitocr.training.run import Step, carry_over, plan, run
+from digitocr.training.settings import Request, TrainOptions
+from digitocr.training.stages import DRAWN_FILE, STAGES_FOLDER, Work
+
+LINES = "the line recogniser"
+# Where people labelled numbers the lattice learns from so many, half of them drawn.
+LINES_WITH_NUMBERS = 9_600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be made: the sources, the steps, and what the card says that they were made from.
+
+    `specs` name sources of characters and `numbers` those of whole numbers.
+    """
+
+    specs: Sequence[DataSpec]
+    numbers: Sequence[DataSpec] = ()
+    steps: Sequence[Step]
+    read: Callable[[DataSpec], Labelled] = read_spec
+    validation: float
+    licences: Mapping[str, str] = field(default_factory=dict)
+    left_out: Sequence[tuple[str, str]] = ()
+    made_from: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The card of what was made, and how it compares with what it started from, set by set."""
+
+    card: Contract
+    differences: Sequence[Difference]
+
+
+def order(request: Request, options: TrainOptions) -> Order:
+    """What the command was told to make.
+
+    Raises:
+        ModelError: the model to start from is none.
+        UsageError: it has another kind of network, or a source, a stage or an option is not known.
+    """
+    if request.recipe:
+        return _of_recipe(read_recipe(request.recipe, request.data_folder), options.workers)
+    return _of_options(request, options)
+
+
+def _of_options(request: Request, options: TrainOptions) -> Order:
+    """The digit classifier, and of the rest what has numbers to draw."""
+    start, every = request.start, request.specs(options)
+    numbers = [spec for spec in every if holds_whole_numbers(spec.place)]
+    specs = [spec for spec in every if spec not in numbers]
+    licences = dict(parse_named(request.licence, "--licence", "NAME:TEXT"))
+    left_out = parse_named(request.leave_out, "--leave-out", "NAME:LABEL")
+    check_names(every, [*licences, *(name for name, _ in left_out)])
+    if numbers and not specs:
+        raise UsageError(
+            f"{numbers[0].place}: whole numbers alone teach no single digits; add some, as -d mnist"
+        )
+    if start and options.epochs:
+        network = read_contract(start / CONTRACT_FILE).network
+        if network != options.network:
+            raise UsageError(
+                f"{start}: its network is {network}, expected {options.network}; add --network {network}"
+            )
+    makes = {
+        "drawn": any(spec.place == DRAWN for spec in specs),
+        "digits": options.epochs,
+        "lattice": options.lattice_lines or numbers,
+        "scorer": options.judge_lines,
+        "lines": options.strip_lines,
+        "fusion": options.judge_lines and options.strip_lines,
+    }
+    if numbers and not options.lattice_lines:
+        options = replace(options, lattice_lines=LINES_WITH_NUMBERS)
+    inputs = {"data": [asdict(spec) for spec in every], "left_out": list(left_out), "start": str(start or "")}
+    # The card tells names, and no paths of whoever trained.
+    made_from: dict[str, Any] = {"data": {spec.name: [spec.weight, spec.kind] for spec in every}}
+    if start:
+        made_from["start"] = read_contract(start / CONTRACT_FILE).files
+    return Order(
+        specs=specs,
+        numbers=numbers,
+        steps=plan([(make, {}) for make, wanted in makes.items() if wanted], options, inputs),
+        validation=options.validation,
+        licences=licences,
+        left_out=left_out,
+        made_from=made_from,
+    )
+
+
+def _of_recipe(recipe: Recipe, workers: int) -> Order:
+    """What a recipe file asks for."""
+    base = TrainOptions(seed=recipe.seed, validation=recipe.validation, workers=workers)
+    inputs = {
+        "recipe": recipe.sha256,
+        "data": {name: sums_of(recipe.sets[name]) for name in recipe.sources if name != DRAWN},
+    }
+    told = {**inputs, "sources": {name: [spec.weight, spec.kind] for name, spec in recipe.sources.items()}}
+    del told["recipe"]  # a word changed in a comment makes nothing anew
+
+    def read(spec: DataSpec) -> Labelled:
+        if spec.name not in recipe.sets:
+            return read_spec(spec)
+        found = CONVERTERS[recipe.sets[spec.name].converter](Path(spec.place))
+        if not isinstance(found, Labelled):
+            raise UsageError(f"the set {spec.name} holds no single characters; take it out of [sources]")
+        return replace(found, licence=recipe.sets[spec.name].licence)
+
+    return Order(
+        specs=list(recipe.sources.values()),
+        steps=plan([(table.make, table.options) for table in recipe.stages], base, told),
+        read=read,
+        validation=recipe.validation,
+        made_from=inputs,
+    )
 
 
 def make_model(
-    sources: Sequence[Source],
-    options: TrainOptions,
+    order: Order,
     folder: Path,
-    processes: int,
     *,
     start: Path | None,
     resume: bool,
     log: Callable[[str], None],
     watch: Watch,
-) -> Contract:
-    """Train the networks, fit what weighs them, and export all into `folder`; the contract of what is there.
+) -> Made:
+    """Make what is ordered in `folder`, which exists.
 
-    Args:
-        sources: Labelled crops.
-        options: How to train.
-        folder: Exists; takes the model and the state of the run.
-        processes: How many draw numbers.
-        start: A model folder whose networks training goes on from; its network must be of the same kind.
-        resume: Whether to go on with an interrupted run in `folder`.
-        log: Gets a line at each step.
-        watch: See `fit`.
+    The parts of the model folder `start` that are not made anew are carried over from it.
 
     Raises:
-        ModelError: `start` is no model, or lacks a network that is to be trained on.
-        UsageError: `start` has another kind of network than is asked for, or there is no run to resume.
+        ModelError: `start` is no model.
+        UsageError: a source cannot be read, or there is no run to resume.
     """
-    begun, begun_lines = _networks(start, options) if start else (None, None)
-    model = fit(sources, options, folder, start=begun, resume=resume, log=log, watch=watch)
-    model = tune(model, sources, options, processes, log=log)
-    contract = export(model, sources, options, folder)
-    log("drawing numbers to fit the judges of candidates")
-    judges = draw_and_fit(load_classifier(folder), sources, options.judge_lines, options.seed, processes)
-    contract = replace(contract, lattice=judges_to_contract(judges))
-    write_contract(contract, folder / CONTRACT_FILE)
-    if not options.strip_lines:
-        return contract
-    lines = fit_lines(sources, options, processes, log=log, start=begun_lines)
-    contract = export_lines(lines, sources, contract, folder)
-    opinions = draw_and_weigh(load_classifier(folder), sources, options.judge_lines, options.seed, processes)
-    contract = replace(contract, lattice=contract.lattice | opinions_to_contract(opinions))
-    write_contract(contract, folder / CONTRACT_FILE)
-    return contract
+    if start:
+        carry_over(start, folder)
+    loader = _Loader(order, folder)
+    work = Work(
+        folder=folder,
+        load=loader.load,
+        numbers=loader.numbers,
+        options=TrainOptions(),
+        processes=os.cpu_count() or 1,
+        start=start,
+        resume=resume,
+        log=log,
+        watch=watch,
+    )
+    card = run(
+        order.steps,
+        lambda options: replace(work, options=options),
+        folder,
+        order.made_from,
+        resume=resume,
+        log=log,
+    )
+    log(untrained(card, [step.make for step in order.steps], start))
+    if not start:
+        return Made(card, [])
+    seed = order.steps[0].options.seed if order.steps else 0
+    return Made(
+        card, audit(folder, start, loader.load(False), loader.numbers(), seed=seed, processes=work.processes)
+    )
 
 
-def _networks(start: Path, options: TrainOptions) -> tuple[keras.Model, keras.Model | None]:
-    """The networks of a model folder: that for digits, and that for lines if it is to be trained."""
-    found = read_contract(start / CONTRACT_FILE).network
-    if found != options.network:
-        raise UsageError(
-            f"{start}: its network is {found}, expected {options.network}; add --network {found}"
-        )
-    lines = load_keras(start / LINES_KERAS_FILE) if options.strip_lines else None
-    return load_keras(start / KERAS_FILE), lines
+def untrained(card: Contract, makes: Sequence[str], start: Path | None) -> str:
+    """Which parts of the model were not trained, and whose they are."""
+    parts = {
+        "the digit classifier": (LITERT_FILE in card.files, {"digits", "lattice"}),
+        "the scorer of candidates": ("line" in card.lattice, {"scorer"}),
+        LINES: (LINES_LITERT_FILE in card.files, {"lines"}),
+        "the page segmenter": (PAGES_LITERT_FILE in card.files, {"pages"}),
+    }
+    kept = [name for name, (has, made_by) in parts.items() if has and not made_by & set(makes)]
+    lacking = [name for name, (has, _) in parts.items() if not has and name != LINES]
+    told = [f"kept from {start}: {', '.join(kept)}"] if kept else []
+    told += [f"taken from the model that comes along: {', '.join(lacking)}"] if lacking else []
+    told += [] if parts[LINES][0] else ["without a second reader of lines"]
+    return "; ".join(told) or "every part was trained"
+
+
+def sums_of(entry: DataSet) -> str | dict[str, str]:
+    """The SHA-256 of a set, ready for JSON."""
+    return entry.sha256 if isinstance(entry.sha256, str) else dict(entry.sha256)
+
+
+class _Loader:
+    """Reads sources when a stage first asks for them, and keeps them."""
+
+    def __init__(self, order: Order, folder: Path) -> None:
+        self._order = order
+        self._drawn_file = folder / STAGES_FOLDER / DRAWN_FILE
+        self._collected: list[Source] = []
+        self._drawn: list[Source] = []
+        self._numbers: list[NumberSource] = []
+
+    def numbers(self) -> Sequence[NumberSource]:
+        if not self._numbers:
+            self._numbers = [
+                split_numbers(spec.name, read_numbers(Path(spec.place)), self._order.validation, SPLIT_SEED)
+                for spec in self._order.numbers
+            ]
+        return self._numbers
+
+    def load(self, drawn: bool) -> Sequence[Source]:
+        order = self._order
+        if not self._collected:
+            specs = [spec for spec in order.specs if spec.place != DRAWN]
+            named = {spec.name for spec in specs}
+            self._collected = load_sources(
+                specs,
+                order.validation,
+                licences={name: text for name, text in order.licences.items() if name in named},
+                left_out=order.left_out,
+                read=order.read,
+            )
+        specs = [spec for spec in order.specs if spec.place == DRAWN]
+        if drawn and specs and not self._drawn:
+            self._drawn = load_sources(
+                specs, order.validation, read=lambda _: read_labelled(self._drawn_file)
+            )
+        return [*self._collected, *(self._drawn if drawn else ())]

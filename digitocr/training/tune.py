@@ -23,9 +23,10 @@ from digitocr.synthesis.candidates import DrawnLine
 from digitocr.synthesis.drawn import collections_of, draw_lines
 from digitocr.training.augment import elastic_bank
 from digitocr.training.feed import Batch, batches
-from digitocr.training.fit import precision_here
+from digitocr.training.fit import Watch, precision_here, unwatched
 from digitocr.training.judge import build_perceptron, lattice_gradient
 from digitocr.training.networks import build_network, in_float32
+from digitocr.training.numbers import mixed
 from digitocr.training.settings import TrainOptions
 
 LINES_A_STEP = 48
@@ -43,11 +44,14 @@ def tune(
     sources: Sequence[Source],
     options: TrainOptions,
     workers: int,
+    *,
+    real: Sequence[DrawnLine] = (),
     log: Callable[[str], None] = print,
+    watch: Watch = unwatched,
 ) -> keras.Model:
     """Train `model` on with `options.lattice_lines` numbers, drawn as they are needed; a new model.
 
-    `workers` processes draw. The model returned computes in float32.
+    `workers` processes draw. A share of each step is `real` numbers. The model returned computes in float32.
     """
     steps = options.lattice_lines // LINES_A_STEP
     if steps == 0:
@@ -58,7 +62,13 @@ def tune(
         collections_of(sources), steps * LINES_A_STEP, options.seed + SEED_APART, workers, words=True
     )
     shares: list[float] = []
-    feed = zip(_in_steps(lines), _digits_alone(sources, options, steps), strict=False)
+    feed = watch(
+        zip(
+            mixed(_in_steps(lines), real, options.seed), _digits_alone(sources, options, steps), strict=False
+        ),
+        "lattice",
+        steps,
+    )
     for step, (drawn, alone) in enumerate(feed, 1):
         shares += reader.step(drawn, alone)
         if step % LOG_STEPS == 0 or step == steps:

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 from typer.testing import CliRunner
@@ -35,9 +36,15 @@ def test_version(digitocr):
 
 
 def test_schema_is_json(digitocr):
-    assert "$defs" in json.loads(digitocr("schema").stdout)
+    assert "documents" in json.loads(digitocr("schema").stdout)["properties"]
+    assert {"schema", "source"} <= set(json.loads(digitocr("schema", "--jsonl").stdout)["properties"])
 
 
 @pytest.mark.parametrize("arguments", [[], ["raed"], ["read"], ["--nonsense"]])
 def test_wrong_usage_is_2(arguments):
     assert run(*arguments).exit_code == 2
+
+
+def test_a_shell_is_told_how_words_go_on(digitocr):
+    shell = {"_DIGITOCR_COMPLETE": "complete_bash", "COMP_WORDS": "digitocr mo", "COMP_CWORD": "1"}
+    assert digitocr("", env={**os.environ, **shell}).stdout.split() == [b"model"]

@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import pytest
 import typer
+from hypothesis import given
+from hypothesis import strategies as st
 from material import draw_number
 from typer.testing import CliRunner
 
@@ -16,9 +18,9 @@ from digitocr.evaluation.metrics import (
     worst,
 )
 from digitocr.evaluation.outcomes import Outcome, holds_numbers, read_numbers, set_names
+from digitocr.evaluation.significance import mcnemar, wilson_interval
+from digitocr.evaluation.versus import difference
 from digitocr.records import Box, Document, PageFailure, PageResult, Reading
-
-pytest.importorskip("sklearn")
 
 
 def outcome(truth, text, confidence=0.9, name="a"):
@@ -46,9 +48,28 @@ def test_character_error_rate_counts_characters_not_pictures():
 def test_coverage_takes_the_surest_answers():
     right = np.array([True] * 98 + [False, True])
     confidence = np.linspace(1, 0.5, 100)
-    assert coverage(right, confidence, 0.001) == 0.98
-    assert coverage(right, confidence, 0.01) == 1.0
-    assert coverage(np.array([False, True]), np.array([0.9, 0.9]), 0.01) == 0.0
+    first = coverage(right, confidence, 0.001)
+    assert (first.share, first.accepted, first.wrong) == (0.98, 98, 0)
+    assert first.threshold == confidence[97]
+    every = coverage(right, confidence, 0.01)
+    assert (every.share, every.wrong, every.threshold) == (1.0, 1, 0.5)
+    none = coverage(np.array([False, True]), np.array([0.9, 0.9]), 0.01)
+    assert (none.share, none.accepted) == (0.0, 0)
+    assert none.threshold > 1
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.sampled_from([0.1, 0.5, 0.8, 0.9, 0.99])), min_size=1),
+    st.sampled_from([0.01, 0.1, 0.3]),
+)
+def test_the_threshold_accepts_what_is_told_of_it(answers, rate):
+    right, confidence = np.array([r for r, _ in answers]), np.array([c for _, c in answers])
+    found = coverage(right, confidence, rate)
+    accepted = confidence >= found.threshold
+    assert accepted.sum() == found.accepted
+    assert (~right[accepted]).sum() == found.wrong <= rate * found.accepted
+    for lower in set(confidence[confidence < found.threshold]):
+        assert (~right[confidence >= lower]).sum() > rate * (confidence >= lower).sum()
 
 
 def test_calibration_error():
@@ -63,10 +84,51 @@ def test_measure_of_digits_has_classes_and_of_numbers_has_none():
     assert digits["accuracy"] == pytest.approx(2 / 3)
     assert digits["classes"]["labels"] == ["1", "2", "not-a-digit"]
     assert digits["classes"]["confusion"] == [[1, 0, 0], [1, 0, 0], [0, 0, 1]]
+    assert digits["right"] == 2
     assert digits["worst"] == [{"name": "a", "truth": "2", "text": "1", "confidence": 0.6}]
     numbers = measure([outcome("90210", "90210"), outcome("11", "", 0.0)])
     assert "classes" not in numbers
     assert numbers["accuracy"] == 0.5
+
+
+def test_classes_are_reported_as_scikit_learn_does():
+    metrics = pytest.importorskip("sklearn.metrics")
+    rng = np.random.default_rng(2)
+    truths, texts = rng.integers(0, 5, 200).astype(str), rng.integers(0, 6, 200).astype(str)
+    found = measure([outcome(*pair) for pair in zip(truths, texts, strict=True)])["classes"]
+    expected = metrics.classification_report(truths, texts, output_dict=True, zero_division=0)
+    for n, label in enumerate(found["labels"]):
+        row = {"precision": found["precision"][n], "recall": found["recall"][n], "f1-score": found["f1"][n]}
+        assert row == pytest.approx({name: expected[label][name] for name in row}, abs=1e-5)
+    macro = expected["macro avg"]
+    assert list(found["macro"].values()) == pytest.approx(
+        [macro[name] for name in ("precision", "recall", "f1-score")], abs=1e-5
+    )
+    assert found["confusion"] == metrics.confusion_matrix(truths, texts).tolist()
+
+
+def test_intervals_are_those_of_wilson():
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+    low, high = wilson_interval(0, 10)
+    assert (low, high) == (0.0, pytest.approx(0.2775, abs=1e-4))
+    low, high = wilson_interval(10, 10)
+    assert (low, high) == (pytest.approx(0.7225, abs=1e-4), pytest.approx(1.0))
+
+
+def test_a_model_is_worse_only_where_chance_does_not_explain_it():
+    right, wrong = outcome("1", "1"), outcome("1", "7")
+    same = difference("a", [right, wrong], [right, wrong])
+    assert (same.only_model, same.only_baseline, same.p_worse, same.worse) == (0, 0, 1.0, False)
+    four = difference("a", [wrong] * 4 + [right] * 90, [right] * 94)
+    assert four.p_worse == pytest.approx(1 / 16)
+    assert not four.worse
+    five = difference("a", [wrong] * 5 + [right] * 90, [right] * 95)
+    assert five.p_worse == pytest.approx(1 / 32)
+    assert five.worse
+    assert (five.right, five.baseline_right, five.pictures) == (90, 95, 95)
+    assert not difference("a", [right] * 95, [wrong] * 5 + [right] * 90).worse
+    stats = pytest.importorskip("scipy.stats")
+    assert mcnemar(30, 18) == pytest.approx(stats.binomtest(30, 48, alternative="greater").pvalue)
 
 
 def test_worst_are_the_surest_errors():
@@ -101,6 +163,7 @@ def test_names_of_sets():
 
 
 def test_plots_are_drawn(tmp_path):
+    pytest.importorskip("sklearn")
     from digitocr.evaluation.plots import draw_all
 
     outcomes = [outcome(str(i % 10), str(i % 9), 0.5 + (i % 50) / 100, name=f"{i}.png") for i in range(200)]
@@ -123,7 +186,7 @@ def test_the_command_measures_crops(digits_npz, tmp_path):
     from digitocr.training.networks import build_network
     from digitocr.training.settings import TrainOptions
 
-    sources = load_sources([DataSpec(str(digits_npz))], 0.1, seed=1)
+    sources = load_sources([DataSpec(str(digits_npz))], 0.1)
     export(build_network("mlp", 1), sources, TrainOptions(network="mlp"), tmp_path)
     app = typer.Typer()
     app.command()(evaluate)
@@ -133,6 +196,14 @@ def test_the_command_measures_crops(digits_npz, tmp_path):
     assert measured["pictures"] == 100
     table = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert "calibration error" in table.stdout
+    assert "macro average" in table.stdout
+    assert "surest errors" not in table.stdout
+    more = CliRunner().invoke(
+        app, [*arguments, "--errors", "--baseline", str(tmp_path)], catch_exceptions=False
+    )
+    assert "surest errors" in more.stdout
+    assert "p that it is worse" in more.stdout
+    assert more.exit_code == 0
 
 
 @pytest.fixture

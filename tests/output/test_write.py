@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from digitocr.errors import OutputError, UsageError
 from digitocr.output.document import document_object
 from digitocr.output.rows import COLUMNS
-from digitocr.output.schema import json_schema
+from digitocr.output.schema import json_schema, line_schema
 from digitocr.output.write import Format, RunInfo, format_for, open_writer
 from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Reading
 
@@ -221,9 +221,11 @@ def test_json_lines_are_the_documents_of_the_json(tmp_path: Path) -> None:
     whole = json.loads(written(tmp_path / "out.json", "json", DOCUMENTS))
     schema = {"schema": "digitocr/2"}
     assert [json.loads(line) for line in lines] == [schema | document for document in whole["documents"]]
-    one = {"$ref": "#/$defs/line", "$defs": json_schema()["$defs"]}
+    jsonschema.Draft202012Validator.check_schema(line_schema())
     for line in lines:
-        jsonschema.validate(json.loads(line), one)
+        jsonschema.validate(json.loads(line), line_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(whole["documents"][0], line_schema())
 
 
 def test_json_of_nothing(tmp_path: Path) -> None:
@@ -253,7 +255,18 @@ def test_stdout_gets_the_same_bytes(tmp_path: Path, form: Format, capfdbinary: A
     with open_writer(None, form, RUN) as writer:
         for document in DOCUMENTS:
             writer.write(document)
-    assert capfdbinary.readouterr().out == written(tmp_path / "file", form, DOCUMENTS)
+    in_file = written(tmp_path / "file", form, DOCUMENTS)
+    assert capfdbinary.readouterr().out == (in_file.replace(b"\r\n", b"\n") if form == "csv" else in_file)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_rows_end_as_programs_expect_them(tmp_path: Path, capfdbinary: Any, wide: bool) -> None:
+    for path in (None, tmp_path / "out.csv"):
+        with open_writer(path, "csv", RUN, wide=wide) as writer:
+            writer.write(DOCUMENTS[0])
+    piped, kept = capfdbinary.readouterr().out, (tmp_path / "out.csv").read_bytes()
+    assert b"\r" not in piped
+    assert piped.count(b"\n") == kept.count(b"\r\n") == kept.count(b"\n")
 
 
 def test_csv_and_json_lines_stream(capfdbinary: Any) -> None:

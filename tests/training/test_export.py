@@ -46,6 +46,9 @@ def test_contract_says_what_the_model_is(trained):
     assert contract["figures"]["drawings test"]["crops"] == 100
     assert 0.05 < contract["temperature"] < 20
     assert set(contract["lattice"]) == {"geometry", "line", "page", "opinions"}
+    assert set(contract["runs"]) == {"digits", "lattice", "scorer", "lines", "fusion"}
+    assert contract["runs"]["digits"]["options"]["epochs"] == 2
+    assert contract["runs"]["lines"]["data"] == {"drawings": [1.0, "pen"]}
 
 
 def test_every_form_of_the_model_says_the_same(trained, digit_crops):
@@ -103,6 +106,9 @@ def test_training_goes_on_from_a_model_folder(trained, digits_npz, tmp_path, dig
     arguments += ["--epochs", "0", "--lattice-lines", "0", "--judge-lines", "60", "--strip-lines", "0"]
     result = runner.invoke(app, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
+    assert "the digit classifier, the line recogniser" in result.stderr.replace(str(trained), "")
+    assert "numbers drawn anew" in result.stderr
+    assert (tmp_path / "lines.tflite").read_bytes() == (trained / "lines.tflite").read_bytes()
     crops, _ = digit_crops
     before, after = (load_classifier(folder).log_probabilities(crops) for folder in (trained, tmp_path))
     assert np.abs(before - after).mean() < 0.1

@@ -24,7 +24,7 @@ OPTIONS = TrainOptions(
 
 @pytest.fixture(scope="module")
 def sources(digits_npz):
-    return load_sources([DataSpec(str(digits_npz))], OPTIONS.validation, OPTIONS.seed)
+    return load_sources([DataSpec(str(digits_npz))], OPTIONS.validation)
 
 
 def test_batches_do_not_depend_on_the_number_of_workers(sources):
@@ -48,10 +48,10 @@ def test_training_learns_resumes_and_leaves_a_history(sources, tmp_path):
     test = sources[0].test
     assert np.mean(logits_of(whole, test.crops).argmax(1) == test.labels) > 0.8
 
-    def stop(feed, epoch, count):
-        if epoch == 4:
+    def stop(items, what, count):
+        if what == "epoch 4 of 6":
             raise KeyboardInterrupt
-        return feed
+        return items
 
     with pytest.raises(KeyboardInterrupt):
         fit(sources, options, tmp_path / "parts", watch=stop, log=lines.append)

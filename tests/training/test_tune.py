@@ -14,7 +14,7 @@ OPTIONS = TrainOptions(epochs=2, epoch_samples=2000, batch_size=25, averaging=0.
 
 @pytest.fixture(scope="module")
 def sources(digits_npz):
-    return load_sources([DataSpec(str(digits_npz))], OPTIONS.validation, OPTIONS.seed)
+    return load_sources([DataSpec(str(digits_npz))], OPTIONS.validation)
 
 
 @pytest.mark.slow

@@ -38,7 +38,7 @@ def find_cells(layers: PrintLayers) -> list[Box]:
         [*_rectangles(layers.short, layers), *_rectangles(layers.long, layers), *occlusion_safe]
     )
     return _innermost(
-        holes, [any(_is_duplicate(hole, one) for one in occlusion_safe) for hole in holes], layers.mm
+        holes, [any(_is_duplicate(hole, safe) for safe in occlusion_safe) for hole in holes], layers.mm
     )
 
 
@@ -160,7 +160,7 @@ def _innermost(holes: Sequence[Box], occlusion_safe: Sequence[bool], mm: float) 
 
 def _is_guide(box: Box, inner: Sequence[Box]) -> bool:
     """Whether the rectangles in a digit box are a printed guide to write over: 0, or 8 with its two holes."""
-    extent = Box.around(inner)
+    extent = Box.bounding(inner)
     offset_x = abs(extent.left + extent.right - box.left - box.right) / 2
     offset_y = abs(extent.top + extent.bottom - box.top - box.bottom) / 2
     share = extent.area / box.area

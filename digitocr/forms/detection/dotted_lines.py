@@ -12,7 +12,10 @@ from digitocr.records import Box
 MARK_HEIGHT_MAX_MM, MARK_WIDTH_MAX_MM = 0.7, 6.0  # the size of a dot or a dash
 GAP_MAX_MM = 3.6  # between neighbouring marks
 CENTRE_TOLERANCE_PX, HEIGHT_TOLERANCE_PX = 1.0, 1  # the marks of a line differ in vertical centre and height
-PITCH_TOLERANCE, PITCH_TOLERANCE_PX = 0.2, 2.0  # widths and gaps differ by this share, or these pixels
+DOT_PITCH_TOLERANCE, DOT_PITCH_TOLERANCE_PX = (
+    0.2,
+    2.0,
+)  # of widths and gaps
 MARKS_MIN, LENGTH_MIN_MM = 6, 8.0  # an ellipsis after a word is shorter
 
 
@@ -51,18 +54,18 @@ def _neighbours(
     middles = marks[:, 1] + marks[:, 3] / 2
     level = unused & (abs(middles - middles[first]) <= CENTRE_TOLERANCE_PX)
     level &= abs(marks[:, 2] - marks[first, 2]) <= np.maximum(
-        PITCH_TOLERANCE_PX, PITCH_TOLERANCE * marks[first, 2]
+        DOT_PITCH_TOLERANCE_PX, DOT_PITCH_TOLERANCE * marks[first, 2]
     )
     level &= abs(marks[:, 3] - marks[first, 3]) <= HEIGHT_TOLERANCE_PX
-    alike = np.flatnonzero(level)
+    equal = np.flatnonzero(level)
     while True:
-        distance = direction * (marks[alike, 0] - marks[row[-1], 0])
-        ahead = alike[(distance > 0) & (distance - marks[first, 2] <= gap_max)]
+        distance = direction * (marks[equal, 0] - marks[row[-1], 0])
+        ahead = equal[(distance > 0) & (distance - marks[first, 2] <= gap_max)]
         if not len(ahead):
             return row
         after = ahead[np.argmin(direction * marks[ahead, 0])]
         step = float(abs(marks[after, 0] - marks[row[-1], 0]))
-        if pitch and abs(step - pitch) > max(PITCH_TOLERANCE_PX, PITCH_TOLERANCE * pitch):
+        if pitch and abs(step - pitch) > max(DOT_PITCH_TOLERANCE_PX, DOT_PITCH_TOLERANCE * pitch):
             return row
         pitch = pitch or step
         row.append(int(after))

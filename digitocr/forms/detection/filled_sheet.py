@@ -37,10 +37,10 @@ def remove_box_writing(gray: Gray, rows: Sequence[Sequence[Box]]) -> Gray:
             for s, others in zip(common_prints, comparable, strict=True)
             if _has_same_size(boxes[0], others[0])
         ]
-        print_ = np.asarray(np.max(same_size, axis=0), np.uint8)
+        printed = np.asarray(np.max(same_size, axis=0), np.uint8)
         paper = int(np.percentile(inside, PAPER_PERCENTILE))
         for box, image in zip(boxes, inside, strict=True):
-            _erase(clean, box, _written(print_, image), paper)
+            _erase(clean, box, _written(printed, image), paper)
     return clean
 
 
@@ -65,8 +65,8 @@ def _common_print(inside: Gray) -> Gray:
     return np.asarray(np.max(near, axis=0), np.uint8)
 
 
-def _written(print_: Gray, inside: Gray) -> NDArray[np.bool_]:
-    return np.asarray(cv2.subtract(print_, inside) > WRITING_CONTRAST_MIN, np.bool_)
+def _written(printed: Gray, inside: Gray) -> NDArray[np.bool_]:
+    return np.asarray(cv2.subtract(printed, inside) > WRITING_CONTRAST_MIN, np.bool_)
 
 
 def _has_same_size(box: Box, other: Box) -> bool:

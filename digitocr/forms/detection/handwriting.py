@@ -18,7 +18,7 @@ ALIGNED_MIN = 2  # print has this many other components of its height on its bas
 HEIGHT_PERCENTILE, PRINT_HEIGHT_MIN_MM = 85.0, 1.6  # of the letters' heights; the least that is assumed
 HEIGHT_RATIO = 1.3  # handwritten digits are this many times as high as letters
 COMPONENTS_MIN = 4  # a filled sheet has this many handwritten components; a blank may have a large letter
-REACH = 0.5  # of its height: smaller strokes this near to handwriting belong to it
+STROKE_DISTANCE_MAX = 0.5  # of its height: smaller strokes this near to handwriting belong to it
 
 
 def handwriting_mask(cells: Sequence[Box], layers: PrintLayers) -> Gray:
@@ -94,7 +94,7 @@ def _near_handwriting(
     near = np.zeros(len(components), np.bool_)
     for n in np.flatnonzero(handwritten):
         left, top, width, height = components[n]
-        reach = REACH * height
+        reach = STROKE_DISTANCE_MAX * height
         x, y = components[:, 0] + components[:, 2] / 2, components[:, 1] + components[:, 3] / 2
         across = (x >= left - reach) & (x <= left + width + reach)
         near |= (cell_of == cell_of[n]) & across & (y >= top - reach) & (y <= top + height + reach)

@@ -13,11 +13,11 @@ from digitocr.records import Gray
 SMOOTHING_SIGMA_PX = 1.2  # across a line, so that its response has one maximum
 OCCLUSION_MAX_MM = 2.5  # handwriting that crosses a line hides at most this much of it
 OCCLUSION_MARGIN_MM = 2.0  # ink this near shifts the maximum of a line near_ink it
-SIDE_MIN_MM = 2.6  # the shortest side of a digit box
+JUNCTION_LINE_MIN_MM = 2.6  # the shortest side of a digit box
 JUNCTION_MM = 0.7  # a line ends this near to the line that it meets at a corner
 HALF_THICKNESS_PX = 4  # half of the thickness of a line
 FREE_LINE_MIN_MM = 16.0  # no stroke of a digit is as long, so such a line need not end on others
-ROUNDS = 3  # a line that ended on a dropped stroke is dropped in the next round
+PRUNING_ROUNDS = 3  # a line that ended on a dropped stroke is dropped in the next round
 
 
 def lines_between_junctions(layers: PrintLayers) -> Lines:
@@ -26,7 +26,7 @@ def lines_between_junctions(layers: PrintLayers) -> Lines:
     across = _line_centres(layers.horizontal_response, layers.ink, layers.mm)
     down = _line_centres(np.ascontiguousarray(layers.vertical_response.T), ink, layers.mm)
     reach, long = max(2, round(JUNCTION_MM * layers.mm)), FREE_LINE_MIN_MM * layers.mm
-    for _ in range(ROUNDS):
+    for _ in range(PRUNING_ROUNDS):
         kept = (
             _between_junctions(down.T, across, reach, long),
             _between_junctions(across.T, down, reach, long),
@@ -62,7 +62,7 @@ def _line_centres(response: Gray, ink: Gray, mm: float) -> Gray:
     closed = opencv.closing(pieces, 1, round(OCCLUSION_MAX_MM * mm) | 1)
     near_ink = opencv.dilate(ink, 3, round(OCCLUSION_MARGIN_MM * mm) | 1)
     whole = opencv.union(pieces, opencv.intersection(closed, near_ink))
-    return opencv.opening(whole, 1, round(SIDE_MIN_MM * mm))
+    return opencv.opening(whole, 1, round(JUNCTION_LINE_MIN_MM * mm))
 
 
 def _between_junctions(crossing: Gray, across: Gray, reach: int, long: float) -> Gray:

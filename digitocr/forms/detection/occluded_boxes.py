@@ -27,8 +27,8 @@ SIDE_COVERAGE_MIN, OCCLUDED_COVERAGE_MIN = (
 SIDE_LINE_MIN = 0.7  # a vertical line covers this share of a box's height
 WIDTH_TOLERANCE = 0.12  # the widths of two boxes differ by this share
 SURROUNDING_PX, SOLID_MAX = 8, 0.25  # with more dark area above and below, a rectangle is part of a letter
-ROUNDS = 8  # a box that was occluded proposes its neighbours in the next round
-REACH = 2.5  # a box proposes others up to this many of its sizes away
+SEARCH_ROUNDS = 8  # a box that was occluded proposes its neighbours in the next round
+NEIGHBOUR_DISTANCE_MAX = 2.5  # a box proposes others up to this many of its sizes away
 
 
 def find_occluded_boxes(cells: Sequence[Box], layers: PrintLayers) -> list[Box]:
@@ -40,7 +40,7 @@ def find_occluded_boxes(cells: Sequence[Box], layers: PrintLayers) -> list[Box]:
         taken[cell.region] = 1
     occluded: list[Box] = []
     sure = list(_isolated_frames(layers))
-    for _ in range(ROUNDS):
+    for _ in range(SEARCH_ROUNDS):
         known_count = len(occluded)
         sure += sorted(set(_at_grid_crossings(boxes)), key=_sort_key)
         guessed = sorted({*_between_side_lines(boxes, layers), *_at_pitch(boxes)}, key=_sort_key)
@@ -96,7 +96,7 @@ def _between_side_lines(boxes: Sequence[Box], layers: PrintLayers) -> Iterator[B
         )
         starts, ends = sides[:, 0], sides[:, 1]
         for box in row:
-            reach = 2 * REACH * box.width
+            reach = 2 * NEIGHBOUR_DISTANCE_MAX * box.width
             near = np.flatnonzero((ends > box.left - reach) & (starts < box.right + reach))
             for left, right in pairwise(near):
                 width = int(starts[right] - ends[left])
@@ -111,8 +111,8 @@ def _at_grid_crossings(boxes: Sequence[Box]) -> Iterator[Box]:
     for box in boxes:
         same_size = (abs(width - box.width) <= DUPLICATE_PX) & (abs(height - box.height) <= DUPLICATE_PX)
         dx = abs(array[:, 0] - box.left)
-        near = same_size & (dx > box.width) & (dx < 2 * REACH * box.width)
-        near &= abs(array[:, 1] - box.top) < REACH * box.height
+        near = same_size & (dx > box.width) & (dx < 2 * NEIGHBOUR_DISTANCE_MAX * box.width)
+        near &= abs(array[:, 1] - box.top) < NEIGHBOUR_DISTANCE_MAX * box.height
         yield from (Box(int(left), box.top, int(right), box.bottom) for left, _, right, _ in array[near])
 
 
@@ -123,7 +123,7 @@ def _at_pitch(boxes: Sequence[Box]) -> Iterator[Box]:
         pitch = array[:, 0] - box.left
         level = (abs(array[:, 1] - box.top) <= DUPLICATE_PX) & (abs(array[:, 3] - box.bottom) <= DUPLICATE_PX)
         near = level & (abs(array[:, 2] - box.right - pitch) <= DUPLICATE_PX)
-        near &= (pitch > box.width) & (pitch < REACH * box.width)
+        near &= (pitch > box.width) & (pitch < NEIGHBOUR_DISTANCE_MAX * box.width)
         for step in pitch[near].tolist():
             for dx in (-step, 2 * step, step // 2):
                 yield box.shifted(dx, 0)

@@ -45,7 +45,7 @@ def propose_fields(cells: Sequence[Box], layers: PrintLayers) -> list[Proposal]:
         if len(row) > 1 and is_one_number(row, cells, list(word_cells), mm):
             has_gaps = row[1].left - row[0].right > NEIGHBOUR_GAP_MAX_MM * mm  # as no heads of columns are
             if has_gaps or not all(cell in word_cells for cell in row):
-                proposals.append(Proposal(Box.around(row), tuple(row)))
+                proposals.append(Proposal(Box.bounding(row), tuple(row)))
         else:
             proposals += _single_cells(row, cells, layers)
     return proposals

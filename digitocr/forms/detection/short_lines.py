@@ -9,7 +9,7 @@ from digitocr.segmentation.spans import spans
 WRITING_LINE_MIN_MM = 8.0  # a line to write a number on
 WRITING_LINE_BESIDE_WORDS_MIN_MM = 6.0  # the same where words are beside it
 TRIMMED_MAX_MM = 20.0  # a line for three digits, with serifs of letters on either side
-THICKNESS_MAX_MM = 0.6  # of such a short line
+SHORT_LINE_THICKNESS_MAX_MM = 0.6  # of such a short line
 WORD_DISTANCE_MM, WORD_HEIGHT_MM = 2.5, 2.5  # where words beside a line are looked for
 ABOVE_MIN = 0.8  # this share of the words' ink is above an underline, but not above a dash
 
@@ -31,7 +31,7 @@ def is_fragment(line: Box, layers: PrintLayers) -> bool:
     mm = layers.mm
     if line.width >= WRITING_LINE_MIN_MM * mm:
         return False
-    if line.height > THICKNESS_MAX_MM * mm + 2:  # an arc
+    if line.height > SHORT_LINE_THICKNESS_MAX_MM * mm + 2:  # an arc
         return True
     reach, high = round(WORD_DISTANCE_MM * mm), round(WORD_HEIGHT_MM * mm)
     for left, right in ((line.left - reach, line.left), (line.right, line.right + reach)):

@@ -16,7 +16,7 @@ from digitocr.segmentation.spans import spans
 
 LENGTH_MAX_MM = 175.0  # a longer line divides the page
 PAGE_MARGIN = 0.025  # of the page's height: lines nearer to its edge are of the paper
-THICKNESS_MAX_MM = 0.9  # of a line, solid or dotted
+WRITING_LINE_THICKNESS_MAX_MM = 0.9  # of a line, solid or dotted
 SOLID_COVERAGE_MIN = 0.9  # of a solid line is dark
 DOT_GAP_DEVIATION_MAX = 0.35  # the standard deviation of the gaps of a dotted line, by their mean
 ROOM_MM, ROOM_MIN_MM = 7.0, 3.2  # the height above a line to write in
@@ -28,7 +28,7 @@ TICKS_MIN, REGULAR_TICKS_MIN = (
     3,
     0.6,
 )  # a comb has this many ticks, this share of them positions regular distances
-PITCH_TOLERANCE = 0.3  # of the pitch
+TICK_PITCH_TOLERANCE = 0.3  # of the pitch
 TICK_HEIGHT_TOLERANCE = 0.15  # of the median height
 FULL_TICK = 0.6  # of the pitch: a tick this high reaches up to the top of the digits
 
@@ -60,13 +60,13 @@ def _thin_lines(layers: PrintLayers) -> Iterator[Box]:
     """Horizontal lines, solid or dotted, from the top of the page."""
     mm = layers.mm
     across = layers.short.horizontal
-    high = opencv.opening(across, round(THICKNESS_MAX_MM * mm) + 1, 1)
+    high = opencv.opening(across, round(WRITING_LINE_THICKNESS_MAX_MM * mm) + 1, 1)
     flat = opencv.intersection(across, opencv.complement(high))
     long = opencv.opening(opencv.dilate(flat, 3, 1), 1, round(WRITING_LINE_BESIDE_WORDS_MIN_MM * mm))
     stats = opencv.component_stats(long)
     for left, top, width, height in stats[:, :4].tolist():
         inside = PAGE_MARGIN <= top / len(across) <= 1 - PAGE_MARGIN
-        if inside and height <= 2 * THICKNESS_MAX_MM * mm + 2 and width <= LENGTH_MAX_MM * mm:
+        if inside and height <= 2 * WRITING_LINE_THICKNESS_MAX_MM * mm + 2 and width <= LENGTH_MAX_MM * mm:
             yield Box(left, top, left + width, top + height)
 
 
@@ -140,7 +140,7 @@ def _regular_ticks(ticks: NDArray[np.float64], mm: float) -> tuple[float, NDArra
             chained = [first]
             while True:
                 distance = abs(ticks - chained[-1] - pitch)
-                if distance.min() > PITCH_TOLERANCE * pitch:
+                if distance.min() > TICK_PITCH_TOLERANCE * pitch:
                     break
                 chained.append(ticks[distance.argmin()])
             if len(chained) > len(best):

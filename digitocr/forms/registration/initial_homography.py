@@ -18,7 +18,7 @@ COARSE_PX = 256  # the long side at which homographies are compared
 COARSE_BLUR_PX = 1.5
 QUADS_MATCHED = 5
 EARLY_EXIT_CORRELATION = 0.6  # with this correlation of the whole sheet, no other homography is tried
-CORRELATION_MIN = 0.3  # with less, none is refined
+COARSE_CORRELATION_MIN = 0.3  # with less, none is refined
 SHEET_AREA_MIN, SHEET_AREA_MAX = 0.02, 8.0  # of the image's area
 VISIBLE_MIN = 0.3  # of the sheet: with less of it on the page it is not located
 
@@ -36,7 +36,7 @@ def find_homography(page: Keypoints, form: Keypoints, form_coarse: Gray) -> Matr
     half = opencv.rescale(page.print, 0.5)
     smooth = opencv.gaussian_blur(half, COARSE_BLUR_PX / scale / 2)
     form_from_coarse, half_from_page = resize_matrix(1 / scale), resize_matrix(0.5)
-    best, best_score = None, CORRELATION_MIN
+    best, best_score = None, COARSE_CORRELATION_MIN
     for homography in _proposed_homographies(page, form):
         if not _is_plausible(homography, form.print, page.print):
             continue

@@ -14,7 +14,7 @@ Points = NDArray[np.float32]  # (N, 2) or (N, 4, 2), x and y in pixels
 
 WORKING_SIDE_PX = 1200  # the long side at which sheets are registered
 KEYPOINTS_MAX = 1600
-BACKGROUND_PX = 15  # wider than printed lines and strokes of letters at this size
+KEYPOINT_BACKGROUND_PX = 15  # wider than printed lines and strokes of letters at this size
 FULL_CONTRAST = 50  # gray levels that count in full: pale boxes weigh nearly as much as black tables
 QUADS_MAX = 10  # the largest outlines of a page that are kept
 QUAD_AREA_MIN = 0.004  # of the image
@@ -55,7 +55,7 @@ def find_keypoints(gray: Gray, side_px: int = WORKING_SIDE_PX) -> Keypoints:
     if scale < 1:
         smaller = opencv.rescale(gray, scale)
         small = np.asarray(smaller, np.uint8)
-    dark = flatten(small, BACKGROUND_PX)
+    dark = flatten(small, KEYPOINT_BACKGROUND_PX)
     printed = np.asarray(cv2.convertScaleAbs(dark, alpha=255 / FULL_CONTRAST), np.uint8)
     keypoints, descriptors = cv2.ORB_create(KEYPOINTS_MAX, 1.3, 6).detectAndCompute(small, None)  # type: ignore[attr-defined]
     points = np.array([first.pt for first in keypoints], np.float32).reshape(-1, 2)

@@ -101,7 +101,8 @@ def match_regions(
     offsets, correlations = start.copy(), np.zeros(len(regions))
     outliers: NDArray[np.bool_] = np.ones(len(regions), np.bool_)
     small = {
-        times: (_downscaled(form, times), _downscaled(page, times)) for times in {one.shrink for one in steps}
+        times: (_downscaled(form, times), _downscaled(page, times))
+        for times in {step.shrink for step in steps}
     }
     for step in steps:
         small_form, small_page = small[step.shrink]

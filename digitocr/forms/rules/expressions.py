@@ -43,10 +43,14 @@ Compute = Callable[[Values], int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A rule as it was written, the fields that it speaks of, and whether their values satisfy it.
+    """A rule across fields.
 
-    `exact` is an equation, which wrong values hardly ever satisfy by chance. `dates` says of those of its
-    fields that are dates how they are written.
+    Attributes:
+        text: The rule as written.
+        fields: The fields that it uses.
+        holds: Whether values satisfy it.
+        exact: Whether it is an equation, which wrong values hardly ever satisfy by chance.
+        dates: The fields that are dates, and how they are written.
     """
 
     text: str
@@ -63,7 +67,7 @@ class Rule:
 
 
 def value_of(text: str, dates: Dates | None) -> int | None:
-    """What the digits of a field come to, so that they can be compared; None where they are no date."""
+    """The number that the digits of a field make, for comparisons; None where they are not a date."""
     return dates.moment(text) if dates else int(text)
 
 
@@ -78,9 +82,9 @@ def parse_rule(text: str, fields: Sequence[str], dates: Mapping[str, Dates] | No
     Raises:
         UsageError: it is no rule, names a field that is not there, or takes dates for numbers.
     """
-    dates = {name: one for name, one in (dates or {}).items() if one.kind != NUMBER}
+    dates = {name: format_ for name, format_ in (dates or {}).items() if format_.kind != NUMBER}
     named: dict[str, None] = {}
-    written = _EQUALS.sub("==", _SUM.sub(lambda found: f"sum({found[1]!r})", text))
+    written = _EQUALS.sub("==", _SUM.sub(lambda match: f"sum({match[1]!r})", text))
     try:
         body = ast.parse(written.strip()[:RULE_LENGTH], mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -115,9 +119,14 @@ def parse_rule(text: str, fields: Sequence[str], dates: Mapping[str, Dates] | No
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """A rule, a form's fields, those that the rule writes out; to `named` those that it uses are added.
+    """What a rule is parsed with.
 
-    `dates` are the fields that are no numbers.
+    Attributes:
+        rule: Its text.
+        fields: The names of the form's fields.
+        written_out: The fields that the rule names outside of `sum`.
+        named: The fields that it uses, in order; parsing adds to them.
+        dates: The fields that are dates.
     """
 
     rule: str
@@ -128,7 +137,7 @@ class _Scope:
 
 
 def _kind(side: ast.expr, scope: _Scope) -> str:
-    """What a side of a comparison is: a number, or a kind of date."""
+    """The kind of a side of a comparison: a number, or a kind of date."""
     match side:
         case ast.Name(id=name) if name in scope.dates:
             return scope.dates[name].kind
@@ -147,7 +156,7 @@ def _check_kinds(kinds: Sequence[str], scope: _Scope) -> None:
 
 
 def _check_terms(terms: Sequence[ast.expr], scope: _Scope) -> None:
-    """Refuse what is to be added up and is no number."""
+    """Refuse a term of a sum that is not a number."""
     for term in terms:
         kind = _kind(term, scope)
         if kind != NUMBER:
@@ -158,7 +167,7 @@ def _check_terms(terms: Sequence[ast.expr], scope: _Scope) -> None:
 
 
 def _compute(node: ast.expr, scope: _Scope) -> Compute:
-    """What a part of a rule comes to."""
+    """The function that computes a part of a rule from the values of the fields."""
     match node:
         case ast.Constant(value=int(number)) if not isinstance(number, bool):
             return lambda values: number
@@ -176,11 +185,11 @@ def _compute(node: ast.expr, scope: _Scope) -> Compute:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             combine = _OPERATORS[type(op)]
             _check_terms((left, right), scope)
-            one, other = (_compute(part, scope) for part in (left, right))
-            return lambda values: combine(one(values), other(values))
+            first, second = (_compute(part, scope) for part in (left, right))
+            return lambda values: combine(first(values), second(values))
         case ast.Call(func=ast.Name(id="sum"), args=[ast.Constant(value=str(pattern))], keywords=[]):
-            alike = [name for name in scope.fields if fnmatchcase(name, pattern)]
-            names = [name for name in alike if name not in scope.written_out]
+            matching = [name for name in scope.fields if fnmatchcase(name, pattern)]
+            names = [name for name in matching if name not in scope.written_out]
             if not names:
                 raise UsageError(
                     f'rule "{scope.rule}": no other field is named like {pattern}; there are '

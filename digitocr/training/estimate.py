@@ -1,0 +1,81 @@
+"""How long a run will take, told before it starts: some steps are tried, and the rest is multiplied."""
+
+import time
+from collections.abc import Iterable
+
+import numpy as np
+
+from digitocr.recognition.contract import CROP_SHAPE, LABELS
+from digitocr.synthesis.drawn import Hands, draw_picture
+from digitocr.synthesis.print import installed_fonts
+from digitocr.training.fit import new_run
+from digitocr.training.run import Step
+from digitocr.training.settings import TrainOptions
+
+STEPS_TRIED, NUMBERS_TRIED = 8, 24
+# What else an epoch takes, varying crops and validating, as a share of its steps; what a run takes besides,
+# loading and exporting, in seconds. Both as measured with the mlp and the cnn on MNIST.
+EPOCH_SHARE, BESIDES_S = 0.25, 25.0
+# What a drawn number costs a stage, as multiples of its drawing: cutting it up, learning from it.
+NUMBER_COSTS = {"drawn": 1.5, "lattice": 5.0, "scorer": 6.0, "fusion": 6.0}
+STRIP_COST = 0.6  # of a number's drawing: what the line recogniser takes to learn from its strip once
+
+
+def estimate_seconds(steps: Iterable[Step], processes: int) -> float:
+    """About how long the steps take here, in seconds."""
+    tried: dict[str, float] = {}
+
+    def drawing() -> float:
+        return tried.setdefault("drawing", seconds_a_number() / processes)
+
+    total = BESIDES_S
+    for step in steps:
+        options = step.options
+        if step.make == "digits":
+            batches = options.epochs * options.epoch_samples / options.batch_size
+            total += (1 + EPOCH_SHARE) * batches * seconds_a_step(options)
+        elif step.make == "lines":
+            total += options.strip_lines * drawing() * (1 + STRIP_COST * options.strip_epochs)
+        elif step.make in NUMBER_COSTS:
+            numbers = {"drawn": options.drawn_lines, "lattice": options.lattice_lines}
+            total += numbers.get(step.make, options.judge_lines) * drawing() * NUMBER_COSTS[step.make]
+    return total
+
+
+def seconds_a_step(options: TrainOptions) -> float:
+    """What a step of the digit classifier takes, on crops of noise."""
+    model = new_run(options, None).model
+    rng = np.random.default_rng(options.seed)
+    crops = rng.integers(0, 256, (options.batch_size, *CROP_SHAPE, 1), np.uint8)
+    classes = np.eye(len(LABELS), dtype=np.float32)[rng.integers(0, 10, options.batch_size)]
+    model.train_on_batch(crops, classes)  # builds what it needs
+    began = time.perf_counter()
+    for _ in range(STEPS_TRIED):
+        model.train_on_batch(crops, classes)
+    return (time.perf_counter() - began) / STEPS_TRIED
+
+
+def seconds_a_number() -> float:
+    """What the drawing of a number takes."""
+    rng, hands = np.random.default_rng(0), Hands([], installed_fonts(), words=True)
+    draw_picture(rng, hands)
+    began = time.perf_counter()
+    for _ in range(NUMBERS_TRIED):
+        draw_picture(rng, hands)
+    return (time.perf_counter() - began) / NUMBERS_TRIED
+
+
+def in_words(seconds: float) -> str:
+    """A time as people say it.
+
+    >>> in_words(40), in_words(130), in_words(5000), in_words(9000)
+    ('about a minute', 'about 2 minutes', 'about 80 minutes', 'about 2.5 hours')
+    """
+    minutes = round(seconds / 60)
+    if minutes <= 1:
+        return "about a minute"
+    if minutes < 20:
+        return f"about {minutes} minutes"
+    if minutes < 100:
+        return f"about {round(minutes, -1)} minutes"
+    return f"about {seconds / 3600:.1f} hours"

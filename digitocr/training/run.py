@@ -1,0 +1,143 @@
+"""A run: the stages of a recipe one after the other, each kept as it ends, with its record on the card."""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from digitocr.errors import UsageError
+from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract, write_contract
+from digitocr.training.provenance import commit, versions
+from digitocr.training.settings import TrainOptions
+from digitocr.training.stages import STAGES, STAGES_FOLDER, Work
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of a run by its name in it: a stage that comes again is called `lines-2` and so on.
+
+    `key` changes with whatever bears on the result: options, data, the stages that it goes on from.
+    """
+
+    name: str
+    make: str
+    options: TrainOptions
+    key: str
+
+
+def plan(
+    stages: Sequence[tuple[str, Mapping[str, Any]]], base: TrainOptions, inputs: Mapping[str, Any]
+) -> list[Step]:
+    """The steps of a run.
+
+    Args:
+        stages: each stage's name and its own options.
+        base: the options that hold for all.
+        inputs: what else bears on the results, ready for JSON: sources, sums of data, where training starts.
+
+    Raises:
+        UsageError: there is no such stage, or it has no such option.
+    """
+    steps: list[Step] = []
+    keys: dict[str, str] = {}
+    for make, given in stages:
+        if make not in STAGES:
+            raise UsageError(f'make = "{make}": there is no such stage; there are {", ".join(STAGES)}')
+        unknown = set(given) - STAGES[make].options
+        if unknown:
+            raise UsageError(
+                f'make = "{make}": it has no option {", ".join(sorted(unknown))}; '
+                f"it has {', '.join(sorted(STAGES[make].options))}"
+            )
+        options = replace(base, **given)
+        told = {name: getattr(options, name) for name in sorted(STAGES[make].options)}
+        before = [keys[need] for need in (*STAGES[make].needs, make) if need in keys]
+        text = json.dumps([make, told, options.seed, options.validation, inputs, before], sort_keys=True)
+        keys[make] = hashlib.sha256(text.encode()).hexdigest()
+        times = sum(step.make == make for step in steps)
+        steps.append(Step(f"{make}-{times + 1}" if times else make, make, options, keys[make]))
+    return steps
+
+
+def run(
+    steps: Sequence[Step],
+    work: Callable[[TrainOptions], Work],
+    folder: Path,
+    made_from: Mapping[str, Any],
+    *,
+    resume: bool,
+    log: Log,
+) -> Contract:
+    """Make what the steps make, in `folder`; the card of what is there at the end.
+
+    Args:
+        steps: see `plan`.
+        work: gives the work for a stage's options.
+        folder: exists; takes the model, and in `stages/` the state of the run.
+        made_from: the recipe's sum and the data's, for the card.
+        resume: whether stages that ended before, with the same key, are kept.
+        log: gets a line at each step.
+
+    Raises:
+        UsageError: there is no run to resume.
+    """
+    state = folder / STAGES_FOLDER
+    if resume and not (state.is_dir() or (folder / "checkpoint").is_dir()):
+        raise UsageError(f"{folder}: no run to resume; start one without --resume")
+    if not resume:
+        shutil.rmtree(state, ignore_errors=True)
+    state.mkdir(parents=True, exist_ok=True)
+    for number, step in enumerate(steps, 1):
+        if _is_kept(step, folder):
+            log(f"{step.name}: kept as an earlier run made it")
+            continue
+        log(f"{step.name}: stage {number} of {len(steps)}")
+        began = time.monotonic()
+        STAGES[step.make].make(work(step.options))
+        _keep(step, folder, {**made_from, "minutes": round((time.monotonic() - began) / 60, 1)})
+    return read_contract(folder / CONTRACT_FILE)
+
+
+def carry_over(start: Path, folder: Path) -> Contract:
+    """Copy the model folder `start` into `folder`, whose stages then replace what they make.
+
+    Raises:
+        ModelError: `start` is no model.
+    """
+    card = read_contract(start / CONTRACT_FILE)
+    for name in card.files:
+        if (start / name).is_file() and not (folder / name).exists():
+            shutil.copyfile(start / name, folder / name)
+    if not (folder / CONTRACT_FILE).is_file():
+        write_contract(card, folder / CONTRACT_FILE)
+    return card
+
+
+def _is_kept(step: Step, folder: Path) -> bool:
+    record = folder / STAGES_FOLDER / f"{step.name}.json"
+    if not record.is_file() or not all((folder / file).is_file() for file in STAGES[step.make].files):
+        return False
+    try:
+        return bool(json.loads(record.read_text(encoding="utf-8"))["key"] == step.key)
+    except (ValueError, KeyError):
+        return False
+
+
+def _keep(step: Step, folder: Path, about: Mapping[str, Any]) -> None:
+    """Write the record of a stage that ended, on the card too if there is one by now."""
+    state = folder / STAGES_FOLDER
+    told = {name: getattr(step.options, name) for name in sorted(STAGES[step.make].options)}
+    record = {"seed": step.options.seed, "options": told, "commit": commit(), "versions": versions(), **about}
+    text = json.dumps({"key": step.key, "record": record}, indent=2)
+    (state / f"{step.name}.json").write_text(text, encoding="utf-8")
+    if (folder / CONTRACT_FILE).is_file():
+        card = read_contract(folder / CONTRACT_FILE)
+        records = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in state.glob("*.json")}
+        runs = card.runs | {name: kept["record"] for name, kept in records.items()}
+        write_contract(replace(card, runs=runs), folder / CONTRACT_FILE)

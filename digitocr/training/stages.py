@@ -1,0 +1,185 @@
+"""The stages that make a model folder; each takes what those before it left there and leaves its own part."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from digitocr.datasets.data import Source
+from digitocr.datasets.numbers import NumberSource
+from digitocr.datasets.sources import DRAWN_LICENCE
+from digitocr.decoding.judge import judges_to_contract
+from digitocr.decoding.opinion import opinions_to_contract
+from digitocr.recognition.classifier import load_classifier
+from digitocr.recognition.contract import (
+    CONTRACT_FILE,
+    KERAS_FILE,
+    LINES_KERAS_FILE,
+    LINES_LITERT_FILE,
+    LITERT_FILE,
+    Contract,
+    read_contract,
+    write_contract,
+)
+from digitocr.recognition.network import load_keras
+from digitocr.synthesis.drawn import collections_of, draw_crops
+from digitocr.training.checkpoint import best_network
+from digitocr.training.export import export, export_lines
+from digitocr.training.fit import CHECKPOINT, Watch, fit
+from digitocr.training.fit_lines import fit_lines
+from digitocr.training.judge import draw_and_fit
+from digitocr.training.numbers import labelled_lines
+from digitocr.training.opinion import draw_and_weigh
+from digitocr.training.settings import TrainOptions
+from digitocr.training.tune import tune
+
+STAGES_FOLDER = "stages"
+DRAWN_FILE = "drawn.npz"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a stage works with.
+
+    `folder` is the model folder that is made. `load` reads the sources of characters, the drawn one among
+    them if it is told so, `numbers` those of whole numbers. Training goes on from the networks of the folder
+    `start`, if there is one. `processes` draw. With `resume` a network goes on from its checkpoint, if it has
+    one.
+    """
+
+    folder: Path
+    load: Callable[[bool], Sequence[Source]]
+    numbers: Callable[[], Sequence[NumberSource]]
+    options: TrainOptions
+    processes: int
+    start: Path | None
+    resume: bool
+    log: Callable[[str], None]
+    watch: Watch
+
+    @property
+    def stages(self) -> Path:
+        """Where stages leave what others go on from."""
+        return self.folder / STAGES_FOLDER
+
+    def earlier(self, name: str) -> Path | None:
+        """The network `name` of an earlier stage, else that of the start; None where neither has it."""
+        folders = [self.stages, *([self.start] if self.start else [])]
+        return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
+    def card(self) -> Contract:
+        """The card of what is in the folder by now."""
+        return read_contract(self.folder / CONTRACT_FILE)
+
+    def write_lattice(self, parts: Mapping[str, object]) -> None:
+        """Put what the lattice's scorers or their fusion learned on the card."""
+        card = self.card()
+        write_contract(replace(card, lattice=card.lattice | dict(parts)), self.folder / CONTRACT_FILE)
+
+
+def make_drawn(work: Work) -> None:
+    """Draw numbers with the pens among the sources, cut them up as reading does, and keep the candidates."""
+    pens = collections_of(work.load(False))
+    crops, labels = draw_crops(pens, work.options.drawn_lines, work.options.seed, work.processes)
+    np.savez_compressed(work.stages / DRAWN_FILE, x=crops, label=labels, licence=DRAWN_LICENCE)
+
+
+def make_digits(work: Work) -> None:
+    """Train the digit classifier. A run that is interrupted leaves the best network so far as a model."""
+    sources = work.load(True)
+    begun = load_keras(work.start / KERAS_FILE) if work.start else None
+    resume = work.resume and (work.folder / CHECKPOINT).is_dir()
+    try:
+        model = fit(
+            sources, work.options, work.folder, start=begun, resume=resume, log=work.log, watch=work.watch
+        )
+    except KeyboardInterrupt:
+        best = best_network(work.options, work.folder / CHECKPOINT)
+        if best is not None:
+            work.log("interrupted: the best network so far becomes the model")
+            _export_digits(work, best, sources)
+        raise
+    _export_digits(work, model, sources)
+    model.save(work.stages / KERAS_FILE)
+
+
+def make_lattice(work: Work) -> None:
+    """Train the digit classifier on with whole drawn numbers."""
+    file = work.earlier(KERAS_FILE)
+    assert file is not None, "`check` asks for one"
+    tuned = tune(
+        load_keras(file),
+        work.load(False),
+        work.options,
+        work.processes,
+        real=[line for source in work.numbers() for line in labelled_lines(source.train)],
+        log=work.log,
+        watch=work.watch,
+    )
+    _export_digits(work, tuned, work.load(True))
+
+
+def make_scorer(work: Work) -> None:
+    """Fit what weighs candidates to the digit classifier in the folder."""
+    options = work.options
+    classifier = load_classifier(work.folder)
+    judges = draw_and_fit(
+        classifier, work.load(False), options.judge_lines, options.seed, work.processes, watch=work.watch
+    )
+    work.write_lattice(judges_to_contract(judges))
+
+
+def make_lines(work: Work) -> None:
+    """Train the line recogniser, from what an earlier stage or the start left if there is that."""
+    sources = work.load(False)
+    file = work.earlier(LINES_KERAS_FILE)
+    begun = load_keras(file) if file else None
+    model = fit_lines(sources, work.options, work.processes, log=work.log, start=begun)
+    model.save(work.stages / LINES_KERAS_FILE)
+    export_lines(model, sources, work.card(), work.folder)
+
+
+def make_fusion(work: Work) -> None:
+    """Fit how much each of the two readers of a line counts."""
+    options = work.options
+    opinions = draw_and_weigh(
+        load_classifier(work.folder), work.load(False), options.judge_lines, options.seed, work.processes
+    )
+    work.write_lattice(opinions_to_contract(opinions))
+
+
+def _export_digits(work: Work, model: keras.Model, sources: Sequence[Source]) -> None:
+    base = work.card() if (work.folder / CONTRACT_FILE).is_file() else None
+    export(model, sources, work.options, work.folder, base)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage: what makes it, which options it has, which stages it goes on from, and its files."""
+
+    make: Callable[[Work], None]
+    options: frozenset[str]
+    needs: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+_SCHEDULE = "epochs epoch_samples batch_size learning_rate warmup patience"
+_FIT = f"network {_SCHEDULE} weight_decay label_smoothing averaging"
+
+STAGES: dict[str, Stage] = {
+    "drawn": Stage(make_drawn, frozenset({"drawn_lines"}), (), (f"{STAGES_FOLDER}/{DRAWN_FILE}",)),
+    "digits": Stage(
+        make_digits, frozenset(_FIT.split()), ("drawn",), (f"{STAGES_FOLDER}/{KERAS_FILE}", LITERT_FILE)
+    ),
+    "lattice": Stage(make_lattice, frozenset({"lattice_lines"}), ("digits",), (LITERT_FILE,)),
+    "scorer": Stage(make_scorer, frozenset({"judge_lines"}), ("digits", "lattice"), ()),
+    "lines": Stage(
+        make_lines,
+        frozenset({"strip_lines", "strip_epochs"}),
+        (),
+        (f"{STAGES_FOLDER}/{LINES_KERAS_FILE}", LINES_LITERT_FILE),
+    ),
+    "fusion": Stage(make_fusion, frozenset({"judge_lines"}), ("digits", "lattice", "scorer", "lines"), ()),
+}

@@ -1,0 +1,230 @@
+"""A run of stages: what is made, what is kept, what the card says of it. The stages are stand-ins here."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("tensorflow")
+
+from digitocr.errors import UsageError
+from digitocr.recognition.contract import Contract, read_contract, write_contract
+from digitocr.training import run as run_module
+from digitocr.training.recipe import order
+from digitocr.training.recipe_file import read_recipe
+from digitocr.training.run import carry_over, plan, run
+from digitocr.training.settings import Request, TrainOptions
+from digitocr.training.stages import STAGES
+
+ROOT = Path(__file__).parents[2]
+OPTIONS = TrainOptions(epochs=2)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Stages that write their files and note that they ran."""
+    names = []
+
+    def stand_in(name, stage):
+        def make(work):
+            names.append((name, work.options))
+            for file in stage.files:
+                (work.folder / file).write_text(name)
+            if not (work.folder / "digits.json").exists():
+                write_contract(
+                    Contract(network="cnn", seed=1, crop_version=1, files={}), work.folder / "digits.json"
+                )
+
+        return replace(stage, make=make)
+
+    stages = {name: stand_in(name, stage) for name, stage in STAGES.items()}
+    monkeypatch.setattr(run_module, "STAGES", stages)
+    return names
+
+
+class Work:
+    """As much of the real one as the stand-ins need."""
+
+    def __init__(self, folder, options):
+        self.folder, self.options = folder, options
+
+
+def go(steps, folder, *, resume=False, made_from=None):
+    return run(
+        steps,
+        lambda options: Work(folder, options),
+        folder,
+        made_from or {},
+        resume=resume,
+        log=lambda _: None,
+    )
+
+
+def test_a_stage_that_ended_is_kept_and_what_comes_of_a_changed_one_is_made_anew(made, tmp_path):
+    stages = [("digits", {}), ("lattice", {"lattice_lines": 9}), ("lines", {"strip_lines": 5})]
+    go(plan(stages, OPTIONS, {}), tmp_path)
+    assert [name for name, _ in made] == ["digits", "lattice", "lines"]
+    assert made[1][1].lattice_lines == 9
+    made.clear()
+    go(plan(stages, OPTIONS, {}), tmp_path, resume=True)
+    assert made == []
+    go(plan(stages, replace(OPTIONS, epochs=3), {}), tmp_path, resume=True)
+    assert [name for name, _ in made] == ["digits", "lattice"]
+    made.clear()
+    (tmp_path / "lines.tflite").unlink()
+    go(plan(stages, replace(OPTIONS, epochs=3), {}), tmp_path, resume=True)
+    assert [name for name, _ in made] == ["lines"]
+    made.clear()
+    go(plan(stages, replace(OPTIONS, epochs=3), {"data": "other"}), tmp_path, resume=True)
+    assert len(made) == 3
+
+
+def test_the_card_says_how_each_stage_was_run(made, tmp_path):
+    stages = [("drawn", {}), ("digits", {"epochs": 7}), ("lines", {}), ("lines", {"strip_epochs": 1})]
+    card = go(plan(stages, OPTIONS, {}), tmp_path, made_from={"recipe": "abc"})
+    assert set(card.runs) == {"drawn", "digits", "lines", "lines-2"}
+    record = card.runs["digits"]
+    assert record["options"]["epochs"] == 7
+    assert record["options"]["network"] == "cnn"
+    assert record["recipe"] == "abc"
+    assert record["seed"] == 1
+    assert {"keras", "tensorflow", "numpy"} <= set(record["versions"])
+    assert set(record) == {"recipe", "seed", "options", "commit", "versions", "minutes"}
+    assert read_contract(tmp_path / "digits.json") == card
+
+
+def test_nothing_to_resume_is_told(made, tmp_path):
+    with pytest.raises(UsageError, match="no run to resume"):
+        go(plan([("digits", {})], OPTIONS, {}), tmp_path, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        (("polish", {}), "there is no such stage; there are drawn, digits"),
+        (("lattice", {"epochs": 3}), "it has no option epochs; it has lattice_lines"),
+    ],
+)
+def test_stages_and_options_that_are_not_known(stage, told):
+    with pytest.raises(UsageError, match=told):
+        plan([stage], OPTIONS, {})
+
+
+def test_parts_that_are_not_trained_are_carried_over(tmp_path):
+    start, folder = tmp_path / "start", tmp_path / "new"
+    start.mkdir()
+    folder.mkdir()
+    files = {"digits.tflite": "1", "lines.tflite": "2"}
+    for name in files:
+        (start / name).write_text(name)
+    card = Contract(network="cnn", seed=1, crop_version=1, files=files, lattice={"line": []})
+    write_contract(card, start / "digits.json")
+    (folder / "digits.tflite").write_text("trained here")
+    assert carry_over(start, folder) == card
+    assert (folder / "lines.tflite").read_text() == "lines.tflite"
+    assert (folder / "digits.tflite").read_text() == "trained here"
+    assert read_contract(folder / "digits.json").lattice == {"line": []}
+
+
+def test_options_ask_for_no_more_than_they_name(digits_npz):
+    def makes(**options):
+        request = Request(data=[str(digits_npz)])
+        return [step.make for step in order(request, replace(OPTIONS, **options)).steps]
+
+    assert makes() == ["digits"]
+    assert makes(lattice_lines=48, judge_lines=10) == ["digits", "lattice", "scorer"]
+    assert makes(strip_lines=10, judge_lines=10) == ["digits", "scorer", "lines", "fusion"]
+
+
+def test_the_card_tells_no_paths(digits_npz):
+    made_from = order(Request(data=[f"{digits_npz}=0.5"]), OPTIONS).made_from
+    assert made_from == {"data": {"drawings": [0.5, "pen"]}}
+
+
+RECIPE = """
+seed = 3
+sets = "data.toml"
+validation = 0.1
+[sources]
+drawings = { weight = 1.0, kind = "pen" }
+[[stage]]
+make = "digits"
+epochs = 4
+"""
+SETS = """
+[drawings]
+title = "t"
+source = "s"
+licence = "CC0"
+attribution = "a"
+converter = "characters"
+path = "drawings.npz"
+sha256 = "SUM"
+"""
+
+
+def test_a_recipe_names_its_sets_and_is_refused_for_others(digits_npz, tmp_path):
+    import hashlib
+
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(RECIPE)
+    right = hashlib.sha256(digits_npz.read_bytes()).hexdigest()
+    (tmp_path / "data.toml").write_text(SETS.replace("SUM", right))
+    request = Request(data=[], recipe=recipe, data_folder=digits_npz.parent)
+    found = order(request, TrainOptions())
+    (step,) = found.steps
+    assert (step.make, step.options.epochs, step.options.seed) == ("digits", 4, 3)
+    assert found.made_from["data"] == {"drawings": right}
+    assert found.read(found.specs[0]).licence == "CC0"
+    (tmp_path / "data.toml").write_text(SETS.replace("SUM", "0" * 64))
+    with pytest.raises(UsageError, match="SHA-256 differs"):
+        order(request, TrainOptions())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("seed = ", "cannot be read as a recipe"),
+        ("seed = 1", "a recipe has the entries"),
+        (RECIPE.replace('make = "digits"', ""), "needs make"),
+        (RECIPE.replace("weight = 1.0, ", ""), "needs a weight and a kind"),
+        (RECIPE.replace("drawings =", "others ="), "others is not in the registry of sets"),
+    ],
+)
+def test_recipes_that_cannot_be_followed(text, told, tmp_path):
+    (tmp_path / "recipe.toml").write_text(text)
+    (tmp_path / "data.toml").write_text(SETS)
+    with pytest.raises(UsageError, match=told):
+        read_recipe(tmp_path / "recipe.toml", tmp_path)
+
+
+def test_the_recipe_of_the_model_here_can_be_followed(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "digitocr.datasets.registry.DataSet.found_in", lambda entry, folder: folder / entry.path
+    )
+    recipe = read_recipe(ROOT / "models" / "recipe.toml", tmp_path)
+    steps = plan([(table.make, table.options) for table in recipe.stages], TrainOptions(), {})
+    assert [step.make for step in steps][:2] == ["drawn", "digits"]
+    assert json.dumps([step.key for step in steps])
+
+
+def test_the_estimate_grows_with_what_is_asked(monkeypatch):
+    from digitocr.training import estimate
+
+    monkeypatch.setattr(estimate, "seconds_a_step", lambda options: 0.01)
+    monkeypatch.setattr(estimate, "seconds_a_number", lambda: 0.006)
+
+    def seconds(*stages):
+        return estimate.estimate_seconds(plan(stages, OPTIONS, {}), 2)
+
+    few, many = seconds(("digits", {"epochs": 1})), seconds(("digits", {"epochs": 11}))
+    assert many - few == pytest.approx(10 * 60_000 / 128 * 0.01, rel=0.5)
+    lines = seconds(("digits", {"epochs": 1}), ("lines", {"strip_lines": 100_000, "strip_epochs": 2}))
+    assert lines - few > 100_000 * 0.006 / 2
+
+
+def test_the_estimate_tries_a_step():
+    from digitocr.training.estimate import seconds_a_step
+
+    assert 0 < seconds_a_step(replace(OPTIONS, network="mlp", batch_size=8)) < 60
