@@ -58,12 +58,25 @@ def open_reader(settings: Settings) -> ReadPages:
     classifier = load_classifier(settings.model, settings.engine)
     classifier.log_probabilities(np.zeros((1, *CROP_SHAPE), np.uint8))  # LiteRT greets at the first call
     if not settings.read.templates:
-        return partial(read_pages, classifier=classifier, options=settings.read)
+        return partial(
+            _read_with_text, partial(read_pages, classifier=classifier, options=settings.read), settings.read
+        )
     from digitocr.forms.reading.form import load_forms
     from digitocr.reading.form import read_forms
 
     forms = load_forms(settings.read.templates)
     return partial(read_forms, classifier=classifier, options=settings.read, forms=forms)
+
+
+def _read_with_text(
+    read: Callable[[Sequence[Page]], Sequence[PageResult]], options: ReadOptions, pages: Sequence[Page]
+) -> list[Outcome]:
+    """Read pages, and take what their files have as text."""
+    from digitocr.formats.formats import format_of
+    from digitocr.reading.text_layer import with_text
+
+    allowed = format_of(options.format, options.pattern)
+    return [with_text(r, page, allowed) for r, page in zip(read(pages), pages, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

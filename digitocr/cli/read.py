@@ -15,7 +15,7 @@ import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.errors import OutputError, UsageError
-from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, WorkLimits
+from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, TextLayer, WorkLimits
 
 if TYPE_CHECKING:
     from digitocr.batch.task import Settings
@@ -124,6 +124,9 @@ def read(
     max_megabytes: Annotated[
         float, typer.Option(min=0, help="Refuse larger files before opening them.")
     ] = _LOAD.max_megabytes,
+    text_layer: Annotated[
+        TextLayer, typer.Option(help="auto: numbers that a PDF has as text are taken from it.")
+    ] = _LOAD.text_layer,
     page_timeout: Annotated[
         float, typer.Option(min=0, metavar="S", help="Give up a page after so many seconds; 0 for never.")
     ] = _LIMITS.page_timeout,
@@ -182,6 +185,7 @@ def read(
                 max_megapixels=max_megapixels,
                 max_pages=max_pages,
                 max_megabytes=max_megabytes,
+                text_layer=text_layer,
             ),
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )

@@ -100,7 +100,8 @@ def _load_page(source: str, file: _File, number: int) -> Page | PageFailure:
         if not file.is_multipage:
             return PageFailure(source, 0, f"{source}: {explain(error)}")
         return PageFailure(source, number, f"{source}, page {number}: {explain(error)}")
-    return Page(source, number, upright_polarity(picture.gray), picture.dpi, picture.stretch)
+    gray = upright_polarity(picture.gray)
+    return Page(source, number, gray, picture.dpi, picture.stretch, picture.numbers)
 
 
 def _ranges(options: LoadOptions) -> Ranges:
@@ -141,7 +142,7 @@ def _recognised(
     if kind == "PDF":
         from digitocr.io.pdf import PdfFile  # pdfium takes 30 ms to import
 
-        pdf = PdfFile(stream, options.pdf_dpi, options.max_megapixels)
+        pdf = PdfFile(stream, options)
         try:
             yield pdf
         finally:

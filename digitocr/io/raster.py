@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitocr.errors import InputError
-from digitocr.records import Gray
+from digitocr.records import Gray, WrittenNumber
 
 # Pillow module by format. The one that is needed is imported here, because Image.open would import all.
 PLUGINS = {
@@ -45,12 +45,13 @@ class Picture:
     """A decoded page: `gray` (H, W) uint8, `dpi` where the file gives a sane one.
 
     `stretch` (x, y) is how many times wider and higher it is than the page as given: 1 but where the page's
-    pixels are not square.
+    pixels are not square. `numbers` are those that the file has as text.
     """
 
     gray: Gray
     dpi: float | None = None
     stretch: tuple[float, float] = (1.0, 1.0)
+    numbers: tuple[WrittenNumber, ...] = ()
 
 
 class RasterFile:
