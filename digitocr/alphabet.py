@@ -1,4 +1,4 @@
-"""What a line recogniser tells apart: ten digits, the CTC blank, and what stands in and about numbers.
+"""What the recognisers tell apart: of a candidate ten digits and the reject class, of a line also signs.
 
 Standard library only: the ground floor.
 """
@@ -11,6 +11,11 @@ SIGNS = ".,-/:'()+%#*= "
 CURRENCY = "\N{CURRENCY SIGN}"  # stands for any: $, £, €, ...
 OTHER = "\N{REPLACEMENT CHARACTER}"  # letters and everything else that is written
 ALPHABET = (*DIGITS, "", *SIGNS, CURRENCY, OTHER)
+
+# The classifier of candidate images.
+LABELS = (*DIGITS, "not-a-digit")
+NOT_A_DIGIT = len(DIGITS)  # the index of the reject class
+CROP_SHAPE = (28, 28)  # height and width of a candidate image
 
 _MINUS, _QUOTES = "\N{MINUS SIGN}", "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}`"
 

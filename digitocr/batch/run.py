@@ -24,7 +24,7 @@ ReadTask = Callable[[Task], Done]
 Opener = Callable[[Settings], ReadPages]
 
 
-def read_documents(
+def read_documents(  # noqa: PLR0913 - what the command asks for
     sources: Sequence[str | PageFailure],
     settings: Settings | None = None,
     *,

@@ -51,9 +51,9 @@ def open_reader(settings: Settings) -> ReadPages:
         ModelError: the model is missing or does not fit its contract.
         UsageError: a template cannot be used.
     """
+    from digitocr.alphabet import CROP_SHAPE
     from digitocr.reading.page import read_pages
     from digitocr.recognition.classifier import load_classifier
-    from digitocr.recognition.contract import CROP_SHAPE
 
     classifier = load_classifier(settings.model, settings.engine)
     classifier.log_probabilities(np.zeros((1, *CROP_SHAPE), np.uint8))  # LiteRT greets at the first call

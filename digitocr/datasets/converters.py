@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.alphabet import LABELS, NOT_A_DIGIT
 from digitocr.datasets.numbers import Numbers, read_numbers
 from digitocr.datasets.pictures import Pictures, without_labels
 from digitocr.datasets.readers import Labelled, read_labelled
 from digitocr.errors import UsageError
-from digitocr.recognition.contract import LABELS, NOT_A_DIGIT
 from digitocr.records import Gray
 
 # A piece at the foot and right of a digit that is lower than this share of its height is a full stop.

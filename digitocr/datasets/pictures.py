@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.alphabet import CROP_SHAPE, LABELS, NOT_A_DIGIT
 from digitocr.imaging.normaliser import INNER_SIZE, normalise
-from digitocr.recognition.contract import CROP_SHAPE, LABELS, NOT_A_DIGIT
 from digitocr.records import Gray
 
 # Characters that some people's digits look like: as examples of "not a digit" they would teach doubt.

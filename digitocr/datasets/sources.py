@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from digitocr.alphabet import NOT_A_DIGIT
 from digitocr.datasets.data import MNIST, DataSpec, Part, Source, split
 from digitocr.datasets.pictures import Pictures, to_crops, without_labels
 from digitocr.datasets.readers import MNIST_LICENCE, Labelled, read_labelled
 from digitocr.errors import UsageError
-from digitocr.recognition.contract import NOT_A_DIGIT
 
 SPLIT_SEED = 1  # one split for every training seed: models compare, and drawn numbers may be kept
 DRAWN_LICENCE = "drawn by digitocr, with digits of the other sources among them"

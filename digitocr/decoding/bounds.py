@@ -6,7 +6,7 @@ To search a row for the strings of a format takes longer than all else, and most
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.recognition.contract import NOT_A_DIGIT
+from digitocr.alphabet import NOT_A_DIGIT
 
 
 def columns_share(columns: NDArray[np.float32], least: int) -> NDArray[np.float64]:

@@ -10,8 +10,8 @@ from math import exp, inf, log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.alphabet import NOT_A_DIGIT
 from digitocr.formats.formats import Format
-from digitocr.recognition.contract import NOT_A_DIGIT
 
 NEVER = np.float32(-1e30)
 BEAM = 24  # strings kept at a column, where a format says which may be,

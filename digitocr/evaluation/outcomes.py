@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digitocr.alphabet import LABELS
 from digitocr.datasets.data import DataSpec, read_classes
 from digitocr.datasets.pictures import to_crops
 from digitocr.datasets.readers import read_image, read_rows
@@ -15,7 +16,6 @@ from digitocr.errors import UsageError
 from digitocr.options import Engine, Layout
 from digitocr.reader import Reader
 from digitocr.recognition.classifier import Classifier, load_classifier
-from digitocr.recognition.contract import LABELS
 from digitocr.records import Document, Gray
 
 

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Literal, Protocol, get_args
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import OutputError, UsageError
 from digitocr.output.document import document_object
 from digitocr.output.rows import COLUMNS, long_rows, long_table, wide_table
@@ -208,16 +209,10 @@ def _sink(path: Path | None) -> Iterator[_Sink]:
             stream = target.open("wb")
         yield from _through(stream, name)
         return
-    # Beside the target, because a file moves in one step only within its file system.
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    with _reported(name):
-        stream = temporary.open("wb")
-    try:
-        yield from _through(stream, name)
+    with atomic_write(target, _reported(name)) as temporary:
         with _reported(name):
-            temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+            stream = temporary.open("wb")
+        yield from _through(stream, name)
 
 
 def _through(stream: IO[bytes], name: str) -> Iterator[_Sink]:

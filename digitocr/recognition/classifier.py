@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.alphabet import CROP_SHAPE, LABELS
 from digitocr.decoding.confidence import Calibration, calibration_from_contract
 from digitocr.decoding.judge import Judge, judges_from_contract
 from digitocr.decoding.opinion import Opinion, opinions_from_contract
@@ -16,9 +17,7 @@ from digitocr.imaging.normaliser import CROP_VERSION
 from digitocr.options import Engine
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
-    CROP_SHAPE,
     KERAS_FILE,
-    LABELS,
     LINES_KERAS_FILE,
     LINES_LITERT_FILE,
     LITERT_FILE,

@@ -7,12 +7,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Never
 
+from digitocr.alphabet import CROP_SHAPE, LABELS
 from digitocr.errors import ModelError
 from digitocr.io.small_files import check_bounds, read_small
 
-LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "not-a-digit")
-NOT_A_DIGIT = 10
-CROP_SHAPE = (28, 28)
 POLARITY = "light ink on dark paper"
 CONTRACT_FILE = "digits.json"
 KERAS_FILE = "digits.keras"

@@ -82,7 +82,7 @@ class Sheet:
         layer = np.asarray(image, np.float32) * np.float32(1 / 255)
         (self.stain if max(colour) < PALE else self.cover)(layer, left, base - reach, colour)
 
-    def write(
+    def write(  # noqa: PLR0913 - each says another thing of the writing
         self,
         hand: Hand,
         text: str,

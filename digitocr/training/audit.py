@@ -7,13 +7,13 @@ M. McCloskey and N. Cohen, 1989): the drawn numbers are there to show that.
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from digitocr.alphabet import LABELS
 from digitocr.datasets.data import Part, Source, read_classes
 from digitocr.datasets.numbers import NumberSource
 from digitocr.evaluation.outcomes import Outcome
 from digitocr.evaluation.versus import Difference, difference
 from digitocr.reader import Reader
 from digitocr.recognition.classifier import Classifier, load_classifier
-from digitocr.recognition.contract import LABELS
 from digitocr.records import Gray
 from digitocr.synthesis.drawn import collections_of, draw, draw_picture
 

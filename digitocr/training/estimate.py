@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from digitocr.recognition.contract import CROP_SHAPE, LABELS
+from digitocr.alphabet import CROP_SHAPE, LABELS
 from digitocr.synthesis.drawn import Hands, draw_picture
 from digitocr.synthesis.print import installed_fonts
 from digitocr.training.fit import new_run

@@ -7,8 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.alphabet import LABELS
 from digitocr.datasets.data import Source, plan_epoch
-from digitocr.recognition.contract import LABELS
 from digitocr.training.augment import AUGMENTATIONS, Crops, Floats, augment_batch
 from digitocr.training.settings import TrainOptions
 

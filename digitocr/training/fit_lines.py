@@ -31,6 +31,8 @@ VALIDATION_MAX, VALIDATION_SHARE = 3000, 0.05
 BATCHES_AHEAD = 6
 LOG_STEPS = 500
 
+Weights = list[NDArray[np.float32]]
+
 
 def fit_lines(
     sources: Sequence[Source],
@@ -70,6 +72,7 @@ def train_lines(
     model = build_line_network(seed, precision_here())
     if start:
         set_weights(model, start)
+    before = model.get_weights()
     learner = _Learner(model, LEARNING_RATE_ON if start else LEARNING_RATE, epochs * (len(strips) // BATCH))
     rng = np.random.default_rng(seed)
     begun, chances = time.monotonic(), np.ones(len(strips), np.float32)
@@ -95,9 +98,16 @@ def train_lines(
         )
     trained = learner.averaged()
     if start:
-        pairs = zip(start.get_weights(), trained.get_weights(), strict=True)
-        trained.set_weights([before + TRAINED_SHARE * (after - before) for before, after in pairs])
+        trained.set_weights(_mean(before, trained.get_weights(), known=len(start.get_weights()[-1])))
     return trained
+
+
+def _mean(before: Weights, after: Weights, known: int) -> Weights:
+    """The mean of two sets of weights; symbols after the first `known` are new, and as they were learned."""
+    mean = [b + TRAINED_SHARE * (a - b) for b, a in zip(before, after, strict=True)]
+    for mixed, learned in zip(mean[-2:], after[-2:], strict=True):
+        mixed[..., known:] = learned[..., known:]
+    return mean
 
 
 class _Learner:

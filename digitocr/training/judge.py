@@ -7,10 +7,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.alphabet import LABELS
 from digitocr.datasets.data import Source
 from digitocr.decoding.judge import CONTEXTS, Judge, features
 from digitocr.recognition.classifier import Classifier
-from digitocr.recognition.contract import LABELS
 from digitocr.synthesis.candidates import DrawnLine
 from digitocr.synthesis.drawn import collections_of, draw_lines
 from digitocr.training.fit import Watch, unwatched

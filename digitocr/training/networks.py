@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import keras
 
-from digitocr.recognition.contract import CROP_SHAPE, LABELS
+from digitocr.alphabet import CROP_SHAPE, LABELS
 
 
 def build_network(name: str, seed: int, precision: str = "float32") -> keras.Model:

@@ -34,6 +34,11 @@ LINES = "the line recogniser"
 LINES_WITH_NUMBERS = 9_600
 
 
+def unregistered(name: str) -> Path:
+    """Stands for a registry where there is none."""
+    raise UsageError(f"the set {name} is known by a registry alone; train with --recipe")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What is to be made: the sources, the steps, and what the card says that they were made from.
@@ -45,6 +50,7 @@ class Order:
     numbers: Sequence[DataSpec] = ()
     steps: Sequence[Step]
     read: Callable[[DataSpec], Labelled] = read_spec
+    find: Callable[[str], Path] = unregistered
     validation: float
     licences: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[tuple[str, str]] = ()
@@ -137,6 +143,7 @@ def _of_recipe(recipe: Recipe, workers: int) -> Order:
         specs=list(recipe.sources.values()),
         steps=plan([(table.make, table.options) for table in recipe.stages], base, told),
         read=read,
+        find=recipe.find,
         validation=recipe.validation,
         made_from=inputs,
     )
@@ -166,6 +173,7 @@ def make_model(
         folder=folder,
         load=loader.load,
         numbers=loader.numbers,
+        find=order.find,
         options=TrainOptions(),
         processes=os.cpu_count() or 1,
         start=start,
@@ -195,7 +203,7 @@ def untrained(card: Contract, makes: Sequence[str], start: Path | None) -> str:
     parts = {
         "the digit classifier": (LITERT_FILE in card.files, {"digits", "lattice"}),
         "the scorer of candidates": ("line" in card.lattice, {"scorer"}),
-        LINES: (LINES_LITERT_FILE in card.files, {"lines"}),
+        LINES: (LINES_LITERT_FILE in card.files, {"lines", "real_lines"}),
         "the page segmenter": (PAGES_LITERT_FILE in card.files, {"pages"}),
     }
     kept = [name for name, (has, made_by) in parts.items() if has and not made_by & set(makes)]

@@ -27,7 +27,8 @@ class Recipe:
     """What a recipe file says.
 
     `sources` are the characters that the digit classifier learns from. `sets` is the registry of all sets, by
-    which sources and other data are found and checked. `sha256` is that of the recipe's text.
+    which sources and other data are found in the folder `data` and checked. `sha256` is that of the recipe's
+    text.
     """
 
     seed: int
@@ -35,7 +36,18 @@ class Recipe:
     sources: Mapping[str, DataSpec]
     stages: tuple[StageTable, ...]
     sets: Mapping[str, DataSet]
+    data: Path
     sha256: str
+
+    def find(self, name: str) -> Path:
+        """The place of a set, after a look at its SHA-256.
+
+        Raises:
+            UsageError: it is not registered, not there, or another one.
+        """
+        if name not in self.sets:
+            raise UsageError(f"the registry of sets has no {name}; it has {', '.join(self.sets)}")
+        return self.sets[name].found_in(self.data)
 
 
 def read_recipe(path: Path, data: Path) -> Recipe:
@@ -63,6 +75,7 @@ def read_recipe(path: Path, data: Path) -> Recipe:
         sources={name: _spec(path, name, entry, sets, data) for name, entry in entries["sources"].items()},
         stages=tuple(StageTable(table.pop("make"), table) for table in tables),
         sets=sets,
+        data=data,
         sha256=hashlib.sha256(text).hexdigest(),
     )
 

@@ -7,7 +7,7 @@ section VI: the paths that spell the right string against all paths, by the forw
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.recognition.contract import NOT_A_DIGIT
+from digitocr.alphabet import NOT_A_DIGIT
 
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int32]

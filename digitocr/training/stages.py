@@ -24,12 +24,14 @@ from digitocr.recognition.contract import (
     write_contract,
 )
 from digitocr.recognition.network import load_keras
-from digitocr.synthesis.drawn import collections_of, draw_crops
+from digitocr.synthesis.drawn import collections_of, draw, draw_crops
 from digitocr.training.checkpoint import best_network
 from digitocr.training.export import export, export_lines
 from digitocr.training.fit import CHECKPOINT, Watch, fit
-from digitocr.training.fit_lines import fit_lines
+from digitocr.training.fit_lines import fit_lines, train_lines
 from digitocr.training.judge import draw_and_fit
+from digitocr.training.line_drawing import draw_line_strip
+from digitocr.training.line_material import drawing_material, real_strips
 from digitocr.training.numbers import labelled_lines
 from digitocr.training.opinion import draw_and_weigh
 from digitocr.training.settings import TrainOptions
@@ -37,6 +39,7 @@ from digitocr.training.tune import tune
 
 STAGES_FOLDER = "stages"
 DRAWN_FILE = "drawn.npz"
+REAL_SEED_APART = 70_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +47,15 @@ class Work:
     """What a stage works with.
 
     `folder` is the model folder that is made. `load` reads the sources of characters, the drawn one among
-    them if it is told so, `numbers` those of whole numbers. Training goes on from the networks of the folder
-    `start`, if there is one. `processes` draw. With `resume` a network goes on from its checkpoint, if it has
-    one.
+    them if it is told so, `numbers` those of whole numbers; `find` gives the place of a registered set.
+    Training goes on from the networks of the folder `start`, if there is one, and with `resume` from a
+    checkpoint. `processes` draw.
     """
 
     folder: Path
     load: Callable[[bool], Sequence[Source]]
     numbers: Callable[[], Sequence[NumberSource]]
+    find: Callable[[str], Path]
     options: TrainOptions
     processes: int
     start: Path | None
@@ -141,6 +145,28 @@ def make_lines(work: Work) -> None:
     export_lines(model, sources, work.card(), work.folder)
 
 
+def make_real_lines(work: Work) -> None:
+    """Train the line recogniser on with real lines beside as many drawn ones as are asked for."""
+    options = work.options
+    file = work.earlier(LINES_KERAS_FILE)
+    drawn = draw(
+        draw_line_strip,
+        drawing_material(work.find),
+        options.strip_lines,
+        options.seed + REAL_SEED_APART,
+        work.processes,
+        words=True,
+    )
+    strips = [*work.watch(drawn, "drawing lines", options.strip_lines), *real_strips(work.find, options.seed)]
+    order = np.random.default_rng(options.seed).permutation(len(strips)).tolist()
+    aside = round(options.validation * len(strips))
+    parts = [strips[n] for n in order[aside:]], [strips[n] for n in order[:aside]]
+    begun = load_keras(file) if file else None
+    model = train_lines(*parts, options.strip_epochs, options.seed, work.log, start=begun)
+    model.save(work.stages / LINES_KERAS_FILE)
+    export_lines(model, work.load(False), work.card(), work.folder)
+
+
 def make_fusion(work: Work) -> None:
     """Fit how much each of the two readers of a line counts."""
     options = work.options
@@ -181,5 +207,13 @@ STAGES: dict[str, Stage] = {
         (),
         (f"{STAGES_FOLDER}/{LINES_KERAS_FILE}", LINES_LITERT_FILE),
     ),
-    "fusion": Stage(make_fusion, frozenset({"judge_lines"}), ("digits", "lattice", "scorer", "lines"), ()),
+    "real_lines": Stage(
+        make_real_lines,
+        frozenset({"strip_lines", "strip_epochs"}),
+        ("lines",),
+        (f"{STAGES_FOLDER}/{LINES_KERAS_FILE}", LINES_LITERT_FILE),
+    ),
+    "fusion": Stage(
+        make_fusion, frozenset({"judge_lines"}), ("digits", "lattice", "scorer", "lines", "real_lines"), ()
+    ),
 }

@@ -15,9 +15,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from digitocr.alphabet import LABELS
 from digitocr.datasets.data import DRAWN, Source
 from digitocr.decoding.judge import LEAST
-from digitocr.recognition.contract import LABELS
 from digitocr.segmentation.candidates import GEOMETRY
 from digitocr.synthesis.candidates import DrawnLine
 from digitocr.synthesis.drawn import collections_of, draw_lines

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digitocr.alphabet import NOT_A_DIGIT
 from digitocr.decoding.ctc import best_string, log_likelihoods, strings_within
 from digitocr.formats.formats import make_format
-from digitocr.recognition.contract import NOT_A_DIGIT
 
 FEW = (3, 8, NOT_A_DIGIT)  # what the columns may show; the other digits cannot be
 

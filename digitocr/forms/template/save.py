@@ -1,6 +1,5 @@
 """A template as TOML that people can read and edit, with its picture beside it."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import cv2
 import tomlkit
 from tomlkit.items import Array, Table
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import OutputError
 from digitocr.forms.template.check import SCHEMA
 from digitocr.forms.template.template import Field, Template
@@ -105,13 +105,9 @@ def _boxes(boxes: Iterable[Box]) -> Array:
 
 
 def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        try:
+        with atomic_write(path) as temporary:
             temporary.write_bytes(data)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(
             f"{path}: the template cannot be written ({error.strerror}); check the folder"

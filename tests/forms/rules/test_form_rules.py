@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from digitocr.errors import UsageError
 from digitocr.formats.dates import dates_written
-from digitocr.forms.rules.apply import apply_rules, solve
+from digitocr.forms.rules.apply import apply_rules
 from digitocr.forms.rules.expressions import parse_rule
+from digitocr.forms.rules.solve import solve
 from digitocr.records import Box, Digit, Reading
 
 NAMES = ("a", "b", "c", "d")

@@ -1,0 +1,112 @@
+"""What the line recogniser learns from beside drawn numbers: real lines, cells and signs, by set."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from digitocr.alphabet import OTHER
+from digitocr.datasets.converters import characters, quiz_digits
+from digitocr.datasets.pictures import to_crops
+from digitocr.datasets.readers import read_image
+from digitocr.records import Gray
+from digitocr.synthesis.drawn import DRAWN_PX, Collection, Material, photograph
+from digitocr.synthesis.strokes import StrokeHand
+from digitocr.training.line_sources import (
+    RealLine,
+    cell_lines,
+    is_kept_out,
+    non_digits,
+    recorded_numbers,
+    recorded_writers,
+    register_lines,
+    register_words,
+    strips_of,
+)
+from digitocr.training.strips import LabelledStrip, label_strip
+
+Find = Callable[[str], Path]
+
+CHARACTER_PX = 56  # small pictures of one character are brought to this size, at which lines are cut up
+# Of each set at most so many, of which the register numbers and recorded numbers, all taken, are the most.
+WORDS, CELLS, QUIZ, SIGNS_EACH = 900, 1000, 700, 35
+RECORDED_TIMES = 3  # each recorded number is drawn as often, at other sizes and on other paper
+SIGNS = {"dot": ".", "minus": "-", "plus": "+", "w": OTHER, "x": OTHER, "y": OTHER}
+MARGIN_MAX = 0.7  # of a digit's height, about a recorded number
+CANVAS_WIDTHS = 2.0  # of a number's height: what is wider does not fit the canvas that a hand traces on
+
+
+def drawing_material(find: Find) -> Material:
+    """The pens, writers and characters that lines are drawn with; `find` gives the place of a set."""
+    collections = []
+    for read, name in ((characters, "mnist"), (characters, "bhmsds"), (quiz_digits, "nsysu_digits")):
+        crops, classes = to_crops(read(find(name)).train)
+        collections.append(Collection(crops[classes < 10], classes[classes < 10]))
+    strange = np.asarray(characters(find("omniglot_small")).train.images, np.uint8)
+    writers = recorded_writers(find("unipen_strokes"), training=True)
+    return Material(tuple(collections), writers, non_digits(strange))
+
+
+def real_strips(find: Find, seed: int) -> list[LabelledStrip]:
+    """Real lines to train with, as strips: register numbers and words, cells, recorded numbers, signs."""
+    rng = np.random.default_rng(seed)
+
+    def some(strips: list[LabelledStrip], count: int) -> list[LabelledStrip]:
+        return [strips[n] for n in rng.permutation(len(strips))[:count].tolist()]
+
+    quiz = quiz_digits(find("nsysu_digits")).train
+    dark = np.array([cv2.bitwise_not(_enlarged(image)) for image in quiz.images])
+    return [
+        *strips_of(register_lines(find("lectaurep_numbers"), training=True)),
+        *some(strips_of(register_words(list(_pages(find("register_pages"))), seed)), WORDS),
+        *some(strips_of(_cells(find("kubiesa_cells"))), CELLS),
+        *some(strips_of(cell_lines(dark, list(quiz.labels))), QUIZ),
+        *_recorded(find("unipen_strings"), rng),
+        *_signs(find("bhmsds"), rng),
+    ]
+
+
+def _pages(folder: Path) -> Iterator[tuple[Gray, list[list[tuple[int, int]]]]]:
+    """Register pages to train with, each with the polygons of its lines without digits."""
+    for text in (folder / "lines.jsonl").read_text(encoding="utf-8").splitlines():
+        page = json.loads(text)
+        if not is_kept_out(page["page"]):
+            plain = [line for line in page["lines"] if not line["has_digits"] and not line["number"]]
+            yield read_image(folder / page["file"]), [line["polygon"] for line in plain]
+
+
+def _cells(file: Path) -> Iterator[RealLine]:
+    with np.load(file, allow_pickle=False) as arrays:
+        kept = arrays["split"] != "test"
+        yield from cell_lines(arrays["x"][kept], arrays["y"][kept].tolist())
+
+
+def _recorded(file: Path, rng: np.random.Generator) -> Iterator[LabelledStrip]:
+    """Recorded numbers on paper; those too wide to be traced on a digit's canvas are left out."""
+    for _ in range(RECORDED_TIMES):
+        for strokes, symbols in recorded_numbers(file, training=True):
+            if max(float(stroke[:, 0].max()) for stroke in strokes) >= CANVAS_WIDTHS:
+                continue
+            size = float(rng.uniform(*DRAWN_PX))
+            ink = StrokeHand(rng, size).trace(symbols, strokes).ink
+            margins = [(int(a), int(b)) for a, b in rng.uniform(1, MARGIN_MAX * size, (2, 2))]
+            strip = label_strip(photograph(rng, np.pad(ink, margins), size)[0], symbols)
+            if strip is not None:
+                yield strip
+
+
+def _signs(file: Path, rng: np.random.Generator) -> Iterator[LabelledStrip]:
+    pictures = characters(file).train
+    labels = np.array(pictures.labels)
+    for label, symbol in SIGNS.items():
+        for n in rng.permutation(np.flatnonzero(labels == label))[:SIGNS_EACH].tolist():
+            strip = label_strip(_enlarged(pictures.images[n]), symbol)
+            if strip is not None:
+                yield strip
+
+
+def _enlarged(image: Gray) -> Gray:
+    size = (CHARACTER_PX, CHARACTER_PX)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)

@@ -1,0 +1,43 @@
+"""Thresholds moved one at a time."""
+
+import argparse
+
+import cv2
+import pytest
+from material import draw_number
+
+from benchmarks import sensitivity
+from digitocr.imaging import binarisation, drop_out
+
+
+def test_the_constants_of_a_package_are_found():
+    found = {t.name: t for t in sensitivity.thresholds_of(["imaging"])}
+    assert found["CONTRAST_MIN"].value == binarisation.CONTRAST_MIN
+    assert "darker than its paper" in found["CONTRAST_MIN"].comment
+
+
+def test_a_change_reaches_those_who_import_the_constant_and_is_undone():
+    (threshold,) = [t for t in sensitivity.thresholds_of(["imaging"]) if t.name == "CONTRAST_MIN"]
+    before = binarisation.CONTRAST_MIN
+    with sensitivity.changed(threshold, 99):
+        assert binarisation.CONTRAST_MIN == drop_out.CONTRAST_MIN == 99
+    assert binarisation.CONTRAST_MIN == drop_out.CONTRAST_MIN == before
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(2.0, 1.6), (10, 8), (1, 0), ((1.0, 2.0), (0.8, 1.6)), ((5, 10), (4.0, 8.0))]
+)
+def test_numbers_are_scaled(value, expected):
+    assert sensitivity.scaled(value, 0.8) == pytest.approx(expected)
+
+
+def test_the_document_names_sets_values_and_effects(tmp_path, toy_model, monkeypatch):
+    for n in (1, 2):
+        cv2.imwrite(str(tmp_path / f"n{n}.png"), draw_number(str(n)))
+    (tmp_path / "labels.csv").write_text("file,label\nn1.png,1\nn2.png,2\n")
+    only = [t for t in sensitivity.thresholds_of(["imaging"]) if t.name == "CONTRAST_MIN"]
+    monkeypatch.setattr(sensitivity, "thresholds_of", lambda _: only)
+    arguments = argparse.Namespace(data=[tmp_path], model=toy_model, limit=2, modules=["imaging"])
+    text = "\n".join(sensitivity.report(arguments))
+    assert "| `imaging.binarisation.CONTRAST_MIN` | 10 |" in text
+    assert tmp_path.name in text
