@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from digitocr.batch.plan import Part
-from digitocr.batch.task import ReadPages, Settings, open_reader, read_task
+from digitocr.batch.task import ReadPages, Settings, open_reader, read_parts
 from digitocr.errors import DigitocrError
 from digitocr.io.inputs import expand
 from digitocr.options import LoadOptions
@@ -31,8 +31,7 @@ def folder() -> Path:
 
 def read_picture(data: bytes) -> None:
     """A picture or a PDF, from its bytes to its numbers."""
-    (answer,) = read_task((Part("fuzzed", data),), reader(), SMALL).answers
-    assert isinstance(answer, tuple)
+    (answer,) = read_parts([Part("fuzzed", data)], reader(), SMALL)
     assert answer
     for page in answer:
         assert isinstance(page, PageResult | PageFailure)

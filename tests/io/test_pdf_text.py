@@ -57,9 +57,9 @@ def test_text_lies_where_it_is_drawn(turn):
     def work(canvas):
         canvas.setFont("Helvetica", 20)
         canvas.setPageRotation(turn)
-        canvas.drawString(200, 20, "4711")
+        canvas.drawString(120, 20, "4711")
 
-    page = page_of(drawn(work))
+    page = page_of(drawn(work, (200, 200)))
     (number,) = page.numbers
     dark = np.argwhere(page.gray < 128)
     (top, left), (bottom, right) = dark.min(axis=0), dark.max(axis=0)
