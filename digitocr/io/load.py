@@ -84,7 +84,7 @@ def choose_pages(source: str, options: LoadOptions, data: bytes | Path | None = 
         return Chosen(())
 
 
-def is_simple_picture(path: Path, data: bytes | None = None) -> bool:
+def is_simple_picture(path: Path, data: bytes | Path | None = None) -> bool:
     """Whether a file, or its bytes, says that it is a picture of one page, not a PDF or a TIFF."""
     try:
         with _opened(str(path), LoadOptions(), data) as stream:

@@ -196,7 +196,7 @@ def test_what_was_not_found_keeps_its_place(images):
 
 def test_bytes_are_read_in_place_of_a_file(images):
     (path,) = images([100])
-    (document,) = read_all(["-"], data={"-": Path(path).read_bytes()})
+    (document,) = read_all([Part("-", Path(path).read_bytes())])
     assert (document.source, document.texts) == ("-", ("130",))
 
 
