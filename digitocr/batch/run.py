@@ -11,7 +11,7 @@ from digitocr.batch.logs import log_document
 from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
 from digitocr.batch.spool import Spool
-from digitocr.batch.task import Complain, Done, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
+from digitocr.batch.task import Done, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
 from digitocr.errors import ModelError
 from digitocr.io.page_range import parse_page_range
 from digitocr.records import Document, PageFailure
@@ -25,7 +25,7 @@ Opener = Callable[[Settings], ReadPages]
 ReadTasks = Callable[[Iterator[Task], "_Meter"], Generator[tuple[Task, Done]]]
 
 
-def read_documents(  # noqa: PLR0913 - what the command asks for
+def read_documents(
     sources: Sequence[Source],
     settings: Settings | None = None,
     *,
@@ -33,7 +33,6 @@ def read_documents(  # noqa: PLR0913 - what the command asks for
     isolated: bool = True,
     overlay_folder: Path | None = None,
     progress: Progress | None = None,
-    complain: Complain | None = None,
     opener: Opener = open_reader,
 ) -> Generator[Document]:
     """Read inputs; each gives one document, in order.
@@ -47,7 +46,6 @@ def read_documents(  # noqa: PLR0913 - what the command asks for
             and whose death costs a page; else, with one job, it is this process that reads.
         overlay_folder: where to draw what was read.
         progress: called after each task with the pages done and the pages that there are, as far as is known.
-        complain: called with what went wrong beside the reading: overlays that could not be drawn or written.
         opener: loads the model, in each process; picklable where there are several.
 
     Raises:
@@ -60,7 +58,7 @@ def read_documents(  # noqa: PLR0913 - what the command asks for
     settings = settings or Settings()
     if settings.load.pages:
         parse_page_range(settings.load.pages)
-    meter = _Meter(len(sources), progress, complain)
+    meter = _Meter(len(sources), progress)
     setup = partial(_set_up, opener, settings, _overlays(overlay_folder, sources))
     if isolated or jobs != 1:
         return _documents(sources, Spool(), partial(_read_by_workers, setup, jobs, settings), meter)
@@ -104,8 +102,6 @@ def _follow_up(task: Task, done: "Done | WorkerLostError", meter: "_Meter") -> l
         if smaller == [task]:
             return [(task, Done([(_lost(task[0], done),)]))]
         return [(smallest, None) for smallest in smaller]
-    for complaint in done.complaints:
-        meter.complain(complaint)
     followed: list[tuple[Task, Done | None]] = []
     for part, answer in zip(task, done.answers, strict=True):
         if isinstance(answer, Cut):
@@ -176,13 +172,12 @@ def _documents(
 
 
 class _Meter:
-    """Counts pages as they become known and are done, and passes on what went wrong besides."""
+    """Counts pages as they become known and are done."""
 
-    def __init__(self, pages: int, report: Progress | None, complain: Complain | None) -> None:
+    def __init__(self, pages: int, report: Progress | None) -> None:
         self._pages = pages
         self._done = 0
         self._report = report
-        self._complain = complain
 
     def more_pages(self, count: int) -> None:
         self._pages += count
@@ -191,7 +186,3 @@ class _Meter:
         self._done += sum(part.expected_pages for part in task)
         if self._report:
             self._report(self._done, self._pages)
-
-    def complain(self, what: str) -> None:
-        if self._complain:
-            self._complain(what)

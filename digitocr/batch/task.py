@@ -1,7 +1,7 @@
 """One task read from end to end: what a worker does, and what a single process does too."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +16,6 @@ from digitocr.records import Page, PageFailure, PageResult
 
 Outcome = PageResult | PageFailure
 Answer = tuple[Outcome, ...] | Cut  # of a part
-Complain = Callable[[str], None]
-Draw = Callable[[Page, PageResult], None]
 ReadPages = Callable[[Sequence[Page]], Sequence[Outcome]]
 
 # What is held and classified at once: the pixels bound the memory, the pages what one bad page costs.
@@ -81,32 +79,31 @@ def _read_with_text(
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A task's answers, part by part, and what went wrong besides: pages that could not be drawn."""
+    """A task's answers, part by part."""
 
     answers: list[Answer]
-    complaints: tuple[str, ...] = ()
 
 
 def read_task(task: Task, read: ReadPages, options: LoadOptions, overlays: Overlays | None = None) -> Done:
     """Read a task: for each part its pages in order, many classified at once where they are small.
 
     A page that cannot be read becomes a `PageFailure`, whatever was the matter with it; one that cannot be
-    drawn, a complaint.
+    drawn says so.
 
     Raises:
         DigitocrError: something is wrong with the run, not with a page: an option, the model.
     """
-    complaints: list[str] = []
-    draw = partial(_draw, overlays=overlays, complain=complaints.append) if overlays else None
     cuts = [_cut_if_long(part, options) for part in task]
     read_now = iter(
-        read_parts([part for part, pieces in zip(task, cuts, strict=True) if not pieces], read, options, draw)
+        read_parts(
+            [part for part, pieces in zip(task, cuts, strict=True) if not pieces], read, options, overlays
+        )
     )
-    return Done([pieces or next(read_now) for pieces in cuts], tuple(complaints))
+    return Done([pieces or next(read_now) for pieces in cuts])
 
 
 def read_parts(
-    parts: Sequence[Part], read: ReadPages, options: LoadOptions, draw: Draw | None = None
+    parts: Sequence[Part], read: ReadPages, options: LoadOptions, overlays: Overlays | None = None
 ) -> list[tuple[Outcome, ...]]:
     """The pages of each part, however many; see `read_task`."""
     outcomes: list[list[Outcome]] = [[] for _ in parts]
@@ -116,8 +113,8 @@ def read_parts(
         for index, page in batch:
             outcome = next(read_in_order) if isinstance(page, Page) else page
             if isinstance(page, Page) and isinstance(outcome, PageResult):
-                if draw:
-                    draw(page, outcome)
+                if overlays:
+                    outcome = _drawn(page, outcome, overlays)
                 outcome = as_given(outcome, page)
             outcomes[index].append(outcome)
     return [tuple(pages) for pages in outcomes]
@@ -199,14 +196,16 @@ def _explained(page: Page, error: Exception) -> str:
     )
 
 
-def _draw(page: Page, result: PageResult, overlays: Overlays, complain: Complain) -> None:
-    """Draw a page; what goes wrong must not cost what was read."""
+def _drawn(page: Page, result: PageResult, overlays: Overlays) -> PageResult:
+    """The result, drawn; a picture that cannot be made costs nobody the table."""
     from digitocr.output.overlay import draw_overlay, save_overlay
 
     try:
         image = draw_overlay(page.gray, result)
         save_overlay(overlays.folder, overlays.stems[page.source], page.number, image)
     except OutputError as error:
-        complain(str(error))
+        return replace(result, overlay_error=str(error))
     except Exception as error:
-        complain(f"{page.source}, page {page.number}: cannot be drawn ({type(error).__name__} {error})")
+        where = f"{page.source}, page {page.number}"
+        return replace(result, overlay_error=f"{where}: cannot be drawn ({type(error).__name__} {error})")
+    return result

@@ -156,12 +156,12 @@ def on_network(folder: Path) -> bool:
         mounts = Path("/proc/mounts").read_text("utf-8", "replace").splitlines()
     except OSError:
         return False
-    place = os.path.realpath(folder)
-    found = ("", "")
+    real_folder = os.path.realpath(folder)
+    longest = ("", "")
     for line in mounts:
         _, point, kind, *_ = line.split(" ")
         point = point.replace("\\040", " ")
-        inside = place == point or place.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(found[0]):
-            found = point, kind
-    return found[1] in _NETWORK
+        inside = real_folder == point or real_folder.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(longest[0]):
+            longest = point, kind
+    return longest[1] in _NETWORK

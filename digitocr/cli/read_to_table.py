@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import typer
 
@@ -19,7 +20,7 @@ from digitocr.cli.report import Talk, reporting, told_left_out
 from digitocr.errors import OutputError, UsageError
 from digitocr.io.inputs import STDIN
 from digitocr.output.write import RunInfo, format_for, open_writer
-from digitocr.records import PageFailure
+from digitocr.records import PageFailure, PageResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,6 @@ def read_to_table(
     def progress(done: int, of: int) -> None:
         advance(done, of)  # of the bar that is drawn once the model is loaded
 
-    complaints: list[str] = []
     with ended_by(end_at_once), native_stderr_muted():
         form = format_for(table.output, table.form)
         inputs = _with_standard_input(sources)
@@ -65,9 +65,9 @@ def read_to_table(
             isolated=needs_isolation(inputs, settings),
             overlay_folder=table.overlay,
             progress=progress,
-            complain=complaints.append,
         )
     tally = Tally()
+    undrawn: list[str] = []
     bar = table.output is not None or not sys.stdout.isatty()  # it would be drawn across the results
     with (
         reporting(talk, bar=bar) as advance,
@@ -79,12 +79,17 @@ def read_to_table(
         for document in documents:
             writer.write(document)
             tally.add(document)
-    if complaints:
-        raise OutputError("\n".join(complaints))
+            undrawn += [page.overlay_error for page in document.pages if _is_undrawn(page)]
     if not talk.quiet:
         told = tally.summary + told_left_out(left_out)
         typer.echo(talk.message(told, **asdict(tally), left_out=len(left_out)), err=True)
+    if undrawn:
+        raise OutputError(f"{len(undrawn)} overlays are missing, the table is whole: {undrawn[0]}")
     return tally.exit_code
+
+
+def _is_undrawn(page: PageResult | PageFailure) -> TypeGuard[PageResult]:
+    return isinstance(page, PageResult) and page.overlay_error != ""
 
 
 def _with_standard_input(sources: Sequence[str | PageFailure]) -> Sequence[Source]:

@@ -72,10 +72,10 @@ def _wide_row(page: PageResult | PageFailure, names: dict[str, list[str]], statu
     status = next(status for status in _GRAVEST if status in met)
     cells: list[str] = []
     for field, columns in names.items():
-        found = [reading for reading in page.readings if reading.field == field]
-        for reading in found:
+        matching = [reading for reading in page.readings if reading.field == field]
+        for reading in matching:
             cells += [reading.text, reading.status] if statuses else [reading.text]
-        cells += [""] * ((len(columns) - len(found)) * (2 if statuses else 1))
+        cells += [""] * ((len(columns) - len(matching)) * (2 if statuses else 1))
     return [page.source, str(page.page), status, "", *cells]
 
 

@@ -71,9 +71,9 @@ class Sheet:
     def explain(self, row: int, column: int, reading: Reading) -> None:
         """A comment that says why a reading waits, and what else it might be."""
         others = ", ".join(f"{text} ({100 * share:.0f} %)" for text, share in reading.alternatives)
-        told = "\n".join(filter(None, (reading.reason, others)))
-        if told:
-            self._sheet.write_comment(row, column, told[:CELL_MAX], {"author": "digitocr", "x_scale": 2})
+        comment = "\n".join(filter(None, (reading.reason, others)))
+        if comment:
+            self._sheet.write_comment(row, column, comment[:CELL_MAX], {"author": "digitocr", "x_scale": 2})
 
     def picture(self, row: int, column: int, jpeg: bytes) -> None:
         if not jpeg:

@@ -81,15 +81,15 @@ class SpreadsheetTable:
             kinds: list[Kind] = [
                 "number" if header[n] == "page" and not self._as_text else "text" for n in shown
             ]
-            for place, n in enumerate(shown):
+            for index, n in enumerate(shown):
                 if n >= 4 and n % 2 == 0 and {header[n], _field_of(header[n])} & numeric:
-                    kinds[place] = "number"
+                    kinds[index] = "number"
             row = sheet.row([cells[n] for n in shown], kinds, "")
-            for place, n in enumerate(shown):
+            for index, n in enumerate(shown):
                 if n == 2:
-                    sheet.paint(row, place, cells[n], kinds[place], cells[n])
+                    sheet.paint(row, index, cells[n], kinds[index], cells[n])
                 elif n >= 4:
-                    sheet.paint(row, place, cells[n], kinds[place], cells[n | 1])
+                    sheet.paint(row, index, cells[n], kinds[index], cells[n | 1])
 
 
 def _field_of(column: str) -> str:

@@ -88,14 +88,14 @@ def _page(
     if page["error"] is not None:
         return PageFailure(source, page["number"], page["error"], page["reason"], page["reason_code"])
     rows = [row for row in readings.get(page["id"], ()) if row["settled"] != "removed"]
-    found = [settled_reading(row, machine_reading(row, digits.get(row["id"], ()))) for row in rows]
+    settled = [settled_reading(row, machine_reading(row, digits.get(row["id"], ()))) for row in rows]
     return PageResult(
         source,
         page["number"],
         page["width"],
         page["height"],
         page["layout"],
-        tuple(found),
+        tuple(settled),
         page["rotation"],
         page["template"],
         tuple(crops.get(row["id"], b"") for row in rows) if crops is not None else (),
@@ -114,8 +114,12 @@ def machine_reading(row: Row, digits: Sequence[Row]) -> Reading:
         row["reason"],
         tuple((text, share) for text, share in json.loads(row["alternatives"])),
         tuple(
-            Digit(one["text"], one["confidence"], Box(one["left"], one["top"], one["right"], one["bottom"]))
-            for one in digits
+            Digit(
+                digit["text"],
+                digit["confidence"],
+                Box(digit["left"], digit["top"], digit["right"], digit["bottom"]),
+            )
+            for digit in digits
         ),
         row["raw"],
         row["written"],

@@ -53,24 +53,24 @@ def sheet(store: Store, text: str, holder: str, count: int) -> list[Tile]:
     return [Tile(row["reading"], row["position"], row["confidence"]) for row in rows]
 
 
-def confirm(store: Store, seen: Sequence[tuple[int, int]], odd: Sequence[tuple[int, int]], who: str) -> None:
+def confirm(store: Store, shown: Sequence[tuple[int, int]], odd: Sequence[tuple[int, int]], who: str) -> None:
     """Write down that a person looked at a sheet.
 
     Args:
         store: the store.
-        seen: (reading, position) of all its pictures.
+        shown: (reading, position) of all its pictures.
         odd: those of them that are not what they were read as; their readings go to review.
         who: the person.
     """
     doubted = {reading for reading, _ in odd}
     with store.transaction():
-        store.run_many("UPDATE digit SET verified = 1 WHERE reading = ? AND position = ?", seen)
-        for reading in dict.fromkeys(reading for reading, _ in seen):
+        store.run_many("UPDATE digit SET verified = 1 WHERE reading = ? AND position = ?", shown)
+        for reading in dict.fromkeys(reading for reading, _ in shown):
             if reading in doubted:
                 store.run("UPDATE reading SET questioned = 1 WHERE id = ?", (reading,))
             else:
                 _settle_if_seen(store, reading, who)
-        _give_back(store, seen)
+        _give_back(store, shown)
 
 
 def _settle_if_seen(store: Store, reading: int, who: str) -> None:
@@ -88,11 +88,11 @@ def _settle_if_seen(store: Store, reading: int, who: str) -> None:
 
 
 def undo_confirm(
-    store: Store, seen: Sequence[tuple[int, int]], odd: Sequence[tuple[int, int]], who: str
+    store: Store, shown: Sequence[tuple[int, int]], odd: Sequence[tuple[int, int]], who: str
 ) -> None:
     """Take back `confirm`, called with the same."""
     with store.transaction():
-        for reading in dict.fromkeys(reading for reading, _ in seen):
+        for reading in dict.fromkeys(reading for reading, _ in shown):
             settled = store.run(
                 "DELETE FROM entry WHERE reading = ? AND pass = ? AND who = ?", (reading, REVIEW, who)
             )
@@ -104,9 +104,9 @@ def undo_confirm(
             "UPDATE reading SET questioned = 0 WHERE id = ? AND settled_by = ''",
             [(reading,) for reading, _ in odd],
         )
-        store.run_many("UPDATE digit SET verified = 0 WHERE reading = ? AND position = ?", seen)
-        _give_back(store, seen)
+        store.run_many("UPDATE digit SET verified = 0 WHERE reading = ? AND position = ?", shown)
+        _give_back(store, shown)
 
 
-def _give_back(store: Store, seen: Sequence[tuple[int, int]]) -> None:
-    store.run_many("DELETE FROM lease WHERE reading = ?", [(reading,) for reading, _ in seen])
+def _give_back(store: Store, shown: Sequence[tuple[int, int]]) -> None:
+    store.run_many("DELETE FROM lease WHERE reading = ?", [(reading,) for reading, _ in shown])

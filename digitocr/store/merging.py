@@ -108,9 +108,9 @@ def _check_all_there(store: Store) -> None:
     """See that the places of all inputs are taken once: those of a shard are every Nth."""
     count = store.value("SELECT count(*) FROM source")
     last = store.value("SELECT max(position) FROM source")
-    places = store.value("SELECT count(DISTINCT position) FROM source")
-    if count and not count == places == last + 1:
+    taken = store.value("SELECT count(DISTINCT position) FROM source")
+    if count and not count == taken == last + 1:
         raise UsageError(
-            f"the inputs of these stores are no whole batch: {places} of {last + 1} places are taken, by "
+            f"the inputs of these stores are no whole batch: {taken} of {last + 1} places are taken, by "
             f"{count} inputs; name the stores of all shards, each read with --shard I/N"
         )

@@ -79,7 +79,7 @@ def add_reading(store: Store, page: int, reading: Reading, crop: bytes, who: str
         last = store.row(
             'SELECT max(position) AS place, max("row") AS line FROM reading WHERE page = ?', (page,)
         )
-        place, line = (last["place"] or 0, last["line"] or 0) if last else (0, 0)
+        position, line = (last["place"] or 0, last["line"] or 0) if last else (0, 0)
         numbered = Reading(
             "",
             line + 1,
@@ -91,7 +91,7 @@ def add_reading(store: Store, page: int, reading: Reading, crop: bytes, who: str
             reading.alternatives,
             reading.digits,
         )
-        number = insert_reading(store, page, place + 1, numbered, crop, added=True)
+        number = insert_reading(store, page, position + 1, numbered, crop, added=True)
         log_reading(store, "added", who, number, {"text": reading.text})
     return number
 

@@ -23,10 +23,10 @@ class Stamp:
     @classmethod
     def of(cls, path: str) -> "Stamp":
         try:
-            found = os.stat(path)  # noqa: PTH116 - odd bytes and null characters are no reason to fail
+            status = os.stat(path)  # noqa: PTH116 - odd bytes and null characters are no reason to fail
         except (OSError, ValueError):
             return cls()
-        return cls(found.st_size, found.st_mtime_ns)
+        return cls(status.st_size, status.st_mtime_ns)
 
 
 def file_sha256(path: str) -> str | None:
