@@ -60,7 +60,10 @@ def load_pages(
     ranges = _ranges(options)
     try:
         with _opened(source, options, data) as stream, _recognised(stream, ranges, options, chosen) as file:
-            for number in chosen.numbers if chosen else _chosen_pages(file, ranges, options):
+            numbers = list(chosen.numbers) if chosen else _chosen_pages(file, ranges, options)
+            if chosen and not chosen.directories:  # the file may have changed since
+                numbers = [number for number in numbers if number <= file.pages]
+            for number in numbers:
                 yield _load_page(source, file, number)
     except Exception as error:  # the decoders raise anything at all on hostile bytes
         yield PageFailure(source, 0, f"{source}: {explain(error)}")
@@ -150,7 +153,11 @@ def _recognised(
     elif kind == "TIFF":
         # One page too many shows that there are too many; a range may ask for late pages of a long file.
         needed = max(high or options.max_pages + 1 for _, high in ranges)
-        known = dict(zip(chosen.numbers, chosen.directories, strict=True)) if chosen else None
+        known = (
+            dict(zip(chosen.numbers, chosen.directories, strict=True))
+            if chosen and chosen.directories
+            else None
+        )
         yield TiffFile(stream, options.max_megapixels, needed, known)
     else:
         yield RasterFile(stream, kind, options.max_megapixels)
