@@ -27,6 +27,7 @@ from digitocr.recognition.contract import (
 )
 from digitocr.recognition.line_recogniser import LineRecogniser, load_line_recogniser
 from digitocr.recognition.network import Run, load_network, log_softmax
+from digitocr.segmentation.strip import STRIP_HEIGHT
 
 Crops = NDArray[np.uint8]
 Scores = NDArray[np.float32]
@@ -40,7 +41,7 @@ CHUNK = 128
 class Classifier:
     """A loaded model. `contract` is what its makers say of it, `lines` its second reader, if it has one.
 
-    Not for several threads at once: each process or thread loads its own.
+    Several threads may use it; they take turns at the networks.
     """
 
     contract: Contract
@@ -101,10 +102,43 @@ def load_classifier(model: Path | None = None, engine: Engine = "litert", thread
     check_contract(contract, file, CROP_VERSION)
     logits = load_network(file, (None, *CROP_SHAPE, 1), (None, len(LABELS)), threads)
     lines = file.parent / (LINES_KERAS_FILE if file.suffix == ".keras" else LINES_LITERT_FILE)
-    if lines.name not in contract.files:
-        return Classifier(contract, logits)
-    check_contract(contract, lines, CROP_VERSION)
-    return Classifier(contract, logits, load_line_recogniser(lines, threads))
+    recogniser = None
+    if lines.name in contract.files:
+        check_contract(contract, lines, CROP_VERSION)
+        recogniser = load_line_recogniser(lines, threads)
+    classifier = Classifier(contract, logits, recogniser)
+    try:
+        _check_parts(classifier)
+        _check_answers(classifier)
+    except ModelError as error:
+        raise ModelError(f"{file.parent / CONTRACT_FILE}: {error}") from error
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(f"{file}: the network cannot be run ({error}); export the model again") from error
+    return classifier
+
+
+def _check_parts(classifier: Classifier) -> None:
+    """Build what the contract holds, so that a fault shows before anything is read."""
+    if classifier.contract.lattice:
+        _ = classifier.judges, classifier.opinions
+
+
+def _check_answers(classifier: Classifier) -> None:
+    """Run the networks on a picture that is known: a one.
+
+    Raises:
+        ModelError: what comes of it are no probabilities.
+    """
+    crop = np.zeros((1, *CROP_SHAPE), np.uint8)
+    crop[:, 4:24, 12:16] = 255
+    answers = [classifier.log_probabilities(crop)]
+    if classifier.lines:
+        strip = np.zeros((STRIP_HEIGHT, STRIP_HEIGHT), np.uint8)
+        strip[4:28, 14:18] = 255
+        answers += classifier.lines.columns([strip])
+    for answer in answers:
+        if not (np.isfinite(answer).all() and np.allclose(np.exp(answer).sum(axis=-1), 1, atol=1e-3)):
+            raise ModelError("a network gives no probabilities; export the model again")
 
 
 def find_model(model: Path | None, engine: Engine = "litert") -> Path:
