@@ -108,7 +108,7 @@ def make_reading(
         tuple((s.text, s.probability) for s in strings),
         tuple(digits),
         answer.raw,
-        best.text,
+        answer.written,
         reason_code,
     )
 
@@ -121,4 +121,6 @@ def _doubt(answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
         return "", ""
     if answer.raw:
         return "reads otherwise without the format", "format_mismatch"
+    if answer.readers_disagree:
+        return "readers disagree", "readers_disagree"
     return "low confidence", "low_confidence"
