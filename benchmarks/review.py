@@ -60,7 +60,7 @@ def main() -> None:
         batch = draw_batch(Path(folder), options.sheets, options.seed)
         store = Path(folder, "run.db")
         started = time.monotonic()
-        _digitocr("read", str(Path(folder, "scans")), "--template", str(batch.template), "--run", str(store))
+        digitocr("read", str(Path(folder, "scans")), "--template", str(batch.template), "--run", str(store))
         wall, used = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
         before = wrong_values(store, batch, Path(folder))
         with served(store) as address, sync_playwright() as playwright:
@@ -163,7 +163,7 @@ def is_odd(store: Path, batch: Batch, chosen: str, location: list[int]) -> bool:
 def wrong_values(store: Path, batch: Batch, folder: Path) -> int:
     """How many values of the exported table are not what stands on the sheets, those for review left out."""
     table = folder / "table.csv"
-    _digitocr("export", str(store), "-o", str(table))
+    digitocr("export", str(store), "-o", str(table))
     with table.open(newline="", encoding="utf-8") as stream:
         rows = [row for row in csv.DictReader(stream) if row["status"] in ("accept", "blank")]
     return sum(row["text"] != batch.truth[Path(row["source"]).name][row["field"]] for row in rows)
@@ -190,8 +190,10 @@ def _go(page: Page, view: str) -> None:
     )
 
 
-def _digitocr(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "digitocr", *arguments], check=False, capture_output=True)
+def digitocr(*arguments: str, folder: Path | None = None) -> None:
+    """Run the command, in a folder."""
+    command = [sys.executable, "-m", "digitocr", *arguments]
+    subprocess.run(command, check=False, capture_output=True, cwd=folder)
 
 
 if __name__ == "__main__":

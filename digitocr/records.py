@@ -79,7 +79,8 @@ class Reading:
 class PageResult:
     """All readings of one page, in reading order. `rotation` is in degrees counter-clockwise.
 
-    `crops` are the pictures of the readings (JPEG) where they were asked for, else empty.
+    `crops` are the pictures of the readings (JPEG) where they were asked for, else empty. `overlay_error`
+    says why the page's overlay could not be drawn, where one was asked for.
     """
 
     source: str
@@ -91,6 +92,7 @@ class PageResult:
     rotation: float = 0.0
     template: str | None = None
     crops: tuple[bytes, ...] = ()
+    overlay_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

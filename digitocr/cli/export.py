@@ -38,12 +38,25 @@ def export(
         bool, typer.Option("--statuses", help="With --wide, a column for the status of each field.")
     ] = False,
     as_text: AsText = False,
+    crops: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Write each number's picture there, with a labels.csv; the table too if -o asks for it.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write what a run store has as a table, with what people said in place of what was read."""
     with ended_by(end_at_once):
         from digitocr.store.store import open_store
     with open_store(store_path) as store:
-        write_table(store, output, form, wide=wide, statuses=statuses, as_text=as_text)
+        if crops:
+            from digitocr.store.crop_folder import write_crops
+
+            typer.echo(f"{crops}: {write_crops(store, crops)} pictures", err=True)
+        if output or not crops:
+            write_table(store, output, form, wide=wide, statuses=statuses, as_text=as_text)
 
 
 def write_table(

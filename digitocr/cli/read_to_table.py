@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import typer
 
@@ -16,10 +17,10 @@ from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.cli.report import Talk, reporting
-from digitocr.errors import UsageError
+from digitocr.errors import OutputError, UsageError
 from digitocr.io.inputs import STDIN
 from digitocr.output.write import RunInfo, format_for, open_writer
-from digitocr.records import PageFailure
+from digitocr.records import PageFailure, PageResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ def read_to_table(
             progress=progress,
         )
     tally = Tally()
+    undrawn: list[str] = []
     bar = table.output is not None or not sys.stdout.isatty()  # it would be drawn across the results
     with (
         reporting(talk, bar=bar) as advance,
@@ -76,9 +78,16 @@ def read_to_table(
         for document in documents:
             writer.write(document)
             tally.add(document)
+            undrawn += [page.overlay_error for page in document.pages if _is_undrawn(page)]
     if not talk.quiet:
         typer.echo(talk.message(tally.summary, **asdict(tally)), err=True)
+    if undrawn:
+        raise OutputError(f"{len(undrawn)} overlays are missing, the table is whole: {undrawn[0]}")
     return tally.exit_code
+
+
+def _is_undrawn(page: PageResult | PageFailure) -> TypeGuard[PageResult]:
+    return isinstance(page, PageResult) and page.overlay_error != ""
 
 
 def _with_standard_input(sources: Sequence[str | PageFailure]) -> Sequence[Source]:
