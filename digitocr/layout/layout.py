@@ -136,7 +136,8 @@ def _line_rows(gray: Gray) -> tuple[Row, ...]:
 
 
 def _shrunk(gray: Gray, scale: float) -> Gray:
-    return np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _page_rows(gray: Gray, *, windows: bool) -> Found:
