@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 Layout = Literal["auto", "page", "line", "digit"]
+TextLayer = Literal["auto", "never"]
 Engine = Literal["litert", "keras"]
 LogFormat = Literal["text", "json"]
 
@@ -18,13 +19,16 @@ class LoadOptions:
 
     `pages` selects pages of multi-page files, 1-based ("1,3-5", "2-"); None takes all.
     `pdf_dpi` is the resolution at which PDF pages are drawn. `max_megapixels` bounds a page before it
-    is decoded; `max_pages` bounds the pages of one file.
+    is decoded; `max_pages` bounds the pages of one file, `max_megabytes` its bytes.
+    `text_layer` says whether numbers that a PDF has as text are taken from it: `auto` where they lie on ink.
     """
 
     pages: str | None = None
     pdf_dpi: int = 200
     max_megapixels: float = 120.0
     max_pages: int = 2000
+    max_megabytes: float = 1000.0
+    text_layer: TextLayer = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

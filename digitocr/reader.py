@@ -2,9 +2,9 @@
 
 from collections.abc import Generator, Iterable
 from dataclasses import fields, replace
-from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -30,12 +30,14 @@ IN_MEMORY = "<image>"
 class Reader:
     """Reads numbers from images. The model is loaded at the first reading and kept.
 
-    Not for several threads at once; make one for each.
+    Several threads may use one; it can be pickled, and loads the model anew where it arrives.
 
     >>> reader = Reader(layout="line", min_confidence=0.95)
     >>> reader.read("scan.png").texts  # doctest: +SKIP
     ('90210',)
     """
+
+    _loaded: ReadPages | None
 
     def __init__(
         self,
@@ -59,8 +61,8 @@ class Reader:
             TypeError: an option has another name than these.
         """
         read, load = _single_options(read, load, options)
-        self._settings = Settings(
-            model=None if model is None else Path(model), engine=engine, read=read, load=load
+        self.__setstate__(
+            Settings(model=None if model is None else Path(model), engine=engine, read=read, load=load)
         )
 
     def read(self, image: "str | PathLike[str] | bytes | NDArray[np.uint8] | Image") -> Document:
@@ -125,9 +127,20 @@ class Reader:
             return list(read_documents(parts, self._settings))
         return list(read_documents(parts, self._settings, isolated=False, opener=lambda _: self._read_pages))
 
-    @cached_property
+    @property
     def _read_pages(self) -> ReadPages:
-        return open_reader(self._settings)
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = open_reader(self._settings)
+            return self._loaded
+
+    def __getstate__(self) -> Settings:
+        return self._settings
+
+    def __setstate__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loading = Lock()
+        self._loaded = None
 
     def _read_pixels(self, image: "NDArray[np.uint8] | Image") -> Document:
         array = image if isinstance(image, np.ndarray) else _array(image)

@@ -33,6 +33,7 @@ ReasonCode = Literal[
     "quality_sample",
 ]
 SettledBy = Literal["", "person", "double_entry"]
+Origin = Literal["ink", "text_layer", "form_field"]
 
 MEANINGS: dict[ReasonCode, str] = {
     "": "accepted as it was read",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitocr.boxes import Box as Box  # noqa: PLC0414, records are made of boxes
 from digitocr.options import Layout, LoadOptions
-from digitocr.reasons import ReasonCode, SettledBy
+from digitocr.reasons import Origin, ReasonCode, SettledBy
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -28,13 +28,36 @@ _LOAD = LoadOptions()
 class Page:
     """One page as decoded: `gray` is (H, W) uint8 with the page upright and 0 black; `number` is 1-based.
 
-    `dpi` is the resolution the file claims, or None.
+    `dpi` is the resolution the file claims, or None. `stretch` (x, y) is how many times wider and higher
+    `gray` is than the page as given: 1 but where the page's pixels are not square. `numbers` are those that
+    the file has as text.
     """
 
     source: str
     number: int
     gray: Gray
     dpi: float | None = None
+    stretch: tuple[float, float] = (1.0, 1.0)
+    numbers: "tuple[WrittenNumber, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNumber:
+    """A number that a file has as text, where it is drawn: `field` names the field of a form that it fills.
+
+    It is not `visible` where an OCR program put it over a scan.
+    """
+
+    written: str
+    box: Box
+    origin: Origin
+    field: str = ""
+    visible: bool = True
+
+    @property
+    def text(self) -> str:
+        """Its digits."""
+        return "".join(character for character in self.written if character.isdigit())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +79,8 @@ class Reading:
     same to programs. `raw` is what would have been read without the format or the rule that changed it,
     and empty where nothing did. `written` is the number as it stands there, with its separators and signs;
     its digits are those of `text`. `settled_by` says who confirmed or corrected the text, and is empty where
-    nobody did; `machine` is then the reading as it was before.
+    nobody did; `machine` is then the reading as it was before. `origin` is where it was read: from the ink,
+    or the text that a PDF has.
     """
 
     field: str
@@ -73,6 +97,7 @@ class Reading:
     reason_code: ReasonCode = ""
     settled_by: SettledBy = ""
     machine: "Reading | None" = None
+    origin: Origin = "ink"
 
 
 @dataclass(frozen=True, slots=True)

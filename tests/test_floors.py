@@ -1,4 +1,4 @@
-"""Folders are floors: a module imports from its own folder and from those below, never from above."""
+"""Folders are floors: a module imports from its own folder and from those below; and modules stay short."""
 
 import ast
 from itertools import chain
@@ -34,6 +34,8 @@ FLOORS = (
 FLOOR = {folder: floor for floor, folders in enumerate(FLOORS) for folder in folders}
 # Methods for people in notebooks, which import what draws and formats when they are called.
 EXCEPTIONS = {("records", "output")}
+LINES_MAX = 250
+TOO_LONG = {"batch/workers.py", "cli/read.py", "training/recipe.py"}  # to be parted; no others
 
 
 def imported(path):
@@ -57,3 +59,8 @@ def test_imports_point_down(path):
         return
     upward = {folder for folder in imported(path) - {home} if FLOOR[folder] <= FLOOR[home]}
     assert {(home, folder) for folder in upward} <= EXCEPTIONS
+
+
+def test_modules_are_read_in_one_sitting():
+    lines = {str(path.relative_to(PACKAGE)): path.read_text().count("\n") for path in PACKAGE.rglob("*.py")}
+    assert {name for name, count in lines.items() if count > LINES_MAX} <= TOO_LONG

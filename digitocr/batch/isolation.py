@@ -7,6 +7,7 @@ from digitocr.batch.plan import Source, part_of
 from digitocr.batch.task import Settings
 from digitocr.io.load import is_simple_picture
 from digitocr.io.remote import is_url
+from digitocr.recognition.built_in import is_built_in
 
 
 def needs_isolation(sources: Sequence[Source], settings: Settings) -> bool:
@@ -16,7 +17,7 @@ def needs_isolation(sources: Sequence[Source], settings: Settings) -> bool:
         sources: as `read_documents` takes them.
         settings: how they are read.
     """
-    if settings.model is not None or settings.engine != "litert" or len(sources) != 1:
+    if len(sources) != 1 or settings.model is not None or settings.engine != "litert" or not is_built_in():
         return True
     part = part_of(sources[0])
     if part.failure:

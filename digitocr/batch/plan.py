@@ -5,10 +5,11 @@ the same for any of them, to the last bit. Here nothing of a file but its size i
 it has, the process finds out that reads it, and answers with the parts to read in its place.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from digitocr.io.load import Chosen
 from digitocr.io.remote import suffix_of
 from digitocr.records import PageFailure
 
@@ -27,13 +28,14 @@ class Part:
 
     `data` are the input's bytes, or the file that has them, where that is not `source`. `pages` are the page
     numbers to read, 1-based; none means all that the options ask for, and then `chunk` is how many of a
-    longer file are read in one go. The input's last part is `last`. A `failure` stands for an input that
-    could not be found.
+    longer file are read in one go; `directories` are where a TIFF has those pages. The input's last part is
+    `last`. A `failure` stands for an input that could not be found.
     """
 
     source: str
     data: bytes | Path | None = None
     pages: tuple[int, ...] = ()
+    directories: tuple[int, ...] = ()
     chunk: int = CHUNK_PAGES
     last: bool = True
     failure: PageFailure | None = None
@@ -85,14 +87,15 @@ def part_of(source: Source) -> Part:
     return source if isinstance(source, Part) else Part(source)
 
 
-def cut(part: Part, pages: Sequence[int]) -> Cut:
-    """A part cut so that its `pages` are read `part.chunk` at a time."""
-    starts = range(0, len(pages), part.chunk)
+def cut(part: Part, chosen: Chosen) -> Cut:
+    """A part cut so that the pages `chosen` of it are read `part.chunk` at a time."""
+    starts = range(0, len(chosen.numbers), part.chunk)
     return Cut(
         tuple(
             replace(
                 part,
-                pages=tuple(pages[start : start + part.chunk]),
+                pages=chosen.numbers[start : start + part.chunk],
+                directories=chosen.directories[start : start + part.chunk],
                 last=part.last and start == starts[-1],
             )
             for start in starts
@@ -110,7 +113,7 @@ def split(task: Task) -> list[Task]:
     (part,) = task
     single = replace(part, chunk=1)
     if part.pages:
-        return [(page,) for page in cut(single, part.pages).parts]
+        return [(page,) for page in cut(single, Chosen(part.pages, part.directories)).parts]
     return [(single,)] if _suffix(part) in PAGED_SUFFIXES else [task]
 
 

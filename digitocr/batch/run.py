@@ -11,19 +11,18 @@ from digitocr.batch.logs import log_document
 from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
 from digitocr.batch.spool import Spool
-from digitocr.batch.task import Answer, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
+from digitocr.batch.task import Done, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
+from digitocr.errors import ModelError
 from digitocr.io.page_range import parse_page_range
-from digitocr.options import WorkLimits
 from digitocr.records import Document, PageFailure
 
 if TYPE_CHECKING:
     from digitocr.batch.workers import WorkerLostError
 
 Progress = Callable[[int, int], None]
-Answers = Sequence[Answer]
-ReadTask = Callable[[Task], Answers]
+ReadTask = Callable[[Task], Done]
 Opener = Callable[[Settings], ReadPages]
-ReadTasks = Callable[[Iterator[Task], "_Meter"], Generator[tuple[Task, Answers]]]
+ReadTasks = Callable[[Iterator[Task], "_Meter"], Generator[tuple[Task, Done]]]
 
 
 def read_documents(
@@ -53,7 +52,7 @@ def read_documents(
         UsageError: the page range cannot be understood, an overlay would replace an input, or what a URL
             needs is not installed.
         ModelError: the model is missing or does not fit its contract.
-        OutputError: an overlay cannot be written.
+        OutputError: the folder of overlays cannot be made.
         DigitocrError: the worker processes cannot be started.
     """
     settings = settings or Settings()
@@ -62,7 +61,7 @@ def read_documents(
     meter = _Meter(len(sources), progress)
     setup = partial(_set_up, opener, settings, _overlays(overlay_folder, sources))
     if isolated or jobs != 1:
-        return _documents(sources, Spool(), partial(_read_by_workers, setup, jobs, settings.limits), meter)
+        return _documents(sources, Spool(), partial(_read_by_workers, setup, jobs, settings), meter)
     return _documents(sources, Spool(keep_bytes=True), partial(_read_here, setup()), meter)
 
 
@@ -72,41 +71,44 @@ def available_cores() -> int:
 
 
 def _read_by_workers(
-    setup: Callable[[], ReadTask], jobs: int, limits: WorkLimits, tasks: Iterable[Task], meter: "_Meter"
-) -> Generator[tuple[Task, Answers]]:
-    from digitocr.batch.workers import Workers  # multiprocessing takes a while to import
+    setup: Callable[[], ReadTask], jobs: int, settings: Settings, tasks: Iterable[Task], meter: "_Meter"
+) -> Generator[tuple[Task, Done]]:
+    from digitocr.batch.workers import Workers, WorkerStartError  # multiprocessing takes a while to import
 
     # More processes than cores are not faster, and more than there is memory for are slower.
     size = min(jobs or available_cores(), available_cores(), workers_that_fit())
-    with Workers(partial(_set_up_worker, setup), size, limits) as workers:
-        yield from workers.map(tasks, partial(_follow_up, meter=meter))
+    with Workers(partial(_set_up_worker, setup), size, settings.limits) as workers:
+        try:
+            yield from workers.map(tasks, partial(_follow_up, meter=meter))
+        except WorkerStartError as error:
+            if settings.model is None:
+                raise
+            raise ModelError(f"{settings.model}: the model cannot be run ({error})") from error
 
 
-def _read_here(read: ReadTask, tasks: Iterable[Task], meter: "_Meter") -> Generator[tuple[Task, Answers]]:
+def _read_here(read: ReadTask, tasks: Iterable[Task], meter: "_Meter") -> Generator[tuple[Task, Done]]:
     for task in tasks:
-        for followed, answers in _follow_up(task, read(task), meter):
-            yield followed, read(followed) if answers is None else answers
+        for followed, done in _follow_up(task, read(task), meter):
+            yield followed, done or read(followed)
 
 
-def _follow_up(
-    task: Task, answers: "Answers | WorkerLostError", meter: "_Meter"
-) -> list[tuple[Task, Answers | None]]:
+def _follow_up(task: Task, done: "Done | WorkerLostError", meter: "_Meter") -> list[tuple[Task, Done | None]]:
     """A task's parts with their pages; those parts without that are still to be read.
 
     Where the task cost a worker, all its pages are read alone, and the one that does it again fails.
     """
-    if not isinstance(answers, Sequence):
+    if not isinstance(done, Done):
         smaller = split(task)
         if smaller == [task]:
-            return [(task, [(_lost(task[0], answers),)])]
+            return [(task, Done([(_lost(task[0], done),)]))]
         return [(smallest, None) for smallest in smaller]
-    followed: list[tuple[Task, Answers | None]] = []
-    for part, answer in zip(task, answers, strict=True):
+    followed: list[tuple[Task, Done | None]] = []
+    for part, answer in zip(task, done.answers, strict=True):
         if isinstance(answer, Cut):
             meter.more_pages(sum(piece.expected_pages for piece in answer.parts) - part.expected_pages)
             followed += [((piece,), None) for piece in answer.parts]
         else:
-            followed.append(((part,), [answer]))
+            followed.append(((part,), Done([answer])))
     return followed
 
 
@@ -129,11 +131,14 @@ def _set_up(opener: Opener, settings: Settings, overlays: Overlays | None) -> Re
 
 
 def _set_up_worker(setup: Callable[[], ReadTask]) -> ReadTask:
+    import warnings
+
     import cv2
 
     from digitocr.batch.muted import native_stderr_muted
 
     cv2.setNumThreads(1)  # there is a process for each core
+    warnings.simplefilter("ignore")  # Pillow warns of odd tags
     with native_stderr_muted():
         return setup()
 
@@ -154,8 +159,8 @@ def _documents(
     """The parts of each input put together."""
     pages: list[Outcome] = []
     with spool, closing(read(plan(spool.local(sources)), meter)) as answered:
-        for task, outcomes in answered:
-            for part, part_pages in zip(task, outcomes, strict=True):
+        for task, done in answered:
+            for part, part_pages in zip(task, done.answers, strict=True):
                 pages += () if isinstance(part_pages, Cut) else part_pages
                 if part.last:
                     spool.remove(part)

@@ -9,8 +9,9 @@ import numpy as np
 
 from digitocr.batch.plan import Cut, Part, Task, cut
 from digitocr.errors import DigitocrError, InputError, OutputError
-from digitocr.io.load import load_pages, page_numbers
+from digitocr.io.load import Chosen, choose_pages, load_pages
 from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
+from digitocr.reading.as_given import as_given
 from digitocr.records import Page, PageFailure, PageResult
 
 Outcome = PageResult | PageFailure
@@ -63,7 +64,9 @@ def open_reader(settings: Settings) -> ReadPages:
 
         return partial(read_and_draw, classifier=classifier, options=settings.read, folder=settings.debug)
     if not settings.read.templates:
-        return partial(read_pages, classifier=classifier, options=settings.read)
+        return partial(
+            _read_with_text, partial(read_pages, classifier=classifier, options=settings.read), settings.read
+        )
     from digitocr.forms.reading.form import load_forms
     from digitocr.reading.form import read_forms
 
@@ -71,15 +74,32 @@ def open_reader(settings: Settings) -> ReadPages:
     return partial(read_forms, classifier=classifier, options=settings.read, forms=forms)
 
 
-def read_task(
-    task: Task, read: ReadPages, options: LoadOptions, overlays: Overlays | None = None
-) -> list[Answer]:
+def _read_with_text(
+    read: Callable[[Sequence[Page]], Sequence[PageResult]], options: ReadOptions, pages: Sequence[Page]
+) -> list[Outcome]:
+    """Read pages, and take what their files have as text."""
+    from digitocr.formats.formats import format_of
+    from digitocr.reading.text_layer import with_text
+
+    allowed = format_of(options.format, options.pattern)
+    return [with_text(r, page, allowed) for r, page in zip(read(pages), pages, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A task's answers, part by part."""
+
+    answers: list[Answer]
+
+
+def read_task(task: Task, read: ReadPages, options: LoadOptions, overlays: Overlays | None = None) -> Done:
     """Read a task: for each part its pages in order, many classified at once where they are small.
 
-    A page that cannot be read becomes a `PageFailure`, whatever was the matter with it.
+    A page that cannot be read becomes a `PageFailure`, whatever was the matter with it; one that cannot be
+    drawn says so.
 
     Raises:
-        DigitocrError: something is wrong with the run, not with a page: an option, the model, the overlays.
+        DigitocrError: something is wrong with the run, not with a page: an option, the model.
     """
     cuts = [_cut_if_long(part, options) for part in task]
     read_now = iter(
@@ -87,7 +107,7 @@ def read_task(
             [part for part, pieces in zip(task, cuts, strict=True) if not pieces], read, options, overlays
         )
     )
-    return [pieces or next(read_now) for pieces in cuts]
+    return Done([pieces or next(read_now) for pieces in cuts])
 
 
 def read_parts(
@@ -100,8 +120,10 @@ def read_parts(
         read_in_order = iter(_read_or_fail(pages, read))
         for index, page in batch:
             outcome = next(read_in_order) if isinstance(page, Page) else page
-            if overlays and isinstance(page, Page) and isinstance(outcome, PageResult):
-                outcome = _drawn(page, outcome, overlays)
+            if isinstance(page, Page) and isinstance(outcome, PageResult):
+                if overlays:
+                    outcome = _drawn(page, outcome, overlays)
+                outcome = as_given(outcome, page)
             outcomes[index].append(outcome)
     return [tuple(pages) for pages in outcomes]
 
@@ -110,8 +132,8 @@ def _cut_if_long(part: Part, options: LoadOptions) -> Cut | None:
     """The parts to read in place of one that has many pages; None where it is read in one go."""
     if part.pages or part.failure:
         return None
-    numbers = page_numbers(part.source, options, part.data)
-    return cut(part, numbers) if len(numbers) > part.chunk else None
+    chosen = choose_pages(part.source, options, part.data)
+    return cut(part, chosen) if len(chosen.numbers) > part.chunk else None
 
 
 def _loaded(parts: Iterable[Part], options: LoadOptions) -> Iterator[tuple[int, Page | PageFailure]]:
@@ -129,7 +151,8 @@ def _loaded_pages(part: Part, options: LoadOptions) -> Iterator[Page | PageFailu
     """The pages of a part of a file, each of which comes, whatever has become of the file meanwhile."""
     missing = dict.fromkeys(part.pages)
     what = "it has fewer pages"
-    for page in load_pages(part.source, replace(options, pages=",".join(map(str, part.pages))), part.data):
+    chosen = Chosen(part.pages, part.directories)
+    for page in load_pages(part.source, options, part.data, chosen):
         number = page.number if isinstance(page, Page) else page.page
         if number in missing:
             del missing[number]
@@ -190,4 +213,7 @@ def _drawn(page: Page, result: PageResult, overlays: Overlays) -> PageResult:
         save_overlay(overlays.folder, overlays.stems[page.source], page.number, image)
     except OutputError as error:
         return replace(result, overlay_error=str(error))
+    except Exception as error:
+        where = f"{page.source}, page {page.number}"
+        return replace(result, overlay_error=f"{where}: cannot be drawn ({type(error).__name__} {error})")
     return result

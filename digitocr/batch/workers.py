@@ -31,6 +31,7 @@ Answer = TypeVar("Answer")
 # the others, few enough for the memory to stay flat.
 AHEAD = 4
 _EXIT_S = 5.0
+_START_S = 300.0  # for the setup: Keras takes ten, and longer on a busy machine
 _LONGEST_WAIT_S = 3600.0  # what systems take for a time to wait
 _TERMINATE_S = 1.0  # for what is half written to be taken away; a busy C library does not listen
 _SPAWN = get_context("spawn")  # the same on every system, and safe beside threads
@@ -42,6 +43,10 @@ class WorkerLostError(Exception):
     def __init__(self, how: str, *, timed_out: bool = False) -> None:
         super().__init__(how)
         self.timed_out = timed_out
+
+
+class WorkerStartError(DigitocrError):
+    """A worker process ended, or hung, before it could do anything."""
 
 
 FollowUp = Callable[[Task, Answer | WorkerLostError], Sequence[tuple[Task, Answer | None]]]
@@ -66,7 +71,7 @@ class Workers(Generic[Task, Answer]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for worker in self._workers:
-            worker.leave(at_once=kind is not None)
+            worker.leave()
         for worker in self._workers:
             worker.wait()
 
@@ -151,7 +156,7 @@ class _Worker:
         theirs.close()  # else its death would not close the line
         self._ready = False
         self._limit_s = 0.0
-        self.deadline = float("inf")
+        self.deadline = time.monotonic() + _START_S
         self.job: _Job | None = None
         self.lost = False
         with suppress(OSError):  # a worker that is dead already is found out when its answer is awaited
@@ -176,14 +181,18 @@ class _Worker:
             self._set_up()
         elif time.monotonic() >= self.deadline:
             self._stop()
+            if not self._ready:
+                raise WorkerStartError(f"a worker process did not start in {_START_S:g} s")
             return self._end_job(WorkerLostError(f"not done in {self._limit_s:g} s", timed_out=True))
         return None
 
-    def leave(self, *, at_once: bool) -> None:
-        """Let it end: when it has nothing to do, or `at_once`."""
+    def leave(self) -> None:
+        """Let it end: at once, or where it is busy once it took away what is half written."""
         self.line.close()
-        if at_once or self.job:
+        if self.job:
             self._process.terminate()
+        else:
+            self._process.kill()
 
     def wait(self) -> None:
         self._process.join(_EXIT_S)
@@ -198,12 +207,13 @@ class _Worker:
     def _set_up(self) -> None:
         answer = self._received()
         if isinstance(answer, WorkerLostError):
-            raise DigitocrError(
+            raise WorkerStartError(
                 f"a worker process ended while it started ({answer}); free some memory, or allow more with "
                 "--max-memory. A script that asks for worker processes must do so under `if __name__ == "
                 '"__main__":`'
             )
         self._ready = True
+        self.deadline = float("inf")
         self._start_clock()  # of the task that it got meanwhile: loading the model does not count
 
     def _received(self) -> Any:

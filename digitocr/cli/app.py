@@ -17,6 +17,7 @@ from digitocr.cli.export import export
 from digitocr.cli.forget import forget
 from digitocr.cli.merge import merge
 from digitocr.cli.model import model
+from digitocr.cli.plain import plain
 from digitocr.cli.read import read
 from digitocr.cli.review import review
 from digitocr.cli.schema import schema
@@ -123,7 +124,7 @@ def _say(text: str, log_format: LogFormat) -> None:
 
         line = message(text, log_format, logging.ERROR)
     else:
-        line = f"digitocr: {text}"
+        line = "\n".join(map(plain, f"digitocr: {text}".split("\n")))
     with suppress(OSError):
         print(line, file=sys.stderr, flush=True)
 

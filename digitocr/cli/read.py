@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.cli.export import AsText
 from digitocr.errors import UsageError
-from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, WorkLimits
+from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, TextLayer, WorkLimits
 
 if TYPE_CHECKING:
     from digitocr.batch.task import Settings
@@ -148,6 +149,12 @@ def read(
         float, typer.Option(min=0, help="Refuse larger pages before decoding them.")
     ] = _LOAD.max_megapixels,
     max_pages: Annotated[int, typer.Option(min=1, help="Refuse files of more pages.")] = _LOAD.max_pages,
+    max_megabytes: Annotated[
+        float, typer.Option(min=0, help="Refuse larger files before opening them.")
+    ] = _LOAD.max_megabytes,
+    text_layer: Annotated[
+        TextLayer, typer.Option(help="auto: numbers that a PDF has as text are taken from it.")
+    ] = _LOAD.text_layer,
     page_timeout: Annotated[
         float, typer.Option(min=0, metavar="S", help="Give up a page after so many seconds; 0 for never.")
     ] = _LIMITS.page_timeout,
@@ -178,6 +185,7 @@ def read(
     # As in the worker processes: sums of floats come out the same, and NumPy, which is imported below,
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    warnings.simplefilter("ignore")  # Pillow warns of odd tags
     with ended_by(end_at_once):
         from digitocr.batch.shard import WHOLE_BATCH, Shard
         from digitocr.batch.task import Settings
@@ -197,7 +205,12 @@ def read(
                 templates=tuple(templates),
             ),
             load=LoadOptions(
-                pages=pages, pdf_dpi=pdf_dpi, max_megapixels=max_megapixels, max_pages=max_pages
+                pages=pages,
+                pdf_dpi=pdf_dpi,
+                max_megapixels=max_megapixels,
+                max_pages=max_pages,
+                max_megabytes=max_megabytes,
+                text_layer=text_layer,
             ),
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
             debug=debug,
@@ -211,7 +224,8 @@ def read(
         _check_kept_elsewhere(table, run_store=run_store, ray=ray)
         run = _run_info(settings, shard or "", talk)
         share = Shard.parse(shard) if shard else WHOLE_BATCH
-        sources = share.of(expand(inputs, recursive=recursive))
+        left_out: list[str] = []
+        sources = share.of(expand(inputs, recursive=recursive, left_out=left_out))
         _check_output(output, sources)
     if run_store:
         from digitocr.cli.read_into import read_to_store
@@ -222,7 +236,7 @@ def read(
 
         code = read_on_ray(ray, sources, output or "", settings, run, talk)
     else:
-        code = read_to_table(table, sources, settings, run, talk, jobs=jobs)
+        code = read_to_table(table, sources, settings, run, talk, jobs=jobs, left_out=left_out)
     raise typer.Exit(code)
 
 

@@ -16,7 +16,7 @@ from digitocr.batch.run import read_documents
 from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
 from digitocr.cli.endings import end_at_once, ended_by
-from digitocr.cli.report import Talk, reporting
+from digitocr.cli.report import Talk, reporting, told_left_out
 from digitocr.errors import OutputError, UsageError
 from digitocr.io.inputs import STDIN
 from digitocr.output.write import RunInfo, format_for, open_writer
@@ -48,6 +48,7 @@ def read_to_table(
     talk: Talk,
     *,
     jobs: int,
+    left_out: Sequence[str] = (),
 ) -> int:
     """Read inputs, write the table, tell on stderr how it goes; the exit code of the command."""
 
@@ -80,7 +81,8 @@ def read_to_table(
             tally.add(document)
             undrawn += [page.overlay_error for page in document.pages if _is_undrawn(page)]
     if not talk.quiet:
-        typer.echo(talk.message(tally.summary, **asdict(tally)), err=True)
+        told = tally.summary + told_left_out(left_out)
+        typer.echo(talk.message(told, **asdict(tally), left_out=len(left_out)), err=True)
     if undrawn:
         raise OutputError(f"{len(undrawn)} overlays are missing, the table is whole: {undrawn[0]}")
     return tally.exit_code

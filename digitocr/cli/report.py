@@ -2,13 +2,16 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from digitocr.batch.logs import counted
 from digitocr.cli.logs import logging_to, message
+from digitocr.cli.plain import plain
 from digitocr.options import LogFormat
 
+SHOWN = 5  # names of files in one line
 Say = Callable[[str], None]
 Advance = Callable[[int, int], None]
 
@@ -21,9 +24,17 @@ class Talk:
     verbose: bool = False
     log_format: LogFormat = "text"
 
-    def message(self, text: str, **fields: int) -> str:
+    def message(self, text: str, **fields: object) -> str:
         """A line of the command's own; `fields` are added where lines are JSON."""
         return message(text, self.log_format, logging.INFO, **fields)
+
+
+def told_left_out(names: Sequence[str]) -> str:
+    """What the summary says of files in folders that are of no kind that is read."""
+    if not names:
+        return ""
+    shown = ", ".join(map(plain, names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
+    return f"; {counted(len(names), 'other file')} not read: {shown}"
 
 
 @contextmanager
@@ -62,11 +73,11 @@ def _bar() -> Iterator[tuple[Say, Advance]]:
             speed = progress.tasks[0].speed
             progress.update(bar, completed=done, total=of, rate=f"{speed:.1f}/s" if speed else "")
 
-        yield lambda text: console.print(text, markup=False, highlight=False, soft_wrap=True), advance
+        yield lambda text: console.print(plain(text), markup=False, highlight=False, soft_wrap=True), advance
 
 
 def _print(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(plain(text), file=sys.stderr, flush=True)
 
 
 def _ignore(*_: object) -> None: ...

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from digitocr.datasets.pictures import Pictures
 from digitocr.errors import UsageError
+from digitocr.io.small_files import MAX_LIST_BYTES, read_small
 from digitocr.records import Gray
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"})
@@ -75,14 +77,19 @@ def read_rows(path: Path) -> Iterator[tuple[Path, str]]:
     """The (picture, label) pairs of a CSV with the columns file and label; files are beside the CSV.
 
     Raises:
-        UsageError: a column is missing.
+        UsageError: it cannot be read, is no CSV in UTF-8, or a column is missing.
     """
-    with path.open(newline="", encoding="utf-8-sig") as lines:
-        rows = csv.DictReader(lines)
+    try:
+        text = read_small(path, MAX_LIST_BYTES).decode("utf-8-sig")
+        rows = csv.DictReader(io.StringIO(text, newline=""))
         if not {"file", "label"} <= set(rows.fieldnames or ()):
-            raise UsageError(f"{path}: needs the columns file and label, and has {rows.fieldnames}")
+            raise UsageError(f"{path}: needs the columns file and label; add them")
         for row in rows:
             yield path.parent / (row["file"] or ""), (row["label"] or "").strip()
+    except OSError as error:
+        raise UsageError(f"{path}: the list of labels cannot be read ({error.strerror})") from error
+    except (ValueError, csv.Error) as error:
+        raise UsageError(f"{path}: not a CSV in UTF-8 ({error}); save it as that") from error
 
 
 def _read_folder(path: Path) -> Labelled:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from digitocr.alphabet import digits_of, with_digits
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.formats.formats import Format
 
@@ -19,12 +20,24 @@ class Answer:
     `free` is the likeliest whatever its format, None where none was demanded. Where one was, `strings` are
     those that have it; those that do not where `fits` is false, as none that has it is probable at all.
     `sure` is how probable the first is, or where there is a format any number that has it, whichever it be.
+    `seen` is what the line recogniser reads on its best path, signs among the digits; None where it has not.
     """
 
     strings: list[Hypothesis]
     free: Hypothesis | None = None
     fits: bool = True
     sure: float = 0.0
+    seen: str | None = None
+
+    @property
+    def written(self) -> str:
+        """The first string with the signs that were seen; alone where other digits were."""
+        return with_digits(self.seen, self.strings[0].text) if self.seen else self.strings[0].text
+
+    @property
+    def readers_disagree(self) -> bool:
+        """Whether the line recogniser alone would read other digits."""
+        return self.seen is not None and digits_of(self.seen) != self.strings[0].text
 
     @property
     def raw(self) -> str:

@@ -7,7 +7,7 @@ segmentations were searched, have weights of their own, fitted to labels alike: 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,12 @@ class Evidence:
     signs: int
 
 
+class Confidence(Protocol):
+    """What makes a probability of the evidence."""
+
+    def confidence(self, evidence: Evidence) -> float: ...
+
+
 def features(evidence: Evidence) -> NDArray[np.float64]:
     """(len(FEATURES),) of one reading."""
     line = max(evidence.line, LOG_MIN)
@@ -111,7 +117,7 @@ class Calibration:
 
 
 def calibrated(
-    strings: Sequence[Hypothesis], evidence: Evidence, calibration: Calibration | None
+    strings: Sequence[Hypothesis], evidence: Evidence, calibration: Confidence | None
 ) -> list[Hypothesis]:
     """The strings of a row with the first's probability calibrated; the others share the rest as before."""
     if calibration is None or not strings or not strings[0].text:

@@ -18,6 +18,7 @@ from digitocr.segmentation.candidates import GEOMETRY
 CONTEXTS = ("line", "page")  # an image of a number; a page, where words are marks too
 MARK_COST = 1.0  # real numbers hold fewer marks and less dirt than the drawn ones
 LEAST = -12.0  # log-probabilities below say no more
+CLASSES = 11  # ten digits, and the reject class
 Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
 
 
@@ -64,12 +65,37 @@ def judges_from_contract(lattice: Mapping[str, Any]) -> dict[str, Judge]:
         raise ModelError(
             "the model's lattice is of another version of digitocr; train it again with `digitocr train`"
         )
-    return {
-        context: Judge(
-            tuple((_array(layer["weights"]), _array(layer["biases"])) for layer in lattice[context])
-        )
-        for context in CONTEXTS
-    }
+    try:
+        judges = {
+            context: Judge(
+                tuple((_array(layer["weights"]), _array(layer["biases"])) for layer in lattice[context])
+            )
+            for context in CONTEXTS
+        }
+        for judge in judges.values():
+            _check_layers(judge.layers)
+    except (TypeError, KeyError, ValueError) as error:
+        raise ModelError(
+            f"the model's lattice cannot be used ({error}); train it again with `digitocr train`"
+        ) from error
+    return judges
+
+
+def _check_layers(layers: Layers) -> None:
+    """Check that layers follow on each other.
+
+    Raises:
+        ValueError: they do not, or hold what is no number.
+    """
+    size = CLASSES + len(GEOMETRY)
+    for weights, biases in layers:
+        if weights.ndim != 2 or biases.ndim != 1 or weights.shape != (size, len(biases)):
+            raise ValueError(f"a layer of {weights.shape} and {biases.shape} numbers after one of {size}")
+        if not (np.isfinite(weights).all() and np.isfinite(biases).all()):
+            raise ValueError("what is no number among its weights")
+        size = len(biases)
+    if size != CLASSES:
+        raise ValueError(f"{size} scores, where {CLASSES} were expected")
 
 
 def judges_to_contract(judges: Mapping[str, Judge]) -> dict[str, Any]:

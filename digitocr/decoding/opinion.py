@@ -22,6 +22,7 @@ from digitocr.formats.formats import Format
 
 POOLED = 8  # strings of a lattice of which the line recogniser is asked
 CERTAIN = 0.99  # a lattice this sure of its string needs no second opinion
+POWER_MAX = 100.0  # fitted powers lie between 0.1 and 2
 HOPELESS = -9.2  # log-probability: where no more is left for a format's strings, none of them can count
 LEAST_LATTICE, LEAST_COLUMNS = -20.0, -60.0  # log-probabilities below say no more
 
@@ -115,8 +116,14 @@ def opinions_from_contract(lattice: Mapping[str, Any]) -> dict[str, Opinion]:
         ModelError: they are missing.
     """
     try:
-        return {context: Opinion(**lattice["opinions"][context]) for context in CONTEXTS}
-    except (KeyError, TypeError) as error:
+        opinions = {context: Opinion(**lattice["opinions"][context]) for context in CONTEXTS}
+        for opinion in opinions.values():
+            if not (0 <= opinion.lattice <= POWER_MAX and 0 <= opinion.columns <= POWER_MAX):
+                raise ValueError(f"powers are numbers from 0 to {POWER_MAX:g}")
+            if not -POWER_MAX <= opinion.other <= 0:
+                raise ValueError("what other strings get is the logarithm of a share")
+        return opinions
+    except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
             "the model's contract does not say how much its line recogniser counts; train it again with "
             "`digitocr train`"

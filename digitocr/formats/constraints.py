@@ -9,9 +9,14 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from digitocr.errors import UsageError
+
 DIGITS = "0123456789"
 SPECIAL = re.compile(r"\(\?(?!:|P<)")  # what looks ahead or behind, and the like
 TRIED = 33  # digits: no format wants so many
+RECURSIVE = re.compile(r"\(\?(?:R|[0-9]|[+-][0-9]|&|P>)")
+PATTERN_LENGTH = 1000  # that of the longest postal code has 80
+MATCH_S = 0.02  # of processor time; postal codes and dates take a thousandth of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,13 +36,28 @@ def matching(pattern: str) -> Constraint:
 
     Raises:
         regex.error: it is none.
+        UsageError: it is too long, or calls itself.
     """
     import regex
 
+    if len(pattern) > PATTERN_LENGTH or RECURSIVE.search(pattern):
+        raise UsageError(
+            f"pattern: longer than {PATTERN_LENGTH} characters, or one that calls itself; write a simpler one"
+        )
     compiled = regex.compile(pattern, regex.ASCII)
+
+    def matches(text: str, *, partial: bool) -> bool:
+        try:
+            return compiled.fullmatch(text, partial=partial, timeout=MATCH_S) is not None
+        except TimeoutError as error:
+            raise UsageError(
+                f'pattern "{pattern}": takes too long to match; write it without repeats inside repeats, as '
+                '"1+2" for "(1|11)*2"'
+            ) from error
+
     return Constraint(
-        lambda prefix: compiled.fullmatch(prefix, partial=True) is not None,
-        lambda text: compiled.fullmatch(text) is not None,
+        lambda prefix: matches(prefix, partial=True),
+        lambda text: matches(text, partial=False),
         _shortest(pattern),
     )
 
@@ -50,7 +70,11 @@ def _shortest(pattern: str) -> int:
         return 1
     # Whatever it wants to see where, any other digit will do: then the number of digits alone decides.
     loose = regex.compile(f"(?:{pattern}){{s}}", regex.ASCII)
-    return next((length for length in range(1, TRIED) if loose.fullmatch("0" * length)), 1)
+    try:
+        lengths = (n for n in range(1, TRIED) if loose.fullmatch("0" * n, timeout=MATCH_S))
+        return next(lengths, 1)
+    except TimeoutError:
+        return 1
 
 
 def of_length(least: int, most: int) -> Constraint:

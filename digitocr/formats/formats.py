@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 from digitocr.errors import UsageError
@@ -12,11 +13,13 @@ from digitocr.formats import named_formats
 from digitocr.formats.constraints import DIGITS, Constraint, matching, one_of
 from digitocr.formats.dates import Dates, dated, dates_written
 from digitocr.formats.limits import Digits, shown, sizes
+from digitocr.io.small_files import MAX_LIST_BYTES, beside, read_small
 
 KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
 SEPARATORS = str.maketrans("", "", " .,-/'")  # in lists, where values are as people write them
 FOLLOWED = 1 << 16  # prefixes of which it is kept what may follow
-TRIED, LONGEST = 12_000, 40  # strings, and their digits, looked at to tell whether any digits fit at all
+TRIED, LONGEST = 12_000, 40  # strings, and their digits, looked at to tell whether any digits fit at all,
+TRIED_S = 2.0  # and for how long: a hundred times what the formats of the samples take
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,6 +166,8 @@ def _matching(pattern: Any) -> Constraint:
 
     try:
         return matching(_text("pattern", pattern))
+    except (RecursionError, MemoryError, OverflowError) as error:
+        raise UsageError("pattern: too deep or too long; write a simpler one") from error
     except regex.error as error:
         raise UsageError(
             f'pattern "{pattern}" is no regular expression ({error}); write one over digits, as in '
@@ -194,20 +199,28 @@ def _values(values: Any, folder: Path | None) -> list[str]:
         file = (folder or Path()) / values
         where = f'values "{file}"'
         try:
-            listed = [line for line in file.read_text("utf-8-sig").splitlines() if line.strip()]
-        except (OSError, UnicodeDecodeError) as error:
+            file = beside(folder, str(values)) if folder else file
+            text = read_small(file, MAX_LIST_BYTES).decode("utf-8-sig")
+            listed = [line for line in text.splitlines() if line.strip()]
+        except OSError as error:
             raise UsageError(
-                f"{where}: cannot be read ({error}); name a text file, one value a line"
+                f"{where}: cannot be read ({error.strerror}); name a text file beside the template, one "
+                "value a line"
             ) from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{where}: not text in UTF-8; save it as that, one value a line") from error
     if not isinstance(listed, Sequence) or not listed:
         raise UsageError(f"{where}: values were expected; give a list of them, or a file with one a line")
-    plain = [str(value).translate(SEPARATORS) for value in listed]
-    for value, digits in zip(listed, plain, strict=True):
-        if not (digits.isascii() and digits.isdigit()):
-            raise UsageError(
-                f'{where}: "{value}" has other signs than digits, which alone are read; take it out'
-            )
+    plain = [_plain(value) for value in listed]
+    for number, digits in enumerate(plain, 1):
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST):
+            # Not what it is: the file may be another than was meant.
+            raise UsageError(f"{where}: value {number} is no number of at most {LONGEST} digits; take it out")
     return plain
+
+
+def _plain(value: Any) -> str:
+    return "" if isinstance(value, int) and abs(value) >= 10**LONGEST else str(value).translate(SEPARATORS)
 
 
 def _text(key: str, value: Any) -> str:
@@ -224,9 +237,12 @@ def _nearest(name: str, names: Iterator[str] | Sequence[str]) -> str:
 def _none_fits(made: Format) -> bool:
     """Whether no digits at all are accepted; False too where that takes long to find out."""
     open_ends = [""] if made.viable("") else []
+    begun = process_time()
     for _ in range(TRIED):
         if not open_ends:
             return True
+        if process_time() - begun > TRIED_S:
+            return False
         prefix = open_ends.pop()
         if made.accepts(prefix) or len(prefix) == LONGEST:
             return False

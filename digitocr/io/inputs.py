@@ -12,15 +12,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from digitocr.errors import InputError, UsageError
+from digitocr.io.kinds import SUFFIXES
 from digitocr.io.remote import is_url, list_files
+from digitocr.io.small_files import MAX_LIST_BYTES, read_small
 from digitocr.records import PageFailure
 
 STDIN = "-"
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".pdf")
 _SUFFIXES_TEXT = ", ".join(suffix[1:] for suffix in SUFFIXES)
 
 
-def expand(arguments: Sequence[str], *, recursive: bool = False) -> list[str | PageFailure]:
+def expand(
+    arguments: Sequence[str], *, recursive: bool = False, left_out: list[str] | None = None
+) -> list[str | PageFailure]:
     """List the inputs that `arguments` name, in order, each once.
 
     An argument is a file, a folder (with the folders in it where `recursive`), a glob (`**` goes down
@@ -31,7 +34,8 @@ def expand(arguments: Sequence[str], *, recursive: bool = False) -> list[str | P
 
     An entry of the answer is a file's path as the user would reach it, `STDIN` for one image on standard
     input, or a `PageFailure` (page 0) where an argument names no image. Whether a file named outright is
-    there and readable shows when it is loaded.
+    there and readable shows when it is loaded. To `left_out` are added the files of folders whose suffix is
+    not read. A name that a spreadsheet would take for a formula gets `./` before it.
 
     Raises:
         UsageError: a `@LIST` cannot be read, or what a URL needs is not installed.
@@ -39,8 +43,9 @@ def expand(arguments: Sequence[str], *, recursive: bool = False) -> list[str | P
     seen: set[str] = set()
     real: dict[str, str] = {}
     entries: list[str | PageFailure] = []
-    for entry in _entries(arguments, recursive):
+    for entry in _entries(arguments, recursive, [] if left_out is None else left_out):
         if isinstance(entry, str):
+            entry = _no_formula(entry)  # noqa: PLW2901
             key = _identity(entry, real)
             if key in seen:
                 continue
@@ -49,33 +54,37 @@ def expand(arguments: Sequence[str], *, recursive: bool = False) -> list[str | P
     return entries
 
 
-def _entries(arguments: Sequence[str], recursive: bool) -> Iterator[str | PageFailure]:
+def _no_formula(name: str) -> str:
+    return f".{os.sep}{name}" if name != STDIN and name.startswith(("=", "+", "-", "@")) else name
+
+
+def _entries(arguments: Sequence[str], recursive: bool, left_out: list[str]) -> Iterator[str | PageFailure]:
     for argument in arguments:
         if argument == STDIN:
             yield STDIN
         elif argument.startswith("@"):
-            yield from _from_list(argument[1:], recursive)
+            yield from _from_list(argument[1:], recursive, left_out)
         else:
-            yield from _from_name(argument, recursive)
+            yield from _from_name(argument, recursive, left_out)
 
 
-def _from_name(name: str, recursive: bool) -> Iterator[str | PageFailure]:
+def _from_name(name: str, recursive: bool, left_out: list[str]) -> Iterator[str | PageFailure]:
     if not name:
         yield PageFailure(name, 0, "an empty name was given as an input; name a file, a folder or a glob")
     elif is_url(name):
         yield from _from_url(name, recursive)
     elif _is_folder(name):
-        yield from _from_folder(name, recursive)
+        yield from _from_folder(name, recursive, left_out)
     elif glob.has_magic(name) and not os.path.lexists(name):  # a file may well be called "scan[1].png"
         yield from _from_glob(name)
     else:
         yield name
 
 
-def _from_list(name: str, recursive: bool) -> Iterator[str | PageFailure]:
+def _from_list(name: str, recursive: bool, left_out: list[str]) -> Iterator[str | PageFailure]:
     path = Path(name)
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        lines = read_small(path, MAX_LIST_BYTES).decode("utf-8-sig").split("\n")
     except OSError as error:
         raise UsageError(
             f"@{name}: the list cannot be read ({error.strerror}); after @ comes the path of a text file with"
@@ -92,10 +101,10 @@ def _from_list(name: str, recursive: bool) -> Iterator[str | PageFailure]:
     if not names:
         yield PageFailure(f"@{name}", 0, f"@{name}: the list names no file; one name a line was expected")
     for line in names:
-        yield from _from_name(line if is_url(line) else str(path.parent / line), recursive)
+        yield from _from_name(line if is_url(line) else str(path.parent / line), recursive, left_out)
 
 
-def _from_folder(folder: str, recursive: bool) -> Iterator[str | PageFailure]:
+def _from_folder(folder: str, recursive: bool, left_out: list[str]) -> Iterator[str | PageFailure]:
     failures: list[PageFailure] = []
 
     def note(error: OSError) -> None:
@@ -110,6 +119,11 @@ def _from_folder(folder: str, recursive: bool) -> Iterator[str | PageFailure]:
         folders += len(below)
         below[:] = [name for name in below if recursive and not name.startswith(".")]
         found += [os.path.join(place, name) for name in names if _is_image_name(name)]  # noqa: PTH118
+        left_out += sorted(
+            os.path.join(place, name)  # noqa: PTH118
+            for name in names
+            if not (_is_image_name(name) or name.startswith("."))
+        )
     yield from _natural(found)
     yield from sorted(failures, key=lambda failure: failure.source)
     if not found and not failures:
@@ -118,7 +132,9 @@ def _from_folder(folder: str, recursive: bool) -> Iterator[str | PageFailure]:
 
 
 def _from_glob(pattern: str) -> Iterator[str | PageFailure]:
-    matches = glob.glob(pattern, recursive=True)  # noqa: PTH207 (Path.glob takes no absolute pattern)
+    from wcmatch import glob as patterns  # unlike the standard library, `**` follows no link to a folder
+
+    matches = patterns.glob(pattern, flags=patterns.GLOBSTAR)
     found = [name for name in matches if _is_image_name(name) and not _is_folder(name)]
     yield from _natural(found)
     if not found:

@@ -4,13 +4,17 @@ from typing import IO
 
 import numpy as np
 import pypdfium2 as pdfium
-from pypdfium2.raw import FPDF_ERR_PASSWORD
+from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_PAGEOBJ_IMAGE
 
 from digitocr.errors import InputError
-from digitocr.io.raster import check_size
-from digitocr.records import Gray
+from digitocr.io.pdf_text import form_numbers, text_numbers
+from digitocr.io.raster import Picture, check_size
+from digitocr.options import LoadOptions
+from digitocr.records import WrittenNumber
 
 _POINTS_PER_INCH = 72
+_SCAN_SHARE = 0.8  # of the page: a picture that covers so much is the page
+_FINEST_DPI = 600.0  # scans that are finer show no more of the writing
 
 
 class PdfFile:
@@ -18,15 +22,14 @@ class PdfFile:
 
     is_multipage = True
 
-    def __init__(self, stream: IO[bytes], dpi: int, max_megapixels: float) -> None:
-        """Open the document in `stream`, to be drawn at `dpi`.
+    def __init__(self, stream: IO[bytes], options: LoadOptions) -> None:
+        """Open the document in `stream`, to be drawn as `options` say.
 
         Raises:
             InputError: it has a password.
             Exception: whatever pdfium raises on a damaged document.
         """
-        self._dpi = dpi
-        self._max_megapixels = max_megapixels
+        self._options = options
         try:
             self._document = pdfium.PdfDocument(stream)
         except pdfium.PdfiumError as error:
@@ -39,8 +42,8 @@ class PdfFile:
         self._document.init_forms()
         self.pages = len(self._document)
 
-    def decode(self, number: int) -> tuple[Gray, float | None]:
-        """Page `number` (1-based) as (H, W) uint8, and the dpi at which it was drawn.
+    def decode(self, number: int) -> Picture:
+        """Page `number` (1-based), the dpi at which it was drawn, and the numbers that it has as text.
 
         Raises:
             InputError: the page would have more pixels than allowed, or none.
@@ -48,18 +51,39 @@ class PdfFile:
         """
         page = self._document[number - 1]
         try:
-            scale = self._dpi / _POINTS_PER_INCH
+            dpi = self._dpi_of(page)
+            scale = dpi / _POINTS_PER_INCH
             width, height = page.get_size()
-            check_size(width * scale, height * scale, self._max_megapixels)
+            check_size(width * scale, height * scale, self._options.max_megapixels)
             bitmap = page.render(scale=scale, grayscale=True)
             try:
                 drawn = bitmap.to_numpy()
                 gray = np.array(drawn.reshape(drawn.shape[:2]), np.uint8)  # a copy: pdfium owns the bitmap
             finally:
                 bitmap.close()
+            return Picture(gray, dpi, numbers=self._numbers(page, gray.shape[1], gray.shape[0]))
         finally:
             page.close()
-        return gray, float(self._dpi)
+
+    def _dpi_of(self, page: pdfium.PdfPage) -> float:
+        """The resolution to draw a page at: that of its picture, where it is a scan and that is finer."""
+        dpi = float(self._options.pdf_dpi)
+        width, height = page.get_size()
+        for item in page.get_objects((FPDF_PAGEOBJ_IMAGE,), max_depth=2):
+            left, bottom, right, top = item.get_bounds()
+            across, down = right - left, top - bottom
+            if across * down >= _SCAN_SHARE * width * height:
+                pixels = max(item.get_px_size()) * _POINTS_PER_INCH / max(across, down)
+                fitting = (self._options.max_megapixels * 1e6 / (width * height)) ** 0.5 * _POINTS_PER_INCH
+                dpi = max(dpi, min(pixels, int(fitting), _FINEST_DPI))
+                break
+        return float(round(dpi))
+
+    def _numbers(self, page: pdfium.PdfPage, width: int, height: int) -> tuple[WrittenNumber, ...]:
+        if self._options.text_layer == "never":
+            return ()
+        in_fields = tuple(form_numbers(self._document, page, width, height))
+        return (*in_fields, *text_numbers(page, width, height))
 
     def close(self) -> None:
         """Free what pdfium holds."""

@@ -1,19 +1,17 @@
-"""PNG, JPEG, TIFF, BMP and WebP to gray, through Pillow; plain JPEG through OpenCV, which is quicker."""
+"""Pictures to gray, through Pillow; plain JPEG through OpenCV, which is quicker."""
 
 import math
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import IO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from digitocr.errors import InputError
-from digitocr.records import Gray
+from digitocr.records import Gray, WrittenNumber
 
 # Pillow module by format. The one that is needed is imported here, because Image.open would import all.
 PLUGINS = {
@@ -22,66 +20,91 @@ PLUGINS = {
     "TIFF": "PIL.TiffImagePlugin",
     "BMP": "PIL.BmpImagePlugin",
     "WEBP": "PIL.WebPImagePlugin",
+    "GIF": "PIL.GifImagePlugin",
+    "AVIF": "PIL.AvifImagePlugin",
+    "JPEG2000": "PIL.Jpeg2KImagePlugin",
+    "PPM": "PIL.PpmImagePlugin",
+    "HEIF": "pillow_heif.HeifImagePlugin",
 }
 # cv2.warpAffine and cv2.remap, which deskewing needs, take no side longer than SHRT_MAX.
 MAX_SIDE_PX = 32_766
 _ORIENTATION_TAG = 0x0112
-_SUBFILE_TYPE_TAG = 254
 # What programs write when they do not know: it says nothing of the paper.
 _PLACEHOLDER_DPI = (72.0, 96.0)
+# Faxes have half or a quarter of the lines that they have columns to the inch; beyond that it is a mistake.
+_SQUARE_SLACK, _MAX_STRETCH = 0.05, 4.5
 _JPEG_GRAY = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
+_JPEG_BYTES = 100_000_000  # what is read whole; more of it is junk behind, or for Pillow to stream
+_ON_SIDE = (5, 6, 7, 8)  # the orientations of EXIF that swap width and height
+_LIGHT_INK = 200  # gray level: ink that is lighter on average cannot be meant for white paper
+_LOST_ROWS, _LOST_GRAY = 16, 128  # what the JPEG library fills missing blocks with: two rows of them
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded page: `gray` (H, W) uint8, `dpi` where the file gives a sane one.
+
+    `stretch` (x, y) is how many times wider and higher it is than the page as given: 1 but where the page's
+    pixels are not square. `numbers` are those that the file has as text.
+    """
+
+    gray: Gray
+    dpi: float | None = None
+    stretch: tuple[float, float] = (1.0, 1.0)
+    numbers: tuple[WrittenNumber, ...] = ()
 
 
 class RasterFile:
-    """An opened image file; `pages` counts its pages. Pages are decoded one at a time, on demand."""
+    """An opened picture of one page."""
 
-    def __init__(self, stream: IO[bytes], kind: str, max_megapixels: float, max_pages: int) -> None:
-        """Read the header of `stream`; `kind` is a key of PLUGINS. No more than `max_pages` are counted.
+    pages = 1
+    is_multipage = False
+
+    def __init__(self, stream: IO[bytes], kind: str, max_megapixels: float) -> None:
+        """Read the header of `stream`; `kind` is a key of PLUGINS.
 
         Raises:
-            InputError: the header is damaged.
+            InputError: the header is damaged, or what reads this kind is not installed.
             Exception: whatever else Pillow raises on hostile bytes.
         """
-        import_module(PLUGINS[kind])
         self._stream = stream
         self._max_megapixels = max_megapixels
-        with _quiet_pillow():
-            try:
-                self._image = Image.open(stream, formats=[kind])
-            except UnidentifiedImageError:  # its text names an object in memory
-                raise InputError("truncated or damaged (its header); copy or scan it again") from None
-            self._frames = _tiff_frames(self._image, max_pages) if kind == "TIFF" else [0]
-        self.pages = len(self._frames)
-        self.is_multipage = kind == "TIFF"
+        _import_plugin(kind)
+        # Not Image.open, whose bound on pixels is a setting of the whole program: `check_size` bounds them.
+        factory, _ = Image.OPEN[kind]
+        stream.seek(0)
+        try:
+            self._image = factory(stream, "")
+        except SyntaxError:  # so Pillow says that it is none of this kind
+            raise InputError("truncated or damaged (its header); copy or scan it again") from None
 
-    def decode(self, number: int) -> tuple[Gray, float | None]:
-        """Page `number` (1-based) as (H, W) uint8, and its dpi where the file gives a sane one.
+    def decode(self, number: int = 1) -> Picture:
+        """The page.
 
         Raises:
-            InputError: the page has more pixels than allowed, or none.
+            InputError: it has more pixels than allowed, or none, or its file ends early.
             Exception: whatever the decoders raise on damaged data.
         """
-        with _quiet_pillow():
-            return self._decode(self._frames[number - 1])
-
-    def _decode(self, frame: int) -> tuple[Gray, float | None]:
         image = self._image
-        if self.is_multipage:
-            image.seek(frame)
         check_size(image.width, image.height, self._max_megapixels)
         gray = self._jpeg_gray()
         if gray is None:
             image.load()
             gray = _to_gray(image)
+        if image.format in ("JPEG", "MPO"):
+            _check_whole(gray)
         # After load: TIFF has turned itself by then and dropped the tag, PNG may have it behind the pixels.
-        return _oriented(gray, int(image.getexif().get(_ORIENTATION_TAG, 1))), _dpi(image)
+        turn = int(image.getexif().get(_ORIENTATION_TAG, 1)) if image.format != "HEIF" else 1
+        dpi, stretch = _resolution(image)
+        picture = Picture(_oriented(gray, turn), dpi, stretch[::-1] if turn in _ON_SIDE else stretch)
+        return _squared(picture, self._max_megapixels)
 
     def _jpeg_gray(self) -> Gray | None:
         """A gray or colour JPEG by OpenCV, not turned; None where Pillow must decide what to do."""
         if self._image.format not in ("JPEG", "MPO") or self._image.mode not in ("L", "RGB"):
             return None
         self._stream.seek(0)
-        data = self._stream.read()
+        data = self._stream.read(_JPEG_BYTES)
         end = data.rfind(b"\xff\xd9")
         # OpenCV fills what is missing of a truncated file with gray. No end marker after the last start of
         # scan (the one found may be the thumbnail's) means truncated, or junk behind: Pillow knows.
@@ -91,6 +114,42 @@ class RasterFile:
         if gray is None or gray.shape != (self._image.height, self._image.width):
             return None
         return gray.astype(np.uint8, copy=False)
+
+
+def _import_plugin(kind: str) -> None:
+    try:
+        import_module(PLUGINS[kind])
+    except ImportError:
+        raise InputError(
+            'HEIC pictures need an extra: pip install "digitocr[heic]"; or convert it to PNG or JPEG'
+        ) from None
+
+
+def _check_whole(gray: Gray) -> None:
+    """Refuse a JPEG that ends early and has an end marker all the same.
+
+    Raises:
+        InputError: its last rows are what the JPEG library fills in for missing ones.
+    """
+    lost = (gray == _LOST_GRAY).all(axis=1)[::-1]
+    rows = len(lost) if lost.all() else int(lost.argmin())
+    if _LOST_ROWS <= rows < len(gray):
+        raise InputError(
+            f"truncated or damaged (the file ends early: the last {rows} of {len(gray)} rows of the picture "
+            "are missing); copy or scan it again"
+        )
+
+
+def _squared(picture: Picture, max_megapixels: float) -> Picture:
+    """The picture with square pixels, its coarser side drawn finer."""
+    across, down = picture.stretch
+    if across == down:
+        return picture
+    height, width = picture.gray.shape
+    size = round(width * across), round(height * down)
+    check_size(*size, max_megapixels)
+    gray = cv2.resize(picture.gray, size, interpolation=cv2.INTER_LINEAR)
+    return Picture(gray.astype(np.uint8, copy=False), picture.dpi, picture.stretch)
 
 
 def check_size(width: float, height: float, max_megapixels: float) -> None:
@@ -116,12 +175,20 @@ def _to_gray(image: Image.Image) -> Gray:
     if image.mode.startswith(("I", "F")):
         return _scaled_to_8_bits(np.asarray(image))
     if image.has_transparency_data:
-        layers = np.asarray(image.convert("RGBA").convert("LA"), np.uint16)
-        ink, alpha = layers[..., 0], layers[..., 1]
-        return ((ink * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+        return _over_paper(np.asarray(image.convert("RGBA").convert("LA"), np.uint8))
     if image.mode == "LAB":
         image = image.getchannel("L")
     return np.asarray(image.convert("L"))
+
+
+def _over_paper(layers: NDArray[np.uint8]) -> Gray:
+    """What is drawn on nothing, (H, W, 2) lightness and alpha, on paper: white, or black for white ink."""
+    ink, alpha = layers[..., 0].astype(np.uint16), layers[..., 1].astype(np.uint16)
+    drawn = int(alpha.sum())
+    is_sparse = 0 < drawn < 255 * alpha.size // 2  # and no page with transparent corners
+    is_light = is_sparse and int((ink * alpha.astype(np.uint32)).sum()) > _LIGHT_INK * drawn
+    paper = 0 if is_light else 255
+    return ((ink * alpha + paper * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
 def _scaled_to_8_bits(deep: NDArray[np.generic]) -> Gray:
@@ -139,7 +206,7 @@ def _scaled_to_8_bits(deep: NDArray[np.generic]) -> Gray:
 
 def _oriented(gray: Gray, orientation: int) -> Gray:
     """Turned and mirrored as EXIF's orientation, 1 to 8, says."""
-    if orientation in (5, 6, 7, 8):
+    if orientation in _ON_SIDE:
         gray = gray.T
     if orientation in (2, 3, 6, 7):
         gray = gray[:, ::-1]
@@ -148,47 +215,18 @@ def _oriented(gray: Gray, orientation: int) -> Gray:
     return np.ascontiguousarray(gray)
 
 
-def _dpi(image: Image.Image) -> float | None:
+def _resolution(image: Image.Image) -> tuple[float | None, tuple[float, float]]:
+    """The dpi where the file gives a sane one, and how to stretch its pixels to squares, (x, y)."""
     try:
         across, down = (float(value) for value in image.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
-        return None
-    dpi = (across + down) / 2
-    square = math.isclose(across, down, rel_tol=0.05)
-    sane = square and 50 <= dpi <= 2400 and round(dpi, 1) not in _PLACEHOLDER_DPI
-    return dpi if sane else None
-
-
-def _tiff_frames(image: Image.Image, limit: int) -> list[int]:
-    """The frames that are pages, `limit` at most; small copies of a page (pyramids) are none.
-
-    A frame whose directory is damaged counts as the last page: what follows it cannot be reached.
-    """
-    frames: list[int] = []
-    for frame in range(limit * 4):
-        try:
-            image.seek(frame)
-        except EOFError:
-            break
-        except Exception:  # any error, on hostile bytes; decode() meets it again and reports it
-            frames.append(frame)
-            break
-        tags = getattr(image, "tag_v2", {})
-        if not frames or not int(tags.get(_SUBFILE_TYPE_TAG, 0)) & 1:
-            frames.append(frame)
-        if len(frames) == limit:
-            break
-    return frames
-
-
-@contextmanager
-def _quiet_pillow() -> Iterator[None]:
-    """Pillow without its warnings on odd tags, and without its own limit: `check_size` bounds the pixels."""
-    limit = Image.MAX_IMAGE_PIXELS
-    Image.MAX_IMAGE_PIXELS = None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        Image.MAX_IMAGE_PIXELS = limit
+        return None, (1.0, 1.0)
+    if not (min(across, down) >= 50 and max(across, down) <= 2400):
+        return None, (1.0, 1.0)
+    finer = max(across, down)
+    dpi = None if round(finer, 1) in _PLACEHOLDER_DPI else finer
+    if math.isclose(across, down, rel_tol=_SQUARE_SLACK):
+        return (across + down) / 2 if dpi else None, (1.0, 1.0)
+    if finer > _MAX_STRETCH * min(across, down):
+        return None, (1.0, 1.0)
+    return dpi, (finer / across, finer / down)

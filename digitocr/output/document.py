@@ -64,6 +64,7 @@ def _reading_object(reading: Reading) -> dict[str, Any]:
         "written": reading.written,
         "reason_code": reading.reason_code,
         "settled_by": reading.settled_by,
+        "origin": reading.origin,
         "machine": _machine_object(reading.machine) if reading.machine else None,
     }
 

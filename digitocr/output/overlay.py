@@ -33,6 +33,9 @@ _INK_REACH_PX, _INK_DARK = 41, 36  # darker than its surroundings by so many gra
 _DOUBTFUL_DIGIT = 0.9
 _NAME_PX = 11
 JPEG_QUALITY = 92
+_NAME_MAX = 400  # letters of a name in the legend: more than fit
+_STEM_BYTES = 180  # disks take 255
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FILE_NAME = re.compile(r"(.+)\.p\d+\.jpg")
 _STATUSES: tuple[Status, ...] = ("accept", "review", "blank", "error")
 _TEXT = (52, 60, 70)
@@ -157,7 +160,8 @@ def _draw_legend(draw: ImageDraw.ImageDraw, result: PageResult, strip: Rect) -> 
         x -= 3 * dot
         draw.ellipse((x - dot, middle - dot, x + dot, middle + dot), fill=colour(status))
         x -= 5 * dot
-    title = f"{os.path.basename(result.source)}   page {result.page}"  # noqa: PTH119 (the source may be -)
+    name = _UNPRINTABLE.sub("_", os.path.basename(result.source)[:_NAME_MAX])  # noqa: PTH119 (it may be -)
+    title = f"{name}   page {result.page}"
     while title and draw.textlength(title, font=type_face) > x - 3 * dot:
         title = title[:-2].rstrip("…") + "…" if len(title) > 2 else ""
     draw.text((3 * dot, middle), title, font=type_face, fill=_TEXT, anchor="lm")
@@ -167,23 +171,29 @@ def overlay_stems(sources: Sequence[str]) -> dict[str, str]:
     """A file name without suffix for the overlays of each source, unique in one folder, same every run.
 
     It is the source's own, with a short mark of its path where two are called the same (whatever the
-    letters' case, which some disks ignore).
+    letters' case, which some disks ignore), or where the name had to be cut.
     """
     names = {source: _plain_name(source) for source in sources}
-    times = Counter(name.casefold() for name in names.values())
+    times = Counter(_cut(name).casefold() for name in names.values())
     return {
-        source: f"{name}-{zlib.crc32(source.encode('utf-8', 'surrogatepass')):08x}"
-        if times[name.casefold()] > 1
+        source: f"{_cut(name)}-{zlib.crc32(source.encode('utf-8', 'surrogatepass')):08x}"
+        if times[_cut(name).casefold()] > 1 or _cut(name) != name
         else name
         for source, name in names.items()
     }
 
 
+def _cut(name: str) -> str:
+    """As much of a name as leaves room for what is put before and behind it, in bytes as disks count."""
+    return name.encode()[:_STEM_BYTES].decode("utf-8", "ignore")
+
+
 def check_overlays(folder: Path, stems: Mapping[str, str]) -> None:
-    """Refuse a folder where an overlay would replace an input; `stems` are those of the inputs.
+    """Make the folder; refuse one where an overlay would replace an input, `stems` being those of the inputs.
 
     Raises:
         UsageError: it is one.
+        OutputError: it cannot be made.
     """
     place = os.path.realpath(folder)
     for source in stems:
@@ -194,11 +204,15 @@ def check_overlays(folder: Path, stems: Mapping[str, str]) -> None:
                 f"{source}: is an input, and the overlay of another would replace it; "
                 "give --overlay a folder of its own"
             )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(folder, error) from error
 
 
 def _plain_name(source: str) -> str:
     stem = Path(source).stem if source != "-" else "stdin"
-    return stem.encode("utf-8", "backslashreplace").decode().replace("\\", "_") or "page"
+    return _UNPRINTABLE.sub("_", stem.encode("utf-8", "backslashreplace").decode()) or "page"
 
 
 def save_overlay(folder: Path, stem: str, page: int, image: Rgb) -> Path:
@@ -221,7 +235,11 @@ def save_overlay(folder: Path, stem: str, page: int, image: Rgb) -> Path:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(
-            f"{path}: the overlay cannot be written ({error.strerror}); check the folder given to --overlay"
-        ) from error
+        raise _not_written(path, error) from error
     return path
+
+
+def _not_written(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{path}: the overlay cannot be written ({error.strerror}); check the folder given to --overlay"
+    )

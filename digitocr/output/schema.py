@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from digitocr.reasons import MEANINGS, ReasonCode, SettledBy
+from digitocr.reasons import MEANINGS, Origin, ReasonCode, SettledBy
 
 SCHEMA_NAME = "digitocr/2"
 
@@ -148,6 +148,10 @@ def _reading() -> dict[str, Any]:
                 "description": "Who confirmed or corrected the text; empty where nobody did.",
             },
             "machine": _machine(),
+            "origin": {
+                "enum": list(get_args(Origin)),
+                "description": "Where it was read: from the ink, or from the text or form that a PDF has.",
+            },
         }
     )
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitocr.alphabet import DIGITS, OTHER
 from digitocr.decoding.alignment import Shown, best_path, cut_digits
 from digitocr.decoding.beam_search import Hypothesis
-from digitocr.decoding.confidence import Calibration, Evidence, edges_touched, height_on_page
+from digitocr.decoding.confidence import Confidence, Evidence, edges_touched, height_on_page
 from digitocr.decoding.ctc import log_likelihood_of_each
 from digitocr.decoding.judge import Judge
 from digitocr.decoding.opinion import Opinion
@@ -56,7 +56,7 @@ class CropClassifier(Protocol):
     def opinions(self) -> Mapping[str, Opinion]: ...
 
     @property
-    def calibration(self) -> Calibration | None: ...
+    def calibration(self) -> Confidence | None: ...
 
     def log_probabilities(self, crops: Gray) -> NDArray[np.float32]:
         """(N, 28, 28) uint8 crops to (N, 11) float32 log-probabilities."""
@@ -86,6 +86,11 @@ class LineReading:
     @property
     def text(self) -> str:
         return text_of(self.shown)
+
+    @property
+    def written(self) -> str:
+        """What is shown, without letters and other things."""
+        return "".join(one.symbol for one in self.shown if one.symbol != OTHER).strip()
 
 
 def text_of(shown: Sequence[Shown]) -> str:

@@ -152,7 +152,7 @@ def make_reading(
         tuple((s.text, s.probability) for s in strings),
         tuple(digits),
         answer.raw,
-        best.text,
+        answer.written,
         reason_code,
     )
 
@@ -167,4 +167,6 @@ def _doubt(row: Row, answer: Answer, min_confidence: float) -> tuple[str, Reason
         return "", ""
     if answer.raw:
         return "reads otherwise without the format", "format_mismatch"
+    if answer.readers_disagree:
+        return "readers disagree", "readers_disagree"
     return "low confidence", "low_confidence"

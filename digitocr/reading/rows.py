@@ -28,7 +28,9 @@ def read_rows(rows: Sequence[Asked], classifier: CropClassifier, n_best: int) ->
     answers = verify_lines(rows, lines, classifier, n_best)
     doubtful = {n: asked for n, asked in enumerate(rows) if n not in answers}
     answers |= search_rows(doubtful, lines, classifier, n_best)
-    return [answers[n] for n in range(len(rows))]
+    return [
+        replace(answers[n], seen=lines[n].written) if n in lines else answers[n] for n in range(len(rows))
+    ]
 
 
 def verify_lines(

@@ -30,6 +30,7 @@ from digitocr.recognition.contract import (
 from digitocr.recognition.line_recogniser import LineRecogniser, load_line_recogniser
 from digitocr.recognition.network import Run, load_network, log_softmax
 from digitocr.recognition.page_segmenter import PageSegmenter, load_page_segmenter
+from digitocr.segmentation.strip import STRIP_HEIGHT
 
 Crops = NDArray[np.uint8]
 Scores = NDArray[np.float32]
@@ -46,7 +47,7 @@ class Classifier:
     Parts that it does not have are those of the model that comes along, but for the second reader: without
     one, numbers are read from their candidates alone.
 
-    Not for several threads at once: each process or thread loads its own.
+    Several threads may use it; they take turns at the networks.
     """
 
     contract: Contract
@@ -119,12 +120,44 @@ def load_classifier(model: Path | None = None, engine: Engine = "litert", thread
     keras = file.suffix == ".keras"
     lines = _part(contract, file, LINES_KERAS_FILE if keras else LINES_LITERT_FILE)
     pages = _part(contract, file, PAGES_KERAS_FILE if keras else PAGES_LITERT_FILE)
-    return Classifier(
+    classifier = Classifier(
         contract,
         logits,
         load_line_recogniser(lines, threads) if lines else None,
         load_page_segmenter(pages, threads) if pages else None,
     )
+    try:
+        _check_parts(classifier)
+        _check_answers(classifier)
+    except ModelError as error:
+        raise ModelError(f"{file.parent / CONTRACT_FILE}: {error}") from error
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(f"{file}: the network cannot be run ({error}); export the model again") from error
+    return classifier
+
+
+def _check_parts(classifier: Classifier) -> None:
+    """Build what the contract holds, so that a fault shows before anything is read."""
+    if classifier.contract.lattice:
+        _ = classifier.judges, classifier.opinions
+
+
+def _check_answers(classifier: Classifier) -> None:
+    """Run the networks on a picture that is known: a one.
+
+    Raises:
+        ModelError: what comes of it are no probabilities.
+    """
+    crop = np.zeros((1, *CROP_SHAPE), np.uint8)
+    crop[:, 4:24, 12:16] = 255
+    answers = [classifier.log_probabilities(crop)]
+    if classifier.lines:
+        strip = np.zeros((STRIP_HEIGHT, STRIP_HEIGHT), np.uint8)
+        strip[4:28, 14:18] = 255
+        answers += classifier.lines.columns([strip])
+    for answer in answers:
+        if not (np.isfinite(answer).all() and np.allclose(np.exp(answer).sum(axis=-1), 1, atol=1e-3)):
+            raise ModelError("a network gives no probabilities; export the model again")
 
 
 def _part(contract: Contract, file: Path, name: str) -> Path | None:

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 from digitocr.alphabet import CROP_SHAPE, LABELS
 from digitocr.errors import ModelError
+from digitocr.io.small_files import check_bounds, read_small
 
 POLARITY = "light ink on dark paper"
 CONTRACT_FILE = "digits.json"
@@ -16,6 +18,7 @@ LITERT_FILE = "digits.tflite"
 LITERT_FLOAT_FILE = "digits-float.tflite"
 LINES_KERAS_FILE = "lines.keras"
 LINES_LITERT_FILE = "lines.tflite"
+MAX_NETWORK_BYTES = 500_000_000  # the largest of ours has 3 MB
 PAGES_KERAS_FILE = "pages.keras"
 PAGES_LITERT_FILE = "pages.tflite"
 
@@ -55,10 +58,14 @@ def read_contract(path: Path) -> Contract:
     """Read `digits.json`.
 
     Raises:
-        ModelError: the file is missing, is not JSON, or lacks or adds an entry.
+        ModelError: the file is missing, is not JSON, lacks or adds an entry, or has one that cannot be.
     """
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
+        entries = json.loads(read_small(path).decode("utf-8"), parse_constant=_refuse)
+        check_bounds(entries)
+        for key, (fits, expected) in _ENTRIES.items():
+            if key in entries and not fits(entries[key]):
+                raise ValueError(f"{key}: expected {expected}")
         entries["labels"] = tuple(entries["labels"])
         entries["input_shape"] = tuple(entries["input_shape"])
         return Contract(**entries)
@@ -66,8 +73,52 @@ def read_contract(path: Path) -> Contract:
         raise ModelError(
             f"{path}: the model's contract is missing; keep {CONTRACT_FILE} in the folder of the model file"
         ) from error
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except OSError as error:
+        raise ModelError(f"{path}: the model's contract cannot be read ({error.strerror})") from error
+    except RecursionError as error:
+        raise ModelError(f"{path}: not a model contract (nested too deep); export the model again") from error
+    except (ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{path}: not a model contract ({error}); export the model again") from error
+
+
+def _refuse(constant: str) -> Never:
+    raise ValueError(f"{constant} is no number")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(fits, value))
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+# What entries must be, and how that is said.
+_ENTRIES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "network": (_is_text, "a text"),
+    "seed": (_is_number, "a number"),
+    "crop_version": (_is_number, "a number"),
+    "files": (
+        lambda value: _is_table(value) and all(map(_is_text, value.values())),
+        "names of files with their SHA-256",
+    ),
+    # Fitted ones lie between 0.5 and 2.
+    "temperature": (lambda value: _is_number(value) and 0.01 <= value <= 100, "a number from 0.01 to 100"),
+    "labels": (_is_list_of(_is_text), "a list of texts"),
+    "input_shape": (_is_list_of(_is_number), "a list of numbers"),
+    "polarity": (_is_text, "a text"),
+    "training": (_is_list_of(_is_table), "a list of tables"),
+    "figures": (lambda value: _is_table(value) and all(map(_is_table, value.values())), "a table of tables"),
+    "lattice": (_is_table, "a table"),
+}
 
 
 def check_contract(contract: Contract, model: Path, crop_version: int) -> None:
@@ -106,6 +157,6 @@ def file_sha256(path: Path) -> str:
         ModelError: the file cannot be read.
     """
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(read_small(path, MAX_NETWORK_BYTES)).hexdigest()
     except OSError as error:
         raise ModelError(f"{path}: the model file cannot be read ({error.strerror})") from error

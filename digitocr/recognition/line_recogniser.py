@@ -18,7 +18,7 @@ CHUNK_PX = 4096  # columns of strips run at a time: more are no faster and take 
 
 @dataclass(frozen=True)
 class LineRecogniser:
-    """A loaded line recogniser. Not for several threads at once."""
+    """A loaded line recogniser. Several threads may use it."""
 
     _logits: Run = field(repr=False)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,16 +60,19 @@ def _litert(file: Path, inputs: Shape, outputs: Shape, threads: int) -> Run:
             f"{_named(inputs)} and {_named(outputs)} are needed; train a model with `digitocr train`"
         )
     allocated: tuple[int, ...] = ()
+    alone = Lock()  # an interpreter holds one batch: several threads take turns
 
     def run(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         nonlocal allocated
-        if batch.shape != allocated:
-            interpreter.resize_tensor_input(entrance["index"], batch.shape)
-            interpreter.allocate_tensors()
-            allocated = batch.shape
-        interpreter.set_tensor(entrance["index"], batch.astype(entrance["dtype"], copy=False))
-        interpreter.invoke()
-        logits: NDArray[np.float32] = interpreter.get_tensor(exit_["index"])
+        with alone:
+            if batch.shape != allocated:
+                allocated = ()
+                interpreter.resize_tensor_input(entrance["index"], batch.shape)
+                interpreter.allocate_tensors()
+                allocated = batch.shape
+            interpreter.set_tensor(entrance["index"], batch.astype(entrance["dtype"], copy=False))
+            interpreter.invoke()
+            logits: NDArray[np.float32] = interpreter.get_tensor(exit_["index"])
         return logits
 
     return run

@@ -24,7 +24,7 @@ def writing_height(gray: Gray) -> float:
     """A first guess at the height in pixels of the writing: that of the component with the median pixel."""
     reach = max(5, int(0.5 * gray.shape[0]) | 1)
     ink = remove_rules(find_ink(gray, reach), max(12, int(0.9 * gray.shape[0])))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_32S)
     components = np.asarray(stats[1:], np.int32)
     tall = components[components[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
     return _median_height(tall) or _median_height(components) or float(gray.shape[0])
@@ -46,11 +46,11 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     Returns:
         The ink, and the median height in pixels of what is left of it.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_32S)
     keep = (stats[:, cv2.CC_STAT_AREA] >= least_area).astype(np.uint8)
     keep[0] = 0
     of_component = keep * np.uint8(255)
-    # A table of 256 is looked up in a tenth of the time.
+    # A table of 256 is looked up in a tenth of the time. There may be more components than 16 bits count.
     few = count <= 256
     table = np.resize(of_component, 256)
     mask = np.asarray(cv2.LUT(labels.astype(np.uint8), table) if few else of_component[labels], np.uint8)

@@ -10,9 +10,10 @@ import numpy as np
 
 from digitocr.synthesis.pages.draw import draw_patch
 from digitocr.synthesis.pages.pens import Pens
+from digitocr.training.page_patches import cut_patches
 from digitocr.training.page_pens import load_pens
 from digitocr.training.page_shards import fully_known, save_patches
-from digitocr.training.real_pages import LabelledPage, cut_patches, register_pages, sudoku_photographs
+from digitocr.training.real_pages import LabelledPage, register_pages, sudoku_photographs
 
 DRAWN_A_SHARD, CUT_A_SHARD, PAGES_A_SHARD = 500, 300, 20
 REGISTER_SCALES = (0.6, 2.4)  # their digits are about 13 px high: so they are from 8 to 31

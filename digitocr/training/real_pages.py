@@ -2,7 +2,6 @@
 
 import csv
 import json
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.datasets.readers import read_image
-from digitocr.layout.maps import HEIGHT_RANGE_PX, MAP_NAMES
+from digitocr.layout.maps import MAP_NAMES
 from digitocr.records import Gray
 from digitocr.synthesis.pages.canvas import Canvas
-from digitocr.synthesis.pages.view import halved
 from digitocr.synthesis.pages.writers import Letter
-from digitocr.training.page_shards import Patches
 
-PATCH_PX = 320
 KEPT_OUT_EVERY = 8  # of the pages of a set, each so manieth trains nothing
 INK_DARKNESS = 0.16  # of the paper's light: what takes away more is ink; faint pens of the registers take 0.2
 RULE_LENGTH = 2.5  # of a line's height: a straight run so long is a ruled line, no stem
@@ -211,70 +207,3 @@ def _mark_cell(canvas: Canvas, ink: Gray, points: NDArray[np.int32], cell: float
     letter = Letter("0", int(x + low[0]), int(y + low[1]), int(x + high[0]), int(y + high[1]))
     canvas.mark_number([letter], float(high[1] - low[1]))
     return True
-
-
-def cut_patches(
-    rng: np.random.Generator, pages: Sequence[LabelledPage], count: int, scales: tuple[float, float]
-) -> Patches:
-    """Patches of 320x320 pixels from pages made `scales` times as large; half of them show a number."""
-    pictures, maps, sures, knowns = [], [], [], []
-    for _ in range(count):
-        page = pages[int(rng.integers(len(pages)))]
-        scale = math.exp(rng.uniform(*np.log(scales)))
-        side = PATCH_PX / scale
-        rows, columns = page.picture.shape
-        x, y = (
-            rng.uniform(-0.1 * side, max(1, columns - 0.9 * side)),
-            rng.uniform(-0.1 * side, max(1, rows - 0.9 * side)),
-        )
-        if rng.random() < 0.5:
-            at = np.argwhere(page.canvas.maps["core"][::4, ::4] > 0)
-            if len(at):
-                cy, cx = 4 * at[int(rng.integers(len(at)))]
-                x, y = cx - side * rng.uniform(0.1, 0.9), cy - side * rng.uniform(0.1, 0.9)
-        patch, layers, sure = _cut(rng, page, (x, y), scale)
-        pictures.append(patch)
-        maps.append(halved(layers))
-        sures.append(cv2.resize(sure, (PATCH_PX // 2,) * 2, interpolation=cv2.INTER_AREA) > 250)
-        knowns.append([name in page.known for name in MAP_NAMES])
-    return Patches(np.stack(pictures), np.stack(maps), np.array(knowns), np.stack(sures))
-
-
-def _cut(
-    rng: np.random.Generator, page: LabelledPage, corner: tuple[float, float], scale: float
-) -> tuple[Gray, dict[str, Gray], Gray]:
-    turn = math.radians(rng.normal(0, 2))
-    matrix = np.array(
-        [[math.cos(turn), -math.sin(turn), corner[0]], [math.sin(turn), math.cos(turn), corner[1]]]
-    )
-    matrix[:, :2] /= scale
-    size = (PATCH_PX, PATCH_PX)
-    picture = page.picture
-    if scale < 0.8:  # against aliasing
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.4 / scale), np.uint8)
-
-    def moved(layer: Gray, how: int, border: int) -> Gray:
-        return np.asarray(
-            cv2.warpAffine(layer, matrix, size, flags=how | cv2.WARP_INVERSE_MAP, borderMode=border), np.uint8
-        )
-
-    linear = cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
-    patch = moved(picture, linear, cv2.BORDER_REPLICATE)
-    layers = {}
-    for name, layer in page.canvas.maps.items():
-        if name == "height":
-            level = moved(layer, cv2.INTER_NEAREST, cv2.BORDER_CONSTANT)
-            shifted = np.clip(level + _height_offset(scale), 1, 255)
-            layers[name] = np.where(level > 0, shifted, 0).astype(np.uint8)
-        else:
-            soft = layer
-            if scale < 0.8:
-                soft = np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.4 / scale), np.uint8)
-            layers[name] = moved(soft, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT)
-    return patch, layers, moved(page.sure, cv2.INTER_NEAREST, cv2.BORDER_CONSTANT)
-
-
-def _height_offset(scale: float) -> float:
-    """By how much the levels of the map of heights change where a picture is made `scale` times as large."""
-    low, high = HEIGHT_RANGE_PX
-    return 255 * math.log(scale) / math.log(high / low)

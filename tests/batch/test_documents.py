@@ -15,6 +15,7 @@ from digitocr.batch.plan import Part, cut
 from digitocr.batch.run import available_cores, read_documents
 from digitocr.batch.task import BATCH_PAGES, BATCH_PIXELS, Settings, read_task
 from digitocr.errors import DigitocrError, InputError, ModelError
+from digitocr.io.load import Chosen
 from digitocr.options import LoadOptions, WorkLimits
 from digitocr.records import Box, Document, PageFailure, PageResult, Reading
 
@@ -141,12 +142,12 @@ def test_what_takes_too_long_fails_alone(images, tmp_path, jobs):
 
 def test_a_file_that_changes_meanwhile_names_the_lost_pages(tmp_path):
     source = save_tiff(tmp_path / "long.tif", [90] * 20)
-    tasks = [cut(Part(source), range(1, 21)).parts[n : n + 1] for n in range(5)]
-    assert len(read_task(tasks[0], echo, LoadOptions())[0]) == 4
+    tasks = [cut(Part(source), Chosen(tuple(range(1, 21)))).parts[n : n + 1] for n in range(5)]
+    assert len(read_task(tasks[0], echo, LoadOptions()).answers[0]) == 4
     save_tiff(tmp_path / "long.tif", [90] * 6)
-    (shortened,) = read_task(tasks[1], echo, LoadOptions())
+    (shortened,) = read_task(tasks[1], echo, LoadOptions()).answers
     Path(source).unlink()
-    (gone,) = read_task(tasks[2], echo, LoadOptions())
+    (gone,) = read_task(tasks[2], echo, LoadOptions()).answers
     assert [page.page for page in shortened] == [5, 6, 7, 8]
     assert [failure.error for failure in shortened[2:]] == [
         f"{source}, page {page}: the file changed while it was read: it has fewer pages" for page in (7, 8)

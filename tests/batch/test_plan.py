@@ -4,6 +4,7 @@ from itertools import pairwise
 import pytest
 
 from digitocr.batch.plan import GROUP_BYTES, GROUP_FILES, Part, cut, plan, split
+from digitocr.io.load import Chosen
 from digitocr.records import PageFailure
 
 
@@ -39,10 +40,10 @@ def test_nothing_is_opened(tmp_path):
 
 
 def test_long_files_are_cut():
-    parts = cut(Part("long.pdf", chunk=4), range(1, 11)).parts
+    parts = cut(Part("long.pdf", chunk=4), Chosen(tuple(range(1, 11)))).parts
     assert [part.pages for part in parts] == [(1, 2, 3, 4), (5, 6, 7, 8), (9, 10)]
     assert [part.last for part in parts] == [False, False, True]
-    assert not any(part.last for part in cut(Part("long.pdf", last=False), [3, 20]).parts)
+    assert not any(part.last for part in cut(Part("long.pdf", last=False), Chosen((3, 20))).parts)
 
 
 def test_failures_and_bytes_keep_their_place(scans):

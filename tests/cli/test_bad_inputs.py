@@ -21,7 +21,7 @@ TOLD = {
     "empty.png": "the file is empty (0 bytes); copy or scan it again",
     "huge.png": "raise --max-megapixels",
     "endless.png": "cut it into pages",
-    "letter.png": "PNG, JPEG, TIFF, BMP, WebP or PDF was expected: convert it to one",
+    "letter.png": "JPEG 2000, PNM or PDF was expected: convert it to one",
     "letters": "no image in this folder",
     "nothing-*.png": "the pattern matches nothing",
     "locked.pdf": "save a copy without one",

@@ -165,7 +165,8 @@ def test_jpeg_is_what_opencv_decodes() -> None:
 def test_resolution() -> None:
     assert page_of(encoded(drawing(), "JPEG", dpi=(300, 300))).dpi == 300
     assert page_of(encoded(drawing(), "PNG", dpi=(200, 200))).dpi == pytest.approx(200, abs=0.1)
-    assert page_of(encoded(drawing(), "TIFF", dpi=(204, 98))).dpi is None
+    assert page_of(encoded(drawing(), "TIFF", dpi=(204, 98))).dpi == 204
+    assert page_of(encoded(drawing(), "TIFF", dpi=(2040, 98))).dpi is None
     assert page_of(encoded(drawing(), "JPEG", dpi=(72, 72))).dpi is None
     assert page_of(encoded(drawing(), "JPEG")).dpi is None
     assert page_of(encoded(drawing(), "PNG", dpi=(1, 1))).dpi is None
@@ -311,7 +312,7 @@ def test_truncated_pdf() -> None:
 
 def test_empty_and_unknown() -> None:
     assert "empty" in failure_of(b"")
-    assert "PNG, JPEG, TIFF, BMP, WebP or PDF was expected" in failure_of(b"GIF89a" + bytes(100))
+    assert "JPEG 2000, PNM or PDF was expected" in failure_of(b"GIF90a" + bytes(100))
     assert "damaged" in failure_of(b"\x89PNG\r\n\x1a\n")
 
 

@@ -55,8 +55,10 @@ DOCUMENTS = [
 ]
 
 
-def written(path: Path, form: Format, documents: list[Document], *, wide: bool = False) -> bytes:
-    with open_writer(path, form, RUN, wide=wide) as writer:
+def written(
+    path: Path, form: Format, documents: list[Document], *, wide: bool = False, as_text: bool = False
+) -> bytes:
+    with open_writer(path, form, RUN, wide=wide, as_text=as_text) as writer:
         for document in documents:
             writer.write(document)
     return path.read_bytes()

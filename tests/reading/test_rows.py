@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from digitocr.decoding.answer import Answer
+from digitocr.decoding.beam_search import Hypothesis
 from digitocr.layout.layout import find_rows
 from digitocr.options import ReadOptions
 from digitocr.reading.line_reading import Asked
@@ -72,3 +74,12 @@ def test_alternatives_are_no_more_than_certain_and_led_by_the_text():
             assert sum(share for _, share in reading.alternatives) <= 1 + 1e-6
             assert reading.alternatives[0] == (reading.text, reading.confidence)
             assert len(reading.digits) == len(reading.text)
+
+
+def test_signs_that_were_seen_stand_between_the_digits_of_the_text():
+    answer = Answer([Hypothesis("1284", 0.6, 0.0, ())], seen="-1,234")
+    assert answer.written == "-1,284"
+    assert answer.readers_disagree
+    assert Answer([Hypothesis("12", 0.6, 0.0, ())], seen="1.5-6").written == "12"
+    unseen = Answer([Hypothesis("12", 0.6, 0.0, ())])
+    assert (unseen.written, unseen.readers_disagree) == ("12", False)

@@ -11,9 +11,9 @@ import pytest
 from digitocr.layout.maps import MAP_NAMES, digit_heights_px
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.writers import FontWriter
+from digitocr.training.page_patches import cut_patches
 from digitocr.training.real_pages import (
     KEPT_OUT_EVERY,
-    cut_patches,
     register_pages,
     sudoku_photographs,
 )

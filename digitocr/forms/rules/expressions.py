@@ -35,6 +35,7 @@ _EXPECTED = (
 )
 
 NUMBER = "number"
+RULE_LENGTH, RULE_PARTS = 20_000, 1000  # a sum of 200 fields written out; Python's own stack takes some more
 
 Values = Mapping[str, int]
 Compute = Callable[[Values], int]
@@ -105,9 +106,14 @@ def parse_rule(text: str, fields: Sequence[str], dates: Mapping[str, Dates] | No
     named: dict[str, None] = {}
     written = _EQUALS.sub("==", _SUM.sub(lambda match: f"sum({match[1]!r})", text))
     try:
-        body = ast.parse(written.strip(), mode="eval").body
-    except (SyntaxError, ValueError) as error:
-        raise UsageError(f'rule "{text}" cannot be understood; {_EXPECTED}') from error
+        body = ast.parse(written.strip()[:RULE_LENGTH], mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise UsageError(f'rule "{text[:200]}" cannot be understood; {_EXPECTED}') from error
+    if len(written) > RULE_LENGTH or sum(1 for _ in ast.walk(body)) > RULE_PARTS:
+        raise UsageError(
+            f'rule "{text[:40]}...": longer than rules may be ({RULE_PARTS} names, numbers and signs); write '
+            "it as several, or with sum(name_*)"
+        )
     if not isinstance(body, ast.Compare):
         raise UsageError(f'rule "{text}" compares nothing; {_EXPECTED}')
     # A sum is of the other fields: `sum(ward_*) = ward_total` is not meant to count the total twice.

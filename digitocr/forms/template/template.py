@@ -10,6 +10,7 @@ from digitocr.errors import UsageError
 from digitocr.formats.formats import KEYS as FORMAT_KEYS
 from digitocr.forms.template.check import digits_of, problems_of
 from digitocr.io.load import load_pages
+from digitocr.io.small_files import beside, check_bounds, read_small
 from digitocr.options import LoadOptions
 from digitocr.records import Box, Gray, Page
 
@@ -90,7 +91,8 @@ def load_template(path: Path) -> Template:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(read_small(path).decode("utf-8"))
+        check_bounds(table)
     except OSError as error:
         raise UsageError(
             f"{path}: the template cannot be read ({error.strerror}); "
@@ -100,6 +102,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: expected a template in UTF-8; save it as UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not TOML as it stands ({error}); mend it there") from error
+    except (ValueError, RecursionError) as error:  # of the parser, which knows no bounds, or ours
+        told = "nested too deep" if isinstance(error, RecursionError) else "a number too large"
+        raise UsageError(f"{path}: no template has such values ({told}); mend it there") from error
+    return table
 
 
 def _field(entry: Mapping[str, Any]) -> Field:
@@ -124,7 +130,13 @@ def _read_reference(path: Path, table: Mapping[str, Any]) -> Gray | None:
     name, width, height = table.get("reference"), table.get("width"), table.get("height")
     if not isinstance(name, str):
         return None
-    picture = path.parent / name
+    try:
+        picture = beside(path.parent, name)
+    except OSError as error:
+        raise UsageError(
+            f"reference: {error.strerror}; the picture lies beside the template, and digitocr template init "
+            "makes it anew"
+        ) from error
     page = next(load_pages(str(picture), LoadOptions()))
     if not isinstance(page, Page):
         raise UsageError(

@@ -1,0 +1,29 @@
+"""The places of readings in pixels of the page as given, where it was stretched to be read."""
+
+from dataclasses import replace
+from math import ceil
+
+from digitocr.records import Box, Page, PageResult
+
+
+def as_given(result: PageResult, page: Page) -> PageResult:
+    """The result of reading `page`, with its size and boxes in the pixels that the file has."""
+    if page.stretch == (1.0, 1.0):
+        return result
+    readings = tuple(
+        replace(
+            reading,
+            box=_shrunk(reading.box, page.stretch),
+            digits=tuple(replace(digit, box=_shrunk(digit.box, page.stretch)) for digit in reading.digits),
+        )
+        for reading in result.readings
+    )
+    across, down = page.stretch
+    width, height = round(result.width / across), round(result.height / down)
+    return replace(result, width=width, height=height, readings=readings)
+
+
+def _shrunk(box: Box, stretch: tuple[float, float]) -> Box:
+    across, down = stretch
+    left, top = int(box.left / across), int(box.top / down)
+    return Box(left, top, max(left + 1, ceil(box.right / across)), max(top + 1, ceil(box.bottom / down)))

@@ -1,0 +1,128 @@
+"""Fit the confidence of a model on labelled lines, and write it into the model's card.
+
+    python -m digitocr.training.fit_confidence MODEL SET... [--halves halves.csv]
+
+A set is a folder with `labels.csv` (file, label; a label may be empty: no number). With `--halves` (set,
+file, half) only the files of half A are used, the others judge.
+"""
+
+import argparse
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+from digitocr.datasets.readers import read_image, read_rows
+from digitocr.decoding.confidence import (
+    FEATURES,
+    PATHS,
+    Calibration,
+    Evidence,
+    calibration_to_contract,
+    features,
+)
+from digitocr.layout.layout import find_rows
+from digitocr.reading.line_reading import Asked
+from digitocr.reading.rows import read_rows as read_line_rows
+from digitocr.recognition.classifier import Classifier, load_classifier
+from digitocr.recognition.contract import CONTRACT_FILE, write_contract
+from digitocr.records import Gray
+
+SHRINKAGE = 1.0  # of the weights, as a prior's inverse variance; the features are of the order of 1
+N_BEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The evidence of a line that was read, and whether the text was right."""
+
+    evidence: Evidence
+    right: bool
+
+
+@dataclass(slots=True)
+class _Recorder:
+    """Stands in the place of a calibration, and keeps what it is asked."""
+
+    seen: list[Evidence] = field(default_factory=list)
+
+    def confidence(self, evidence: Evidence) -> float:
+        self.seen.append(evidence)
+        return 0.5
+
+
+def examples(lines: Iterable[tuple[Gray, str]], classifier: Classifier) -> Iterator[Example]:
+    """Read labelled lines, (H, W) uint8 dark on light; nothing comes of those in which no number is read."""
+    recorder = _Recorder()
+    watched = _Watched(classifier, recorder)
+    for gray, label in lines:
+        recorder.seen.clear()
+        asked = [Asked("line", row, None) for row in find_rows(gray, "line").rows]
+        for answer in read_line_rows(asked, watched, N_BEST):
+            if recorder.seen and answer.strings:
+                yield Example(recorder.seen[-1], answer.strings[0].text == label)
+
+
+def fit_confidence(known: Sequence[Example]) -> Calibration:
+    """The weights under which the labels are likeliest, by logistic regression with a ridge penalty."""
+    return Calibration({path: _fit([one for one in known if one.evidence.path == path]) for path in PATHS})
+
+
+def _fit(known: Sequence[Example]) -> NDArray[np.float64]:
+    inputs = np.array([features(one.evidence) for one in known]).reshape(-1, len(FEATURES))
+    signs = np.where([one.right for one in known], 1.0, -1.0)
+    penalty = np.full(len(FEATURES), SHRINKAGE)
+    penalty[0] = 0.01 * SHRINKAGE
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = signs * (inputs @ weights)
+        slopes = -signs / (1 + np.exp(np.clip(margins, -30, 30)))
+        value = np.logaddexp(0, -margins).sum() + 0.5 * (penalty * weights**2).sum()
+        return float(value), inputs.T @ slopes + penalty * weights
+
+    fitted = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
+    return np.asarray(fitted.x, np.float64)
+
+
+class _Watched:
+    """A classifier with a recorder as its calibration."""
+
+    def __init__(self, classifier: Classifier, recorder: _Recorder) -> None:
+        self.judges, self.lines, self.opinions = classifier.judges, classifier.lines, classifier.opinions
+        self.log_probabilities = classifier.log_probabilities
+        self.calibration = recorder
+
+
+def labelled_lines(folders: Sequence[Path], halves: Path | None) -> Iterator[tuple[Gray, str]]:
+    """The labelled pictures of some folders; those of half A where `halves` says which those are."""
+    judging: set[tuple[str, str]] = set()
+    if halves:
+        with halves.open(newline="", encoding="utf-8") as rows:
+            judging = {(row["set"], row["file"]) for row in csv.DictReader(rows) if row["half"] != "A"}
+    for folder in folders:
+        for file, label in read_rows(folder / "labels.csv"):
+            if (folder.name, file.name) not in judging:
+                yield read_image(file), label
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit and write."""
+    parser = argparse.ArgumentParser(description="Fit the confidence of a model on labelled lines.")
+    parser.add_argument("model", type=Path)
+    parser.add_argument("sets", type=Path, nargs="+")
+    parser.add_argument("--halves", type=Path)
+    chosen = parser.parse_args(arguments)
+    classifier = load_classifier(chosen.model)
+    known = list(examples(labelled_lines(chosen.sets, chosen.halves), classifier))
+    lattice = classifier.contract.lattice | calibration_to_contract(fit_confidence(known))
+    write_contract(replace(classifier.contract, lattice=lattice), chosen.model / CONTRACT_FILE)
+    right = sum(one.right for one in known)
+    print(f"confidence fitted on {len(known)} lines, {right} of them read rightly")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The seeds and some hundred mutations of them, on each run, within limits of time and memory.
+
+A file that fuzzing found to do harm is drawn in `seeds.py`, or kept by its number in FOUND.
+"""
+
+import resource
+import sys
+import time
+
+import pytest
+
+from fuzz.mutate import mutated
+from fuzz.seeds import configurations, pdfs, pictures
+from fuzz.targets import target_of
+
+SEEDS = {name: data for kind in (pictures, pdfs, configurations) for name, data in kind()}
+SLOWEST_S = 20.0
+FOUND: list[tuple[str, int]] = []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource")
+@pytest.mark.parametrize("name", sorted(SEEDS))
+def test_mutated_inputs_do_no_harm(name):
+    data, others = SEEDS[name], list(SEEDS.values())
+    target = target_of(name)
+    target(data)
+    for number in range(12):
+        begun = time.process_time()
+        target(mutated(data, number, others))
+        assert time.process_time() - begun < SLOWEST_S, number
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 3_000_000  # KB, of all tests so far
+
+
+@pytest.mark.parametrize(("name", "number"), FOUND)
+def test_what_fuzzing_found_does_no_harm(name, number):
+    target_of(name)(mutated(SEEDS[name], number, list(SEEDS.values())))

@@ -1,0 +1,51 @@
+"""The confidence is fitted on labelled lines, and says how often such lines are right."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from digitocr.decoding.confidence import Evidence
+from digitocr.training.fit_confidence import Example, fit_confidence, labelled_lines
+
+PLAIN = Evidence(
+    path="settled",
+    line=-0.1,
+    digits=np.log(np.array([0.9, 0.9], np.float32)),
+    lead=2.0,
+    lattice=0.0,
+    agree=True,
+    contrast=80.0,
+    height_px=30.0,
+    at_side=False,
+    at_margin=False,
+    others=0,
+    signs=0,
+)
+
+
+def test_the_fitted_confidence_is_the_share_that_was_right():
+    rng = np.random.default_rng(1)
+    lines = -rng.exponential(1.0, 4000)
+    known = [
+        Example(replace(PLAIN, path=path, line=float(line)), bool(rng.random() < np.exp(line)))
+        for path in ("settled", "searched")
+        for line in lines
+    ]
+    fitted = fit_confidence(known)
+    for line in (-0.2, -1.0, -2.0):
+        for path in ("settled", "searched"):
+            confidence = fitted.confidence(replace(PLAIN, path=path, line=line))
+            assert abs(confidence - np.exp(line)) < 0.08
+
+
+def test_only_half_a_is_fitted_on(tmp_path):
+    folder = tmp_path / "cells"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        cv2.imwrite(str(folder / name), np.full((20, 40), 255, np.uint8))
+    (folder / "labels.csv").write_text("file,label\na.png,1\nb.png,2\n")
+    halves = tmp_path / "halves.csv"
+    halves.write_text("set,file,half\ncells,a.png,A\ncells,b.png,B\n")
+    assert [label for _, label in labelled_lines([folder], halves)] == ["1"]
+    assert [label for _, label in labelled_lines([folder], None)] == ["1", "2"]
