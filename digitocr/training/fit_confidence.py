@@ -61,7 +61,7 @@ def examples(lines: Iterable[tuple[Gray, str]], classifier: Classifier) -> Itera
     watched = _Watched(classifier, recorder)
     for gray, label in lines:
         recorder.seen.clear()
-        asked = [Asked("line", row, None) for row in find_rows(gray, "line").rows]
+        asked = [Asked("line", row, None) for row in find_rows(gray, "line", classifier.pages.maps).rows]
         for answer in read_line_rows(asked, watched, N_BEST):
             if recorder.seen and answer.strings:
                 yield Example(recorder.seen[-1], answer.strings[0].text == label)
@@ -93,7 +93,7 @@ class _Watched:
 
     def __init__(self, classifier: Classifier, recorder: _Recorder) -> None:
         self.judges, self.lines, self.opinions = classifier.judges, classifier.lines, classifier.opinions
-        self.log_probabilities = classifier.log_probabilities
+        self.log_probabilities, self.pages = classifier.log_probabilities, classifier.pages
         self.calibration = recorder
 
 
