@@ -84,7 +84,9 @@ def test_many_commands_are_documented():
     assert len(documented("digitocr")) > 20
 
 
-@pytest.mark.parametrize("module", ["benchmarks.accuracy", "benchmarks.speed", "digitocr.synthesis.pages"])
+@pytest.mark.parametrize(
+    "module", ["benchmarks.accuracy", "benchmarks.speed", "digitocr.synthesis.sample_pages"]
+)
 def test_every_option_of_a_module_is_one(module):
     told = subprocess.check_output([sys.executable, "-m", module, "--help"], text=True, cwd=ROOT)
     for command in documented(f"python -m {module}"):

@@ -21,12 +21,15 @@ from digitocr.recognition.contract import (
     LINES_KERAS_FILE,
     LINES_LITERT_FILE,
     LITERT_FILE,
+    PAGES_KERAS_FILE,
+    PAGES_LITERT_FILE,
     Contract,
     check_contract,
     read_contract,
 )
 from digitocr.recognition.line_recogniser import LineRecogniser, load_line_recogniser
 from digitocr.recognition.network import Run, load_network, log_softmax
+from digitocr.recognition.page_segmenter import PageSegmenter, load_page_segmenter
 
 Crops = NDArray[np.uint8]
 Scores = NDArray[np.float32]
@@ -38,7 +41,8 @@ CHUNK = 128
 
 @dataclass(frozen=True)
 class Classifier:
-    """A loaded model. `contract` is what its makers say of it, `lines` its second reader, if it has one.
+    """A loaded model. `contract` is what its makers say of it, `lines` its second reader and
+    `pages` its page segmenter, where it has them.
 
     Not for several threads at once: each process or thread loads its own.
     """
@@ -46,6 +50,7 @@ class Classifier:
     contract: Contract
     _logits: Run = field(repr=False)
     lines: LineRecogniser | None = None
+    pages: PageSegmenter | None = None
 
     @cached_property
     def opinions(self) -> dict[str, Opinion]:
@@ -100,11 +105,23 @@ def load_classifier(model: Path | None = None, engine: Engine = "litert", thread
     contract = read_contract(file.parent / CONTRACT_FILE)
     check_contract(contract, file, CROP_VERSION)
     logits = load_network(file, (None, *CROP_SHAPE, 1), (None, len(LABELS)), threads)
-    lines = file.parent / (LINES_KERAS_FILE if file.suffix == ".keras" else LINES_LITERT_FILE)
-    if lines.name not in contract.files:
-        return Classifier(contract, logits)
-    check_contract(contract, lines, CROP_VERSION)
-    return Classifier(contract, logits, load_line_recogniser(lines, threads))
+    keras = file.suffix == ".keras"
+    lines = _part(contract, file, LINES_KERAS_FILE if keras else LINES_LITERT_FILE)
+    pages = _part(contract, file, PAGES_KERAS_FILE if keras else PAGES_LITERT_FILE)
+    return Classifier(
+        contract,
+        logits,
+        load_line_recogniser(lines, threads) if lines else None,
+        load_page_segmenter(pages, threads) if pages else None,
+    )
+
+
+def _part(contract: Contract, file: Path, name: str) -> Path | None:
+    """The file `name` beside `file`, checked, if the contract lists it."""
+    if name not in contract.files:
+        return None
+    check_contract(contract, file.with_name(name), CROP_VERSION)
+    return file.with_name(name)
 
 
 def find_model(model: Path | None, engine: Engine = "litert") -> Path:

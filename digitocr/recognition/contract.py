@@ -26,8 +26,9 @@ class Contract:
 
     `labels[i]` names output `i`. `files` maps each model file's name to its SHA-256. `temperature`
     divides the logits before log-softmax. `training` has one entry a data source (name, kind, weight,
-    licence, crops) and `figures` one a test set. `lattice` holds what the number decoder learned.
-    `runs` has one entry a stage of training: its options, seed, commit, versions, recipe, data and minutes.
+    licence, crops) and `figures` one a test set. `lattice` holds what the number decoder learned,
+    `pages` what the page segmenter takes, gives and was trained on, empty where there is none. `runs` has
+    one entry a stage of training: its options, seed, commit, versions, recipe, data and minutes.
     """
 
     network: str
@@ -41,6 +42,7 @@ class Contract:
     training: list[dict[str, Any]] = field(default_factory=list)
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
     lattice: dict[str, Any] = field(default_factory=dict)
+    pages: dict[str, Any] = field(default_factory=dict)
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 

@@ -6,17 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# Parts of the names of font files: a sans, a serif, a slab, two monospaced ones and a hand.
+# Parts of the names of font files: sans, serif, slab, monospaced and hands.
 FONTS = (
-    "Carlito",
-    "EBGaramond",
-    "JosefinSlab",
-    "JetBrainsMono",
-    "Inconsolata",
-    "CrimsonText",
-    "Cabin",
-    "ecolier",
-)
+    "Carlito", "EBGaramond", "JosefinSlab", "JetBrainsMono", "Inconsolata", "CrimsonText", "Cabin",
+    "ecolier", "schoolbell", "zeyada", "kalam", "reenie-beanie",
+)  # fmt: skip
 UNIPEN_EVERY = 8  # of UNIPEN's writers, by number, each so manieth
 COLLECTED_SHARE = 0.08  # of a collection's digits, its last ones: writers follow one another in MNIST
 

@@ -89,8 +89,8 @@ def export_lines(model: keras.Model, sources: Sequence[Source], contract: Contra
     return contract
 
 
-def to_int8(model: keras.Model, pictures: Iterable[Gray]) -> bytes:
-    """The network as a LiteRT file in 8 bits: (N, H, W, 1) uint8 ink in, float32 logits out.
+def to_int8(model: keras.Model, pictures: Iterable[Gray], output: tf.DType = tf.float32) -> bytes:
+    """The network as a LiteRT file in 8 bits: (N, H, W, 1) uint8 in, `output` out, as logits are float32.
 
     It is calibrated on `pictures` (H, W). The ink needs no scaling on the way in: its 256 levels are
     the 256 values of the input.
@@ -100,7 +100,7 @@ def to_int8(model: keras.Model, pictures: Iterable[Gray]) -> bytes:
     converter.representative_dataset = lambda: _one_by_one(pictures)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.uint8
-    converter.inference_output_type = tf.float32
+    converter.inference_output_type = output
     return _convert(converter)
 
 

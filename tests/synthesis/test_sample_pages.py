@@ -10,7 +10,7 @@ from PIL import Image
 
 from digitocr.records import Box
 from digitocr.synthesis.drawings import PAGES, Drawn, form, photo
-from digitocr.synthesis.pages import DPI, HEADER, SEED, draw_all
+from digitocr.synthesis.sample_pages import DPI, HEADER, SEED, draw_all
 from digitocr.synthesis.sheet import BLACK, Sheet
 
 SAMPLES = Path(__file__).parents[2] / "samples"

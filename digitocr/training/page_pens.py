@@ -1,0 +1,52 @@
+"""The pens that pages are drawn with, read from a folder of data sets."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.datasets.readers import read_labelled
+from digitocr.datasets.sources import part_of
+from digitocr.synthesis.collected import index_by_label
+from digitocr.synthesis.kept_out import collected_for, fonts_for, writers_for
+from digitocr.synthesis.pages.pens import Collected, Pens, Strokes
+from digitocr.synthesis.print import installed_fonts
+
+
+def load_pens(data: Path, hands: Path | None = None, *, training: bool) -> Pens:
+    """The pens that pages are drawn with.
+
+    Args:
+        data: a folder with `mnist`, `digits/bhmsds.npz` and `unipen_digits`, or some of them.
+        hands: a folder of fonts that look like handwriting, beside the installed ones.
+        training: whether to choose those to train with or those kept out.
+    """
+    places = (data / "mnist", data / "digits" / "bhmsds.npz")
+    collected = tuple(_collected(place, training) for place in places if place.exists())
+    file = data / "unipen_digits" / "unipen_strokes.npz"
+    strokes = _read_strokes(file, training) if file.is_file() else None
+    more = fonts_for(sorted(hands.glob("*.ttf")), training=training) if hands else ()
+    return Pens(collected, strokes, fonts_for(installed_fonts(), training=training), more)
+
+
+def _collected(place: Path, training: bool) -> Collected:
+    part = part_of(read_labelled(place).train)
+    rows = [np.flatnonzero(part.labels == digit) for digit in range(10)]
+    chosen = np.concatenate([row[collected_for(len(row), training=training)] for row in rows])
+    return Collected(part.crops[chosen], index_by_label(part.labels[chosen]))
+
+
+def _read_strokes(file: Path, training: bool) -> Strokes:
+    with np.load(file, allow_pickle=False) as arrays:
+        points, lengths, digit = (
+            arrays["points"],
+            arrays["stroke_length"].astype(int),
+            arrays["digit"].astype(int),
+        )
+        labels, writers = arrays["y"].astype(np.int64), arrays["writer"].astype(np.int64)
+    pieces = np.split(points, np.cumsum(lengths)[:-1])
+    strokes: list[list[NDArray[np.int16]]] = [[] for _ in labels]
+    for piece, owner in zip(pieces, digit, strict=True):
+        strokes[owner].append(piece)
+    kept = [n for n in np.flatnonzero(writers_for(writers, training=training)) if strokes[n]]
+    return Strokes([strokes[n] for n in kept], labels[kept], writers[kept])
