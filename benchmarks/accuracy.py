@@ -34,9 +34,9 @@ def main() -> None:
         print(f"{name} is not installed: left out", file=sys.stderr)
     scores: list[Score | PageScore] = []
     try:
-        for place in arguments.data:
+        for location in arguments.data:
             scores += compare(
-                place,
+                location,
                 arguments.model,
                 limit=arguments.limit,
                 whole=arguments.whole,

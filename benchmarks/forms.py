@@ -139,12 +139,12 @@ def _shift(pictures: tuple[Gray, Gray], row: int, ends: tuple[int, int], limit: 
     columns = slice(round(start + MIDDLE[0] * long), round(start + MIDDLE[1] * long))
     near, far = max(0, row - limit), row + limit + 1
     there, here = (np.percentile(picture[near:far, columns], ALONG, axis=1) for picture in pictures)
-    place = np.arange(len(there))
+    location = np.arange(len(there))
     # The line is the darkest part of the profile; ink that crosses it is not seen.
     lines = [np.maximum(profile - 0.5 * profile.max(), 0) for profile in (there, here)]
     if min(line.sum() for line in lines) <= 0:
         return 0.0
-    return float(np.average(place, weights=lines[1]) - np.average(place, weights=lines[0]))
+    return float(np.average(location, weights=lines[1]) - np.average(location, weights=lines[0]))
 
 
 def measure(folder: Path, templates: Sequence[Path], classifier: CropClassifier) -> list[FormScore]:

@@ -26,8 +26,8 @@ def main() -> None:
     try:
         scores = [
             score
-            for place in arguments.data
-            for score in compare(place, arguments.model, limit=1000, alone=True)
+            for location in arguments.data
+            for score in compare(location, arguments.model, limit=1000, alone=True)
         ]
         card = read_contract(find_model(arguments.model).parent / CONTRACT_FILE)
     except (DigitocrError, ValueError) as error:

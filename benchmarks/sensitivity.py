@@ -107,17 +107,17 @@ def changed(threshold: Threshold, value: Value) -> Iterator[None]:
             setattr(module, threshold.name, threshold.value)
 
 
-def scores(places: list[Path], model: Path | None, limit: int) -> dict[str, float]:
+def scores(locations: list[Path], model: Path | None, limit: int) -> dict[str, float]:
     """The percentage of numbers that are right, for each set."""
     lines, pages = digitocr_lines(model), digitocr_pages(model)[OURS]
     result: dict[str, float] = {}
-    for place in places:
-        if any((place / name).is_file() for name in ("labels.csv", "fields.csv")):
-            for data in read_sets(place):
+    for location in locations:
+        if any((location / name).is_file() for name in ("labels.csv", "fields.csv")):
+            for data in read_sets(location):
                 result[data.name] = measure_numbers(data, OURS, lines, limit).percent
         else:
-            some = sample(labelled_pages(place, whole=False), limit)
-            result[place.name] = measure_pages(place.name, some, OURS, pages).percent
+            some = sample(labelled_pages(location, whole=False), limit)
+            result[location.name] = measure_pages(location.name, some, OURS, pages).percent
     return result
 
 

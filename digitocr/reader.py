@@ -1,6 +1,6 @@
 """The Python interface: images in, documents out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import fields, replace
 from functools import cached_property
 from os import PathLike, fspath
@@ -11,10 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.batch.logs import log_document
 from digitocr.batch.plan import Part
 from digitocr.batch.run import read_documents
-from digitocr.batch.task import ReadPages, Settings, open_reader, read_parts
+from digitocr.batch.task import ReadPages, Settings, open_reader
 from digitocr.errors import InputError
 from digitocr.imaging.polarity import upright_polarity
 from digitocr.options import Engine, LoadOptions, ReadOptions
@@ -75,22 +74,21 @@ class Reader:
             UsageError: an option cannot be used.
             ModelError: the model is missing or does not fit its contract.
         """
-        if isinstance(image, str | PathLike):
-            part = Part(fspath(image))
-        elif isinstance(image, bytes):
-            part = Part(IN_MEMORY, image)
+        if isinstance(image, bytes):
+            (document,) = self.read_batch([(IN_MEMORY, image)])
+        elif isinstance(image, str | PathLike):
+            (document,) = self.read_many([image])
         else:
-            return self._read_pixels(image)
-        (pages,) = read_parts([part], self._read_pages, self._settings.load)
-        document = Document(part.source, pages)
-        log_document(document)
-        return _readable(document)
+            document = self._read_pixels(image)
+        if not any(isinstance(page, PageResult) for page in document.pages):
+            raise InputError(document.failures[0].error)
+        return document
 
-    def read_many(self, paths: Iterable[str | PathLike[str]], *, jobs: int = 1) -> Iterator[Document]:
+    def read_many(self, paths: Iterable[str | PathLike[str]], *, jobs: int = 1) -> Generator[Document]:
         """Read many files, in order; what cannot be read is in the documents' `failures`.
 
         Args:
-            paths: files; `digitocr.expand` finds them in folders.
+            paths: files, or URLs of files (as text); `digitocr.expand` finds them in folders.
             jobs: how many processes read, 0 for one a core. With more than one, a script has to call this
                 under `if __name__ == "__main__":`, as for all of Python's multiprocessing.
 
@@ -103,6 +101,30 @@ class Reader:
             return read_documents(sources, self._settings, isolated=False, opener=lambda _: self._read_pages)
         return read_documents(sources, self._settings, jobs=jobs)
 
+    def read_batch(
+        self, inputs: Iterable[tuple[str, bytes | str | PathLike[str]]], *, isolated: bool = False
+    ) -> list[Document]:
+        """Read inputs that have names of their own; what cannot be read is in the documents' `failures`.
+
+        This is what engines that spread work over machines call for each of their batches.
+
+        Args:
+            inputs: pairs of a name, which becomes the document's `source`, and the file's bytes or path.
+            isolated: read in another process, which is started for this call and whose death, or a page that
+                takes more than a minute, costs that page and not the caller.
+
+        Returns:
+            One document an input, in order.
+
+        Raises:
+            UsageError: an option cannot be used.
+            ModelError: the model is missing or does not fit its contract.
+        """
+        parts = [Part(name, data if isinstance(data, bytes) else Path(data)) for name, data in inputs]
+        if isolated:
+            return list(read_documents(parts, self._settings))
+        return list(read_documents(parts, self._settings, isolated=False, opener=lambda _: self._read_pages))
+
     @cached_property
     def _read_pages(self) -> ReadPages:
         return open_reader(self._settings)
@@ -110,7 +132,7 @@ class Reader:
     def _read_pixels(self, image: "NDArray[np.uint8] | Image") -> Document:
         array = image if isinstance(image, np.ndarray) else _array(image)
         page = Page(IN_MEMORY, 1, upright_polarity(_gray(array)))
-        return _readable(Document(IN_MEMORY, tuple(self._read_pages([page]))))
+        return Document(IN_MEMORY, tuple(self._read_pages([page])))
 
 
 def _single_options(
@@ -125,12 +147,6 @@ def _single_options(
     read = replace(read, **{name: value for name, value in options.items() if name in of_read})
     load = replace(load, **{name: value for name, value in options.items() if name in of_load})
     return replace(read, templates=tuple(Path(template) for template in read.templates)), load
-
-
-def _readable(document: Document) -> Document:
-    if not any(isinstance(page, PageResult) for page in document.pages):
-        raise InputError(document.failures[0].error)
-    return document
 
 
 def _array(image: "Image") -> NDArray[np.uint8]:

@@ -5,7 +5,7 @@ record is made.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Gray = NDArray[np.uint8]
 Status = Literal["accept", "review", "blank", "error"]
+CONFIDENCE_DECIMALS = 4  # the last bits of a float depend on machine and batch size; four decimals do not
 _LOAD = LoadOptions()
 
 
@@ -78,7 +79,8 @@ class Reading:
 class PageResult:
     """All readings of one page, in reading order. `rotation` is in degrees counter-clockwise.
 
-    `crops` are the pictures of the readings (JPEG) where they were asked for, else empty.
+    `crops` are the pictures of the readings (JPEG) where they were asked for, else empty. `overlay_error`
+    says why the page's overlay could not be drawn, where one was asked for.
     """
 
     source: str
@@ -90,6 +92,7 @@ class PageResult:
     rotation: float = 0.0
     template: str | None = None
     crops: tuple[bytes, ...] = ()
+    overlay_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,33 @@ class PageFailure:
     error: str
     reason: str = ""
     reason_code: ReasonCode = "unreadable_file"
+
+
+class Row(TypedDict):
+    """A row of the table, its columns in order: one reading, or a page or file that could not be read.
+
+    A row of a failure has None for what it lacks of `row`, `confidence` and the box; texts are "" there.
+    `alternatives` are `text=probability`, joined by `;`.
+    """
+
+    source: str
+    page: int
+    field: str
+    row: int | None
+    text: str
+    status: Status
+    confidence: float | None
+    reason: str
+    left: int | None
+    top: int | None
+    right: int | None
+    bottom: int | None
+    alternatives: str
+    error: str
+    raw: str
+    written: str
+    reason_code: ReasonCode
+    settled_by: SettledBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +156,19 @@ class Document:
     @property
     def failures(self) -> tuple[PageFailure, ...]:
         return tuple(page for page in self.pages if isinstance(page, PageFailure))
+
+    def rows(self) -> list[Row]:
+        """The document's rows of the table that `digitocr read` writes, numbers as numbers.
+
+        A page on which no number was found has none.
+        """
+        rows: list[Row] = []
+        for page in self.pages:
+            if isinstance(page, PageFailure):
+                rows.append(_failure_row(page))
+            else:
+                rows += [_reading_row(page, reading) for reading in page.readings]
+        return rows
 
     def to_frame(self) -> "DataFrame":
         """The readings as a pandas data frame with the columns of the CSV, all of them text.
@@ -157,3 +200,50 @@ class Document:
         from digitocr.output.notebook import html_table
 
         return html_table(self)
+
+
+def _reading_row(page: PageResult, reading: Reading) -> Row:
+    box = reading.box
+    return {
+        "source": page.source,
+        "page": page.page,
+        "field": reading.field,
+        "row": reading.row,
+        "text": reading.text,
+        "status": reading.status,
+        "confidence": round(float(reading.confidence), CONFIDENCE_DECIMALS),
+        "reason": reading.reason,
+        "left": box.left,
+        "top": box.top,
+        "right": box.right,
+        "bottom": box.bottom,
+        "alternatives": ";".join(f"{text}={probability:.4f}" for text, probability in reading.alternatives),
+        "error": "",
+        "raw": reading.raw,
+        "written": reading.written,
+        "reason_code": reading.reason_code,
+        "settled_by": reading.settled_by,
+    }
+
+
+def _failure_row(failure: PageFailure) -> Row:
+    return {
+        "source": failure.source,
+        "page": failure.page,
+        "field": "",
+        "row": None,
+        "text": "",
+        "status": "error",
+        "confidence": None,
+        "reason": failure.reason,
+        "left": None,
+        "top": None,
+        "right": None,
+        "bottom": None,
+        "alternatives": "",
+        "error": failure.error,
+        "raw": "",
+        "written": "",
+        "reason_code": failure.reason_code,
+        "settled_by": "",
+    }

@@ -58,6 +58,40 @@ def test_many_files_give_a_document_each(reader, scans):
     assert found(documents[2]) == found(reader.read(paths[2]))
 
 
+def test_a_batch_has_names_of_its_own(reader, scans):
+    batch = [
+        ("first", scans / "n1.png"),
+        ("second", (scans / "n2.png").read_bytes()),
+        ("bad", b"no image"),
+        ("gone", str(scans / "none.png")),
+        ("first", scans / "n1.png"),
+    ]
+    documents = reader.read_batch(batch)
+    assert [document.source for document in documents] == [name for name, _ in batch]
+    assert [found(document) for document in documents[:2]] == [
+        found(reader.read(scans / "n1.png")),
+        found(reader.read(scans / "n2.png")),
+    ]
+    assert found(documents[4]) == found(documents[0])
+    errors = [failure.error for document in documents for failure in document.failures]
+    assert [error.partition(":")[0] for error in errors] == ["bad", "gone"]
+
+
+def test_a_long_file_of_a_batch_has_all_its_pages(reader, tmp_path):
+    pages = [Image.fromarray(draw_number(str(number))) for number in range(70, 110)]
+    pages[0].save(tmp_path / "long.tif", save_all=True, append_images=pages[1:])
+    by_path, by_bytes = reader.read_batch(
+        [("a", tmp_path / "long.tif"), ("b", (tmp_path / "long.tif").read_bytes())]
+    )
+    assert [page.page for page in by_path.pages] == list(range(1, 41))
+    assert {page.source for page in by_path.pages} == {"a"}
+    assert found(by_path) == found(by_bytes)
+
+
+def test_a_batch_of_nothing_is_nothing(reader):
+    assert reader.read_batch([]) == []
+
+
 def test_many_files_on_two_processes_give_the_same(reader, scans):
     paths = sorted(scans.iterdir()) * 4
     assert list(reader.read_many(paths, jobs=2)) == list(reader.read_many(paths))

@@ -59,6 +59,7 @@ def environment():
 def test_the_wheel_carries_the_model_and_no_more_than_the_package(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {"digitocr/models/digits.tflite", "digitocr/models/digits.json", "digitocr/py.typed"} <= set(names)
+    assert {"digitocr/review/page/index.html", "digitocr/review/page/main.js"} <= set(names)
     for name in ("LICENSE", "NOTICE"):
         assert any(found.endswith(f"licenses/{name}") for found in names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"digitocr"}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "digitocr"
+FOLDERS = ("datasets", "forms", "imaging", "recognition", "segmentation")
 CHECKED = [
-    *sorted((PACKAGE / "forms").rglob("*.py")),
-    *sorted((PACKAGE / "imaging").rglob("*.py")),
+    *sorted(path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py")),
     PACKAGE / "boxes.py",
     PACKAGE / "decoding" / "beam_search.py",
     PACKAGE / "decoding" / "lattice.py",

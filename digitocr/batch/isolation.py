@@ -1,24 +1,24 @@
 """Whether other processes have to read what is given, so that a hostile file costs a page and no more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from digitocr.batch.plan import Source, part_of
 from digitocr.batch.task import Settings
 from digitocr.io.load import is_simple_picture
-from digitocr.records import PageFailure
+from digitocr.io.remote import is_url
 
 
-def needs_isolation(
-    sources: Sequence[str | PageFailure], settings: Settings, data: Mapping[str, bytes] | None = None
-) -> bool:
+def needs_isolation(sources: Sequence[Source], settings: Settings) -> bool:
     """All but one picture read with the model that comes with digitocr, which starts at once without.
 
     Args:
         sources: as `read_documents` takes them.
         settings: how they are read.
-        data: the bytes of those sources that are no files.
     """
     if settings.model is not None or settings.engine != "litert" or len(sources) != 1:
         return True
-    (source,) = sources
-    return isinstance(source, str) and not is_simple_picture(Path(source), (data or {}).get(source))
+    part = part_of(sources[0])
+    if part.failure:
+        return False
+    return is_url(part.source) or not is_simple_picture(Path(part.source), part.data)

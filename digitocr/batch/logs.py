@@ -5,7 +5,7 @@ Failures are warnings, documents are information. The extra fields of a record a
 
 import logging
 
-from digitocr.records import Document, PageResult
+from digitocr.records import Document, PageFailure, PageResult
 
 log = logging.getLogger("digitocr")
 log.addHandler(logging.NullHandler())  # without it, Python would print warnings on the host's stderr
@@ -14,17 +14,22 @@ log.addHandler(logging.NullHandler())  # without it, Python would print warnings
 def log_document(document: Document) -> None:
     """Log one document: each failure, and what was read."""
     for failure in document.failures:
-        log.warning(
-            "%s",
-            failure.error,
-            extra={"source": failure.source, "page": failure.page, "reason_code": failure.reason_code},
-        )
+        log_failure(failure)
     if not log.isEnabledFor(logging.INFO):
         return
     counts = counts_of(document)
     text = f"{counted(counts['pages'], 'page')}, {counted(counts['numbers'], 'number')}"
     extra = {"source": document.source, **counts}
     log.info("%s: %s, %d to review", document.source, text, counts["to_review"], extra=extra)
+
+
+def log_failure(failure: PageFailure) -> None:
+    """Log a page or file that could not be read."""
+    log.warning(
+        "%s",
+        failure.error,
+        extra={"source": failure.source, "page": failure.page, "reason_code": failure.reason_code},
+    )
 
 
 def counts_of(document: Document) -> dict[str, int]:

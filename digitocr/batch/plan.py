@@ -5,10 +5,11 @@ the same for any of them, to the last bit. Here nothing of a file but its size i
 it has, the process finds out that reads it, and answers with the parts to read in its place.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from digitocr.io.remote import suffix_of
 from digitocr.records import PageFailure
 
 # Small images are read together, because a batch through the classifier costs little more than one crop.
@@ -24,7 +25,7 @@ PAGED_SUFFIXES = (PDF_SUFFIX, ".tif", ".tiff")
 class Part:
     """What is read of one input in one go.
 
-    `data` are the input's bytes, or the file that has them, where `source` is none. `pages` are the page
+    `data` are the input's bytes, or the file that has them, where that is not `source`. `pages` are the page
     numbers to read, 1-based; none means all that the options ask for, and then `chunk` is how many of a
     longer file are read in one go. The input's last part is `last`. A `failure` stands for an input that
     could not be found.
@@ -51,26 +52,20 @@ class Cut:
 
 
 Task = tuple[Part, ...]
+Source = str | PageFailure | Part  # a path, what stands for an input that is not there, or any input
 
 
-def plan(
-    sources: Iterable[str | PageFailure], data: Mapping[str, bytes] | Mapping[str, Path]
-) -> Iterator[Task]:
+def plan(sources: Iterable[Source]) -> Iterator[Task]:
     """Cut inputs into tasks: several small files, or one.
 
-    `data` has the bytes of those sources that are no files, or files that have them. The parts of all tasks,
-    one after the other, are the inputs in order.
+    The parts of all tasks, one after the other, are the inputs in order.
     """
     group: list[Part] = []
     group_bytes = 0
     for source in sources:
-        part = (
-            Part(source.source, failure=source)
-            if isinstance(source, PageFailure)
-            else Part(source, data.get(source))
-        )
+        part = part_of(source)
         size = _file_bytes(part)
-        alone = Path(part.source).suffix.lower() == PDF_SUFFIX  # PDFs come long, and with surprises
+        alone = _suffix(part) == PDF_SUFFIX  # PDFs come long, and with surprises
         if group and (alone or len(group) == GROUP_FILES or group_bytes + size > GROUP_BYTES):
             yield tuple(group)
             group, group_bytes = [], 0
@@ -81,6 +76,13 @@ def plan(
             group_bytes += size
     if group:
         yield tuple(group)
+
+
+def part_of(source: Source) -> Part:
+    """An input as the part that is all of it."""
+    if isinstance(source, PageFailure):
+        return Part(source.source, failure=source)
+    return source if isinstance(source, Part) else Part(source)
 
 
 def cut(part: Part, pages: Sequence[int]) -> Cut:
@@ -109,7 +111,11 @@ def split(task: Task) -> list[Task]:
     single = replace(part, chunk=1)
     if part.pages:
         return [(page,) for page in cut(single, part.pages).parts]
-    return [(single,)] if Path(part.source).suffix.lower() in PAGED_SUFFIXES else [task]
+    return [(single,)] if _suffix(part) in PAGED_SUFFIXES else [task]
+
+
+def _suffix(part: Part) -> str:
+    return suffix_of(str(part.data) if isinstance(part.data, Path) else part.source)
 
 
 def _file_bytes(part: Part) -> int:

@@ -1,16 +1,16 @@
 """Many inputs to documents: in order, in this process or in others, with the same result to the last bit."""
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from digitocr.batch.logs import log_document
 from digitocr.batch.memory import workers_that_fit
-from digitocr.batch.plan import Cut, Part, Task, plan, split
+from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
+from digitocr.batch.spool import Spool
 from digitocr.batch.task import Answer, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
 from digitocr.io.page_range import parse_page_range
 from digitocr.options import WorkLimits
@@ -23,15 +23,15 @@ Progress = Callable[[int, int], None]
 Answers = Sequence[Answer]
 ReadTask = Callable[[Task], Answers]
 Opener = Callable[[Settings], ReadPages]
+ReadTasks = Callable[[Iterator[Task], "_Meter"], Generator[tuple[Task, Answers]]]
 
 
-def read_documents(  # noqa: PLR0913 - what the command asks for
-    sources: Sequence[str | PageFailure],
+def read_documents(
+    sources: Sequence[Source],
     settings: Settings | None = None,
     *,
     jobs: int = 1,
     isolated: bool = True,
-    data: Mapping[str, bytes] | None = None,
     overlay_folder: Path | None = None,
     progress: Progress | None = None,
     opener: Opener = open_reader,
@@ -39,18 +39,19 @@ def read_documents(  # noqa: PLR0913 - what the command asks for
     """Read inputs; each gives one document, in order.
 
     Args:
-        sources: paths, or failures that stand for what could not be found.
+        sources: paths and URLs, failures that stand for what could not be found, or inputs under names of
+            their own.
         settings: how to read.
         jobs: how many processes read, 0 for one a core.
         isolated: whether other processes read, which may take no more than their share of time and memory,
             and whose death costs a page; else, with one job, it is this process that reads.
-        data: the bytes of those sources that are no files.
         overlay_folder: where to draw what was read.
         progress: called after each task with the pages done and the pages that there are, as far as is known.
         opener: loads the model, in each process; picklable where there are several.
 
     Raises:
-        UsageError: the page range cannot be understood, or an overlay would replace an input.
+        UsageError: the page range cannot be understood, an overlay would replace an input, or what a URL
+            needs is not installed.
         ModelError: the model is missing or does not fit its contract.
         OutputError: an overlay cannot be written.
         DigitocrError: the worker processes cannot be started.
@@ -61,11 +62,8 @@ def read_documents(  # noqa: PLR0913 - what the command asks for
     meter = _Meter(len(sources), progress)
     setup = partial(_set_up, opener, settings, _overlays(overlay_folder, sources))
     if isolated or jobs != 1:
-        return _documents(
-            _read_by_workers(sources, data or {}, setup, jobs=jobs, limits=settings.limits, meter=meter),
-            meter,
-        )
-    return _documents(_read_here(plan(sources, data or {}), setup(), meter), meter)
+        return _documents(sources, Spool(), partial(_read_by_workers, setup, jobs, settings.limits), meter)
+    return _documents(sources, Spool(keep_bytes=True), partial(_read_here, setup()), meter)
 
 
 def available_cores() -> int:
@@ -74,39 +72,17 @@ def available_cores() -> int:
 
 
 def _read_by_workers(
-    sources: Sequence[str | PageFailure],
-    data: Mapping[str, bytes],
-    setup: Callable[[], ReadTask],
-    *,
-    jobs: int,
-    limits: WorkLimits,
-    meter: "_Meter",
-) -> Iterator[tuple[Task, Answers]]:
+    setup: Callable[[], ReadTask], jobs: int, limits: WorkLimits, tasks: Iterable[Task], meter: "_Meter"
+) -> Generator[tuple[Task, Answers]]:
     from digitocr.batch.workers import Workers  # multiprocessing takes a while to import
 
     # More processes than cores are not faster, and more than there is memory for are slower.
     size = min(jobs or available_cores(), available_cores(), workers_that_fit())
-    with (
-        _in_files(data) as files,
-        Workers(partial(_set_up_worker, setup), size, limits) as workers,
-    ):
-        yield from workers.map(plan(sources, files), partial(_follow_up, meter=meter))
+    with Workers(partial(_set_up_worker, setup), size, limits) as workers:
+        yield from workers.map(tasks, partial(_follow_up, meter=meter))
 
 
-@contextmanager
-def _in_files(data: Mapping[str, bytes]) -> Iterator[dict[str, Path]]:
-    """The bytes of inputs in files for as long as they are needed: each part of a long one opens it anew."""
-    if not data:
-        yield {}
-        return
-    with TemporaryDirectory(prefix="digitocr-") as folder:
-        files = {source: Path(folder) / str(number) for number, source in enumerate(data)}
-        for source, file in files.items():
-            file.write_bytes(data[source])
-        yield files
-
-
-def _read_here(tasks: Iterable[Task], read: ReadTask, meter: "_Meter") -> Iterator[tuple[Task, Answers]]:
+def _read_here(read: ReadTask, tasks: Iterable[Task], meter: "_Meter") -> Generator[tuple[Task, Answers]]:
     for task in tasks:
         for followed, answers in _follow_up(task, read(task), meter):
             yield followed, read(followed) if answers is None else answers
@@ -162,28 +138,32 @@ def _set_up_worker(setup: Callable[[], ReadTask]) -> ReadTask:
         return setup()
 
 
-def _overlays(folder: Path | None, sources: Iterable[str | PageFailure]) -> Overlays | None:
+def _overlays(folder: Path | None, sources: Iterable[Source]) -> Overlays | None:
     if folder is None:
         return None
     from digitocr.output.overlay import check_overlays, overlay_stems
 
-    stems = overlay_stems([source for source in sources if isinstance(source, str)])
+    stems = overlay_stems([part.source for part in map(part_of, sources) if not part.failure])
     check_overlays(folder, stems)
     return Overlays(folder, stems)
 
 
-def _documents(answers: Iterator[tuple[Task, Answers]], meter: "_Meter") -> Generator[Document]:
+def _documents(
+    sources: Iterable[Source], spool: Spool, read: ReadTasks, meter: "_Meter"
+) -> Generator[Document]:
     """The parts of each input put together."""
     pages: list[Outcome] = []
-    for task, outcomes in answers:
-        for part, part_pages in zip(task, outcomes, strict=True):
-            pages += () if isinstance(part_pages, Cut) else part_pages
-            if part.last:
-                document = Document(part.source, tuple(pages))
-                log_document(document)
-                yield document
-                pages = []
-        meter.add(task)
+    with spool, closing(read(plan(spool.local(sources)), meter)) as answered:
+        for task, outcomes in answered:
+            for part, part_pages in zip(task, outcomes, strict=True):
+                pages += () if isinstance(part_pages, Cut) else part_pages
+                if part.last:
+                    spool.remove(part)
+                    document = Document(part.source, tuple(pages))
+                    log_document(document)
+                    yield document
+                    pages = []
+            meter.add(task)
 
 
 class _Meter:

@@ -6,8 +6,11 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 
+from digitocr.batch.isolation import needs_isolation
 from digitocr.batch.run import Progress, read_documents
+from digitocr.batch.shard import WHOLE_BATCH, Shard
 from digitocr.batch.task import Outcome, ReadPages, Settings, open_reader
 from digitocr.records import Document, Page, PageResult
 from digitocr.store.crops import cut_crops
@@ -37,6 +40,9 @@ def run_of(settings: Settings) -> Run:
         hashlib.sha256(json.dumps(bearing, default=str).encode()).hexdigest(),
         digitocr.__version__,
         f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip(),
+        str(Path.cwd()),
+        str(settings.model) if settings.model else None,
+        settings.engine,
         card,
         options,
     )
@@ -56,22 +62,26 @@ def _template_sha256(settings: Settings, number: int) -> str:
     return hashlib.sha256(written + reference).hexdigest()
 
 
-def read_into(
+def read_into(  # noqa: PLR0913 - what the command asks for
     store: Store,
     sources: Sequence[Input],
     settings: Settings,
     *,
+    shard: Shard = WHOLE_BATCH,
     again: bool = False,
+    retry: bool = True,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Generator[Document]:
     """Read inputs into a store; each is saved before it is given out, and those skipped are not.
 
     Args:
-        store: where to save them; held by `reading_alone`.
+        store: where to save them; held by `store.lock.alone`.
         sources: paths, or failures that stand for what could not be found.
         settings: how to read.
+        shard: which share of a batch the inputs are.
         again: read also what is read already.
+        retry: read also what failed and has not changed since.
         jobs: as in `read_documents`.
         progress: as in `read_documents`; of the inputs that are not skipped.
 
@@ -80,12 +90,19 @@ def read_into(
     """
     who = user_name()
     run = register_run(store, run_of(settings))
-    register(store, sources)
-    left = list(due(store, sources, run, again=again))
+    register(store, sources, first=shard.index - 1, step=shard.count)
+    left = list(due(store, sources, run, again=again, retry=retry))
     if not left:
         return
     stamps = {path_of(source): Stamp.of(name_of(source)) for source in left}
-    documents = read_documents(left, settings, jobs=jobs, progress=progress, opener=open_cropping_reader)
+    documents = read_documents(
+        left,
+        settings,
+        jobs=jobs,
+        isolated=jobs != 1 or needs_isolation(left, settings),
+        progress=progress,
+        opener=open_cropping_reader,
+    )
     with closing(documents):
         for document in documents:
             save(store, document, run, who, stamps[path_of(document.source)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from digitocr.batch.plan import Cut, Part, Task, cut
-from digitocr.errors import DigitocrError, InputError
+from digitocr.errors import DigitocrError, InputError, OutputError
 from digitocr.io.load import load_pages, page_numbers
 from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
 from digitocr.records import Page, PageFailure, PageResult
@@ -92,9 +92,9 @@ def read_parts(
         read_in_order = iter(_read_or_fail(pages, read))
         for index, page in batch:
             outcome = next(read_in_order) if isinstance(page, Page) else page
-            outcomes[index].append(outcome)
             if overlays and isinstance(page, Page) and isinstance(outcome, PageResult):
-                _draw(page, outcome, overlays)
+                outcome = _drawn(page, outcome, overlays)
+            outcomes[index].append(outcome)
     return [tuple(pages) for pages in outcomes]
 
 
@@ -173,8 +173,13 @@ def _explained(page: Page, error: Exception) -> str:
     )
 
 
-def _draw(page: Page, result: PageResult, overlays: Overlays) -> None:
+def _drawn(page: Page, result: PageResult, overlays: Overlays) -> PageResult:
+    """The result, drawn; a picture that cannot be made costs nobody the table."""
     from digitocr.output.overlay import draw_overlay, save_overlay
 
-    image = draw_overlay(page.gray, result)
-    save_overlay(overlays.folder, overlays.stems[page.source], page.number, image)
+    try:
+        image = draw_overlay(page.gray, result)
+        save_overlay(overlays.folder, overlays.stems[page.source], page.number, image)
+    except OutputError as error:
+        return replace(result, overlay_error=str(error))
+    return result

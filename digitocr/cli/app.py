@@ -9,17 +9,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from digitocr.cli.apply import apply
 from digitocr.cli.draw import draw
 from digitocr.cli.endings import Ended, end_tidily, ended_by
 from digitocr.cli.evaluate import evaluate
 from digitocr.cli.export import export
 from digitocr.cli.forget import forget
+from digitocr.cli.merge import merge
 from digitocr.cli.model import model
 from digitocr.cli.read import read
+from digitocr.cli.review import review
 from digitocr.cli.schema import schema
 from digitocr.cli.status import status
 from digitocr.cli.template import template
 from digitocr.cli.train import train
+from digitocr.cli.watch import watch
 from digitocr.errors import DigitocrError, OutputError
 from digitocr.options import LogFormat
 
@@ -60,7 +64,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (read, status, export, forget, train, draw, evaluate, schema):
+COMMANDS = (
+    read, watch, review, apply, status, export, merge, forget, train, draw, evaluate, schema,
+)  # fmt: skip
+for command in COMMANDS:
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 app.add_typer(model, name="model", help="Model folders: what one holds and how it was made; two compared.")
 app.add_typer(

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Never
 
-Handler = Callable[[int, FrameType | None], Never]
+Handler = Callable[[int, FrameType | None], object]
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _BY_DEFAULT = (signal.SIG_DFL, signal.default_int_handler)  # a signal that is ignored stays so

@@ -64,16 +64,18 @@ def evaluate(
     from digitocr.evaluation.outcomes import read_set, set_names
     from digitocr.evaluation.versus import difference
 
-    alone = [place for place in data if not holds_pages(place)]
+    alone = [location for location in data if not holds_pages(location)]
     names = set_names(alone)
-    outcomes = [read_set(place, model, engine=engine, layout=layout, jobs=jobs) for place in alone]
+    outcomes = [read_set(location, model, engine=engine, layout=layout, jobs=jobs) for location in alone]
     sets = dict(zip(names, outcomes, strict=True))
     figures = {name: measure(found) for name, found in sets.items()}
     differences = [
-        difference(name, sets[name], read_set(place, baseline, engine=engine, layout=layout, jobs=jobs))
-        for place, name in (zip(alone, names, strict=True) if baseline else ())
+        difference(name, sets[name], read_set(location, baseline, engine=engine, layout=layout, jobs=jobs))
+        for location, name in (zip(alone, names, strict=True) if baseline else ())
     ]
-    scores = _scores(data if beside else [place for place in data if holds_pages(place)], model, beside)
+    scores = _scores(
+        data if beside else [location for location in data if holds_pages(location)], model, beside
+    )
     if as_json:
         told = {
             "schema": "digitocr-evaluation/2",
@@ -110,13 +112,17 @@ def _print(
         Console().print(table)
 
 
-def _scores(places: Sequence[str], model: Path | None, beside: bool) -> "list[Score | PageScore]":
+def _scores(locations: Sequence[str], model: Path | None, beside: bool) -> "list[Score | PageScore]":
     from digitocr.evaluation.compare import compare
     from digitocr.evaluation.engines import missing
 
     for name in missing() if beside else ():
         typer.echo(f"{name} is not installed: left out", err=True)
-    return [one for place in places for one in compare(place, model, limit=MOST_COMPARED, alone=not beside)]
+    return [
+        one
+        for location in locations
+        for one in compare(location, model, limit=MOST_COMPARED, alone=not beside)
+    ]
 
 
 def _draw(sets: "dict[str, list[Outcome]]", folder: Path) -> None:

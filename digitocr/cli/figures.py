@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from digitocr.evaluation.versus import Difference, shares
 
@@ -36,13 +36,19 @@ def print_differences(
     differences: Sequence[Difference], model: str, baseline: str, *, stderr: bool = False
 ) -> None:
     """Print how two models did on each set, and whether the first is worse than the second."""
-    columns = ("set", "pictures", model, baseline, f"only {model}", f"only {baseline}", "p that it is worse")
-    compared = Table(*columns, title="right, with intervals of 95 %", title_justify=LEFT)
+    compared = Table(
+        Column("set", no_wrap=True),
+        Column(model, overflow="fold"),
+        Column(baseline, overflow="fold"),
+        Column("alone right", no_wrap=True),
+        Column("p worse", no_wrap=True),
+        title="right, with intervals of 95 %; p: that the first is worse by chance alone",
+        title_justify=LEFT,
+    )
     for one in differences:
-        verdict = f"{one.p_worse:.3f}" + (": worse" if one.worse else "")
-        counts = (str(one.only_model), str(one.only_baseline), verdict)
+        verdict = f"{one.p_worse:.3f}" + (", worse" if one.worse else "")
         right = shares(one.right, one.pictures), shares(one.baseline_right, one.pictures)
-        compared.add_row(one.data, str(one.pictures), *right, *counts)
+        compared.add_row(one.data, *right, f"{one.only_model} : {one.only_baseline}", verdict)
     Console(stderr=stderr).print(compared)
 
 

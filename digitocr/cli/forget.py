@@ -30,13 +30,13 @@ def forget(
     from digitocr.store.events import user_name
     from digitocr.store.forgetting import forget as forget_sources
     from digitocr.store.forgetting import sources_of
-    from digitocr.store.lock import reading_alone
+    from digitocr.store.lock import alone
     from digitocr.store.store import open_store
 
     if before is None and source is None:
         raise UsageError("nothing says what to forget; give --before DAY, --source PATTERN or both")
     moment = before.replace(tzinfo=UTC).isoformat(timespec="milliseconds") if before else None
-    with open_store(store_path) as store, reading_alone(store_path):
+    with open_store(store_path) as store, alone(store_path, "read"):
         chosen = sources_of(store, before=moment, pattern=source)
         why = {"before": moment or "", "source": source or ""}
         gone = forget_sources(store, chosen, user_name(), why)

@@ -26,12 +26,12 @@ def show(
     from digitocr.recognition.classifier import find_model
     from digitocr.recognition.contract import CONTRACT_FILE, read_contract
 
-    place = find_model(folder).parent
-    card = read_contract(place / CONTRACT_FILE)
+    location = find_model(folder).parent
+    card = read_contract(location / CONTRACT_FILE)
     if as_json:
         typer.echo(json.dumps(asdict(card), indent=2))
         return
-    _print(place, card)
+    _print(location, card)
 
 
 @model.command()
@@ -48,22 +48,22 @@ def compare(
     from digitocr.evaluation.versus import difference
 
     differences = [
-        difference(name, read_set(place, first, jobs=jobs), read_set(place, second, jobs=jobs))
-        for place, name in zip(data, set_names(data), strict=True)
+        difference(name, read_set(location, first, jobs=jobs), read_set(location, second, jobs=jobs))
+        for location, name in zip(data, set_names(data), strict=True)
     ]
     print_differences(differences, str(first), str(second))
 
 
-def _print(place: Path, card: "Contract") -> None:
+def _print(location: Path, card: "Contract") -> None:
     from rich.console import Console
     from rich.table import Table
 
     from digitocr.recognition.contract import file_sha256
 
     console = Console()
-    files = Table("file", "bytes", "SHA-256", "", title=str(place), title_justify="left")
+    files = Table("file", "bytes", "SHA-256", "", title=str(location), title_justify="left")
     for name, wanted in card.files.items():
-        file = place / name
+        file = location / name
         if not file.is_file():
             files.add_row(name, "", wanted[:16], "not here")
             continue

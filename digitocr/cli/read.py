@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
+from digitocr.cli.export import AsText
 from digitocr.errors import UsageError
 from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, WorkLimits
 
 if TYPE_CHECKING:
     from digitocr.batch.task import Settings
+    from digitocr.cli.read_to_table import Table
     from digitocr.output.write import RunInfo
     from digitocr.records import PageFailure
 
@@ -40,14 +40,15 @@ def read(
     inputs: Inputs,
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write.", show_default="standard output")
+        str | None,
+        typer.Option("--output", "-o", help="File or URL to write.", show_default="standard output"),
     ] = None,
     form: Annotated[
         str | None,
         typer.Option(
             "--output-format",
             "-f",
-            metavar="csv|json|jsonl|xlsx",
+            metavar="csv|json|jsonl|xlsx|parquet",
             help="Form of the output.",
             show_default="by the suffix, or csv",
         ),
@@ -56,6 +57,7 @@ def read(
     statuses: Annotated[
         bool, typer.Option("--statuses", help="With --wide, a column for the status of each field.")
     ] = False,
+    as_text: AsText = False,
     overlay: Annotated[
         Path | None,
         typer.Option(help="Folder to draw the pages in, with what was read where.", show_default=False),
@@ -110,6 +112,22 @@ def read(
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="local|ADDRESS",
+            help="Read on this Ray cluster into a folder of Parquet, --output; what is there is skipped.",
+            show_default=False,
+        ),
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N",
+            help="Read every Nth input from the Ith on, one machine's share of N; see merge.",
+            show_default=False,
+        ),
+    ] = None,
     pages: Annotated[
         str | None, typer.Option(help='Pages of PDF and TIFF, such as "1,3-5" or "2-".', show_default="all")
     ] = _LOAD.pages,
@@ -151,14 +169,11 @@ def read(
     # starts no threads that have nothing to do.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ended_by(end_at_once):
-        from digitocr.batch.isolation import needs_isolation
-        from digitocr.batch.muted import native_stderr_muted
-        from digitocr.batch.run import read_documents
+        from digitocr.batch.shard import WHOLE_BATCH, Shard
         from digitocr.batch.task import Settings
-        from digitocr.cli.logs import message
-        from digitocr.cli.report import Tally, reporting
+        from digitocr.cli.read_to_table import Table, read_to_table
+        from digitocr.cli.report import Talk
         from digitocr.io.inputs import expand
-        from digitocr.output.write import FORMS, format_for, open_writer
 
         settings = Settings(
             model=model,
@@ -176,61 +191,34 @@ def read(
             ),
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
         )
-        _check_format(number_format, pattern, FORMS)
-        chosen, run = format_for(output, form), _run_info(settings)
-        sources = expand(inputs, recursive=recursive)
-        if run_store:
-            _check_no_table(run_store, output=output, form=form, wide=wide, overlay=overlay)
-        _check_output(output, sources)
-
-        def progress(done: int, of: int) -> None:
-            advance(done, of)  # of the bar that is drawn once the model is loaded
-
-        if run_store:
-            from digitocr.cli.read_into import read_to_store
-        else:
-            data = _standard_input(sources)
-            with native_stderr_muted():
-                documents = read_documents(
-                    sources,
-                    settings,
-                    jobs=jobs,
-                    isolated=needs_isolation(sources, settings, data),
-                    data=data,
-                    overlay_folder=overlay,
-                    progress=progress,
-                )
-    if run_store:
-        raise typer.Exit(
-            read_to_store(
-                run_store,
-                sources,
-                settings,
-                again=again,
-                jobs=jobs,
-                quiet=quiet,
-                verbose=verbose,
-                log_format=log_format,
-            )
+        talk = Talk(quiet=quiet, verbose=verbose, log_format=log_format)
+        table = Table(
+            output=output, form=form, wide=wide, statuses=statuses, as_text=as_text, overlay=overlay
         )
-    tally = Tally()
-    bar = output is not None or not sys.stdout.isatty()  # it would be drawn across the results
-    with (
-        reporting(quiet=quiet, bar=bar, verbose=verbose, log_format=log_format) as advance,
-        closing(documents),
-        open_writer(output, chosen, run, wide=wide, statuses=statuses) as writer,
-    ):
-        for document in documents:
-            writer.write(document)
-            tally.add(document)
-    if not quiet:
-        typer.echo(message(tally.summary, log_format, **asdict(tally)), err=True)
-    raise typer.Exit(tally.exit_code)
+        _check_format(number_format, pattern)
+        _check_kept_elsewhere(table, run_store=run_store, ray=ray)
+        run = _run_info(settings, shard or "")
+        share = Shard.parse(shard) if shard else WHOLE_BATCH
+        sources = share.of(expand(inputs, recursive=recursive))
+        _check_output(output, sources)
+    if run_store:
+        from digitocr.cli.read_into import read_to_store
+
+        code = read_to_store(run_store, sources, settings, talk, shard=share, again=again, jobs=jobs)
+    elif ray:
+        from digitocr.cli.read_on_ray import read_on_ray
+
+        code = read_on_ray(ray, sources, output or "", settings, run, talk)
+    else:
+        code = read_to_table(table, sources, settings, run, talk, jobs=jobs)
+    raise typer.Exit(code)
 
 
-def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -> None:
+def _check_format(name: str | None, pattern: str | None) -> None:
     """Refuse what is no format of numbers before anything is read."""
-    if name in forms:
+    from digitocr.output.write import FORMS
+
+    if name in FORMS:
         raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
     if name is not None or pattern is not None:
         from digitocr.formats.formats import format_of
@@ -238,34 +226,27 @@ def _check_format(name: str | None, pattern: str | None, forms: Sequence[str]) -
         format_of(name, pattern)
 
 
-def _check_no_table(
-    store: Path, *, output: Path | None, form: str | None, wide: bool, overlay: Path | None
-) -> None:
-    """Refuse options of a table where none is written."""
-    if output or form or wide or overlay:
+def _check_kept_elsewhere(table: Table, *, run_store: Path | None, ray: str | None) -> None:
+    """Refuse options of a table where none is written, but a store or a folder of Parquet files."""
+    if run_store and (table.output or not table.is_plain):
         raise UsageError(
-            f"--run keeps what is read in {store} and writes no table or pictures; read with --run alone, "
-            f"then digitocr export {store} -o {output or 'table.csv'}"
+            f"--run keeps what is read in {run_store} and writes no table or pictures; read with --run "
+            f"alone, then digitocr export {run_store} -o {table.output or 'table.csv'}"
         )
+    if ray and (not table.output or os.path.splitext(table.output)[1]):  # noqa: PTH122 - it may be a URL
+        raise UsageError("--ray writes several files; name a folder, such as -o s3://bucket/numbers/")
+    if ray and (run_store or not table.is_plain):
+        raise UsageError("--ray writes Parquet alone; leave out --output-format, --wide, --overlay and --run")
 
 
-def _check_output(output: Path | None, sources: Sequence[str | PageFailure]) -> None:
+def _check_output(output: str | None, sources: Sequence[str | PageFailure]) -> None:
     """Refuse to replace an input by the table of what was read in it."""
-    if output and os.path.realpath(output) in {os.path.realpath(s) for s in sources if isinstance(s, str)}:
+    names = [source for source in sources if isinstance(source, str)]
+    if output and (output in names or os.path.realpath(output) in set(map(os.path.realpath, names))):
         raise UsageError(f"{output}: is an input, and would be replaced by the output; name another --output")
 
 
-def _standard_input(sources: Sequence[str | PageFailure]) -> dict[str, bytes]:
-    from digitocr.io.inputs import STDIN
-
-    if STDIN not in sources:
-        return {}
-    if sys.stdin.isatty():
-        raise UsageError("- is an image on standard input, and that is the keyboard; pipe one in")
-    return {STDIN: sys.stdin.buffer.read()}
-
-
-def _run_info(settings: Settings) -> RunInfo:
+def _run_info(settings: Settings, shard: str) -> RunInfo:
     """What JSON says of the run; finding a missing model before anything is read comes with it."""
     import digitocr
     from digitocr.output.write import RunInfo
@@ -275,4 +256,4 @@ def _run_info(settings: Settings) -> RunInfo:
     file = find_model(settings.model, settings.engine)
     contract = read_contract(file.parent / CONTRACT_FILE)
     name = f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip()
-    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)})
+    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)}, shard)

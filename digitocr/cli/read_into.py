@@ -4,18 +4,19 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import typer
 
+from digitocr.batch.shard import Shard
 from digitocr.batch.stored import read_into
+from digitocr.batch.tally import Tally
 from digitocr.batch.task import Settings
-from digitocr.cli.logs import message
-from digitocr.cli.report import Tally, reporting
+from digitocr.cli.report import Talk, reporting
 from digitocr.errors import InputError, NoInputError, UsageError
 from digitocr.io.inputs import STDIN
-from digitocr.options import LogFormat
-from digitocr.store.lock import reading_alone
+from digitocr.store.lock import alone
 from digitocr.store.progress import Progress, progress
 from digitocr.store.sources import Input
 from digitocr.store.store import open_store
@@ -25,30 +26,30 @@ def read_to_store(
     path: Path,
     sources: Sequence[Input],
     settings: Settings,
+    talk: Talk,
     *,
+    shard: Shard,
     again: bool,
     jobs: int,
-    quiet: bool,
-    verbose: bool,
-    log_format: LogFormat,
 ) -> int:
     """Read what the store does not have yet, tell on stderr how it goes; the exit code of the command."""
     if STDIN in sources:
         raise UsageError(f"- has no name by which to go on another day; name a file to read into {path}")
     tally = Tally()
+    read = partial(read_into, shard=shard, again=again, jobs=jobs)
     with (
-        reading_alone(path),
+        alone(path, "read"),
         open_store(path, create=True) as store,
-        reporting(quiet=quiet, bar=True, verbose=verbose, log_format=log_format) as advance,
-        closing(read_into(store, sources, settings, again=again, jobs=jobs, progress=advance)) as documents,
+        reporting(talk, bar=True) as advance,
+        closing(read(store, sources, settings, progress=advance)) as documents,
     ):
         for document in documents:
             tally.add(document)
         reached = progress(store)
-    if not quiet:
+    if not talk.quiet:
         skipped = len(sources) - tally.files
         text = f"{tally.summary}{f'; {skipped} read before' if skipped else ''}"
-        typer.echo(message(text, log_format, **asdict(tally), skipped=skipped), err=True)
+        typer.echo(talk.message(text, **asdict(tally), skipped=skipped), err=True)
         if reached.waiting and sys.stderr.isatty():
             typer.echo(f"{reached.waiting} wait for a person: digitocr review {path}", err=True)
     return _exit_code(reached)

@@ -1,71 +1,44 @@
 """What `digitocr read` tells people, on stderr: progress, what failed, a line at the end."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from digitocr.batch.logs import counted, counts_of
-from digitocr.cli.logs import logging_to
-from digitocr.errors import InputError, NoInputError
+from digitocr.cli.logs import logging_to, message
 from digitocr.options import LogFormat
-from digitocr.records import Document
 
 Say = Callable[[str], None]
 Advance = Callable[[int, int], None]
 
 
-@dataclass(slots=True)
-class Tally:
-    """Counts over the documents of a run."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """How much is told on stderr, and in which form."""
 
-    files: int = 0
-    pages: int = 0
-    numbers: int = 0
-    to_review: int = 0
-    failed_files: int = 0
-    unreadable_files: int = 0
+    quiet: bool = False
+    verbose: bool = False
+    log_format: LogFormat = "text"
 
-    def add(self, document: Document) -> None:
-        counts = counts_of(document)
-        self.files += 1
-        self.pages += counts["pages"]
-        self.numbers += counts["numbers"]
-        self.to_review += counts["to_review"]
-        self.failed_files += bool(document.failures)
-        self.unreadable_files += not counts["pages"]
-
-    @property
-    def exit_code(self) -> int:
-        """Zero where all was read; other codes where only some was, and where nothing was."""
-        if self.unreadable_files == self.files:
-            return NoInputError.exit_code
-        return InputError.exit_code if self.failed_files else 0
-
-    @property
-    def summary(self) -> str:
-        """One line, such as "12 files, 14 pages, 120 numbers, 9 to review, 1 failed"."""
-        counts = (
-            counted(self.files, "file"),
-            counted(self.pages, "page"),
-            counted(self.numbers, "number"),
-        )
-        return ", ".join((*counts, f"{self.to_review} to review", f"{self.failed_files} failed"))
+    def message(self, text: str, **fields: int) -> str:
+        """A line of the command's own; `fields` are added where lines are JSON."""
+        return message(text, self.log_format, logging.INFO, **fields)
 
 
 @contextmanager
-def reporting(*, quiet: bool, bar: bool, verbose: bool, log_format: LogFormat) -> Iterator[Advance]:
+def reporting(talk: Talk, *, bar: bool) -> Iterator[Advance]:
     """Print what is logged while the block runs; the answer moves the progress bar to (done, of) pages.
 
-    A `bar` is drawn where stderr is a terminal and the log is text. Where `quiet`, nothing is printed.
+    A `bar` is drawn where stderr is a terminal and the log is text. If `talk` is quiet, nothing is printed.
     """
-    if quiet:
+    if talk.quiet:
         yield _ignore
-    elif bar and log_format == "text" and sys.stderr.isatty():
-        with _bar() as (say, advance), logging_to(say, log_format, verbose=verbose):
+    elif bar and talk.log_format == "text" and sys.stderr.isatty():
+        with _bar() as (say, advance), logging_to(say, talk.log_format, verbose=talk.verbose):
             yield advance
     else:
-        with logging_to(_print, log_format, verbose=verbose):
+        with logging_to(_print, talk.log_format, verbose=talk.verbose):
             yield _ignore
 
 

@@ -154,7 +154,7 @@ def _show(request: Request, options: TrainOptions, path: Path) -> None:
     from digitocr.datasets.sources import load_sources
     from digitocr.synthesis.contact_sheet import show_drawn
 
-    specs = [spec for spec in request.specs(options) if spec.place != DRAWN]
+    specs = [spec for spec in request.specs(options) if spec.location != DRAWN]
     show_drawn(load_sources(specs, options.validation), options.seed, path)
 
 

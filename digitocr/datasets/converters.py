@@ -129,8 +129,8 @@ def without_full_stop(image: Gray) -> Gray:
         and stats[piece, cv2.CC_STAT_LEFT] >= left + width / 2
         and stats[piece, cv2.CC_STAT_TOP] >= top + height / 2
     ]
-    around = cv2.dilate(np.isin(pieces, dots).astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.where((around > 0) & (pieces != largest), 0, image).astype(np.uint8)
+    near_dots = cv2.dilate(np.isin(pieces, dots).astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.where((near_dots > 0) & (pieces != largest), 0, image).astype(np.uint8)
 
 
 def _pen_strokes(arrays: dict[str, NDArray[np.generic]], owner: str, texts: Iterable[object]) -> PenStrokes:

@@ -11,25 +11,26 @@ from digitocr.datasets.pictures import Classes, Crops
 from digitocr.errors import UsageError
 
 MNIST = "mnist"
-DRAWN = "drawn"  # a place, and the kind of what comes from there
-KINDS = ("pen", "printed", DRAWN, "as-is")  # how far training varies a source's crops, the last not at all
+DRAWN = "drawn"  # a location, and the kind of what comes from there
+# How far training varies the crops of a source; `as-is` not at all.
+SOURCE_KINDS = ("pen", "printed", DRAWN, "as-is")
 
 
 @dataclass(frozen=True, slots=True)
 class DataSpec:
-    """One `--data`: `place` is a path, `mnist` or `drawn`; `kind` says how far to vary the crops.
+    """One `--data`: `location` is a path, `mnist` or `drawn`; `kind` says how far to vary the crops.
 
     It goes by the name `called`, else by that of its file without the suffix.
     """
 
-    place: str
+    location: str
     weight: float = 1.0
     kind: str = "pen"
     called: str = ""
 
     @property
     def name(self) -> str:
-        return self.called or (MNIST if self.place == MNIST else Path(self.place).stem)
+        return self.called or (MNIST if self.location == MNIST else Path(self.location).stem)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,20 +61,21 @@ def parse_data(text: str, usual_kind: str = "pen") -> DataSpec:
     """Read `PATH[=WEIGHT[,KIND]]`.
 
     >>> parse_data("cells.npz=0.5,printed")
-    DataSpec(place='cells.npz', weight=0.5, kind='printed', called='')
+    DataSpec(location='cells.npz', weight=0.5, kind='printed', called='')
 
     Raises:
         UsageError: the weight is not a number over 0, or the kind is unknown.
     """
-    place, _, rest = text.partition("=")
+    location, _, rest = text.partition("=")
     weight, _, kind = rest.partition(",")
     try:
-        spec = DataSpec(place, float(weight or 1), kind or (DRAWN if place == DRAWN else usual_kind))
+        spec = DataSpec(location, float(weight or 1), kind or (DRAWN if location == DRAWN else usual_kind))
     except ValueError as error:
         raise UsageError(f"--data {text}: the weight {weight!r} is not a number") from error
-    if not 0 < spec.weight < float("inf") or spec.kind not in KINDS:
+    if not 0 < spec.weight < float("inf") or spec.kind not in SOURCE_KINDS:
         raise UsageError(
-            f"--data {text}: expected PATH=WEIGHT,KIND with a weight over 0 and a kind of {', '.join(KINDS)}"
+            f"--data {text}: expected PATH=WEIGHT,KIND with a weight over 0 and a kind of "
+            f"{', '.join(SOURCE_KINDS)}"
         )
     return spec
 
@@ -81,11 +83,13 @@ def parse_data(text: str, usual_kind: str = "pen") -> DataSpec:
 def split(part: Part, share: float, seed: int) -> tuple[Part, Part]:
     """Set `share` (0..1) of each class aside, the same crops for the same seed."""
     rng = np.random.default_rng(seed)
-    aside = np.zeros(len(part), bool)
+    held_out = np.zeros(len(part), bool)
     for label in np.unique(part.labels):
         members = rng.permutation(np.flatnonzero(part.labels == label))
-        aside[members[: round(share * len(members))]] = True
-    return Part(part.crops[~aside], part.labels[~aside]), Part(part.crops[aside], part.labels[aside])
+        held_out[members[: round(share * len(members))]] = True
+    return Part(part.crops[~held_out], part.labels[~held_out]), Part(
+        part.crops[held_out], part.labels[held_out]
+    )
 
 
 def plan_epoch(

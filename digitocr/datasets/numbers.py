@@ -34,21 +34,21 @@ class NumberSource:
     validation: Numbers
 
 
-def holds_whole_numbers(place: str) -> bool:
+def holds_whole_numbers(location: str) -> bool:
     """Whether a place is a labels.csv, or a folder with one, in which a label has several digits."""
-    file = Path(place) / LABELS_FILE if Path(place).is_dir() else Path(place)
+    file = Path(location) / LABELS_FILE if Path(location).is_dir() else Path(location)
     if file.suffix != ".csv" or not file.is_file():
         return False
     return any(len(label) > 1 and label.isdecimal() for _, label in read_rows(file))
 
 
-def read_numbers(place: Path) -> Numbers:
+def read_numbers(location: Path) -> Numbers:
     """A labels.csv (file,label), or a folder with one; its column `document`, if it has one, tells groups.
 
     Raises:
         UsageError: it cannot be read, or a label is no number.
     """
-    file = place / LABELS_FILE if place.is_dir() else place
+    file = location / LABELS_FILE if location.is_dir() else location
     pairs = list(read_rows(file))
     for picture, label in pairs:
         if not label.isdecimal():
@@ -65,12 +65,12 @@ def read_numbers(place: Path) -> Numbers:
 def split_numbers(name: str, numbers: Numbers, share: float, seed: int) -> NumberSource:
     """Set `share` (0..1) of the numbers aside, the same for the same seed."""
     order = np.random.default_rng(seed).permutation(len(numbers)).tolist()
-    aside = sorted(order[: round(share * len(numbers))])
-    kept = sorted(order[len(aside) :])
-    return NumberSource(name, _chosen(numbers, kept), _chosen(numbers, aside))
+    held_out = sorted(order[: round(share * len(numbers))])
+    kept = sorted(order[len(held_out) :])
+    return NumberSource(name, _chosen(numbers, kept), _chosen(numbers, held_out))
 
 
-def _chosen(numbers: Numbers, places: list[int]) -> Numbers:
+def _chosen(numbers: Numbers, indices: list[int]) -> Numbers:
     columns = (numbers.pictures, numbers.texts, numbers.groups)
-    pictures, texts, groups = (tuple(column[n] for n in places) for column in columns)
+    pictures, texts, groups = (tuple(column[n] for n in indices) for column in columns)
     return Numbers(pictures, texts, groups)  # type: ignore[arg-type]

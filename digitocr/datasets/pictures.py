@@ -55,7 +55,7 @@ def to_crops(pictures: Pictures) -> tuple[Crops, Classes]:
     dark_on_light = _paper_is_light(pictures.images)
     if not dark_on_light and _are_crops(pictures.images):
         classes = [class_of(label) for label in pictures.labels]
-        kept = np.array([i for i, one in enumerate(classes) if one is not None], int)
+        kept = np.array([i for i, label in enumerate(classes) if label is not None], int)
         return np.asarray(pictures.images)[kept], np.array([classes[i] for i in kept], np.int64)
     crops, kept_classes = [], []
     for image, label in zip(pictures.images, pictures.labels, strict=True):

@@ -151,7 +151,7 @@ def _read_idx_pair(path: Path, part: str) -> Pictures:
 
 def _idx_file(folder: Path, name: str) -> Path | None:
     names = (name, f"{name}.gz", name.replace("-idx", ".idx"))
-    return next((folder / one for one in names if (folder / one).is_file()), None)
+    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 def _read_idx(path: Path) -> NDArray[np.uint8]:

@@ -40,8 +40,8 @@ class DataSet:
         Raises:
             UsageError: it is not there, or its SHA-256 is another.
         """
-        place = folder / self.path
-        sums = {place / file: wanted for file, wanted in _sums(self.sha256).items()}
+        root = folder / self.path
+        sums = {root / file: wanted for file, wanted in _sums(self.sha256).items()}
         for file, wanted in sums.items():
             if not file.exists():
                 raise UsageError(f"{file}: the set {self.name} is not there; bring it from {self.source}")
@@ -50,7 +50,7 @@ class DataSet:
                     f"{file}: not the {self.name} that the registry names (SHA-256 differs); "
                     f"bring it from {self.source} again, or change its sha256 if this is a newer one"
                 )
-        return place
+        return root
 
 
 def read_registry(path: Path) -> dict[str, DataSet]:

@@ -31,18 +31,18 @@ def parse_named(texts: Sequence[str], option: str, form: str) -> list[tuple[str,
     return pairs
 
 
-def read_source(place: str) -> Labelled:
-    """What is at `place`: a path, or `mnist` as Keras fetches and keeps it.
+def read_source(location: str) -> Labelled:
+    """What is at `location`: a path, or `mnist` as Keras fetches and keeps it.
 
     Raises:
         UsageError: it cannot be read or fetched.
     """
-    return _keras_mnist() if place == MNIST else read_labelled(Path(place))
+    return _keras_mnist() if location == MNIST else read_labelled(Path(location))
 
 
 def read_spec(spec: DataSpec) -> Labelled:
     """What a `--data` names."""
-    return read_source(spec.place)
+    return read_source(spec.location)
 
 
 def load_sources(
@@ -64,10 +64,10 @@ def load_sources(
     check_names(specs, [*licences, *(name for name, _ in left_out)])
     sources: list[Source] = []
     for spec in specs:
-        found = read(spec)
-        train = without_labels(found.train, {label for name, label in left_out if name == spec.name})
-        licence = licences.get(spec.name) or found.licence or "not stated"
-        sources.append(_source(spec, replace(found, train=train, licence=licence), validation))
+        labelled = read(spec)
+        train = without_labels(labelled.train, {label for name, label in left_out if name == spec.name})
+        licence = licences.get(spec.name) or labelled.licence or "not stated"
+        sources.append(_source(spec, replace(labelled, train=train, licence=licence), validation))
     if not any((source.train.labels < NOT_A_DIGIT).any() for source in sources):
         raise UsageError("the training data holds no digits; label them 0 to 9")
     return sources
@@ -94,12 +94,12 @@ def part_of(pictures: Pictures) -> Part:
     return Part(*to_crops(pictures))
 
 
-def _source(spec: DataSpec, found: Labelled, validation: float) -> Source:
-    if not found.train.labels:
-        raise UsageError(f"{spec.place}: every picture is left out; take the source away instead")
-    train, aside = split(part_of(found.train), validation, SPLIT_SEED)
-    test = part_of(found.test) if found.test else None
-    return Source(spec.name, spec.kind, spec.weight, found.licence, train, aside, test)
+def _source(spec: DataSpec, labelled: Labelled, validation: float) -> Source:
+    if not labelled.train.labels:
+        raise UsageError(f"{spec.location}: every picture is left out; take the source away instead")
+    train, held_out = split(part_of(labelled.train), validation, SPLIT_SEED)
+    test = part_of(labelled.test) if labelled.test else None
+    return Source(spec.name, spec.kind, spec.weight, labelled.licence, train, held_out, test)
 
 
 def _keras_mnist() -> Labelled:

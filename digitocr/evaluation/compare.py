@@ -61,37 +61,43 @@ def digitocr_pages(model: Path | None) -> dict[str, ReadPage]:
 
     def readings(page: Gray, *, accepted: bool) -> list[Seen]:
         return [
-            Seen(one.text, (one.box.left + one.box.right) / 2, (one.box.top + one.box.bottom) / 2)
-            for one in reader.read(page).readings
-            if one.text and (one.status == "accept" or not accepted)
+            Seen(
+                reading.text,
+                (reading.box.left + reading.box.right) / 2,
+                (reading.box.top + reading.box.bottom) / 2,
+            )
+            for reading in reader.read(page).readings
+            if reading.text and (reading.status == "accept" or not accepted)
         ]
 
     return {OURS: partial(readings, accepted=False), f"{OURS}, accepted": partial(readings, accepted=True)}
 
 
-def measure_crops(place: str, model: Path | None) -> Score:
+def measure_crops(location: str, model: Path | None) -> Score:
     """Single digits through the classifier: MNIST's idx files, or an .npz; the part set aside for tests."""
     start = time.perf_counter()
-    outcomes = classify(place, load_classifier(model))
+    outcomes = classify(location, load_classifier(model))
     seconds = time.perf_counter() - start
-    return Score(f"{Path(place).stem}, digits", OURS, len(outcomes), sum(o.right for o in outcomes), seconds)
+    return Score(
+        f"{Path(location).stem}, digits", OURS, len(outcomes), sum(o.right for o in outcomes), seconds
+    )
 
 
-def holds_pages(place: str) -> bool:
+def holds_pages(location: str) -> bool:
     """Whether a place holds labelled pages or fields of pages, not crops or pictures of one number each."""
-    folder = Path(place)
+    folder = Path(location)
     if not folder.is_dir() or (folder / "labels.csv").is_file():
         return False
     return (folder / "fields.csv").is_file() or bool(labelled_pages(folder, whole=False))
 
 
 def compare(
-    place: str, model: Path | None, *, limit: int, alone: bool, whole: bool = False
+    location: str, model: Path | None, *, limit: int, alone: bool, whole: bool = False
 ) -> list[Score] | list[PageScore]:
     """Score this package on one place, and beside it the other programs that are installed.
 
     Args:
-        place: a folder with labels.csv, fields.csv or labelled pages, MNIST's idx files, or an .npz.
+        location: a folder with labels.csv, fields.csv or labelled pages, MNIST's idx files, or an .npz.
         model: a model's folder or file, None for the one that comes along.
         limit: the most pictures of a set that the others read; this package then has a score for these too.
         whole: whether the pictures of a labels.csv are pages, on which its number is one among others.
@@ -100,12 +106,12 @@ def compare(
     Raises:
         ValueError, UsageError: the place cannot be read.
     """
-    folder = Path(place)
+    folder = Path(location)
     pages = labelled_pages(folder, whole=whole) if folder.is_dir() else []
     if pages:
         return score_pages(folder.name, sample(pages, limit), model, alone=alone)
     if not any((folder / name).is_file() for name in ("labels.csv", "fields.csv")):
-        return [measure_crops(place, model)]
+        return [measure_crops(location, model)]
     ours, others = digitocr_lines(model), {} if alone else dict(available())
     scores = []
     for data in read_sets(folder):

@@ -40,13 +40,13 @@ def missing() -> list[str]:
         "Tesseract": shutil.which("tesseract") is not None,
         "RapidOCR": find_spec("rapidocr") is not None,
     }
-    return [name for name, there in installed.items() if not there]
+    return [name for name, is_installed in installed.items() if not is_installed]
 
 
 def available() -> Iterator[tuple[str, ReadLines]]:
     """The engines that are installed, each from pictures (h, w) uint8 of a number to its digits."""
-    for name, found in (("Tesseract", tesseract), ("RapidOCR", rapidocr)):
-        read = found()
+    for name, loader in (("Tesseract", tesseract), ("RapidOCR", rapidocr)):
+        read = loader()
         if read is not None:
             yield name, read
 
@@ -58,8 +58,8 @@ def digits_of(text: str) -> str:
 
 def page_readers() -> Iterator[tuple[str, ReadPage]]:
     """The engines that are installed, each from a page (H, W) uint8 to the numbers that it finds there."""
-    for name, found in (("Tesseract", tesseract_page), ("RapidOCR", rapidocr_page)):
-        read = found()
+    for name, loader in (("Tesseract", tesseract_page), ("RapidOCR", rapidocr_page)):
+        read = loader()
         if read is not None:
             yield name, read
 
@@ -116,16 +116,16 @@ def rapidocr_page() -> ReadPage | None:
 
     def read(page: Gray) -> list[Seen]:
         result = engine(np.dstack([page] * 3))
-        seen = []
+        words = []
         for text, corners in zip(
             result.txts or (), () if result.boxes is None else result.boxes, strict=True
         ):
             (left, top), (right, bottom) = corners[[0, 3]].mean(axis=0), corners[[1, 2]].mean(axis=0)
-            seen += [
+            words += [
                 Seen(number, left + at * (right - left), top + at * (bottom - top))
                 for number, at in numbers_in(text)
             ]
-        return seen
+        return words
 
     return read
 

@@ -83,10 +83,10 @@ def per_class(outcomes: Sequence[Outcome], labels: Sequence[str]) -> dict[str, A
 
 def confusion_matrix(outcomes: Sequence[Outcome], labels: Sequence[str]) -> NDArray[np.int64]:
     """How often each of `labels` (a row) was read as each (a column): (n, n)."""
-    place = {label: n for n, label in enumerate(labels)}
+    index = {label: n for n, label in enumerate(labels)}
     counts = np.zeros((len(labels), len(labels)), np.int64)
     for outcome in outcomes:
-        counts[place[outcome.truth], place[outcome.text]] += 1
+        counts[index[outcome.truth], index[outcome.text]] += 1
     return counts
 
 

@@ -34,14 +34,14 @@ class Outcome:
         return self.text == self.truth
 
 
-def holds_numbers(place: str) -> bool:
-    """Whether `place` is labels.csv, or a folder with one: pictures of numbers, not crops."""
-    path = Path(place)
+def holds_numbers(location: str) -> bool:
+    """Whether `location` is labels.csv, or a folder with one: pictures of numbers, not crops."""
+    path = Path(location)
     return path.suffix == ".csv" or (path / "labels.csv").is_file()
 
 
 def read_set(
-    place: str, model: Path | None, *, engine: Engine = "litert", layout: Layout = "line", jobs: int = 1
+    location: str, model: Path | None, *, engine: Engine = "litert", layout: Layout = "line", jobs: int = 1
 ) -> list[Outcome]:
     """What a model reads of a labelled set: of numbers the reader's texts, of single digits the classifier's.
 
@@ -49,19 +49,19 @@ def read_set(
         UsageError: the set cannot be read.
         ModelError: the model cannot.
     """
-    if not holds_numbers(place):
-        return classify(place, load_classifier(model, engine))
+    if not holds_numbers(location):
+        return classify(location, load_classifier(model, engine))
     reader = Reader(layout=layout, model=model, engine=engine)
-    return read_numbers(place, partial(reader.read_many, jobs=jobs))
+    return read_numbers(location, partial(reader.read_many, jobs=jobs))
 
 
-def classify(place: str, classifier: Classifier) -> list[Outcome]:
+def classify(location: str, classifier: Classifier) -> list[Outcome]:
     """Classify the crops of one set: its test part where it has one, else all of it.
 
     Raises:
         UsageError: the set cannot be read.
     """
-    labelled = read_source(place)
+    labelled = read_source(location)
     crops, classes = to_crops(labelled.test or labelled.train)
     probabilities = np.exp(classifier.log_probabilities(crops))
     read = read_classes(probabilities, classes)
@@ -71,7 +71,7 @@ def classify(place: str, classifier: Classifier) -> list[Outcome]:
     ]
 
 
-def read_numbers(place: str, read_many: Callable[[Sequence[Path]], Iterable[Document]]) -> list[Outcome]:
+def read_numbers(location: str, read_many: Callable[[Sequence[Path]], Iterable[Document]]) -> list[Outcome]:
     """Read the pictures that a labels.csv lists, each one number.
 
     A picture with several readings counts as their texts joined, and one that fails as nothing read.
@@ -79,10 +79,10 @@ def read_numbers(place: str, read_many: Callable[[Sequence[Path]], Iterable[Docu
     Raises:
         UsageError: the list cannot be read or is empty.
     """
-    path = Path(place)
+    path = Path(location)
     rows = list(read_rows(path / "labels.csv" if path.is_dir() else path))
     if not rows:
-        raise UsageError(f"{place}: lists no pictures")
+        raise UsageError(f"{location}: lists no pictures")
     documents = read_many([file for file, _ in rows])
     return [_outcome(*row, document) for row, document in zip(rows, documents, strict=True)]
 
@@ -93,9 +93,12 @@ def _outcome(file: Path, label: str, document: Document) -> Outcome:
     return Outcome(file.name, label, "".join(document.texts), confidence, lambda: read_image(file))
 
 
-def set_names(places: Sequence[str]) -> list[str]:
+def set_names(locations: Sequence[str]) -> list[str]:
     """A short name for each set, the whole place where two would share one."""
     short = [
-        DataSpec(place).name if Path(place).stem != "labels" else Path(place).parent.name for place in places
+        DataSpec(location).name if Path(location).stem != "labels" else Path(location).parent.name
+        for location in locations
     ]
-    return [place if short.count(name) > 1 else name for place, name in zip(places, short, strict=True)]
+    return [
+        location if short.count(name) > 1 else name for location, name in zip(locations, short, strict=True)
+    ]

@@ -136,35 +136,35 @@ def measure_pages(name: str, pages: Sequence[LabelledPage], engine: str, read: R
     for page in pages:
         gray = read_gray(page.file)
         start = time.perf_counter()
-        seen = read(gray)
+        texts = read(gray)
         seconds += time.perf_counter() - start
         right = (
-            found_in_cells(page.outline, seen) if page.outline else found_anywhere(page.numbers or (), seen)
+            found_in_cells(page.outline, texts) if page.outline else found_anywhere(page.numbers or (), texts)
         )
         numbers += len(page.numbers or ())
         found += right
-        extra += len(seen) - right
+        extra += len(texts) - right
     return PageScore(name, engine, len(pages), numbers, found, extra, seconds)
 
 
-def found_anywhere(numbers: Sequence[str], seen: Sequence[Seen]) -> int:
+def found_anywhere(numbers: Sequence[str], texts: Sequence[Seen]) -> int:
     """How many of the numbers of a page were read, wherever that was."""
-    return (Counter(numbers) & Counter(one.text for one in seen)).total()
+    return (Counter(numbers) & Counter(text.text for text in texts)).total()
 
 
-def found_in_cells(outline: Outline, seen: Sequence[Seen]) -> int:
+def found_in_cells(outline: Outline, texts: Sequence[Seen]) -> int:
     """How many cells of a grid were read right: what was read there is their number and nothing else.
 
     A picture may lie on its side, so that its top left corner is another one of the grid: of the four ways to
     lay the grid into its outline the one with most right counts, as by chance hardly any are.
     """
-    return max(_right_cells(outline.turned(quarter), seen) for quarter in range(4))
+    return max(_right_cells(outline.turned(quarter), texts) for quarter in range(4))
 
 
-def _right_cells(outline: Outline, seen: Sequence[Seen]) -> int:
+def _right_cells(outline: Outline, texts: Sequence[Seen]) -> int:
     read_in = defaultdict(list)
-    for one in seen:
-        read_in[outline.cell_of(one.x, one.y)].append(one.text)
+    for text in texts:
+        read_in[outline.cell_of(text.x, text.y)].append(text.text)
     return sum(
         read_in[row, column] == [cell]
         for row, cells in enumerate(outline.cells)

@@ -76,6 +76,6 @@ def _fields(folder: Path) -> list[Numbers]:
             crop = pages[row["file"]][max(0, top) : top + height, max(0, left) : left + width]
             groups[row["group"]].append((crop, row["label"]))
     return [
-        Numbers(f"{folder.name}, {group}", tuple(p for p, _ in found), tuple(t for _, t in found))
-        for group, found in groups.items()
+        Numbers(f"{folder.name}, {group}", tuple(p for p, _ in members), tuple(t for _, t in members))
+        for group, members in groups.items()
     ]

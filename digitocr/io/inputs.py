@@ -1,4 +1,4 @@
-"""From what the user names (files, folders, globs, lists, standard input) to an ordered list of inputs.
+"""From what the user names (files, folders, globs, URLs, lists, standard input) to a list of inputs.
 
 Arguments keep their order; inside a folder or a glob the order is natural (`page2` before `page10`) and the
 same on every machine. A file reached twice is read once, where it was first named; a symbolic link counts as
@@ -11,7 +11,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from digitocr.errors import UsageError
+from digitocr.errors import InputError, UsageError
+from digitocr.io.remote import is_url, list_files
 from digitocr.records import PageFailure
 
 STDIN = "-"
@@ -25,14 +26,15 @@ def expand(arguments: Sequence[str], *, recursive: bool = False) -> list[str | P
     An argument is a file, a folder (with the folders in it where `recursive`), a glob (`**` goes down
     folders), `@LIST` for a text file of such names, or `-`. In a list there is one name a line, in UTF-8,
     relative to the list's own folder, so that a list moves together with its scans; blank lines and lines
-    that start with `#` are skipped. A file whose own name starts with `@` or is `-` is named `./@...`.
+    that start with `#` are skipped. Files, folders and globs may be URLs, in a list too. A file whose own
+    name starts with `@` or is `-` is named `./@...`.
 
     An entry of the answer is a file's path as the user would reach it, `STDIN` for one image on standard
     input, or a `PageFailure` (page 0) where an argument names no image. Whether a file named outright is
     there and readable shows when it is loaded.
 
     Raises:
-        UsageError: a `@LIST` cannot be read.
+        UsageError: a `@LIST` cannot be read, or what a URL needs is not installed.
     """
     seen: set[str] = set()
     real: dict[str, str] = {}
@@ -60,6 +62,8 @@ def _entries(arguments: Sequence[str], recursive: bool) -> Iterator[str | PageFa
 def _from_name(name: str, recursive: bool) -> Iterator[str | PageFailure]:
     if not name:
         yield PageFailure(name, 0, "an empty name was given as an input; name a file, a folder or a glob")
+    elif is_url(name):
+        yield from _from_url(name, recursive)
     elif _is_folder(name):
         yield from _from_folder(name, recursive)
     elif glob.has_magic(name) and not os.path.lexists(name):  # a file may well be called "scan[1].png"
@@ -88,7 +92,7 @@ def _from_list(name: str, recursive: bool) -> Iterator[str | PageFailure]:
     if not names:
         yield PageFailure(f"@{name}", 0, f"@{name}: the list names no file; one name a line was expected")
     for line in names:
-        yield from _from_name(str(path.parent / line), recursive)
+        yield from _from_name(line if is_url(line) else str(path.parent / line), recursive)
 
 
 def _from_folder(folder: str, recursive: bool) -> Iterator[str | PageFailure]:
@@ -122,6 +126,22 @@ def _from_glob(pattern: str) -> Iterator[str | PageFailure]:
         yield PageFailure(pattern, 0, f"{pattern}: the pattern {what}; check it and the folder it starts in")
 
 
+def _from_url(url: str, recursive: bool) -> Iterator[str | PageFailure]:
+    try:
+        names = list_files(url, recursive=recursive)
+    except InputError as error:
+        yield PageFailure(url, 0, str(error))
+        return
+    if names == [url]:
+        yield url
+        return
+    found = [name for name in names if _is_image_name(name.partition("::")[0])]
+    yield from _natural(found)
+    if not found:
+        hint = "--recursive looks into the folders in it too" if not recursive else "name another"
+        yield PageFailure(url, 0, f"{url}: no image there ({_SUFFIXES_TEXT}); {hint}")
+
+
 def _is_folder(name: str) -> bool:
     # Path.is_dir raises where the name is too long or a folder on the way may not be entered; loading tells.
     return os.path.isdir(name)  # noqa: PTH112
@@ -148,7 +168,7 @@ def _identity(name: str, real: dict[str, str]) -> str:
     `real` remembers folders already followed, for the duration of one call: links and the working
     directory may change.
     """
-    if name == STDIN:
+    if name == STDIN or is_url(name):
         return name
     folder, base = os.path.split(name)
     if folder not in real:

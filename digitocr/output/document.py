@@ -14,6 +14,7 @@ def document_object(document: Document) -> dict[str, Any]:
     return {
         "source": document.source,
         "error": whole[0].error if whole else None,
+        "reason": whole[0].reason if whole else "",
         "reason_code": whole[0].reason_code if whole else "",
         "pages": [_page_object(page) for page in pages],
     }
@@ -26,6 +27,7 @@ def _page_object(page: PageResult | PageFailure) -> dict[str, Any]:
         return {
             "page": page.page,
             "error": page.error,
+            "reason": page.reason,
             "reason_code": page.reason_code,
             **unknown,
             "readings": [],
@@ -33,6 +35,7 @@ def _page_object(page: PageResult | PageFailure) -> dict[str, Any]:
     return {
         "page": page.page,
         "error": None,
+        "reason": "",
         "reason_code": "",
         "width": page.width,
         "height": page.height,

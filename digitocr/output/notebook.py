@@ -29,10 +29,10 @@ def data_frame(document: Document) -> "DataFrame":
 
 def html_table(document: Document) -> str:
     """The readings as an HTML table."""
-    places = [COLUMNS.index(column) for column in SHOWN]
+    indices = [COLUMNS.index(column) for column in SHOWN]
     header = "".join(f"<th>{column}</th>" for column in SHOWN)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(row[place])}</td>" for place in places) + "</tr>"
+        "<tr>" + "".join(f"<td>{escape(row[index])}</td>" for index in indices) + "</tr>"
         for row in long_rows(document)
     )
     return f"<table><caption>{escape(document.source)}</caption><tr>{header}</tr>{rows}</table>"

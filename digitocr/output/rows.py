@@ -3,50 +3,43 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from digitocr.records import Document, PageFailure, PageResult, Reading, Status
+from digitocr.records import CONFIDENCE_DECIMALS, Document, PageFailure, PageResult, Row, Status
 
-COLUMNS = (
-    "source",
-    "page",
-    "field",
-    "row",
-    "text",
-    "status",
-    "confidence",
-    "reason",
-    "left",
-    "top",
-    "right",
-    "bottom",
-    "alternatives",
-    "error",
-    "raw",
-    "written",
-    "reason_code",
-    "settled_by",
-)
+COLUMNS = tuple(Row.__annotations__)
+SHARD_COLUMN = "shard"  # last, in the table of a shard
 WIDE_COLUMNS = ("source", "page", "status", "error")
-_UNNAMED = "number"
+UNNAMED = "number"
 _GRAVEST: tuple[Status, ...] = ("error", "review", "accept", "blank")
 
 
-def long_rows(document: Document) -> Iterator[list[str]]:
-    """One row a reading, under COLUMNS; one row with status `error` a page or file that could not be read."""
-    for page in document.pages:
-        if isinstance(page, PageFailure):
-            cells = {"source": page.source, "page": str(page.page), "status": "error", "reason": page.reason}
-            cells |= {"error": page.error, "reason_code": page.reason_code}
-            yield [cells.get(column, "") for column in COLUMNS]
-        else:
-            for reading in page.readings:
-                yield [page.source, str(page.page), *_reading_cells(reading)]
+def typed_rows(document: Document, shard: str = "") -> list[Row]:
+    """The document's rows; where it has none and belongs to a `shard`, one that stands for it.
+
+    Without that one nobody could tell which inputs the shard had, and in what order.
+    """
+    return document.rows() or ([_stand_in(document.source)] if shard else [])
 
 
-def long_table(documents: Iterator[Document]) -> Iterator[list[str]]:
-    """The header and the `long_rows` of all documents."""
-    yield [*COLUMNS]
-    for document in documents:
-        yield from long_rows(document)
+def _stand_in(source: str) -> Row:
+    page = PageFailure(source, 0, "", "no digits", "no_digits")
+    return {**Document(source, (page,)).rows()[0], "status": "blank"}
+
+
+def long_header(shard: str = "") -> list[str]:
+    """COLUMNS, and in the table of a shard that which says which."""
+    return [*COLUMNS, SHARD_COLUMN] if shard else [*COLUMNS]
+
+
+def long_rows(document: Document, shard: str = "") -> Iterator[list[str]]:
+    """One row a reading, under `long_header`; one row with status `error` a page or file that failed."""
+    for row in typed_rows(document, shard):
+        yield [*map(_cell, row.values()), *([shard] if shard else [])]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.{CONFIDENCE_DECIMALS}f}"
+    return "" if value is None else str(value)
 
 
 def wide_table(documents: Iterator[Document], *, statuses: bool = False) -> Iterator[list[str]]:
@@ -60,7 +53,7 @@ def wide_table(documents: Iterator[Document], *, statuses: bool = False) -> Iter
     most: Counter[str] = Counter()
     for page in pages:
         most |= Counter(_fields(page))
-    names = {field: _column_names(field or _UNNAMED, times) for field, times in most.items()}
+    names = {field: _column_names(field or UNNAMED, times) for field, times in most.items()}
     columns = [column for field in names for column in names[field]]
     yield [*WIDE_COLUMNS, *(part for column in columns for part in _with_status(column, statuses))]
     for page in pages:
@@ -79,10 +72,10 @@ def _wide_row(page: PageResult | PageFailure, names: dict[str, list[str]], statu
     status = next(status for status in _GRAVEST if status in met)
     cells: list[str] = []
     for field, columns in names.items():
-        found = [reading for reading in page.readings if reading.field == field]
-        for reading in found:
+        matching = [reading for reading in page.readings if reading.field == field]
+        for reading in matching:
             cells += [reading.text, reading.status] if statuses else [reading.text]
-        cells += [""] * ((len(columns) - len(found)) * (2 if statuses else 1))
+        cells += [""] * ((len(columns) - len(matching)) * (2 if statuses else 1))
     return [page.source, str(page.page), status, "", *cells]
 
 
@@ -94,22 +87,3 @@ def _column_names(field: str, times: int) -> list[str]:
     if field in WIDE_COLUMNS:  # two columns of one name would be one to most readers of CSV
         field = f"{field} (field)"
     return [field] if times == 1 else [f"{field} {count}" for count in range(1, times + 1)]
-
-
-def _reading_cells(reading: Reading) -> list[str]:
-    box = reading.box
-    return [
-        reading.field,
-        str(reading.row),
-        reading.text,
-        reading.status,
-        f"{reading.confidence:.4f}",
-        reading.reason,
-        *map(str, (box.left, box.top, box.right, box.bottom)),
-        ";".join(f"{text}={probability:.4f}" for text, probability in reading.alternatives),
-        "",
-        reading.raw,
-        reading.written,
-        reading.reason_code,
-        reading.settled_by,
-    ]

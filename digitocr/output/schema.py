@@ -65,6 +65,7 @@ def _document() -> dict[str, Any]:
     return {
         "source": {"type": "string", "description": "The file as it was named; - is stdin."},
         "error": {"type": ["string", "null"], "description": "Why the whole file failed."},
+        "reason": {"type": "string", "description": "The same in a word or two, or nothing."},
         "reason_code": _reason_code("Why the whole file failed; empty where it did not."),
         "pages": _array("page", "The pages in order, those that failed among them."),
     }
@@ -72,7 +73,13 @@ def _document() -> dict[str, Any]:
 
 def _line() -> dict[str, Any]:
     """A line of JSON Lines: a document that says which schema it has."""
-    return _object({"schema": {"const": SCHEMA_NAME}, **_document()})
+    line = _object({"schema": {"const": SCHEMA_NAME}, **_document()})
+    line["properties"]["shard"] = {
+        "type": "string",
+        "pattern": "^[0-9]+/[0-9]+$",
+        "description": "With --shard, which share of the inputs this is of.",
+    }
+    return line
 
 
 def _page() -> dict[str, Any]:
@@ -84,6 +91,7 @@ def _page() -> dict[str, Any]:
                 "type": ["string", "null"],
                 "description": "Why the page failed; it has no readings then, and null for what is unknown.",
             },
+            "reason": {"type": "string", "description": "The same in a word or two, or nothing."},
             "reason_code": _reason_code("Why the page failed; empty where it did not."),
             "width": {**size, "description": "In pixels."},
             "height": {**size, "description": "In pixels."},

@@ -82,12 +82,12 @@ class Classifier:
         if not len(crops):
             return np.empty((0, len(LABELS)), np.float32)
         # Parts of a row have its crops again: each is looked at once.
-        place: dict[bytes, int] = {}
-        places = [place.setdefault(crop.tobytes(), len(place)) for crop in crops]
-        _, first = np.unique(places, return_index=True)
+        index_of: dict[bytes, int] = {}
+        indices = [index_of.setdefault(crop.tobytes(), len(index_of)) for crop in crops]
+        _, first = np.unique(indices, return_index=True)
         once = crops[first]
         chunks = [self._logits(once[i : i + CHUNK, ..., np.newaxis]) for i in range(0, len(once), CHUNK)]
-        return log_softmax(np.concatenate(chunks) / np.float32(self.contract.temperature))[places]
+        return log_softmax(np.concatenate(chunks) / np.float32(self.contract.temperature))[indices]
 
 
 def load_classifier(model: Path | None = None, engine: Engine = "litert", threads: int = 1) -> Classifier:
@@ -140,13 +140,13 @@ def find_model(model: Path | None, engine: Engine = "litert") -> Path:
         return model
     name = KERAS_FILE if engine == "keras" else LITERT_FILE
     folders = [model] if model else _own_folders()
-    found = next((folder / name for folder in folders if (folder / name).is_file()), None)
-    if found is None:
-        places = ", ".join(str(folder) for folder in folders)
+    file = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    if file is None:
+        searched = ", ".join(str(folder) for folder in folders)
         raise ModelError(
-            f"no {name} in {places}; train a model with `digitocr train`, or name one with --model"
+            f"no {name} in {searched}; train a model with `digitocr train`, or name one with --model"
         )
-    return found
+    return file
 
 
 def _exists(model: Path) -> bool:

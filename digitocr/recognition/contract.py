@@ -82,10 +82,10 @@ def check_contract(contract: Contract, model: Path, crop_version: int) -> None:
         ("polarity", contract.polarity, POLARITY),
         ("crop_version", contract.crop_version, crop_version),
     )
-    for name, found, expected in expectations:
-        if found != expected:
+    for name, actual, expected in expectations:
+        if actual != expected:
             raise ModelError(
-                f"{model}: {name} is {found!r} and this version of digitocr needs {expected!r}; "
+                f"{model}: {name} is {actual!r} and this version of digitocr needs {expected!r}; "
                 "train it again with `digitocr train`, or use the digitocr it was made with"
             )
     if model.name not in contract.files:

@@ -24,8 +24,8 @@ class LineRecogniser:
 
     def of_sights(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
         """For each strip (32, W) uint8 its (S, T, 11) log-probabilities, in each of S sights of it."""
-        seen = self.columns([sight for strip in strips for sight in sights(strip)])
-        return [np.stack(seen[n : n + len(LEANS)]) for n in range(0, len(seen), len(LEANS))]
+        columns = self.columns([sight for strip in strips for sight in sights(strip)])
+        return [np.stack(columns[n : n + len(LEANS)]) for n in range(0, len(columns), len(LEANS))]
 
     def columns(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
         """For each strip (32, W) uint8 its (T, 11) log-probabilities: the digit of each step, or none."""
@@ -40,13 +40,13 @@ class LineRecogniser:
         for n, strip in enumerate(strips):
             by_width[padded_width(strip.shape[1])].append(n)
         columns: dict[int, NDArray[np.float32]] = {}
-        for width, alike in by_width.items():
+        for width, same_width in by_width.items():
             chunk = max(1, CHUNK_PX // width)
-            for start in range(0, len(alike), chunk):
-                members = alike[start : start + chunk]
+            for start in range(0, len(same_width), chunk):
+                members = same_width[start : start + chunk]
                 batch = np.zeros((len(members), STRIP_HEIGHT, width, 1), np.uint8)
-                for place, n in enumerate(members):
-                    batch[place, :, : strips[n].shape[1], 0] = strips[n]
+                for row, n in enumerate(members):
+                    batch[row, :, : strips[n].shape[1], 0] = strips[n]
                 columns.update(zip(members, log_softmax(self._logits(batch)[:, 0]), strict=True))
         return [columns[n] for n in range(len(strips))]
 

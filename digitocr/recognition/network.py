@@ -74,9 +74,9 @@ def _litert(file: Path, inputs: Shape, outputs: Shape, threads: int) -> Run:
     return run
 
 
-def _fits(found: NDArray[np.int32], wanted: Shape) -> bool:
-    return len(found) == len(wanted) and all(
-        w is None or f == w for f, w in zip(found.tolist(), wanted, strict=True)
+def _fits(actual: NDArray[np.int32], wanted: Shape) -> bool:
+    return len(actual) == len(wanted) and all(
+        w is None or f == w for f, w in zip(actual.tolist(), wanted, strict=True)
     )
 
 

@@ -16,7 +16,7 @@ SLICES_MAX = 5  # the most pieces that one digit may be made of
 WIDTH_MAX = 1.5  # of the row's height: wider runs of two or more slices are no digit
 ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash
 DOT = 0.3  # of the row's height: what is smaller stays small in its candidate image
-GAP_MAX = 0.25  # of the row's height: a wider gap that no ink crosses parts two characters
+CLEAR_GAP_MAX = 0.25  # of the row's height: a wider gap that no ink crosses parts two characters
 CLEAR_CUT = 0.3  # of the stroke's width: a seam that cuts less ink than this crosses none
 GEOMETRY = (
     "height",
@@ -64,12 +64,12 @@ class Candidates:
     def crops_of(self, chosen: Sequence[int]) -> Gray:
         """(n, 28, 28) uint8, the candidate images of those chosen: making one takes as long as reading it."""
         crops = np.empty((len(chosen), CROP_SIZE, CROP_SIZE), np.uint8)
-        for place, n in enumerate(chosen):
+        for row, n in enumerate(chosen):
             left, top, right, bottom = self.boxes[n].tolist()
             first, last = int(self.first[n]), int(self.last[n])
             window = self.label[top:bottom, left:right]
             inside = (window == first) if last == first + 1 else (window >= first) & (window < last)
-            crops[place] = normalise(self.ink[top:bottom, left:right] * inside, self.least_px)
+            crops[row] = normalise(self.ink[top:bottom, left:right] * inside, self.least_px)
         return crops
 
 
@@ -90,10 +90,10 @@ def single_candidate(ink: Ink) -> Candidates | None:
     left, top, right, bottom = tight_box(soft)
     if right <= left:
         return None
-    one = np.ones(1, np.int32)
+    ones = np.ones(1, np.int32)
     box = np.array([[left, top, right, bottom]], np.int32)
     geometry = np.zeros((1, len(GEOMETRY)), np.float32)
-    return Candidates(one - 1, one, box, geometry, soft, np.zeros_like(soft), MIN_SIDE_PX)
+    return Candidates(ones - 1, ones, box, geometry, soft, np.zeros_like(soft), MIN_SIDE_PX)
 
 
 def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:
@@ -114,7 +114,7 @@ def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, i
             left, top = min(left, piece[0]), min(top, piece[1])
             right, bottom = max(right, piece[2]), max(bottom, piece[3])
             if last > first + 1:
-                apart = clear[last - 1] and gap > GAP_MAX * slices.height
+                apart = clear[last - 1] and gap > CLEAR_GAP_MAX * slices.height
                 narrow = right - left <= WIDTH_MAX * slices.height
                 in_reach = in_reach and not apart and narrow and last - first <= SLICES_MAX
             alone = clear[first] and clear[last] and not any(clear[first + 1 : last])

@@ -13,7 +13,7 @@ from digitocr.records import Gray
 from digitocr.segmentation.segment import Slices, slice_row
 
 WRITING_PX = 28
-REACH = 0.7  # of the writing's height: wider than any stroke
+BACKGROUND_HEIGHTS = 0.7  # of the writing's height: wider than any stroke
 RULE = 1.5  # of the writing's height: no stroke of a digit is as long and as straight
 SPECK_PX = 5  # at the working size: less ink than this is dirt
 SIDE_MAX_PX = 4000
@@ -25,9 +25,9 @@ def writing_height(gray: Gray) -> float:
     reach = max(5, int(0.5 * gray.shape[0]) | 1)
     ink = remove_rules(find_ink(gray, reach), max(12, int(0.9 * gray.shape[0])))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_16U)
-    found = np.asarray(stats[1:], np.int32)
-    tall = found[found[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
-    return _median_height(tall) or _median_height(found) or float(gray.shape[0])
+    components = np.asarray(stats[1:], np.int32)
+    tall = components[components[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
+    return _median_height(tall) or _median_height(components) or float(gray.shape[0])
 
 
 def _median_height(stats: NDArray[np.int32]) -> float:
@@ -87,7 +87,7 @@ def slice_line(
         gray = opencv.resize(gray, size, smooth)
     else:
         scale = 1.0
-    ink = find_ink(gray, int(REACH * WRITING_PX) | 1, full_share)
+    ink = find_ink(gray, int(BACKGROUND_HEIGHTS * WRITING_PX) | 1, full_share)
     if off is not None:
         # Averaged and widened: no thin line may fall between two samples, or show at its edge.
         averaged = opencv.resize(off, gray.shape[::-1])

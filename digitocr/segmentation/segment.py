@@ -71,9 +71,9 @@ def seams(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         np.add(best, cost[row], out=reach[row, :, 1:-1])
     total = reach[:, :, 1:-1]
     straight, left, right = total[:-1], reach[:-1, :, :-2] + SIDE_STEP, reach[:-1, :, 2:] + SIDE_STEP
-    aside = np.where(left <= right, np.int8(-1), np.int8(1))
+    sideways = np.where(left <= right, np.int8(-1), np.int8(1))
     move = np.zeros((height, 2, width), np.int8)
-    move[1:] = np.where(straight <= np.minimum(left, right), np.int8(0), aside)
+    move[1:] = np.where(straight <= np.minimum(left, right), np.int8(0), sideways)
     anchors = [min(height - 1, int(share * height)) for share in ANCHOR_ROWS]
     columns = np.arange(0, width, 2)
     paths, costs = [], []

@@ -10,7 +10,7 @@ from digitocr.records import Gray
 from digitocr.segmentation.segment import Slices
 
 STRIP_HEIGHT = 32
-REACH = 0.8  # of the row's height above and below its middle: ink farther off is another row's
+LINE_REACH = 0.8  # of the row's height above and below its middle: ink farther off is another row's
 PAD = 0.12  # of the picture's height, around the ink
 INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
 WIDTH_MIN = 16
@@ -45,8 +45,8 @@ def frame_of(slices: Slices) -> Frame:
     right, bottom = slices.boxes[:, 2:].max(axis=0)
     middles = (slices.boxes[:, 1] + slices.boxes[:, 3]) / 2
     middle = float(np.average(middles, weights=slices.area))
-    top = max(float(top), middle - REACH * slices.height)
-    bottom = min(float(bottom), middle + REACH * slices.height)
+    top = max(float(top), middle - LINE_REACH * slices.height)
+    bottom = min(float(bottom), middle + LINE_REACH * slices.height)
     pad = PAD * (bottom - top)
     scale = min(STRIP_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
     width = max(WIDTH_MIN, round(scale * (right - left + 2 * pad)))
@@ -89,7 +89,7 @@ def brought_together(slices: Slices) -> Slices:
         written[0, left:right] = 1
     reach = 2 * max(1, round(APART * slices.height / 2)) + 1
     kept = opencv.dilate(written, 1, reach)[0] > 0
-    place = np.cumsum(kept) - kept
+    column_of = np.cumsum(kept) - kept
     boxes = slices.boxes.copy()
-    boxes[:, 0], boxes[:, 2] = place[boxes[:, 0]], place[boxes[:, 2] - 1] + 1
+    boxes[:, 0], boxes[:, 2] = column_of[boxes[:, 0]], column_of[boxes[:, 2] - 1] + 1
     return replace(slices, dark=np.ascontiguousarray(slices.dark[:, kept]), boxes=boxes)

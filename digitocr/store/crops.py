@@ -19,7 +19,7 @@ def straightening(box: Box, rotation: float) -> tuple[Matrix, tuple[int, int]]:
 
     Args:
         box: where it stands on the page as given.
-        rotation: how far the page stands turned, in degrees counter-clockwise.
+        rotation: by how much the page is turned to stand upright, in degrees counter-clockwise.
 
     Returns:
         (2, 3) float64 from pixels of the page to those of the picture, and the picture's width and height.
@@ -32,7 +32,7 @@ def straightening(box: Box, rotation: float) -> tuple[Matrix, tuple[int, int]]:
     scale = min(1.0, HEIGHT_MAX_PX / max(down, 1), WIDTH_MAX_PX / wide)
     size = max(1, round(wide * scale)), max(1, round(high * scale))
     centre = (box.left + box.right - 1) / 2, (box.top + box.bottom - 1) / 2
-    matrix = cv2.getRotationMatrix2D(centre, -rotation, scale).astype(np.float64)
+    matrix = cv2.getRotationMatrix2D(centre, rotation, scale).astype(np.float64)
     matrix[:, 2] += [(size[0] - 1) / 2 - centre[0], (size[1] - 1) / 2 - centre[1]]
     return matrix, size
 

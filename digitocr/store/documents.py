@@ -9,6 +9,7 @@ from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Read
 from digitocr.store.store import Row, Store
 
 DIFFER = "two people read it differently"
+QUESTIONED = "a person saw that it is not as it was read"
 BY_STATUS: Mapping[str, tuple[Status, str, ReasonCode]] = {
     # What people say, as the status, reason and reason code of an export: a settled reading waits for nobody.
     "value": ("accept", "", ""),
@@ -19,10 +20,14 @@ BY_STATUS: Mapping[str, tuple[Status, str, ReasonCode]] = {
 SOURCES_AT_ONCE = 200  # few queries, little memory
 
 
-def stored_documents(store: Store) -> Iterator[Document]:
+def stored_documents(store: Store, *, pictures: bool = False) -> Iterator[Document]:
     """The documents of a store in the order of its inputs, as they stand now; those not read yet left out.
 
     Settled readings have the value that people settled on; those that a person removed are left out.
+
+    Args:
+        store: the store.
+        pictures: with `crops`, the pictures of the readings that wait for a person.
     """
     sources = store.rows(
         "SELECT id, name FROM source WHERE run IS NOT NULL AND NOT forgotten ORDER BY position"
@@ -48,11 +53,22 @@ def stored_documents(store: Store) -> Iterator[Document]:
             ),
             "reading",
         )
+        crops = _crops(store, marks) if pictures else None
         for row in part:
             yield Document(
                 row["name"],
-                tuple(_page(row["name"], page, readings, digits) for page in pages.get(row["id"], ())),
+                tuple(_page(row["name"], page, readings, digits, crops) for page in pages.get(row["id"], ())),
             )
+
+
+def _crops(store: Store, sources: str) -> dict[int, bytes]:
+    """The pictures of the readings of some sources that wait for a person."""
+    rows = store.rows(
+        "SELECT reading, jpeg FROM page JOIN reading ON reading.page = page.id "
+        "JOIN crop ON crop.reading = reading.id "
+        f"WHERE source IN ({sources}) AND state IN ('review', 'disputed')"
+    )
+    return {row["reading"]: row["jpeg"] for row in rows}
 
 
 def _grouped(rows: Sequence[Row], key: str) -> dict[int, list[Row]]:
@@ -63,24 +79,26 @@ def _grouped(rows: Sequence[Row], key: str) -> dict[int, list[Row]]:
 
 
 def _page(
-    source: str, page: Row, readings: Mapping[int, Sequence[Row]], digits: Mapping[int, Sequence[Row]]
+    source: str,
+    page: Row,
+    readings: Mapping[int, Sequence[Row]],
+    digits: Mapping[int, Sequence[Row]],
+    crops: Mapping[int, bytes] | None,
 ) -> PageResult | PageFailure:
     if page["error"] is not None:
         return PageFailure(source, page["number"], page["error"], page["reason"], page["reason_code"])
-    found = [
-        settled_reading(row, machine_reading(row, digits.get(row["id"], ())))
-        for row in readings.get(page["id"], ())
-        if row["settled"] != "removed"
-    ]
+    rows = [row for row in readings.get(page["id"], ()) if row["settled"] != "removed"]
+    settled = [settled_reading(row, machine_reading(row, digits.get(row["id"], ()))) for row in rows]
     return PageResult(
         source,
         page["number"],
         page["width"],
         page["height"],
         page["layout"],
-        tuple(found),
+        tuple(settled),
         page["rotation"],
         page["template"],
+        tuple(crops.get(row["id"], b"") for row in rows) if crops is not None else (),
     )
 
 
@@ -96,8 +114,12 @@ def machine_reading(row: Row, digits: Sequence[Row]) -> Reading:
         row["reason"],
         tuple((text, share) for text, share in json.loads(row["alternatives"])),
         tuple(
-            Digit(one["text"], one["confidence"], Box(one["left"], one["top"], one["right"], one["bottom"]))
-            for one in digits
+            Digit(
+                digit["text"],
+                digit["confidence"],
+                Box(digit["left"], digit["top"], digit["right"], digit["bottom"]),
+            )
+            for digit in digits
         ),
         row["raw"],
         row["written"],
@@ -109,6 +131,8 @@ def settled_reading(row: Row, reading: Reading) -> Reading:
     """A reading with what people said in its place; as it was read where they said nothing."""
     if row["disputed"]:
         return replace(reading, status="review", reason=DIFFER, reason_code="readers_disagree")
+    if row["settled"] is None and row["questioned"]:
+        return replace(reading, status="review", reason=QUESTIONED, reason_code="readers_disagree")
     if row["settled"] is None:
         return reading
     status, reason, code = BY_STATUS[row["settled"]]

@@ -16,13 +16,22 @@ CHANGED = "the file changed after a person had settled it as {}"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How inputs are read; `fingerprint` is the SHA-256 of all that bears on the result."""
+    """How inputs are read; `fingerprint` is the SHA-256 of all that bears on the result.
+
+    `model_path` is None for the model that comes with digitocr. Paths are relative to `folder`.
+    """
 
     fingerprint: str
     version: str
     model: str
+    folder: str
+    model_path: str | None
+    engine: str
     card: str
     options: Mapping[str, object]
+
+
+_RUN_COLUMNS = ("fingerprint", "version", "model", "folder", "model_path", "engine", "card")
 
 
 def register_run(store: Store, run: Run) -> int:
@@ -30,9 +39,9 @@ def register_run(store: Store, run: Run) -> int:
     options = json.dumps(run.options, default=str)
     with store.transaction():
         store.run(
-            "INSERT INTO run (fingerprint, version, model, card, options) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (fingerprint) DO NOTHING",
-            (run.fingerprint, run.version, run.model, run.card, options),
+            "INSERT INTO run (fingerprint, version, model, folder, model_path, engine, card, options) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING",
+            (*tuple(getattr(run, name) for name in _RUN_COLUMNS), options),
         )
         return int(store.value("SELECT id FROM run WHERE fingerprint = ?", (run.fingerprint,)))
 

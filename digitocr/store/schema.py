@@ -13,6 +13,8 @@ CREATE TABLE run (
   fingerprint TEXT NOT NULL UNIQUE,      -- SHA-256 of the model, the options and the templates
   version TEXT NOT NULL,                 -- of digitocr
   model TEXT NOT NULL,
+  folder TEXT NOT NULL,                  -- from which the options' paths are
+  model_path TEXT, engine TEXT NOT NULL, -- null: the built-in model
   card TEXT NOT NULL,                    -- the model's card
   options TEXT NOT NULL                  -- JSON
 );
@@ -48,8 +50,10 @@ CREATE TABLE reading (
   value TEXT, settled TEXT,              -- what people said: the text, and value, blank, struck_out, ...
   settled_by TEXT NOT NULL DEFAULT '',   -- person, double_entry
   disputed INTEGER NOT NULL DEFAULT 0,   -- 1: two people differ
+  questioned INTEGER NOT NULL DEFAULT 0, -- 1: a person saw that it is not as it was read
   state TEXT NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN settled_by <> '' THEN settled_by WHEN disputed THEN 'disputed' ELSE status END
+    CASE WHEN settled_by <> '' THEN settled_by WHEN disputed THEN 'disputed'
+      WHEN questioned THEN 'review' ELSE status END
   ) VIRTUAL
 );
 CREATE INDEX reading_page ON reading (page, position);

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from digitocr.io.remote import is_url
 from digitocr.records import PageFailure
 from digitocr.store.store import Row, Store
 
@@ -22,10 +23,10 @@ class Stamp:
     @classmethod
     def of(cls, path: str) -> "Stamp":
         try:
-            found = os.stat(path)  # noqa: PTH116 - odd bytes and null characters are no reason to fail
+            status = os.stat(path)  # noqa: PTH116 - odd bytes and null characters are no reason to fail
         except (OSError, ValueError):
             return cls()
-        return cls(found.st_size, found.st_mtime_ns)
+        return cls(status.st_size, status.st_mtime_ns)
 
 
 def file_sha256(path: str) -> str | None:
@@ -44,7 +45,8 @@ def name_of(source: Input) -> str:
 
 def path_of(source: Input) -> str:
     """By what an input is known, from whatever folder it is named."""
-    return os.path.abspath(name_of(source))  # noqa: PTH100 - links are kept, as `inputs.expand` does
+    name = name_of(source)
+    return name if is_url(name) else os.path.abspath(name)  # noqa: PTH100 - links are kept, as `inputs.expand` does
 
 
 def stored(text: str) -> bytes:
@@ -52,10 +54,11 @@ def stored(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def register(store: Store, sources: Sequence[Input]) -> None:
+def register(store: Store, sources: Sequence[Input], *, first: int = 0, step: int = 1) -> None:
     """Write down the inputs, before any is read: exports follow their order, `status` tells how many wait.
 
     Inputs that the store knows keep their place; a new one comes after the one that it was named after.
+    The places of a shard are every `step`th of the batch from `first` on, so that stores can be merged.
     """
     with store.transaction():
         known = [row["path"] for row in store.rows("SELECT path FROM source ORDER BY position")]
@@ -66,7 +69,7 @@ def register(store: Store, sources: Sequence[Input]) -> None:
         store.run_many(
             "INSERT INTO source (name, path, position) VALUES (CAST(? AS TEXT), CAST(? AS TEXT), ?) "
             "ON CONFLICT (path) DO UPDATE SET position = excluded.position",
-            [(stored(named.get(path, path)), stored(path), place) for place, path in enumerate(order)],
+            [(stored(named.get(path, path)), stored(path), first + step * n) for n, path in enumerate(order)],
         )
 
 
@@ -88,7 +91,9 @@ def merged(known: Sequence[str], named: Sequence[str]) -> list[str]:
     return order if first is not None else order + leading
 
 
-def due(store: Store, sources: Sequence[Input], run: int, *, again: bool = False) -> Iterator[Input]:
+def due(
+    store: Store, sources: Sequence[Input], run: int, *, again: bool = False, retry: bool = True
+) -> Iterator[Input]:
     """The inputs that are to be read: new, changed, read otherwise before, or without success.
 
     Args:
@@ -96,13 +101,21 @@ def due(store: Store, sources: Sequence[Input], run: int, *, again: bool = False
         sources: inputs that it knows.
         run: the run that reads them now.
         again: all of them.
+        retry: also those that failed and have not changed since.
     """
     known = {row["path"]: row for row in store.rows(_KNOWN)}
     for source in sources:
         path = path_of(source)
         row = known[path]
-        if again or row["run"] != run or row["failed"] or not _unchanged(store, path, row):
+        if again or row["run"] != run or (retry and row["failed"]) or not _unchanged(store, path, row):
             yield source
+
+
+def moved(store: Store, path: str, to: str) -> None:
+    """Write down that a file was moved, so that its pages are found."""
+    store.run(
+        "UPDATE source SET path = CAST(? AS TEXT) WHERE path = CAST(? AS TEXT)", (stored(to), stored(path))
+    )
 
 
 _KNOWN = """
@@ -113,6 +126,8 @@ FROM source
 
 
 def _unchanged(store: Store, path: str, row: Row) -> bool:
+    if is_url(path):  # who looked would have to fetch it
+        return True
     stamp = Stamp.of(path)
     if row["sha256"] is None:
         return False

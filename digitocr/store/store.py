@@ -50,8 +50,8 @@ class Store:
     def row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
         """The first row of a query, None where there is none; errors as in `rows`."""
         with self._lock, explained(self.path), closing(self._connection.execute(sql, parameters)) as cursor:
-            found: Row | None = cursor.fetchone()
-            return found
+            row: Row | None = cursor.fetchone()
+            return row
 
     def value(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
         """The first column of the first row, None where there is none; errors as in `rows`."""
@@ -167,15 +167,15 @@ def explained(path: Path) -> Iterator[None]:
             case sqlite3.SQLITE_NOTADB:
                 raise UsageError(f"{path}: no run store; name another file") from error
             case sqlite3.SQLITE_FULL:
-                told = "the disk is full; free some space and give the same command again, it goes on"
+                remedy = "the disk is full; free some space and give the same command again, it goes on"
             case sqlite3.SQLITE_IOERR:
-                told = "the disk cannot be read or written; check it and its free space, then go on"
+                remedy = "the disk cannot be read or written; check it and its free space, then go on"
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                told = "another command holds it; wait for that to end"
+                remedy = "another command holds it; wait for that to end"
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-                told = "it cannot be opened for writing; check the folder and its rights"
+                remedy = "it cannot be opened for writing; check the folder and its rights"
             case sqlite3.SQLITE_CORRUPT:
-                told = "the file is damaged; restore a copy of it"
+                remedy = "the file is damaged; restore a copy of it"
             case _:
                 raise
-        raise OutputError(f"{path}: {told} ({error})") from error
+        raise OutputError(f"{path}: {remedy} ({error})") from error

@@ -68,7 +68,7 @@ def fit_opinion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) 
     evidences = np.full((len(seen), 2, most), -np.inf)
     for n, (said, _) in enumerate(seen):
         evidences[n, :, : said.shape[1]] = said
-    right = np.array([place if place is not None else most for _, place in seen])
+    right = np.array([location if location is not None else most for _, location in seen])
 
     def powers(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.repeat(weights[0], 2) if context == "page" else weights[:2]

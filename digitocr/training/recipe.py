@@ -81,14 +81,14 @@ def order(request: Request, options: TrainOptions) -> Order:
 def _of_options(request: Request, options: TrainOptions) -> Order:
     """The digit classifier, and of the rest what has numbers to draw."""
     start, every = request.start, request.specs(options)
-    numbers = [spec for spec in every if holds_whole_numbers(spec.place)]
+    numbers = [spec for spec in every if holds_whole_numbers(spec.location)]
     specs = [spec for spec in every if spec not in numbers]
     licences = dict(parse_named(request.licence, "--licence", "NAME:TEXT"))
     left_out = parse_named(request.leave_out, "--leave-out", "NAME:LABEL")
     check_names(every, [*licences, *(name for name, _ in left_out)])
     if numbers and not specs:
         raise UsageError(
-            f"{numbers[0].place}: whole numbers alone teach no single digits; add some, as -d mnist"
+            f"{numbers[0].location}: whole numbers alone teach no single digits; add some, as -d mnist"
         )
     if start and options.epochs:
         network = read_contract(start / CONTRACT_FILE).network
@@ -97,7 +97,7 @@ def _of_options(request: Request, options: TrainOptions) -> Order:
                 f"{start}: its network is {network}, expected {options.network}; add --network {network}"
             )
     makes = {
-        "drawn": any(spec.place == DRAWN for spec in specs),
+        "drawn": any(spec.location == DRAWN for spec in specs),
         "digits": options.epochs,
         "lattice": options.lattice_lines or numbers,
         "scorer": options.judge_lines,
@@ -135,7 +135,7 @@ def _of_recipe(recipe: Recipe, workers: int) -> Order:
     def read(spec: DataSpec) -> Labelled:
         if spec.name not in recipe.sets:
             return read_spec(spec)
-        found = CONVERTERS[recipe.sets[spec.name].converter](Path(spec.place))
+        found = CONVERTERS[recipe.sets[spec.name].converter](Path(spec.location))
         if not isinstance(found, Labelled):
             raise UsageError(f"the set {spec.name} holds no single characters; take it out of [sources]")
         return replace(found, licence=recipe.sets[spec.name].licence)
@@ -233,7 +233,9 @@ class _Loader:
     def numbers(self) -> Sequence[NumberSource]:
         if not self._numbers:
             self._numbers = [
-                split_numbers(spec.name, read_numbers(Path(spec.place)), self._order.validation, SPLIT_SEED)
+                split_numbers(
+                    spec.name, read_numbers(Path(spec.location)), self._order.validation, SPLIT_SEED
+                )
                 for spec in self._order.numbers
             ]
         return self._numbers
@@ -241,7 +243,7 @@ class _Loader:
     def load(self, drawn: bool) -> Sequence[Source]:
         order = self._order
         if not self._collected:
-            specs = [spec for spec in order.specs if spec.place != DRAWN]
+            specs = [spec for spec in order.specs if spec.location != DRAWN]
             named = {spec.name for spec in specs}
             self._collected = load_sources(
                 specs,
@@ -250,7 +252,7 @@ class _Loader:
                 left_out=order.left_out,
                 read=order.read,
             )
-        specs = [spec for spec in order.specs if spec.place == DRAWN]
+        specs = [spec for spec in order.specs if spec.location == DRAWN]
         if drawn and specs and not self._drawn:
             self._drawn = load_sources(
                 specs, order.validation, read=lambda _: read_labelled(self._drawn_file)

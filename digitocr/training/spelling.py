@@ -51,6 +51,6 @@ def share_and_gradient(first: Nodes, last: Nodes, scores: Floats, digits: str) -
     gradient = -np.exp((all_before[first] + all_after[last] - whole)[:, None] + scores)
     gradient[:, NOT_A_DIGIT] += np.exp(before[first] + after[last] + marks[:, None] - right).sum(axis=1)
     passing = np.exp(before[first, :-1] + after[last, 1:] + wanted - right)
-    for place, digit in enumerate(spelled):
-        gradient[:, digit] += passing[:, place]
+    for location, digit in enumerate(spelled):
+        gradient[:, digit] += passing[:, location]
     return float(right - whole), gradient

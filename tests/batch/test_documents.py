@@ -14,7 +14,7 @@ from PIL import Image
 from digitocr.batch.plan import Part, cut
 from digitocr.batch.run import available_cores, read_documents
 from digitocr.batch.task import BATCH_PAGES, BATCH_PIXELS, Settings, read_task
-from digitocr.errors import DigitocrError, InputError, ModelError, OutputError
+from digitocr.errors import DigitocrError, InputError, ModelError
 from digitocr.options import LoadOptions, WorkLimits
 from digitocr.records import Box, Document, PageFailure, PageResult, Reading
 
@@ -171,10 +171,11 @@ def test_workers_that_die_at_birth_end_the_batch(images):
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_an_overlay_that_cannot_be_written_ends_the_batch(images, tmp_path, jobs):
+def test_an_overlay_that_cannot_be_written_costs_no_reading(images, tmp_path, jobs):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OutputError, match="file"):
-        read_all(images([100] * 20), overlay_folder=tmp_path / "file", jobs=jobs)
+    documents = read_all(images([100] * 20), overlay_folder=tmp_path / "file", jobs=jobs)
+    assert len(documents) == 20
+    assert all("file" in page.overlay_error for document in documents for page in document.pages)
 
 
 def test_the_workers_are_gone_when_the_reader_of_documents_stops(images):
@@ -195,7 +196,7 @@ def test_what_was_not_found_keeps_its_place(images):
 
 def test_bytes_are_read_in_place_of_a_file(images):
     (path,) = images([100])
-    (document,) = read_all(["-"], data={"-": Path(path).read_bytes()})
+    (document,) = read_all([Part("-", Path(path).read_bytes())])
     assert (document.source, document.texts) == ("-", ("130",))
 
 

@@ -8,7 +8,7 @@ from digitocr.records import PageFailure
 
 
 def planned(sources):
-    return list(plan(sources, {}))
+    return list(plan(sources))
 
 
 def test_small_files_are_read_together(scans):
@@ -47,8 +47,8 @@ def test_long_files_are_cut():
 
 def test_failures_and_bytes_keep_their_place(scans):
     failure = PageFailure("gone", 0, "gone: not there")
-    sources = [str(scans / "n1.png"), failure, "-"]
-    (task,) = plan(sources, {"-": b"bytes"})
+    sources = [str(scans / "n1.png"), failure, Part("-", b"bytes")]
+    (task,) = plan(sources)
     assert task == (Part(sources[0]), Part("gone", failure=failure), Part("-", b"bytes"))
 
 

@@ -195,11 +195,13 @@ def test_an_output_that_cannot_be_written_is_5(digitocr, scans, tmp_path, output
     assert str(tmp_path) in run.stderr.decode()
 
 
-def test_an_overlay_that_cannot_be_written_is_5(digitocr, scans, tmp_path):
+def test_an_overlay_that_cannot_be_written_is_5_and_the_table_is_there(digitocr, scans, tmp_path):
     (tmp_path / "file").write_text("")
     run = digitocr("read", scans, "--overlay", tmp_path / "file", "-o", tmp_path / "out.csv")
     assert run.returncode == 5
-    assert not (tmp_path / "out.csv").exists()
+    assert b"10 overlays are missing, the table is whole" in run.stderr
+    digitocr("read", scans, "-o", tmp_path / "plain.csv")
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "plain.csv").read_bytes()
 
 
 def test_a_missing_or_spoiled_model_is_6(digitocr, scans, tmp_path, toy_model):

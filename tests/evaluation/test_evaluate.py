@@ -202,7 +202,7 @@ def test_the_command_measures_crops(digits_npz, tmp_path):
         app, [*arguments, "--errors", "--baseline", str(tmp_path)], catch_exceptions=False
     )
     assert "surest errors" in more.stdout
-    assert "p that it is worse" in more.stdout
+    assert "p worse" in more.stdout
     assert more.exit_code == 0
 
 

@@ -106,7 +106,7 @@ def test_killed_at_random_moments_nothing_is_lost(digitocr, exported, toy_model,
 def test_two_commands_on_one_store(digitocr, scans, tmp_path):
     store = tmp_path / "a.db"
     digitocr("read", scans / "n1.png", "--run", store)
-    with sqlite3.connect(tmp_path / ".a.db.lock", isolation_level=None) as other:
+    with sqlite3.connect(tmp_path / ".a.db.read.lock", isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
         refused = digitocr("read", scans, "--run", store)
         assert refused.returncode == 2

@@ -40,6 +40,6 @@ def test_numbers_alone_are_refused_and_beside_digits_train_through_the_lattice(d
     with pytest.raises(UsageError, match="whole numbers alone teach no single digits"):
         order(Request(data=[str(tmp_path)]), TrainOptions())
     both = order(Request(data=[str(digits_npz), str(tmp_path)]), TrainOptions())
-    assert [spec.place for spec in both.numbers] == [str(tmp_path)]
+    assert [spec.location for spec in both.numbers] == [str(tmp_path)]
     assert [step.make for step in both.steps] == ["digits", "lattice"]
     assert both.steps[1].options.lattice_lines > 0

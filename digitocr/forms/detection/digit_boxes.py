@@ -9,7 +9,7 @@ from digitocr.forms.detection.cells import DIGIT_BOX_ASPECT_MAX, has_digit_size
 from digitocr.records import Box, Gray
 
 WIDTH_RATIO_MIN, HEIGHT_RATIO_MIN = 0.7, 0.8  # the smaller by the larger, of two boxes of one number
-GAP_MAX = 0.7  # of the width: boxes further apart belong to different numbers
+BOX_GAP_MAX = 0.7  # of the width: boxes further apart belong to different numbers
 GAP_EXCESS_MAX = 0.2  # of the width: a gap wider than is usual in the row by more parts two numbers
 DIVIDER_COVERAGE_MIN = 0.9  # of the height between two boxes: a line that covers it parts two numbers
 ALIGNMENT_PX = 5  # edges of cells in one column differ by this much
@@ -49,7 +49,7 @@ def _successors(cells: Sequence[Box]) -> dict[int, int]:
             & (np.minimum(height, height[n]) >= HEIGHT_RATIO_MIN * np.maximum(height, height[n]))
             & (overlap >= HEIGHT_RATIO_MIN * np.minimum(height, height[n]))
         )
-        near = np.flatnonzero(compatible & (gap >= 0) & (gap <= GAP_MAX * width[n]))
+        near = np.flatnonzero(compatible & (gap >= 0) & (gap <= BOX_GAP_MAX * width[n]))
         if len(near):
             successor[n] = int(near[np.argmin(gap[near])])
     return successor

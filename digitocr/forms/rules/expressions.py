@@ -57,12 +57,32 @@ class Rule:
     holds: Callable[[Values], bool]
     exact: bool
     dates: Mapping[str, Dates]
+    sides: tuple[Compute, ...]
 
     def allows(self, texts: Mapping[str, str]) -> bool:
         """Whether the texts of its fields, all of which are values, satisfy the rule."""
         values = {name: value_of(texts[name], self.dates.get(name)) for name in self.fields}
         known = {name: value for name, value in values.items() if value is not None}
         return len(known) == len(values) and self.holds(known)
+
+    def solved_for(self, name: str, texts: Mapping[str, str]) -> str | None:
+        """The digits of a field that satisfy an equation, by the texts of its other fields.
+
+        None where there are none, or where the rule is no equation of two sides that is linear in the field.
+        """
+        if not self.exact or len(self.sides) != 2 or self.dates:
+            return None
+        values = {field: int(texts[field]) for field in self.fields if field != name}
+
+        def difference(value: int) -> int:
+            left, right = (side({**values, name: value}) for side in self.sides)
+            return left - right
+
+        start, slope = difference(0), difference(1) - difference(0)
+        if slope == 0 or start % slope:
+            return None
+        solution = -start // slope
+        return str(solution) if solution >= 0 and difference(solution) == 0 else None
 
 
 def value_of(text: str, dates: Dates | None) -> int | None:
@@ -108,7 +128,7 @@ def parse_rule(text: str, fields: Sequence[str], dates: Mapping[str, Dates] | No
         return all(compare(*pair) for compare, *pair in zip(known, numbers[:-1], numbers[1:], strict=True))
 
     own = {name: dates[name] for name in named if name in dates}
-    return Rule(text, tuple(named), holds, operator.eq in known, own)
+    return Rule(text, tuple(named), holds, operator.eq in known, own, tuple(sides))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,317 @@
+// One field at a time: its picture large, its place on the sheet beside it, an entry by a key.
+
+import { Buffer } from "./buffer.js";
+import { counted, el, named, problem, say, typesElsewhere } from "./dom.js";
+
+const ALTERNATIVE_KEYS = ["a", "b", "c", "d"];
+const ACTIONS = [
+  { key: "n", pad: "NumpadDivide", settled: "blank", label: "No number here" },
+  { key: "u", pad: "NumpadMultiply", settled: "unreadable", label: "Unreadable" },
+  { key: "x", pad: "", settled: "struck_out", label: "Struck out" },
+];
+const CHECK_MS = 120;
+const PLACE_ZOOM = 2.4; // the sheet beside the field, that many times as large as fits
+
+/** The view on a `source` of items; resolves to a function that takes it off the page. */
+export async function showFields(root, source, { title, empty }) {
+  const view = new FieldView(root, source, title, empty);
+  await view.next();
+  return () => view.close();
+}
+
+class FieldView {
+  #root;
+  #source;
+  #buffer;
+  #title;
+  #empty;
+  #item = null;
+  #done = [];
+  #busy = false;
+  #typed = false;
+  #warned = false;
+  #parts = {};
+  #keys = (event) => this.#onKey(event);
+
+  constructor(root, source, title, empty) {
+    this.#root = root;
+    this.#source = source;
+    this.#buffer = new Buffer(source);
+    this.#title = title;
+    this.#empty = empty;
+    document.addEventListener("keydown", this.#keys);
+  }
+
+  close() {
+    document.removeEventListener("keydown", this.#keys);
+  }
+
+  async next() {
+    this.#show(await this.#buffer.next());
+  }
+
+  #show(item) {
+    this.#item = item;
+    this.#typed = this.#warned = false;
+    if (!item) {
+      this.#root.replaceChildren(this.#nothingLeft());
+      this.#parts = {};
+      say(this.#empty);
+      return;
+    }
+    if (!this.#parts.value) this.#build();
+    const { value, crop, heading, source, reason, alternatives, left } = this.#parts;
+    heading.textContent = named(item);
+    source.textContent = `${item.source}, page ${item.page}`;
+    reason.textContent = item.reason;
+    left.textContent = counted(this.#buffer.left, "field") + " left";
+    crop.replaceChildren(item.picture, ...item.digits.map((digit) => mark(digit, item.cropSize)));
+    fit(crop, item.cropSize);
+    value.value = item.blind ? "" : item.text;
+    alternatives.replaceChildren(...this.#choices());
+    this.#tellProblems(item);
+    showPlace(this.#parts.place, this.#source.page(item), item);
+    value.focus();
+    value.select();
+    say(`${named(item)}: ${item.blind ? "type what you read" : item.text || "nothing read"}. ${item.reason}`);
+  }
+
+  #build() {
+    const value = el("input", {
+      id: "value",
+      class: "value",
+      inputmode: "numeric",
+      autocomplete: "off",
+      spellcheck: "false",
+      maxlength: "64",
+      "aria-describedby": "reason check",
+      on: { input: () => this.#onInput() },
+    });
+    this.#parts = {
+      value,
+      crop: el("div", { class: "crop" }),
+      heading: el("h2"),
+      source: el("p", { class: "source" }),
+      reason: el("p", { class: "reason", id: "reason" }),
+      alternatives: el("div", { class: "alternatives", role: "group", "aria-label": "Other readings" }),
+      check: el("p", { class: "check", id: "check", role: "status" }),
+      left: el("p", { class: "left" }),
+      place: el("div", { class: "place", "aria-hidden": "true" }),
+    };
+    const { crop, heading, source, reason, alternatives, check, left, place } = this.#parts;
+    this.#root.replaceChildren(
+      el("div", { class: "bar" }, el("h1", {}, this.#title), left),
+      el(
+        "section",
+        { class: "field" },
+        el(
+          "div",
+          { class: "work" },
+          el("div", { class: "about" }, heading, source),
+          crop,
+          reason,
+          el("label", { class: "entry", for: "value" }, "Value", value),
+          check,
+          alternatives,
+          this.#buttons(),
+        ),
+        place,
+      ),
+    );
+  }
+
+  #buttons() {
+    const button = (label, key, press, kind = "") =>
+      el("button", { type: "button", class: kind, on: { click: press } }, label, " ", el("kbd", {}, key));
+    return el(
+      "div",
+      { class: "actions" },
+      button("Accept", "Enter", () => this.#accept(), "main"),
+      ...ACTIONS.map(({ key, settled, label }) => button(label, key.toUpperCase(), () => this.#settle(settled))),
+      button("Skip", "S", () => this.#skip()),
+      button("Undo", "Z", () => this.#undo()),
+    );
+  }
+
+  #choices() {
+    const offered = [...(this.#item.offer ? [this.#item.offer] : []), ...this.#item.alternatives];
+    this.#item.choices = [...new Set(offered)].slice(0, ALTERNATIVE_KEYS.length);
+    return this.#item.choices.map((text, n) =>
+      el(
+        "button",
+        { type: "button", on: { click: () => this.#settle("value", text) } },
+        el("kbd", {}, ALTERNATIVE_KEYS[n].toUpperCase()),
+        " ",
+        text,
+        text === this.#item.offer ? el("small", {}, " by the rule") : null,
+      ),
+    );
+  }
+
+  #onKey(event) {
+    if (event.defaultPrevented || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && key === "z") return this.#take(event, () => this.#undo());
+    if (event.ctrlKey || event.metaKey || typesElsewhere(event, this.#parts.value)) return;
+    if (key === "z" || event.code === "NumpadSubtract") return this.#take(event, () => this.#undo());
+    if (!this.#item) return;
+    if (key === "enter") {
+      // A button that has the focus is pressed by Enter.
+      if (event.target === this.#parts.value || event.target === document.body) this.#take(event, () => this.#accept());
+      return;
+    }
+    const action = ACTIONS.find((known) => known.key === key || known.pad === event.code);
+    const choice = ALTERNATIVE_KEYS.indexOf(key);
+    if (action) this.#take(event, () => this.#settle(action.settled));
+    else if (key === "s" || event.code === "NumpadAdd") this.#take(event, () => this.#skip());
+    else if (choice >= 0 && choice < this.#item.choices.length)
+      this.#take(event, () => this.#settle("value", this.#item.choices[choice]));
+    else if (/^[a-z]$/.test(key)) event.preventDefault(); // letters are no digits
+    else if (event.target !== this.#parts.value && /^\d$/.test(key)) this.#parts.value.focus();
+  }
+
+  #take(event, act) {
+    event.preventDefault();
+    if (!event.repeat) act(); // a key held down answers one field, not ten
+  }
+
+  #onInput() {
+    const { value } = this.#parts;
+    this.#typed = true;
+    this.#warned = false;
+    clearTimeout(this.#parts.timer);
+    const asked = value.value.trim();
+    const item = this.#item;
+    this.#parts.timer = setTimeout(async () => {
+      const verdict = await this.#source.check(item.id, asked);
+      if (item !== this.#item || asked !== this.#parts.value?.value.trim()) return;
+      item.offer = verdict.offer;
+      this.#parts.alternatives.replaceChildren(...this.#choices());
+      this.#tellProblems(verdict);
+    }, CHECK_MS);
+  }
+
+  #tellProblems({ problems = [] }) {
+    this.#parts.check.textContent = problems.join("; ");
+  }
+
+  async #accept() {
+    const text = this.#parts.value.value.trim();
+    if (!text) return this.#settle("blank");
+    if (this.#typed && !this.#warned) {
+      const item = this.#item;
+      const { problems } = await this.#source.check(item.id, text);
+      if (item !== this.#item) return;
+      if (problems.length) {
+        this.#warned = true;
+        this.#tellProblems({ problems: [...problems, "Enter again keeps it"] });
+        return;
+      }
+    }
+    await this.#settle("value", text);
+  }
+
+  async #settle(settled, text = "") {
+    await this.#alone(async () => {
+      const item = this.#item;
+      await this.#source.enter(item.id, settled, text).then(({ left }) => {
+        this.#buffer.left = left;
+        this.#done.push(item);
+      }, tell);
+      await this.next();
+    });
+  }
+
+  async #skip() {
+    await this.#alone(() => this.next());
+  }
+
+  async #undo() {
+    const last = this.#done.at(-1);
+    if (!last) return;
+    await this.#alone(async () => {
+      const { items, left } = await this.#source.undo(last.id);
+      this.#done.pop();
+      this.#buffer.putBack(...items, ...(this.#item ? [this.#item] : []));
+      await this.next();
+      this.#buffer.left = left;
+      this.#parts.left.textContent = counted(left, "field") + " left";
+    });
+  }
+
+  /** One thing after the other: a second key waits for nothing and does nothing. */
+  async #alone(act) {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      await act();
+    } catch (error) {
+      tell(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #nothingLeft() {
+    const back = this.#done.length
+      ? el("button", { type: "button", on: { click: () => this.#undo() } }, "Undo the last ", el("kbd", {}, "Z"))
+      : null;
+    const again = el("button", { type: "button", on: { click: () => this.next() } }, "Look again");
+    return el("section", { class: "empty" }, el("h1", {}, this.#title), el("p", {}, this.#empty), again, " ", back);
+  }
+}
+
+function tell(error) {
+  problem(error.message);
+}
+
+/** A digit's place in the picture; a doubtful one has a frame and a question mark. */
+function mark(digit, [width, height]) {
+  const [left, top, right, bottom] = digit.box;
+  return el("span", {
+    class: digit.doubtful ? "digit doubtful" : "digit",
+    style: {
+      left: `${(100 * left) / width}%`,
+      top: `${(100 * top) / height}%`,
+      width: `${(100 * (right - left)) / width}%`,
+      height: `${(100 * (bottom - top)) / height}%`,
+    },
+  });
+}
+
+/** A picture as large as there is room, its proportions kept. */
+function fit(crop, [width, height]) {
+  crop.style.aspectRatio = `${width} / ${height}`;
+  crop.style.width = `min(100%, calc(var(--crop-height) * ${width / height}))`;
+}
+
+/** The sheet around an item, as it is read, with a frame around the number. */
+function showPlace(place, url, item) {
+  const [pageWidth, pageHeight] = item.pageSize;
+  const [left, top, right, bottom] = item.box;
+  const small = pageHeight < 2.5 * (bottom - top) || !url;
+  place.hidden = small;
+  if (small) return;
+  const quarter = (((Math.round(-(item.rotation ?? 0) / 90) + item.turned) % 4) + 4) % 4;
+  let image = place.querySelector("image");
+  if (!image) {
+    image = el("image");
+    const frame = el("rect", { class: "frame" });
+    place.replaceChildren(el("svg", { preserveAspectRatio: "xMidYMid meet" }, el("g", {}, image, frame)));
+  }
+  if (image.getAttribute("href") !== url) image.setAttribute("href", url);
+  image.setAttribute("width", pageWidth);
+  image.setAttribute("height", pageHeight);
+  const air = 0.25 * Math.min(right - left, bottom - top);
+  const frame = place.querySelector(".frame");
+  frame.setAttribute("x", left - air);
+  frame.setAttribute("y", top - air);
+  frame.setAttribute("width", right - left + 2 * air);
+  frame.setAttribute("height", bottom - top + 2 * air);
+  const centre = [(left + right) / 2, (top + bottom) / 2];
+  place.querySelector("g").setAttribute("transform", `rotate(${90 * quarter} ${centre[0]} ${centre[1]})`);
+  const side = Math.max(Math.max(pageWidth, pageHeight) / PLACE_ZOOM, 1.3 * Math.max(right - left, bottom - top));
+  place
+    .querySelector("svg")
+    .setAttribute("viewBox", `${centre[0] - side / 2} ${centre[1] - (0.62 * side) / 1} ${side} ${1.24 * side}`);
+}

@@ -1,0 +1,68 @@
+"""Draws the pictures of docs/review.md: a drawn batch, read, reviewed a little, every view photographed.
+
+python docs/screenshots.py
+"""
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.review import CHROMIUM, FLAGS, digitocr, served
+from benchmarks.review_form import draw_batch
+
+IMAGES = Path(__file__).with_name("images")
+COLOURS = 48  # of an interface in few colours: a third of the bytes
+
+
+def main() -> None:
+    """Write docs/images/*.png."""
+    with tempfile.TemporaryDirectory() as folder:
+        batch = draw_batch(Path(folder))
+        store = Path(folder, "run.db")
+        digitocr("read", "scans", "--template", str(batch.template), "--run", "run.db", folder=Path(folder))
+        with served(store) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            page.goto(address)
+            page.locator("#who").fill("Ada")
+            page.locator("#who").press("Enter")
+            for view, ready in (("fields", ".place image"), ("groups", ".tile img"), ("sheets/1", ".box")):
+                page.evaluate("view => (location.hash = `#/${view}`)", view)
+                page.wait_for_selector(ready, state="attached")
+                page.wait_for_load_state("networkidle")
+                if view == "fields":
+                    for _ in range(4):
+                        answer(page)
+                if view == "sheets/1":
+                    page.locator(".readings input").nth(2).focus()
+                photograph(page, view.partition("/")[0])
+            page.evaluate("location.hash = '#/overview'")
+            page.wait_for_selector(".numbers")
+            photograph(page, "overview")
+            browser.close()
+
+
+def answer(page: Page) -> None:
+    """Accept a field as it was read."""
+    said = page.locator("#said").text_content()
+    page.keyboard.press("Enter")
+    page.wait_for_function("was => document.getElementById('said').textContent !== was", arg=said)
+    page.wait_for_load_state("networkidle")
+
+
+def photograph(page: Page, name: str) -> None:
+    """Write what the page shows."""
+    page.wait_for_timeout(500)
+    shown = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    IMAGES.mkdir(exist_ok=True)
+    shown.quantize(COLOURS, dither=Image.Dither.NONE).save(IMAGES / f"review-{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
