@@ -65,10 +65,10 @@ def test_the_segmenter_is_scored_in_8_bits_and_in_float(
     drawn.draw_maps(pens, 1, tmp_path / "maps.npz")
     patches = load_patches(tmp_path / "maps.npz")
     save_patches(replace(patches, maps=np.roll(patches.maps, 1, axis=0)), tmp_path / "others.npz")
-    scores, scores_of_others = {}, {}
-    for file, printed in (("maps.npz", scores), ("others.npz", scores_of_others)):
-        page_maps.main([str(tmp_path / file)])
-        printed.update(json.loads(capsys.readouterr().out))
+    page_maps.main([str(tmp_path / "maps.npz")])
+    scores = json.loads(capsys.readouterr().out)
+    page_maps.main([str(tmp_path / "others.npz")])
+    scores_of_others = json.loads(capsys.readouterr().out)
     assert scores["int8"] == pytest.approx(scores["float"], abs=0.1)
     assert scores_of_others["float"]["core"] < scores["float"]["core"] < 1
 
