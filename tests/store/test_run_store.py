@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -15,7 +16,12 @@ import cv2
 import pytest
 from material import draw_number
 
+from digitocr.batch.stored import run_of
+from digitocr.batch.task import Settings
 from digitocr.errors import UsageError
+from digitocr.options import ReadOptions
+from digitocr.recognition import classifier
+from digitocr.recognition.contract import CONTRACT_FILE
 from digitocr.store import store as store_module
 from digitocr.store.entries import Entry, enter
 from digitocr.store.schema import MIGRATIONS
@@ -56,7 +62,7 @@ def test_the_same_command_again_reads_only_what_is_new_or_changed(digitocr, scan
     cv2.imwrite(str(scans / "n5.png"), draw_number("99"))
     os.utime(scans / "n7.png")  # touched, and the same
     told = digitocr(*command).stderr.decode()
-    assert {line.split(":")[0].split("/")[-1] for line in told.splitlines()[:-1]} == {"n3b.png", "n5.png"}
+    assert re.findall(r"(\w+\.png): ", told) == ["n3b.png", "n5.png"]
     assert "10 files, " in digitocr(*command, "--again").stderr.decode().replace("11 files", "10 files")
 
 
@@ -65,6 +71,19 @@ def test_other_options_read_anew(digitocr, scans, tmp_path):
     digitocr("read", scans, "--run", store)
     told = digitocr("read", scans, "--run", store, "--min-confidence", "0.2").stderr
     assert b"10 files, " in told
+
+
+@pytest.mark.parametrize(("layout", "anew"), [("auto", True), ("digit", False)])
+def test_another_built_in_model_reads_anew_where_its_parts_are_used(
+    toy_model, tmp_path, monkeypatch, layout, anew
+):
+    settings = Settings(model=toy_model, read=ReadOptions(layout=layout))
+    before = run_of(settings)
+    shutil.copytree(classifier.find_model(None).parent, tmp_path / "newer")
+    with (tmp_path / "newer" / CONTRACT_FILE).open("a") as stream:
+        stream.write("\n")
+    monkeypatch.setattr(classifier, "_own_folders", lambda: [tmp_path / "newer"])
+    assert (run_of(settings).fingerprint != before.fingerprint) is anew
 
 
 def test_a_new_file_comes_out_where_it_belongs(digitocr, exported, scans, tmp_path):
