@@ -16,12 +16,7 @@ import cv2
 import pytest
 from material import draw_number
 
-from digitocr.batch.stored import run_of
-from digitocr.batch.task import Settings
 from digitocr.errors import UsageError
-from digitocr.options import ReadOptions
-from digitocr.recognition import classifier
-from digitocr.recognition.contract import CONTRACT_FILE
 from digitocr.store import store as store_module
 from digitocr.store.entries import Entry, enter
 from digitocr.store.schema import MIGRATIONS
@@ -71,19 +66,6 @@ def test_other_options_read_anew(digitocr, scans, tmp_path):
     digitocr("read", scans, "--run", store)
     told = digitocr("read", scans, "--run", store, "--min-confidence", "0.2").stderr
     assert b"10 files, " in told
-
-
-@pytest.mark.parametrize(("layout", "anew"), [("auto", True), ("digit", False)])
-def test_another_built_in_model_reads_anew_where_its_parts_are_used(
-    toy_model, tmp_path, monkeypatch, layout, anew
-):
-    settings = Settings(model=toy_model, read=ReadOptions(layout=layout))
-    before = run_of(settings)
-    shutil.copytree(classifier.find_model(None).parent, tmp_path / "newer")
-    with (tmp_path / "newer" / CONTRACT_FILE).open("a") as stream:
-        stream.write("\n")
-    monkeypatch.setattr(classifier, "_own_folders", lambda: [tmp_path / "newer"])
-    assert (run_of(settings).fingerprint != before.fingerprint) is anew
 
 
 def test_a_new_file_comes_out_where_it_belongs(digitocr, exported, scans, tmp_path):
