@@ -110,7 +110,7 @@ CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the
 """
 
 _ORIGIN = """
-ALTER TABLE reading ADD COLUMN origin TEXT NOT NULL DEFAULT 'ink';  -- where it was read: ink, text_layer, form_field
+ALTER TABLE reading ADD COLUMN origin TEXT NOT NULL DEFAULT 'ink';  -- or text_layer, form_field
 """
 
 MIGRATIONS: tuple[str, ...] = (_FIRST + LOG_GUARD, _ORIGIN)
