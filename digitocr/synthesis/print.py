@@ -38,12 +38,12 @@ def _has_digits(file: Path) -> bool:
     try:
         shapes = {_mask(file, digit).tobytes() for digit in DIGITS}
         letters = {_mask(file, letter).tobytes() for letter in "aA"}
-        marks = all(_mask(file, mark).any() for mark in MARKS)
+        complete = not any(_lacks(file, character) for character in MARKS + "aA")
     except (OSError, ValueError):
         return False
     # A font of symbols draws the same box for every character, or no letters, or pictures without holes.
     distinct = len(shapes) == len(DIGITS) and len(letters) == 2 and not shapes & letters
-    return marks and distinct and _holes(_mask(file, "8")) == 2
+    return complete and distinct and _holes(_mask(file, "8")) == 2
 
 
 def _holes(mask: np.ndarray) -> int:
@@ -65,6 +65,11 @@ def _mask(file: Path | None, text: str) -> np.ndarray:
     return np.asarray(image)
 
 
+def _lacks(file: Path | None, text: str) -> bool:
+    mask = _mask(file, text)
+    return not mask.any() or np.array_equal(mask, _mask(file, UNASSIGNED))
+
+
 class PrintHand:
     """One font at one size. It draws any character the font has; a blank or unknown one is a KeyError."""
 
@@ -78,9 +83,9 @@ class PrintHand:
 
     def draw(self, text: str) -> Glyph:
         mask = _mask(self._font, text)
-        left, top, right, bottom = tight_box(mask)
-        if right <= left or np.array_equal(mask, _mask(self._font, UNASSIGNED)):
+        if _lacks(self._font, text):
             raise KeyError(text)
+        left, top, right, bottom = tight_box(mask)
         _, digit_top, _, digit_bottom = tight_box(_mask(self._font, "0"))
         ink = np.ascontiguousarray(mask[top:bottom, left:right])
         full = float(digit_bottom - digit_top)

@@ -16,7 +16,16 @@ from digitocr.training.networks import build_network
 from digitocr.training.settings import TrainOptions
 
 # Options that change nothing of what is kept here.
-FREE = ("workers", "drawn_lines", "lattice_lines", "judge_lines", "strip_lines", "strip_epochs")
+FREE = (
+    "workers",
+    "drawn_lines",
+    "lattice_lines",
+    "judge_lines",
+    "strip_lines",
+    "strip_epochs",
+    "page_shards",
+    "page_steps",
+)
 
 Weights = list[NDArray[np.float32]]
 

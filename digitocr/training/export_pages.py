@@ -21,10 +21,9 @@ from digitocr.recognition.contract import (
     read_contract,
     write_contract,
 )
-from digitocr.recognition.page_segmenter import PageSegmenter, load_page_segmenter, stacked
+from digitocr.recognition.page_segmenter import load_page_segmenter, stacked
 from digitocr.records import Gray
 from digitocr.training.export import to_int8
-from digitocr.training.fit_pages import predicted
 from digitocr.training.page_network import with_probabilities
 from digitocr.training.page_shards import Patches, load_patches
 
@@ -54,10 +53,6 @@ def export_pages(
     exported = with_probabilities(model)
     exported.save(folder / PAGES_KERAS_FILE)
     (folder / PAGES_LITERT_FILE).write_bytes(to_int8(exported, calibration, output=tf.uint8))
-    in_float = intersection_over_union(
-        zip(predicted(model, validation.pictures), validation.maps, strict=True)
-    )
-    in_8_bits = scores_of(load_page_segmenter(folder / PAGES_LITERT_FILE), validation)
     files = {name: file_sha256(folder / name) for name in (PAGES_KERAS_FILE, PAGES_LITERT_FILE)}
     entry = {
         "input": "gray, 0 black, any polarity; sides are multiples of 32",
@@ -66,7 +61,7 @@ def export_pages(
         "height_range_px": list(HEIGHT_RANGE_PX),
         "parameters": model.count_params(),
         "training": list(data),
-        "intersection_over_union": {"int8": in_8_bits, "float": _rounded(in_float)},
+        "intersection_over_union": scores_of(folder, validation),
     }
     contract = read_contract(folder / CONTRACT_FILE)
     contract = replace(contract, files=contract.files | files, pages=entry)
@@ -74,17 +69,15 @@ def export_pages(
     return contract
 
 
-def scores_of(segmenter: PageSegmenter, patches: Patches) -> dict[str, float]:
-    """The intersection over union of each map, as `intersection_over_union`, rounded to four places."""
-    pairs = (
-        (stacked(segmenter.maps(picture)), truth)
-        for picture, truth in zip(patches.pictures, patches.maps, strict=True)
-    )
-    return _rounded(intersection_over_union(pairs))
-
-
-def _rounded(shares: dict[str, float]) -> dict[str, float]:
-    return {name: round(share, 4) for name, share in shares.items()}
+def scores_of(folder: Path, patches: Patches) -> dict[str, dict[str, float]]:
+    """The `intersection_over_union` of each map, by "int8" and "float" of a folder, to four places."""
+    scores = {}
+    for name, file in (("int8", PAGES_LITERT_FILE), ("float", PAGES_KERAS_FILE)):
+        segmenter = load_page_segmenter(folder / file)
+        maps = (stacked(segmenter.maps(picture)) for picture in patches.pictures)
+        shares = intersection_over_union(zip(maps, patches.maps, strict=True))
+        scores[name] = {map_name: round(share, 4) for map_name, share in shares.items()}
+    return scores
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import OTHER
+from digitocr.datasets.converters import pen_numbers, pen_strokes
 from digitocr.datasets.readers import read_image
 from digitocr.records import Gray
 from digitocr.synthesis.amounts import symbols_of
@@ -68,41 +69,25 @@ def register_words(
 
 
 def recorded_writers(file: Path, *, training: bool) -> tuple[Writer, ...]:
-    """The writers of an .npz with points, stroke_length, digit, y and writer: their digits as strokes."""
-    with np.load(file, allow_pickle=False) as arrays:
-        labels, writers = arrays["y"], arrays["writer"].astype(np.int64)
-        strokes = _strokes(arrays["points"], arrays["stroke_length"], arrays["digit"])
-    chosen = writers_for(writers, training=training)
-    found: dict[int, dict[str, list[Recording]]] = defaultdict(lambda: defaultdict(list))
-    for n in np.flatnonzero(chosen).tolist():
-        recording = recording_of(strokes[n]) if strokes[n] else None
+    """The writers of digits as pen strokes, an .npz that `pen_strokes` reads: by digit what each wrote."""
+    digits = pen_strokes(file)
+    by_writer: dict[int, dict[str, list[Recording]]] = defaultdict(lambda: defaultdict(list))
+    for n in np.flatnonzero(writers_for(digits.writers, training=training)).tolist():
+        strokes = [stroke.astype(np.float64) for stroke in digits.strokes[n]]
+        recording = recording_of(strokes) if strokes else None
         if recording:
-            found[int(writers[n])][str(labels[n])].append(recording)
-    return tuple(dict(digits) for _, digits in sorted(found.items()) if len(digits) >= WRITER_DIGITS_MIN)
+            by_writer[int(digits.writers[n])][digits.texts[n]].append(recording)
+    return tuple(dict(own) for _, own in sorted(by_writer.items()) if len(own) >= WRITER_DIGITS_MIN)
 
 
 def recorded_numbers(file: Path, *, training: bool) -> Iterator[tuple[list[NDArray[np.float64]], str]]:
-    """Whole numbers as strokes, in shares of their height, and their symbols.
-
-    Only those that an earlier reader read as labelled: the rest are mostly cut wrongly.
-    """
-    with np.load(file, allow_pickle=False) as arrays:
-        strokes = _strokes(arrays["points"], arrays["stroke_length"], arrays["string"])
-        chosen = writers_for(arrays["writer"].astype(np.int64), training=training)
-        for n in np.flatnonzero(chosen & (arrays["read"] == arrays["label"])).tolist():
-            words = str(arrays["raw"][n]).split()
-            spelled = all(len(word) == 1 for word in words)  # a label that parts every character
-            symbols = symbols_of("".join(words) if spelled else " ".join(words))
-            yield [stroke / SQUARE for stroke in strokes[n]], symbols
-
-
-def _strokes(
-    points: NDArray[np.int16], lengths: NDArray[np.uint16], owners: NDArray[np.uint16]
-) -> dict[int, list[NDArray[np.float64]]]:
-    found: dict[int, list[NDArray[np.float64]]] = defaultdict(list)
-    for stroke, owner in zip(np.split(points, np.cumsum(lengths)[:-1]), owners.tolist(), strict=True):
-        found[owner].append(stroke.astype(np.float64))
-    return found
+    """Whole numbers as strokes, in shares of their height, and their symbols, as `pen_numbers` reads them."""
+    numbers = pen_numbers(file)
+    for n in np.flatnonzero(writers_for(numbers.writers, training=training)).tolist():
+        words = numbers.texts[n].split()
+        spelled = all(len(word) == 1 for word in words)  # a label that parts every character
+        symbols = symbols_of("".join(words) if spelled else " ".join(words))
+        yield [stroke / SQUARE for stroke in numbers.strokes[n]], symbols
 
 
 def cell_lines(images: Gray, labels: Sequence[str]) -> Iterator[RealLine]:

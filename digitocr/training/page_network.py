@@ -53,8 +53,3 @@ def with_probabilities(model: keras.Model) -> keras.Model:
     return keras.Model(
         model.input, keras.layers.Activation("sigmoid", dtype="float32")(model.output), name="page"
     )
-
-
-def without_probabilities(model: keras.Model) -> keras.Model:
-    """The reverse: the network up to its logits."""
-    return keras.Model(model.input, model.layers[-2].output, name="page")

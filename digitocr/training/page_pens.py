@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from digitocr.datasets.converters import pen_strokes
 from digitocr.datasets.readers import read_labelled
 from digitocr.datasets.sources import part_of
 from digitocr.synthesis.collected import index_by_label
@@ -37,16 +37,8 @@ def _collected(place: Path, training: bool) -> Collected:
 
 
 def _read_strokes(file: Path, training: bool) -> Strokes:
-    with np.load(file, allow_pickle=False) as arrays:
-        points, lengths, digit = (
-            arrays["points"],
-            arrays["stroke_length"].astype(int),
-            arrays["digit"].astype(int),
-        )
-        labels, writers = arrays["y"].astype(np.int64), arrays["writer"].astype(np.int64)
-    pieces = np.split(points, np.cumsum(lengths)[:-1])
-    strokes: list[list[NDArray[np.int16]]] = [[] for _ in labels]
-    for piece, owner in zip(pieces, digit, strict=True):
-        strokes[owner].append(piece)
-    kept = [n for n in np.flatnonzero(writers_for(writers, training=training)) if strokes[n]]
-    return Strokes([strokes[n] for n in kept], labels[kept], writers[kept])
+    digits = pen_strokes(file)
+    chosen = np.flatnonzero(writers_for(digits.writers, training=training)).tolist()
+    kept = [n for n in chosen if digits.strokes[n]]
+    labels = np.array([int(digits.texts[n]) for n in kept], np.int64)
+    return Strokes([list(digits.strokes[n]) for n in kept], labels, digits.writers[kept])

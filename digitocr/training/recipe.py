@@ -27,7 +27,8 @@ from digitocr.training.fit import Watch
 from digitocr.training.recipe_file import Recipe, read_recipe
 from digitocr.training.run import Step, carry_over, plan, run
 from digitocr.training.settings import Request, TrainOptions
-from digitocr.training.stages import DRAWN_FILE, STAGES_FOLDER, Work
+from digitocr.training.stages import DRAWN_FILE
+from digitocr.training.work import STAGES_FOLDER, Work
 
 LINES = "the line recogniser"
 # Where people labelled numbers the lattice learns from so many, half of them drawn.

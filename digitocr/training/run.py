@@ -13,7 +13,8 @@ from digitocr.errors import UsageError
 from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract, write_contract
 from digitocr.training.provenance import commit, versions
 from digitocr.training.settings import TrainOptions
-from digitocr.training.stages import STAGES, STAGES_FOLDER, Work
+from digitocr.training.stages import STAGES
+from digitocr.training.work import STAGES_FOLDER, Work
 
 Log = Callable[[str], None]
 

@@ -21,7 +21,8 @@ class TrainOptions:
     `patience` epochs bring no better validation. `validation` is the share of each source set aside.
     The others are for what is made only if it is asked for: `drawn_lines` numbers are drawn for the source
     `drawn`, `lattice_lines` train the network through the lattice, `strip_lines` train the line recogniser,
-    met `strip_epochs` times, and `judge_lines` are drawn to fit what weighs candidates.
+    met `strip_epochs` times, `judge_lines` are drawn to fit what weighs candidates, and
+    `page_shards` times 500 patches of pages are drawn for the page segmenter, which learns for `page_steps`.
     `workers` are the threads that vary crops; the crops are the same for any number of them.
     """
 
@@ -43,6 +44,8 @@ class TrainOptions:
     strip_lines: int = 0
     strip_epochs: int = 5
     judge_lines: int = 0
+    page_shards: int = 0
+    page_steps: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

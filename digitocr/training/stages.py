@@ -1,14 +1,12 @@
 """The stages that make a model folder; each takes what those before it left there and leaves its own part."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import keras
 import numpy as np
 
 from digitocr.datasets.data import Source
-from digitocr.datasets.numbers import NumberSource
 from digitocr.datasets.sources import DRAWN_LICENCE
 from digitocr.decoding.judge import judges_to_contract
 from digitocr.decoding.opinion import opinions_to_contract
@@ -19,68 +17,25 @@ from digitocr.recognition.contract import (
     LINES_KERAS_FILE,
     LINES_LITERT_FILE,
     LITERT_FILE,
-    Contract,
-    read_contract,
-    write_contract,
+    PAGES_LITERT_FILE,
 )
 from digitocr.recognition.network import load_keras
 from digitocr.synthesis.drawn import collections_of, draw, draw_crops
 from digitocr.training.checkpoint import best_network
 from digitocr.training.export import export, export_lines
-from digitocr.training.fit import CHECKPOINT, Watch, fit
+from digitocr.training.fit import CHECKPOINT, fit
 from digitocr.training.fit_lines import fit_lines, train_lines
 from digitocr.training.judge import draw_and_fit
 from digitocr.training.line_drawing import draw_line_strip
 from digitocr.training.line_material import drawing_material, real_strips
 from digitocr.training.numbers import labelled_lines
 from digitocr.training.opinion import draw_and_weigh
-from digitocr.training.settings import TrainOptions
+from digitocr.training.page_stages import SHARDS_FOLDER, VALIDATION_FILE, make_page_patches, make_pages
 from digitocr.training.tune import tune
+from digitocr.training.work import STAGES_FOLDER, Work
 
-STAGES_FOLDER = "stages"
 DRAWN_FILE = "drawn.npz"
 REAL_SEED_APART = 70_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """What a stage works with.
-
-    `folder` is the model folder that is made. `load` reads the sources of characters, the drawn one among
-    them if it is told so, `numbers` those of whole numbers; `find` gives the place of a registered set.
-    Training goes on from the networks of the folder `start`, if there is one, and with `resume` from a
-    checkpoint. `processes` draw.
-    """
-
-    folder: Path
-    load: Callable[[bool], Sequence[Source]]
-    numbers: Callable[[], Sequence[NumberSource]]
-    find: Callable[[str], Path]
-    options: TrainOptions
-    processes: int
-    start: Path | None
-    resume: bool
-    log: Callable[[str], None]
-    watch: Watch
-
-    @property
-    def stages(self) -> Path:
-        """Where stages leave what others go on from."""
-        return self.folder / STAGES_FOLDER
-
-    def earlier(self, name: str) -> Path | None:
-        """The network `name` of an earlier stage, else that of the start; None where neither has it."""
-        folders = [self.stages, *([self.start] if self.start else [])]
-        return next((folder / name for folder in folders if (folder / name).is_file()), None)
-
-    def card(self) -> Contract:
-        """The card of what is in the folder by now."""
-        return read_contract(self.folder / CONTRACT_FILE)
-
-    def write_lattice(self, parts: Mapping[str, object]) -> None:
-        """Put what the lattice's scorers or their fusion learned on the card."""
-        card = self.card()
-        write_contract(replace(card, lattice=card.lattice | dict(parts)), self.folder / CONTRACT_FILE)
 
 
 def make_drawn(work: Work) -> None:
@@ -213,6 +168,13 @@ STAGES: dict[str, Stage] = {
         ("lines",),
         (f"{STAGES_FOLDER}/{LINES_KERAS_FILE}", LINES_LITERT_FILE),
     ),
+    "page_patches": Stage(
+        make_page_patches,
+        frozenset({"page_shards"}),
+        (),
+        (f"{STAGES_FOLDER}/{SHARDS_FOLDER}/drawn000.npz", f"{STAGES_FOLDER}/{VALIDATION_FILE}"),
+    ),
+    "pages": Stage(make_pages, frozenset({"page_steps"}), ("page_patches",), (PAGES_LITERT_FILE,)),
     "fusion": Stage(
         make_fusion, frozenset({"judge_lines"}), ("digits", "lattice", "scorer", "lines", "real_lines"), ()
     ),

@@ -206,6 +206,7 @@ def test_the_recipe_of_the_model_here_can_be_followed(tmp_path, monkeypatch):
     recipe = read_recipe(ROOT / "models" / "recipe.toml", tmp_path)
     steps = plan([(table.make, table.options) for table in recipe.stages], TrainOptions(), {})
     assert [step.make for step in steps][:2] == ["drawn", "digits"]
+    assert {step.make for step in steps} == set(STAGES)
     assert json.dumps([step.key for step in steps])
 
 

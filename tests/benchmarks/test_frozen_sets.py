@@ -1,9 +1,12 @@
 """The sets that `benchmarks.drawn` draws are what `benchmarks.accuracy` reads."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import matplotlib as mpl
+import numpy as np
 import pytest
 
 from benchmarks import drawn
@@ -11,7 +14,7 @@ from digitocr.datasets.readers import read_rows
 from digitocr.evaluation.pages import labelled_pages
 from digitocr.synthesis.kept_out import is_kept_out
 from digitocr.synthesis.pages.pens import Pens
-from digitocr.training.page_shards import load_patches
+from digitocr.training.page_shards import load_patches, save_patches
 
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 
@@ -51,6 +54,23 @@ def test_maps_come_as_a_shard(pens: Pens, tmp_path: Path) -> None:
     patches = load_patches(tmp_path / "maps.npz")
     assert len(patches.pictures) == len(patches.maps) == 3
     assert patches.sure.all()
+
+
+def test_the_segmenter_is_scored_in_8_bits_and_in_float(
+    pens: Pens, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("tensorflow")
+    from benchmarks import page_maps
+
+    drawn.draw_maps(pens, 1, tmp_path / "maps.npz")
+    patches = load_patches(tmp_path / "maps.npz")
+    save_patches(replace(patches, maps=np.roll(patches.maps, 1, axis=0)), tmp_path / "others.npz")
+    page_maps.main([str(tmp_path / "maps.npz")])
+    scores = json.loads(capsys.readouterr().out)
+    page_maps.main([str(tmp_path / "others.npz")])
+    scores_of_others = json.loads(capsys.readouterr().out)
+    assert scores["int8"] == pytest.approx(scores["float"], abs=0.1)
+    assert scores_of_others["float"]["core"] < scores["float"]["core"] < 1
 
 
 def test_what_is_kept_out_is_told_by_name() -> None:

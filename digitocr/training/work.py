@@ -1,0 +1,54 @@
+"""What a stage of training works with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from digitocr.datasets.data import Source
+from digitocr.datasets.numbers import NumberSource
+from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract, write_contract
+from digitocr.training.fit import Watch
+from digitocr.training.settings import TrainOptions
+
+STAGES_FOLDER = "stages"  # in the model's folder: what stages leave for those after them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a stage works with.
+
+    `folder` is the model folder that is made. `load` reads the sources of characters, the drawn one among
+    them if it is told so, `numbers` those of whole numbers; `find` gives the place of a registered set.
+    Training goes on from the networks of the folder `start`, if there is one, and with `resume` from a
+    checkpoint. `processes` draw.
+    """
+
+    folder: Path
+    load: Callable[[bool], Sequence[Source]]
+    numbers: Callable[[], Sequence[NumberSource]]
+    find: Callable[[str], Path]
+    options: TrainOptions
+    processes: int
+    start: Path | None
+    resume: bool
+    log: Callable[[str], None]
+    watch: Watch
+
+    @property
+    def stages(self) -> Path:
+        """Where stages leave what others go on from."""
+        return self.folder / STAGES_FOLDER
+
+    def earlier(self, name: str) -> Path | None:
+        """The network `name` of an earlier stage, else that of the start; None where neither has it."""
+        folders = [self.stages, *([self.start] if self.start else [])]
+        return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
+    def card(self) -> Contract:
+        """The card of what is in the folder by now."""
+        return read_contract(self.folder / CONTRACT_FILE)
+
+    def write_lattice(self, parts: Mapping[str, object]) -> None:
+        """Put what the lattice's scorers or their fusion learned on the card."""
+        card = self.card()
+        write_contract(replace(card, lattice=card.lattice | dict(parts)), self.folder / CONTRACT_FILE)
