@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 
@@ -25,4 +25,5 @@ def atomic_write(path: Path, moving: AbstractContextManager[None] | None = None)
         with moving or nullcontext():
             temporary.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where it could not be made, the error that says so is the one to tell
+            temporary.unlink()

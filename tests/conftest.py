@@ -1,6 +1,7 @@
 """What the tests of the whole command share: a small model, made in milliseconds, and drawn numbers."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -14,7 +15,8 @@ from material import draw_number
 
 from digitocr.decoding.judge import CONTEXTS, Judge, judges_to_contract
 from digitocr.imaging.normaliser import CROP_VERSION
-from digitocr.recognition.contract import Contract, file_sha256, write_contract
+from digitocr.recognition.classifier import find_model
+from digitocr.recognition.contract import PAGES_LITERT_FILE, Contract, file_sha256, write_contract
 from digitocr.segmentation.candidates import GEOMETRY
 
 pytest_plugins = ["digit_sets"]
@@ -64,17 +66,21 @@ def linear_model(weights):
 
 @pytest.fixture(scope="session")
 def toy_model(tmp_path_factory):
-    """A model's folder; it reads something in everything, never right, but always the same."""
+    """A model's folder; it reads something in everything, never right, but always the same.
+
+    Its page segmenter is the one that comes along, for what is found on a page is no part of the toy.
+    """
     folder = tmp_path_factory.mktemp("toy")
     rng = np.random.default_rng(7)
     weights = (rng.normal(size=(11, 784)) / 2000).astype(np.float32)
     (folder / "digits.tflite").write_bytes(linear_model(weights))
+    shutil.copy(find_model(None).with_name(PAGES_LITERT_FILE), folder)
     judge = Judge(((rng.normal(size=(11 + len(GEOMETRY), 11)).astype(np.float32), np.zeros(11, np.float32)),))
     contract = Contract(
         network="toy",
         seed=7,
         crop_version=CROP_VERSION,
-        files={"digits.tflite": file_sha256(folder / "digits.tflite")},
+        files={name: file_sha256(folder / name) for name in ("digits.tflite", PAGES_LITERT_FILE)},
         lattice=judges_to_contract(dict.fromkeys(CONTEXTS, judge)),
     )
     write_contract(contract, folder / "digits.json")

@@ -124,6 +124,7 @@ def machine_reading(row: Row, digits: Sequence[Row]) -> Reading:
         row["raw"],
         row["written"],
         row["reason_code"],
+        origin=row["origin"],
     )
 
 

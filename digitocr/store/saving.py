@@ -182,7 +182,7 @@ def insert_reading(
     row = (
         former, page, position, reading.field, reading.row, box.left, box.top, box.right, box.bottom,
         reading.text, reading.status, reading.confidence, reading.reason, reading.reason_code, reading.raw,
-        reading.written, to_json(reading.alternatives), added,
+        reading.written, reading.origin, to_json(reading.alternatives), added,
     )  # fmt: skip
     store.run(_INSERT, row)
     number = int(store.value("SELECT last_insert_rowid()"))
@@ -197,8 +197,8 @@ def insert_reading(
 
 _INSERT = """
 INSERT INTO reading (id, page, position, field, "row", "left", top, "right", bottom, text, status, confidence,
-  reason, reason_code, raw, written, alternatives, added)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  reason, reason_code, raw, written, origin, alternatives, added)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -238,6 +238,7 @@ def _insert_again(store: Store, page: int, position: int, former: Row, before: _
         raw=former["raw"],
         written=former["written"],
         reason_code=former["reason_code"],
+        origin=former["origin"],
     )
     crop = before.crops.get(former["id"]) or b""
     number = insert_reading(

@@ -109,4 +109,8 @@ CREATE TRIGGER event_kept BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the 
 CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST + LOG_GUARD,)
+_ORIGIN = """
+ALTER TABLE reading ADD COLUMN origin TEXT NOT NULL DEFAULT 'ink';  -- or text_layer, form_field
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST + LOG_GUARD, _ORIGIN)

@@ -195,9 +195,19 @@ def test_an_output_that_cannot_be_written_is_5(digitocr, scans, tmp_path, output
     assert str(tmp_path) in run.stderr.decode()
 
 
-def test_an_overlay_that_cannot_be_written_is_5_and_the_table_is_there(digitocr, scans, tmp_path):
+def test_a_folder_of_overlays_that_cannot_be_made_is_5_before_anything_is_read(digitocr, scans, tmp_path):
     (tmp_path / "file").write_text("")
     run = digitocr("read", scans, "--overlay", tmp_path / "file", "-o", tmp_path / "out.csv")
+    assert run.returncode == 5
+    assert f"{tmp_path / 'file'}: the overlay cannot be written" in run.stderr.decode()
+    assert b"check the folder given to --overlay" in run.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_overlays_that_cannot_be_written_are_5_and_the_table_is_there(digitocr, scans, tmp_path):
+    for number in range(1, 11):  # a folder stands where each picture would
+        (tmp_path / "drawn" / f"n{number}.p1.jpg").mkdir(parents=True)
+    run = digitocr("read", scans, "--overlay", tmp_path / "drawn", "-o", tmp_path / "out.csv")
     assert run.returncode == 5
     assert b"10 overlays are missing, the table is whole" in run.stderr
     digitocr("read", scans, "-o", tmp_path / "plain.csv")

@@ -206,6 +206,7 @@ def test_json_is_the_contract(tmp_path: Path) -> None:
         "written": "00420",
         "reason_code": "",
         "settled_by": "",
+        "origin": "ink",
         "machine": None,
     }
     assert {key: whole[key] for key in ("page", "width", "height", "layout", "template")} == {

@@ -16,7 +16,8 @@ def bare_model(toy_model, tmp_path):
     folder = tmp_path / "bare"
     shutil.copytree(toy_model, folder)
     card = json.loads((folder / "digits.json").read_text())
-    (folder / "digits.json").write_text(json.dumps({**card, "lattice": {}}))
+    files = {"digits.tflite": card["files"]["digits.tflite"]}
+    (folder / "digits.json").write_text(json.dumps({**card, "files": files, "lattice": {}}))
     return folder
 
 

@@ -16,6 +16,7 @@ import cv2
 import pytest
 from material import draw_number
 
+from benchmarks.text_layer import draw as draw_report
 from digitocr.errors import UsageError
 from digitocr.store import store as store_module
 from digitocr.store.entries import Entry, enter
@@ -148,8 +149,42 @@ def test_a_store_of_a_later_version_is_refused_and_an_earlier_one_migrated(tmp_p
     with open_store(path) as store:
         assert store.value("SELECT count(*) FROM sample") == 0
     monkeypatch.setattr(store_module, "MIGRATIONS", MIGRATIONS)
-    with pytest.raises(UsageError, match=r"later digitocr \(schema 2, this one knows 1\); update"):
+    known = len(MIGRATIONS)
+    told = rf"later digitocr \(schema {known + 1}, this one knows {known}\); update"
+    with pytest.raises(UsageError, match=told):
         open_store(path)
+
+
+def test_what_an_earlier_version_stored_was_read_from_the_ink(tmp_path, monkeypatch):
+    path = tmp_path / "a.db"
+    monkeypatch.setattr(store_module, "MIGRATIONS", MIGRATIONS[:1])
+    with open_store(path, create=True) as store, store.transaction():
+        store.run("INSERT INTO source (id, name, path, position) VALUES (1, 'a.png', '/a.png', 0)")
+        store.run("INSERT INTO page (id, source, number) VALUES (1, 1, 1)")
+        store.run(
+            'INSERT INTO reading (page, position, field, "row", "left", top, "right", bottom, text, status, '
+            "confidence, reason, reason_code, raw, written, alternatives) "
+            "VALUES (1, 1, '', 1, 0, 0, 9, 9, '7', 'accept', 0.9, '', '', '', '7', '[]')"
+        )
+    monkeypatch.setattr(store_module, "MIGRATIONS", MIGRATIONS)
+    with open_store(path) as store:
+        assert store.value("SELECT origin FROM reading") == "ink"
+
+
+def test_where_a_number_was_read_is_kept(digitocr, exported, tmp_path):
+    draw_report(tmp_path / "report.pdf", seed=5, pages=1)
+    store = tmp_path / "a.db"
+    plain = digitocr("read", tmp_path / "report.pdf", "-f", "json").stdout
+    digitocr("read", tmp_path / "report.pdf", "--run", store)
+    assert b'"origin": "text_layer"' in plain or b'"origin":"text_layer"' in plain
+    assert exported(store, "-f", "json") == plain
+    with open_store(store) as opened:
+        enter(opened, opened.value("SELECT min(id) FROM reading"), Entry("value", "4711"), "ada")
+    digitocr("read", tmp_path / "report.pdf", "--run", store, "--again")
+    document = json.loads(exported(store, "-f", "jsonl"))
+    readings = document["pages"][0]["readings"]
+    assert readings[0]["text"] == "4711"
+    assert {reading["origin"] for reading in readings} == {"text_layer"}
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path, monkeypatch):
