@@ -1,6 +1,7 @@
 """Maps to numbers: each connected component of the number core, and the digit ink that is nearest to it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ from digitocr.layout.links import credible_links
 from digitocr.layout.looks import Look
 from digitocr.layout.maps import PROBABLE, PageMaps, digit_heights_px
 from digitocr.layout.region import Region
+from digitocr.layout.upright import claim_upright_strokes
 
 DIGIT_MIN = 110  # of 255: ink of a digit
 PEAK_MIN = 200  # of 255: somewhere a number's core and its ink are so probable; granite and cloth are not
@@ -28,6 +30,8 @@ def regions_of(look: Look) -> Iterator[Region]:
     if count < 2:
         return
     owner, distance = nearest_component(core, np.asarray(labels, np.int32))
+    maps = claim_upright_strokes(maps, core, owner)
+    look = replace(look, maps=maps)
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
         if area < AREA_MIN:

@@ -14,11 +14,13 @@ from digitocr.decoding.answer import Answer, confine
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.confidence import calibrated
 from digitocr.decoding.opinion import Opinion
+from digitocr.layout.layout import Row
 from digitocr.reading.line_reading import Asked, CropClassifier, LineReading, evidence_of, read_lines
 from digitocr.reading.search import digit_shares, search_rows
 
 LINE_MIN, DIGIT_MIN = 0.6, 0.5  # so probable both readers must hold a line, and each digit, to be sure
 EMPTY_MIN = 0.9  # the same for a line that shows no digit
+MISSED_HEIGHT = 0.6  # of the writing's height: the least of old-style figures, 0, 1 and 2, are 0.66 of it
 ALTERNATIVES = 2  # other digits that are offered in the place of each
 
 
@@ -41,7 +43,7 @@ def verify_lines(
     crops = {
         n: rows[n].row.found.crops_of(line.arcs)
         for n, line in lines.items()
-        if line.arcs is not None and _is_sure(line, rows[n])
+        if line.arcs is not None and _is_sure(line, rows[n]) and not _leaves_ink(line.arcs, rows[n].row)
     }
     if not crops:
         return {}
@@ -61,6 +63,17 @@ def verify_lines(
         other = max(0.0, 1 - sum(one.probability for one in strings))
         answers[n] = confine(strings, asked.allowed, asked.context, n_best, other)
     return answers
+
+
+def _leaves_ink(arcs: Sequence[int], row: Row) -> bool:
+    """Whether ink as high as a digit stands in a row beside the candidates `arcs`: a digit may be missed."""
+    if row.slices is None:
+        return False
+    covered = np.zeros(len(row.slices), bool)
+    for arc in arcs:
+        covered[row.found.first[arc] : row.found.last[arc]] = True
+    boxes = row.slices.boxes[~covered]
+    return bool((boxes[:, 3] - boxes[:, 1] >= MISSED_HEIGHT * row.slices.height).any())
 
 
 def _is_sure(line: LineReading, asked: Asked) -> bool:
