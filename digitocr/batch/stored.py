@@ -27,7 +27,7 @@ def run_of(settings: Settings) -> Run:
         ModelError: the model is missing or does not fit its contract.
     """
     import digitocr
-    from digitocr.recognition.classifier import find_model
+    from digitocr.recognition.classifier import borrowed_parts, find_model, model_name
     from digitocr.recognition.contract import CONTRACT_FILE, read_contract
 
     file = find_model(settings.model, settings.engine)
@@ -35,11 +35,13 @@ def run_of(settings: Settings) -> Run:
     card = (file.parent / CONTRACT_FILE).read_text("utf-8")
     options = {**asdict(settings.load), **asdict(settings.read)}
     templates = [_template_sha256(settings, n) for n in range(len(settings.read.templates))]
-    bearing = [card, settings.engine, {**options, "templates": templates}]
+    borrowed = borrowed_parts(contract) if settings.read.layout != "digit" else []
+    built_in = find_model(None).with_name(CONTRACT_FILE).read_text("utf-8") if borrowed else ""
+    bearing = [card, built_in, settings.engine, {**options, "templates": templates}]
     return Run(
         hashlib.sha256(json.dumps(bearing, default=str).encode()).hexdigest(),
         digitocr.__version__,
-        f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip(),
+        model_name(contract, file, borrowed),
         str(Path.cwd()),
         str(settings.model) if settings.model else None,
         settings.engine,

@@ -284,16 +284,14 @@ def _run_info(settings: Settings, shard: str, talk: Talk) -> RunInfo:
     """
     import digitocr
     from digitocr.output.write import RunInfo
-    from digitocr.recognition.classifier import borrowed_parts, find_model
+    from digitocr.recognition.classifier import borrowed_parts, find_model, model_name
     from digitocr.recognition.contract import CONTRACT_FILE, read_contract
 
     file = find_model(settings.model, settings.engine)
     contract = read_contract(file.parent / CONTRACT_FILE)
-    name = f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip()
-    if settings.read.layout != "digit" and (borrowed := borrowed_parts(contract)):
-        name += f" with the built-in {' and '.join(borrowed)}"
-        if not talk.quiet:
-            parts = " and no ".join(borrowed)
-            text = f"{file.parent}: no {parts}; those that come with digitocr are used"
-            typer.echo(talk.message(text), err=True)
+    borrowed = borrowed_parts(contract) if settings.read.layout != "digit" else []
+    if borrowed and not talk.quiet:
+        text = f"{file.parent}: no {' and no '.join(borrowed)}; those that come with digitocr are used"
+        typer.echo(talk.message(text), err=True)
+    name = model_name(contract, file, borrowed)
     return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)}, shard)

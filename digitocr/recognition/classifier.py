@@ -174,6 +174,12 @@ def borrowed_parts(contract: Contract) -> list[str]:
     return [*([] if contract.lattice else ["lattice"]), *([] if pages else ["page segmenter"])]
 
 
+def model_name(contract: Contract, file: Path, borrowed: list[str]) -> str:
+    """What an output says of a model: network, start of the SHA-256 of `file`, `borrowed_parts` in use."""
+    name = f"{contract.network} {contract.files.get(file.name, '')[:12]}".strip()
+    return f"{name} with the built-in {' and '.join(borrowed)}" if borrowed else name
+
+
 def _built_in() -> Contract:
     return read_contract(find_model(None).with_name(CONTRACT_FILE))
 

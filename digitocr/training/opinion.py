@@ -1,7 +1,7 @@
 """How much each of the two readers counts, fitted on numbers drawn for it alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import islice
 
 import numpy as np
@@ -20,7 +20,7 @@ from digitocr.segmentation.strip import cut_strip
 from digitocr.synthesis.drawn import Hands, collections_of, draw, draw_picture
 
 ROWS_A_BATCH = 64
-BEGINNING = (0.5, 0.5, -4.0)
+BEGINNING = Opinion(0.5, 0.5, -4.0)
 SEED_APART = 40_000
 
 
@@ -40,6 +40,11 @@ def draw_row(rng: np.random.Generator, hands: Hands) -> DrawnRow | None:
     if slices is None:
         return None
     return DrawnRow("".join(filter(str.isdigit, number.text)), candidates(slices), cut_strip(slices))
+
+
+def before_fit() -> dict[str, Opinion]:
+    """For each context the opinion that a fit begins with: both readers count the same."""
+    return dict.fromkeys(CONTEXTS, BEGINNING)
 
 
 def draw_and_weigh(
@@ -78,8 +83,9 @@ def fit_opinion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) 
         scores[:, :most] = np.tensordot(powers(weights), evidences, ([0], [1]))
         return float(np.mean(np.logaddexp.reduce(scores, axis=1) - scores[np.arange(len(seen)), right]))
 
-    # The powers stay positive, or nothing would be said by what is padded.
-    fitted = minimize(loss, BEGINNING, method="L-BFGS-B", bounds=((1e-3, 5), (1e-3, 5), (-30, 5)))
+    # The powers stay positive, or nothing would be said by what is padded; the last is the logarithm of a
+    # share, as a card is held to, however little a network has learned.
+    fitted = minimize(loss, astuple(BEGINNING), method="L-BFGS-B", bounds=((1e-3, 5), (1e-3, 5), (-30, 0)))
     return Opinion(*(float(f"{weight:.6g}") for weight in (*powers(fitted.x), fitted.x[2])))
 
 

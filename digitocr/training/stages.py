@@ -29,7 +29,7 @@ from digitocr.training.judge import draw_and_fit
 from digitocr.training.line_drawing import draw_line_strip
 from digitocr.training.line_material import drawing_material, real_strips
 from digitocr.training.numbers import labelled_lines
-from digitocr.training.opinion import draw_and_weigh
+from digitocr.training.opinion import before_fit, draw_and_weigh
 from digitocr.training.page_stages import SHARDS_FOLDER, VALIDATION_FILE, make_page_patches, make_pages
 from digitocr.training.tune import tune
 from digitocr.training.work import STAGES_FOLDER, Work
@@ -125,6 +125,8 @@ def make_real_lines(work: Work) -> None:
 def make_fusion(work: Work) -> None:
     """Fit how much each of the two readers of a line counts."""
     options = work.options
+    if "opinions" not in work.card().lattice:  # no model with a line recogniser is loaded without them
+        work.write_lattice(opinions_to_contract(before_fit()))
     opinions = draw_and_weigh(
         load_classifier(work.folder), work.load(False), options.judge_lines, options.seed, work.processes
     )

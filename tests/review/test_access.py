@@ -114,6 +114,7 @@ def started(store_path, *options):
 def test_a_server_that_is_killed_loses_nothing(person, digitocr, store_path):
     process, address = started(store_path)
     page = person(address=address)
+    expect(page.locator("#value")).to_have_value("1234")
     page.keyboard.press("Enter")
     expect(page.locator("#value")).to_have_value("5673")
     process.send_signal(signal.SIGKILL)

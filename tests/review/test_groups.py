@@ -13,7 +13,8 @@ def tab(page, text):
 
 def chosen(page, text):
     """The sheet of a class, once it is shown."""
-    tab(page, text).click()
+    if tab(page, text).get_attribute("class") != "tab chosen":  # the chosen one would be loaded a second time
+        tab(page, text).click()
     expect(tab(page, text)).to_have_class("tab chosen")
     return page.locator(".tile")
 
@@ -59,6 +60,7 @@ def test_a_sheet_is_confirmed_and_taken_back_by_keyboard(person, store_path):
 
 def test_a_second_person_types_blind_and_a_third_decides(person, store_path):
     ada = person("ada")
+    expect(ada.locator("#value")).to_have_value("1234")
     for text in ("5673", "9912", None):
         ada.keyboard.press("Enter")
         if text:

@@ -77,6 +77,7 @@ def test_the_overview_counts_and_leads_on(person, store_path):
     page = person(view="overview")
     expect(page.locator(".figure.waiting strong")).to_have_text("3")
     page.get_by_role("link", name="3 fields to review").click()
+    expect(page.locator("#value")).to_have_value("1234")
     page.keyboard.press("a")
     expect(page.locator("#value")).to_have_value("5673")
     page.get_by_role("link", name="Overview").click()

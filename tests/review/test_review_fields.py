@@ -37,6 +37,7 @@ def test_by_keyboard_alone(person, store_path, empty_message):
 
 def test_what_is_no_number_and_undo(person, store_path):
     page = person()
+    expect(value(page)).to_have_value("1234")
     for key, text in (("n", "5673"), ("u", "9912"), ("x", None)):
         page.keyboard.press(key)
         if text:
@@ -98,6 +99,7 @@ def test_a_value_without_the_format_is_asked_about_once(person, store_path):
 
 def test_reloading_shows_the_same_again_and_loses_nothing(person, store_path):
     page = person()
+    expect(value(page)).to_have_value("1234")
     page.keyboard.press("Enter")
     expect(value(page)).to_have_value("5673")
     page.reload()
@@ -108,6 +110,7 @@ def test_reloading_shows_the_same_again_and_loses_nothing(person, store_path):
 def test_a_sheet_whose_file_is_gone_can_be_reviewed(person, store_path):
     (store_path.parent / "scans" / "sheet-1.png").unlink()
     page = person()
+    expect(value(page)).to_have_value("1234")
     page.keyboard.press("Enter")
     expect(value(page)).to_have_value("5673")
     assert page.evaluate("document.querySelector('.crop img').naturalWidth") > 50
@@ -116,6 +119,8 @@ def test_a_sheet_whose_file_is_gone_can_be_reviewed(person, store_path):
 def test_two_people_get_each_item_once(person, tmp_path, toy_model, store_path):
     make_store(tmp_path, toy_model, READINGS, copies=8)
     pages = [person("ada"), person("bo")]
+    for page in pages:
+        expect(value(page)).to_be_visible()
     for _ in range(12):
         for page in pages:
             before = page.locator("#said").text_content()
