@@ -83,8 +83,9 @@ def fit_opinion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) 
         scores[:, :most] = np.tensordot(powers(weights), evidences, ([0], [1]))
         return float(np.mean(np.logaddexp.reduce(scores, axis=1) - scores[np.arange(len(seen)), right]))
 
-    # The powers stay positive, or nothing would be said by what is padded.
-    fitted = minimize(loss, astuple(BEGINNING), method="L-BFGS-B", bounds=((1e-3, 5), (1e-3, 5), (-30, 5)))
+    # The powers stay positive, or nothing would be said by what is padded; the last is the logarithm of a
+    # share, as a card is held to, however little a network has learned.
+    fitted = minimize(loss, astuple(BEGINNING), method="L-BFGS-B", bounds=((1e-3, 5), (1e-3, 5), (-30, 0)))
     return Opinion(*(float(f"{weight:.6g}") for weight in (*powers(fitted.x), fitted.x[2])))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Part, cut
 from digitocr.batch.run import available_cores, read_documents
 from digitocr.batch.task import BATCH_PAGES, BATCH_PIXELS, Settings, read_task
@@ -45,6 +46,17 @@ def _echoed(page):
 
 def open_echo(settings):
     return echo
+
+
+class Tallied:
+    """An echo that leaves the number of its process in a folder: made once in each that reads."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, settings):
+        (self.folder / str(os.getpid())).touch()
+        return echo
 
 
 def open_nothing(settings):
@@ -233,3 +245,27 @@ def test_jobs_0_means_all_cores(images):
 
 def test_settings_have_the_defaults_of_the_options():
     assert Settings().load == LoadOptions()
+
+
+def test_a_thousand_jobs_are_no_more_processes_than_cores_or_memory_for_them(images, tmp_path, monkeypatch):
+    names = images([60] * 6) * 40  # 15 tasks
+    folders = [tmp_path / "cores", tmp_path / "memory"]
+    for folder in folders:
+        folder.mkdir()
+    monkeypatch.setattr("digitocr.batch.run.available_cores", lambda: 3)
+    monkeypatch.setattr("digitocr.batch.run.workers_that_fit", lambda: 100)
+    read = list(read_documents(names, jobs=1000, opener=Tallied(folders[0])))
+    assert len(read) == 240
+    assert 1 < len(list(folders[0].iterdir())) <= 3
+    monkeypatch.setattr("digitocr.batch.run.available_cores", lambda: 100)
+    monkeypatch.setattr("digitocr.batch.run.workers_that_fit", lambda: 2)
+    assert list(read_documents(names, jobs=1000, opener=Tallied(folders[1]))) == read
+    assert len(list(folders[1].iterdir())) == 2
+
+
+def test_no_more_workers_are_wanted_than_memory_holds(monkeypatch):
+    pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2_000_000_000 // 4096}
+    monkeypatch.setattr(os, "sysconf", pages.__getitem__)
+    assert workers_that_fit() == 4
+    pages["SC_PHYS_PAGES"] = 1000
+    assert workers_that_fit() == 1

@@ -4,6 +4,7 @@ import io
 import os
 import struct
 import sys
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -368,6 +369,26 @@ def test_file_that_is_not_there_or_not_a_file(tmp_path: Path) -> None:
     [failure] = load_pages(str(tmp_path), LoadOptions())
     assert isinstance(failure, PageFailure)
     assert "folder" in failure.error
+
+
+def test_what_is_larger_than_the_bound_is_not_read_into_memory(tmp_path: Path) -> None:
+    path = tmp_path / "large.jpg"
+    path.write_bytes(encoded(drawing(), "JPEG"))
+    assert isinstance(next(load_pages(str(path), LoadOptions())), Page)
+    os.truncate(path, 3_000_000_000)  # zeros behind the picture, which take no room on the disk
+    tracemalloc.start()
+    [failure] = load_pages(str(path), LoadOptions())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(failure, PageFailure)
+    assert "3000 megabytes are more than the" in failure.error
+    assert "raise --max-megabytes" in failure.error
+    assert peak < 1_000_000
+    os.truncate(path, 20_000)
+    assert isinstance(next(load_pages(str(path), LoadOptions(max_megabytes=0.02))), Page)
+    os.truncate(path, 20_001)
+    assert isinstance(next(load_pages(str(path), LoadOptions(max_megabytes=0.02))), PageFailure)
+    assert "--max-megabytes" in failure_of(path.read_bytes(), max_megabytes=0.02)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes with names, no such rights")

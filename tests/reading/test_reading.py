@@ -53,6 +53,25 @@ def test_any_picture_gives_readings_with_boxes_inside_it(classifier, size, densi
         assert (reading.status == "accept") == (not reading.reason)
 
 
+@pytest.mark.parametrize("layout", ["auto", "page", "line", "digit"])
+@pytest.mark.parametrize("size", [(1, 1), (1500, 1), (1, 1500)])
+def test_a_page_one_pixel_wide_is_read(classifier, layout, size):
+    gray = np.full(size, 230, np.uint8)
+    gray[::3, ::3] = 30
+    result = read_page(page_of(gray), classifier, ReadOptions(layout=layout))
+    assert (result.height, result.width) == size
+    assert all(0 <= box.left < box.right <= size[1] for box in boxes_of(result))
+
+
+@pytest.mark.parametrize("layout", ["line", "page"])
+def test_more_specks_than_sixteen_bits_count(classifier, layout):
+    gray = np.full((1110, 1101), 230, np.uint8)
+    gray[1::3, 1::3] = 30
+    assert (gray == 30).sum() > 135_000
+    result = read_page(page_of(gray), classifier, ReadOptions(layout=layout))
+    assert not [reading for reading in result.readings if reading.status == "accept"]
+
+
 def test_pages_read_together_are_read_as_alone(classifier):
     pages = [page_of(draw_number(text), n) for n, text in enumerate(("12", "90210", "407"), 1)]
     together = read_pages(pages, classifier, ReadOptions(layout="line"))
