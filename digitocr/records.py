@@ -187,12 +187,14 @@ class Document:
 
         A page on which no number was found has none.
         """
+        from digitocr.output.reading_rows import failure_row, reading_row
+
         rows: list[Row] = []
         for page in self.pages:
             if isinstance(page, PageFailure):
-                rows.append(_failure_row(page))
+                rows.append(failure_row(page))
             else:
-                rows += [_reading_row(page, reading) for reading in page.readings]
+                rows += [reading_row(page, reading) for reading in page.readings]
         return rows
 
     def to_frame(self) -> "DataFrame":
@@ -225,50 +227,3 @@ class Document:
         from digitocr.output.notebook import html_table
 
         return html_table(self)
-
-
-def _reading_row(page: PageResult, reading: Reading) -> Row:
-    box = reading.box
-    return {
-        "source": page.source,
-        "page": page.page,
-        "field": reading.field,
-        "row": reading.row,
-        "text": reading.text,
-        "status": reading.status,
-        "confidence": round(float(reading.confidence), CONFIDENCE_DECIMALS),
-        "reason": reading.reason,
-        "left": box.left,
-        "top": box.top,
-        "right": box.right,
-        "bottom": box.bottom,
-        "alternatives": ";".join(f"{text}={probability:.4f}" for text, probability in reading.alternatives),
-        "error": "",
-        "raw": reading.raw,
-        "written": reading.written,
-        "reason_code": reading.reason_code,
-        "settled_by": reading.settled_by,
-    }
-
-
-def _failure_row(failure: PageFailure) -> Row:
-    return {
-        "source": failure.source,
-        "page": failure.page,
-        "field": "",
-        "row": None,
-        "text": "",
-        "status": "error",
-        "confidence": None,
-        "reason": failure.reason,
-        "left": None,
-        "top": None,
-        "right": None,
-        "bottom": None,
-        "alternatives": "",
-        "error": failure.error,
-        "raw": "",
-        "written": "",
-        "reason_code": failure.reason_code,
-        "settled_by": "",
-    }

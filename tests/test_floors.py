@@ -29,7 +29,7 @@ FLOORS = (
     ("io",),
     ("imaging", "formats"),
     ("records",),
-    ("errors", "options", "reasons", "alphabet", "atomic_write", "boxes"),
+    ("errors", "options", "reasons", "alphabet", "atomic_write", "boxes", "small_files"),
 )
 FLOOR = {folder: floor for floor, folders in enumerate(FLOORS) for folder in folders}
 # Methods for people in notebooks, which import what draws and formats when they are called.

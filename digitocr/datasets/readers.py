@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from digitocr.datasets.pictures import Pictures
 from digitocr.errors import UsageError
-from digitocr.io.small_files import MAX_LIST_BYTES, read_small
 from digitocr.records import Gray
+from digitocr.small_files import MAX_LIST_BYTES, read_small
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"})
 _IDX_FILES = {

@@ -12,13 +12,12 @@ from digitocr.errors import UsageError
 from digitocr.formats import named_formats
 from digitocr.formats.constraints import DIGITS, Constraint, matching, one_of
 from digitocr.formats.dates import Dates, dated, dates_written
-from digitocr.formats.limits import Digits, shown, sizes
-from digitocr.io.small_files import MAX_LIST_BYTES, beside, read_small
+from digitocr.formats.limits import LONGEST, Digits, shown, sizes
+from digitocr.formats.listed_values import listed_values
 
 KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
-SEPARATORS = str.maketrans("", "", " .,-/'")  # in lists, where values are as people write them
 FOLLOWED = 1 << 16  # prefixes of which it is kept what may follow
-TRIED, LONGEST = 12_000, 40  # strings, and their digits, looked at to tell whether any digits fit at all,
+TRIED = 12_000  # strings looked at to tell whether any digits fit at all,
 TRIED_S = 2.0  # and for how long: a hundred times what the formats of the samples take
 
 
@@ -113,7 +112,7 @@ def _make(spec: Mapping[str, Any], folder: Path | None, digits: Digits | None) -
         *([_named(named)] if named and "%" not in named else []),
         *(_MAKERS[key](given[key]) for key in ("pattern", "checksum") if key in given),
         *(dated(one) for one in dates),
-        *([one_of(_values(given["values"], folder))] if "values" in given else []),
+        *([one_of(listed_values(given["values"], folder))] if "values" in given else []),
         *sizes(given, dates[-1] if dates else None, digits),
     ]
     told = {**given, "digits": list(digits)} if digits else given
@@ -191,36 +190,6 @@ def _checksum(name: Any, key: str = "checksum") -> Constraint:
         nearest = _nearest(str(name).lower(), named_formats.known_names())
         raise UsageError(f'{key} "{name}" is not known{nearest}; use one as {", ".join(usual)} or nl.bsn')
     return Constraint(lambda prefix: True, check)
-
-
-def _values(values: Any, folder: Path | None) -> list[str]:
-    where, listed = "values", values
-    if isinstance(values, str | Path):
-        file = (folder or Path()) / values
-        where = f'values "{file}"'
-        try:
-            file = beside(folder, str(values)) if folder else file
-            text = read_small(file, MAX_LIST_BYTES).decode("utf-8-sig")
-            listed = [line for line in text.splitlines() if line.strip()]
-        except OSError as error:
-            raise UsageError(
-                f"{where}: cannot be read ({error.strerror}); name a text file beside the template, one "
-                "value a line"
-            ) from error
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{where}: not text in UTF-8; save it as that, one value a line") from error
-    if not isinstance(listed, Sequence) or not listed:
-        raise UsageError(f"{where}: values were expected; give a list of them, or a file with one a line")
-    plain = [_plain(value) for value in listed]
-    for number, digits in enumerate(plain, 1):
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST):
-            # Not what it is: the file may be another than was meant.
-            raise UsageError(f"{where}: value {number} is no number of at most {LONGEST} digits; take it out")
-    return plain
-
-
-def _plain(value: Any) -> str:
-    return "" if isinstance(value, int) and abs(value) >= 10**LONGEST else str(value).translate(SEPARATORS)
 
 
 def _text(key: str, value: Any) -> str:

@@ -8,6 +8,7 @@ from digitocr.errors import UsageError
 from digitocr.formats.constraints import Constraint, between, of_length
 from digitocr.formats.dates import Dates, day_of, within
 
+LONGEST = 40  # digits of a value
 Digits = tuple[int, int]  # the least and the most digits of a value
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from digitocr.errors import InputError, UsageError
 from digitocr.io.kinds import SUFFIXES
 from digitocr.io.remote import is_url, list_files
-from digitocr.io.small_files import MAX_LIST_BYTES, read_small
 from digitocr.records import PageFailure
+from digitocr.small_files import MAX_LIST_BYTES, read_small
 
 STDIN = "-"
 _SUFFIXES_TEXT = ", ".join(suffix[1:] for suffix in SUFFIXES)

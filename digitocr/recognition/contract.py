@@ -9,7 +9,7 @@ from typing import Any, Never
 
 from digitocr.alphabet import CROP_SHAPE, LABELS
 from digitocr.errors import ModelError
-from digitocr.io.small_files import check_bounds, read_small
+from digitocr.small_files import check_bounds, read_small
 
 POLARITY = "light ink on dark paper"
 CONTRACT_FILE = "digits.json"

@@ -171,7 +171,7 @@ def test_a_list_may_be_a_file(tmp_path):
         ({"date": "%d%m", "min": "2020-02-02"}, "without a year"),
         ({"min": "2020-02-02"}, 'as in date = "%d%m%Y"'),
         ({"values": []}, "values were expected"),
-        ({"values": ["12", "1a"]}, '"1a"'),
+        ({"values": ["12", "1a"]}, "value 2 is no number"),
         ({"values": "nowhere.txt"}, "cannot be read"),
     ],
 )

@@ -10,9 +10,9 @@ from digitocr.errors import UsageError
 from digitocr.formats.formats import KEYS as FORMAT_KEYS
 from digitocr.forms.template.check import digits_of, problems_of
 from digitocr.io.load import load_pages
-from digitocr.io.small_files import beside, check_bounds, read_small
 from digitocr.options import LoadOptions
 from digitocr.records import Box, Gray, Page
+from digitocr.small_files import beside, check_bounds, read_small
 
 Kind = Literal["boxes", "cell", "blank"]
 _ASPECT_SLACK = 0.01  # rounding to whole pixels changes the proportions of a small picture
@@ -103,8 +103,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not TOML as it stands ({error}); mend it there") from error
     except (ValueError, RecursionError) as error:  # of the parser, which knows no bounds, or ours
-        told = "nested too deep" if isinstance(error, RecursionError) else "a number too large"
-        raise UsageError(f"{path}: no template has such values ({told}); mend it there") from error
+        reason = "nested too deep" if isinstance(error, RecursionError) else "a number too large"
+        raise UsageError(f"{path}: no template has such values ({reason}); mend it there") from error
     return table
 
 
