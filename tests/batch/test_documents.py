@@ -15,7 +15,7 @@ from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Part, cut
 from digitocr.batch.run import available_cores, read_documents
 from digitocr.batch.task import BATCH_PAGES, BATCH_PIXELS, Settings, read_task
-from digitocr.errors import DigitocrError, InputError, ModelError
+from digitocr.errors import DigitocrError, InputError, ModelError, OutputError
 from digitocr.io.load import Chosen
 from digitocr.options import LoadOptions, WorkLimits
 from digitocr.records import Box, Document, PageFailure, PageResult, Reading
@@ -185,10 +185,19 @@ def test_workers_that_die_at_birth_end_the_batch(images):
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_overlay_that_cannot_be_written_costs_no_reading(images, tmp_path, jobs):
-    (tmp_path / "file").write_text("in the way")
-    documents = read_all(images([100] * 20), overlay_folder=tmp_path / "file", jobs=jobs)
+    for number in range(20):  # a folder stands where each picture would
+        (tmp_path / "drawn" / f"{number}.p1.jpg").mkdir(parents=True)
+    documents = read_all(images([100] * 20), overlay_folder=tmp_path / "drawn", jobs=jobs)
     assert len(documents) == 20
-    assert all("file" in page.overlay_error for document in documents for page in document.pages)
+    for number, document in enumerate(documents):
+        (page,) = document.pages
+        assert f"{number}.p1.jpg: the overlay cannot be written" in page.overlay_error
+
+
+def test_a_folder_of_overlays_that_cannot_be_made_is_told_before_anything_is_read(images, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="file: the overlay cannot be written"):
+        read_documents(images([100]), overlay_folder=tmp_path / "file", opener=open_with_a_defect)
 
 
 def test_the_workers_are_gone_when_the_reader_of_documents_stops(images):
