@@ -107,8 +107,6 @@ def _holds_middle(outer, inner):
 
 
 WIDE_ONE = pytest.mark.xfail(strict=True, reason="the page segmenter takes this 1 for a letter")
-    strict=True, reason="the page segmenter takes the 1 of one typeface for a letter"
-)
 
 
 @pytest.mark.parametrize(

@@ -51,5 +51,6 @@ def _heights(maps: PageMaps, core: NDArray[np.uint8], owner: NDArray[np.int32]) 
     if not len(members):
         return {}
     count = np.maximum(np.bincount(members), 1)
-    means = digit_heights_px(np.bincount(members, weights=levels) / count) * maps.scale
-    return {label: float(means[label]) for label in np.unique(members).tolist()}
+    means = np.asarray(np.bincount(members, weights=levels) / count, np.uint8)
+    heights = digit_heights_px(means) * maps.scale
+    return {label: float(heights[label]) for label in np.unique(members).tolist()}
