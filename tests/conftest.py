@@ -13,7 +13,7 @@ from ai_edge_litert import schema_py_generated as tflite
 from hypothesis import settings
 from material import draw_number
 
-from digitocr.decoding.judge import CONTEXTS, Judge, judges_to_contract
+from digitocr.decoding.candidate_scorer import CONTEXTS, CandidateScorer, scorers_to_contract
 from digitocr.imaging.normaliser import CROP_VERSION
 from digitocr.recognition.classifier import find_model
 from digitocr.recognition.contract import PAGES_LITERT_FILE, Contract, file_sha256, write_contract
@@ -75,13 +75,15 @@ def toy_model(tmp_path_factory):
     weights = (rng.normal(size=(11, 784)) / 2000).astype(np.float32)
     (folder / "digits.tflite").write_bytes(linear_model(weights))
     shutil.copy(find_model(None).with_name(PAGES_LITERT_FILE), folder)
-    judge = Judge(((rng.normal(size=(11 + len(GEOMETRY), 11)).astype(np.float32), np.zeros(11, np.float32)),))
+    scorer = CandidateScorer(
+        ((rng.normal(size=(11 + len(GEOMETRY), 11)).astype(np.float32), np.zeros(11, np.float32)),)
+    )
     contract = Contract(
         network="toy",
         seed=7,
         crop_version=CROP_VERSION,
         files={name: file_sha256(folder / name) for name in ("digits.tflite", PAGES_LITERT_FILE)},
-        lattice=judges_to_contract(dict.fromkeys(CONTEXTS, judge)),
+        lattice=scorers_to_contract(dict.fromkeys(CONTEXTS, scorer)),
     )
     write_contract(contract, folder / "digits.json")
     return folder

@@ -79,8 +79,8 @@ def cut_digits(
     # By node and digits before it: the least cost, and the arc and node that it came by.
     least: list[dict[int, tuple[float, int, bool]]] = [{} for _ in range(nodes)]
     least[0][0] = (0.0, -1, False)
-    spans = zip(found.first.tolist(), found.last.tolist(), near.tolist(), strict=True)
-    for n, (start, end, may) in enumerate(spans):
+    true_runs = zip(found.first.tolist(), found.last.tolist(), near.tolist(), strict=True)
+    for n, (start, end, may) in enumerate(true_runs):
         target = least[end]
         for done, (so_far, _, _) in least[start].items():
             _keep(target, done, (so_far + left_out[n], n, False))

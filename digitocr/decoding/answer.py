@@ -46,7 +46,7 @@ class Answer:
         return self.free.text if changed and self.free else ""
 
 
-def confine(
+def constrain(
     named: Sequence[Hypothesis], allowed: Format | None, context: str, n_best: int, other: float = 0.0
 ) -> Answer:
     """The answer of a row to a format.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from digitocr.alphabet import NOT_A_DIGIT
 
 
-def columns_share(columns: NDArray[np.float32], least: int) -> NDArray[np.float64]:
+def ctc_log_share(columns: NDArray[np.float32], least: int) -> NDArray[np.float64]:
     """The log-probability that columns show at least `least` digits, by the forward algorithm.
 
     Args:

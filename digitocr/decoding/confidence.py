@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
-from digitocr.segmentation.segment import Slices
+from digitocr.segmentation.segment import Segments
 
 FEATURES = (
     "one",
@@ -138,9 +138,9 @@ def edges_touched(found: Candidates, arcs: Sequence[int]) -> tuple[bool, bool]:
     return bool((geometry[:, _SIDE] < AT_EDGE).any()), bool((geometry[:, _MARGIN] < AT_EDGE).any())
 
 
-def height_on_page(slices: Slices, page_from_row: NDArray[np.float64]) -> float:
+def height_on_page(segments: Segments, page_from_row: NDArray[np.float64]) -> float:
     """The height of a row's writing in pixels of the page."""
-    return float(slices.height * np.hypot(*page_from_row[:, 1]))
+    return float(segments.height * np.hypot(*page_from_row[:, 1]))
 
 
 def calibration_from_contract(lattice: Mapping[str, Any]) -> Calibration | None:

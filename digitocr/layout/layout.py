@@ -17,24 +17,24 @@ from digitocr.layout.windows import joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import Candidates, candidates, single_candidate
-from digitocr.segmentation.line import slice_line
-from digitocr.segmentation.segment import Slices
-from digitocr.segmentation.strip import brought_together
+from digitocr.segmentation.line import segment_line
+from digitocr.segmentation.line_image import with_gaps_closed
+from digitocr.segmentation.segment import Segments
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """One place where a number may stand.
 
-    `found` are the candidates made of its `slices`, which a single digit has none of. `page_from_row` is the
-    (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in one
+    `found` are the candidates made of its `segments`, which a single digit has none of. `page_from_row` is
+    the (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in one
     line of a page, parted by blanks. `digits` is how many digits stand there by the boxes that they are
     written in, None where there are none. `other_share` is how much of the ink around is no digit's.
     """
 
     found: Candidates
     page_from_row: NDArray[np.float64]
-    slices: Slices | None = None
+    segments: Segments | None = None
     phrase: int = 0
     digits: int | None = None
     other_share: float = 0.0
@@ -145,8 +145,8 @@ def _digit_rows(gray: Gray) -> tuple[Row, ...]:
 
 
 def _line_rows(gray: Gray) -> tuple[Row, ...]:
-    slices, scale = slice_line(gray)
-    return () if slices is None else (Row(candidates(slices), _scaling(scale), slices),)
+    segments, scale = segment_line(gray)
+    return () if segments is None else (Row(candidates(segments), _scaling(scale), segments),)
 
 
 def _square(affine: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -179,17 +179,19 @@ def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Row | N
     """A number of a page, isolated and cut into candidates; None where nothing is left of it."""
     near, page_from_near = isolated(gray, region, tilt)
     size = float(np.hypot(*page_from_near[:, 0]))  # page pixels a pixel of the window
-    slices, scale = slice_line(near, region.height / size)
-    if slices is None:
+    segments, scale = segment_line(near, region.height / size)
+    if segments is None:
         return None
     page_from_row = page_from_near @ _square(_scaling(scale))
-    strip = brought_together(slices) if region.linked else slices
-    return Row(candidates(slices), page_from_row, strip, phrase, other_share=region.other_share)
+    strip = with_gaps_closed(segments) if region.linked else segments
+    return Row(candidates(segments), page_from_row, strip, phrase, other_share=region.other_share)
 
 
 def _parts(row: Row) -> list[Row]:
-    assert row.slices is not None
-    if row.slices.dark.shape != row.slices.label.shape:  # its digits stand apart and were brought together
+    assert row.segments is not None
+    if (
+        row.segments.dark.shape != row.segments.label.shape
+    ):  # its digits stand apart and were brought together
         return []
-    parts = [part(row.found, row.slices, first, last) for first, last in runs(row.slices)]
-    return [replace(row, found=found, slices=slices) for found, slices in parts if len(found.first)]
+    parts = [part(row.found, row.segments, first, last) for first, last in runs(row.segments)]
+    return [replace(row, found=found, segments=segments) for found, segments in parts if len(found.first)]

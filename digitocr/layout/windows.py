@@ -12,7 +12,7 @@ import numpy as np
 from digitocr.layout.region import Region, around, union
 from digitocr.records import Box
 from digitocr.segmentation.candidates import Candidates
-from digitocr.segmentation.segment import Slices
+from digitocr.segmentation.segment import Segments
 
 BLANK_MIN = 0.22  # of the height: a narrower blank parts no word from a number
 BLANKS = 3  # the widest so many blanks of a row are tried
@@ -22,28 +22,28 @@ REGIONS_MAX = 4  # of which one number is made
 LINE_MAX = 8  # numbers in a line: what has more is no number but a table
 
 
-def runs(slices: Slices) -> list[tuple[int, int]]:
+def runs(segments: Segments) -> list[tuple[int, int]]:
     """The parts of a row between its widest blanks, as (first, last) of its slices, the whole left out."""
-    rights = np.maximum.accumulate(slices.boxes[:-1, 2])
-    blanks = slices.boxes[1:, 0] - rights
-    wide = [n for n in np.argsort(-blanks, kind="stable")[:BLANKS] if blanks[n] > BLANK_MIN * slices.height]
-    ends = [0, *sorted(int(n) + 1 for n in wide), len(slices)]
+    rights = np.maximum.accumulate(segments.boxes[:-1, 2])
+    blanks = segments.boxes[1:, 0] - rights
+    wide = [n for n in np.argsort(-blanks, kind="stable")[:BLANKS] if blanks[n] > BLANK_MIN * segments.height]
+    ends = [0, *sorted(int(n) + 1 for n in wide), len(segments)]
     pairs = [(first, last) for n, first in enumerate(ends) for last in ends[n + 1 :]]
-    return [pair for pair in pairs if pair != (0, len(slices))]
+    return [pair for pair in pairs if pair != (0, len(segments))]
 
 
-def part(found: Candidates, slices: Slices, first: int, last: int) -> tuple[Candidates, Slices]:
+def part(found: Candidates, segments: Segments, first: int, last: int) -> tuple[Candidates, Segments]:
     """The candidates and slices of a row from slice `first` to before slice `last`."""
     inside = (found.first >= first) & (found.last <= last)
-    within = (slices.label >= first) & (slices.label < last)
+    within = (segments.label >= first) & (segments.label < last)
     kept = replace(
-        slices,
-        soft=np.where(within, slices.soft, np.uint8(0)),
-        dark=np.where(within, slices.dark, np.uint8(0)),
-        label=np.where(within, slices.label - np.uint8(first), np.uint8(0)),
-        boxes=slices.boxes[first:last],
-        area=slices.area[first:last],
-        cuts=slices.cuts[first : last - 1],
+        segments,
+        soft=np.where(within, segments.soft, np.uint8(0)),
+        dark=np.where(within, segments.dark, np.uint8(0)),
+        label=np.where(within, segments.label - np.uint8(first), np.uint8(0)),
+        boxes=segments.boxes[first:last],
+        area=segments.area[first:last],
+        cuts=segments.cuts[first : last - 1],
     )
     candidates = replace(
         found,

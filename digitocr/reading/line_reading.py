@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 from digitocr.alphabet import DIGITS, OTHER
 from digitocr.decoding.alignment import Shown, best_path, cut_digits
 from digitocr.decoding.beam_search import Hypothesis
+from digitocr.decoding.candidate_scorer import CandidateScorer
 from digitocr.decoding.confidence import Confidence, Evidence, edges_touched, height_on_page
 from digitocr.decoding.ctc import log_likelihood_of_each
-from digitocr.decoding.judge import Judge
-from digitocr.decoding.opinion import Opinion
+from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
 from digitocr.layout.layout import Row
 from digitocr.options import Layout
 from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
 from digitocr.recognition.page_segmenter import PageSegmenter
 from digitocr.records import Gray
-from digitocr.segmentation.segment import Slices
-from digitocr.segmentation.strip import cut_strip, frame_of
+from digitocr.segmentation.line_image import draw_line_image, frame_of
+from digitocr.segmentation.segment import Segments
 
 PROBABILITY_MIN = 1e-9  # what is less probable is as good as impossible
 
@@ -44,7 +44,7 @@ class CropClassifier(Protocol):
     """What reading needs of a model: crops to probabilities, and what weighs them."""
 
     @property
-    def judges(self) -> Mapping[str, Judge]: ...
+    def candidate_scorers(self) -> Mapping[str, CandidateScorer]: ...
 
     @property
     def lines(self) -> LineRecogniser | None: ...
@@ -53,7 +53,7 @@ class CropClassifier(Protocol):
     def pages(self) -> PageSegmenter: ...
 
     @property
-    def opinions(self) -> Mapping[str, Opinion]: ...
+    def fusion_weights(self) -> Mapping[str, FusionWeights]: ...
 
     @property
     def calibration(self) -> Confidence | None: ...
@@ -100,16 +100,16 @@ def text_of(shown: Sequence[Shown]) -> str:
 
 def read_lines(rows: Sequence[Asked], classifier: CropClassifier) -> dict[int, LineReading]:
     """What the line recogniser says of rows, by their place; nothing of single digits."""
-    slices = {n: asked.row.slices for n, asked in enumerate(rows) if asked.row.slices}
-    if not slices or not classifier.lines:
+    segments = {n: asked.row.segments for n, asked in enumerate(rows) if asked.row.segments}
+    if not segments or not classifier.lines:
         return {}
-    all_steps = classifier.lines.steps([cut_strip(each) for each in slices.values()])
+    all_steps = classifier.lines.steps([draw_line_image(each) for each in segments.values()])
     columns = [digit_columns(steps) for steps in all_steps]
     paths = [tuple(best_path(steps, each)) for steps, each in zip(all_steps, columns, strict=True)]
     likelihoods = _likelihoods(columns, [text_of(path) for path in paths])
     return {
-        n: LineReading(path, each, likelihood, _arcs(rows[n].row, slices[n], path))
-        for n, path, each, likelihood in zip(slices, paths, columns, likelihoods, strict=True)
+        n: LineReading(path, each, likelihood, _arcs(rows[n].row, segments[n], path))
+        for n, path, each, likelihood in zip(segments, paths, columns, likelihoods, strict=True)
     }
 
 
@@ -126,10 +126,10 @@ def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -
     return found
 
 
-def _arcs(row: Row, slices: Slices, path: Sequence[Shown]) -> tuple[int, ...] | None:
-    frame = frame_of(slices)
+def _arcs(row: Row, segments: Segments, path: Sequence[Shown]) -> tuple[int, ...] | None:
+    frame = frame_of(segments)
     middles = [frame.x_of_step((one.first + one.last) / 2) for one in path if one.symbol in DIGITS]
-    return cut_digits(row.found, slices.boxes, middles, slices.height)
+    return cut_digits(row.found, segments.boxes, middles, segments.height)
 
 
 def evidence_of(
@@ -147,7 +147,7 @@ def evidence_of(
     lead = np.log(max(first.probability, PROBABILITY_MIN))
     lead -= np.log(max(second.probability if second else 0.0, PROBABILITY_MIN))
     at_side, at_margin = edges_touched(asked.row.found, [arc for arc, _ in first.arcs])
-    slices = asked.row.slices
+    segments = asked.row.segments
     symbols = [one.symbol for one in line.shown] if line else []
     return Evidence(
         path="settled" if log_lattice is None else "searched",
@@ -156,8 +156,8 @@ def evidence_of(
         lead=float(lead),
         lattice=log_lattice or 0.0,
         agree=agree,
-        contrast=slices.contrast if slices else 100.0,
-        height_px=height_on_page(slices, asked.row.page_from_row) if slices else 28.0,
+        contrast=segments.contrast if segments else 100.0,
+        height_px=height_on_page(segments, asked.row.page_from_row) if segments else 28.0,
         at_side=at_side,
         at_margin=at_margin,
         others=symbols.count(OTHER),

@@ -10,10 +10,10 @@ from math import exp, log
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.decoding.answer import Answer, confine
+from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.confidence import calibrated
-from digitocr.decoding.opinion import Opinion
+from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.layout.layout import Row
 from digitocr.reading.line_reading import Asked, CropClassifier, LineReading, evidence_of, read_lines
 from digitocr.reading.search import digit_shares, search_rows
@@ -52,28 +52,28 @@ def verify_lines(
     for n, said in zip(crops, np.split(scores, ends), strict=True):
         asked, line, arcs = rows[n], lines[n], lines[n].arcs or ()
         geometry = asked.row.found.geometry[list(arcs)]
-        shares = digit_shares(*classifier.judges[asked.context].scores(said, geometry))
+        shares = digit_shares(*classifier.candidate_scorers[asked.context].scores(said, geometry))
         own = shares[np.arange(len(shares)), [int(digit) for digit in line.text]]
         if any(own < log(DIGIT_MIN)):
             continue
-        strings = _substituted(line, arcs, shares, classifier.opinions[asked.context])
+        strings = _substituted(line, arcs, shares, classifier.fusion_weights[asked.context])
         if line.text:
             evidence = evidence_of(asked, line, strings, own, log_line=line.log_probability)
             strings = calibrated(strings, evidence, classifier.calibration)
         other = max(0.0, 1 - sum(one.probability for one in strings))
-        answers[n] = confine(strings, asked.allowed, asked.context, n_best, other)
+        answers[n] = constrain(strings, asked.allowed, asked.context, n_best, other)
     return answers
 
 
 def _leaves_ink(arcs: Sequence[int], row: Row) -> bool:
     """Whether ink as high as a digit stands in a row beside the candidates `arcs`: a digit may be missed."""
-    if row.slices is None:
+    if row.segments is None:
         return False
-    covered = np.zeros(len(row.slices), bool)
+    covered = np.zeros(len(row.segments), bool)
     for arc in arcs:
         covered[row.found.first[arc] : row.found.last[arc]] = True
-    boxes = row.slices.boxes[~covered]
-    return bool((boxes[:, 3] - boxes[:, 1] >= MISSED_HEIGHT * row.slices.height).any())
+    boxes = row.segments.boxes[~covered]
+    return bool((boxes[:, 3] - boxes[:, 1] >= MISSED_HEIGHT * row.segments.height).any())
 
 
 def _is_sure(line: LineReading, asked: Asked) -> bool:
@@ -84,7 +84,7 @@ def _is_sure(line: LineReading, asked: Asked) -> bool:
 
 
 def _substituted(
-    line: LineReading, arcs: Sequence[int], shares: NDArray[np.float32], opinion: Opinion
+    line: LineReading, arcs: Sequence[int], shares: NDArray[np.float32], weights_of_readers: FusionWeights
 ) -> list[Hypothesis]:
     """The text of a line, and the texts that differ from it in one digit, most probable first."""
     text, probability = line.text, exp(line.log_probability)
@@ -94,8 +94,8 @@ def _substituted(
     for place, one in enumerate(line.digits):
         own = int(one.symbol)
         step = line.columns[one.first : one.last, own].argmax() + one.first
-        ratios = opinion.columns * (line.columns[step, :10] - line.columns[step, own])
-        ratios = ratios + opinion.lattice * (shares[place] - shares[place, own])
+        ratios = weights_of_readers.columns * (line.columns[step, :10] - line.columns[step, own])
+        ratios = ratios + weights_of_readers.lattice * (shares[place] - shares[place, own])
         ratios[own] = -np.inf
         for digit in np.argsort(-ratios, kind="stable")[:ALTERNATIVES].tolist():
             changed = text[:place] + str(digit) + text[place + 1 :]

@@ -8,17 +8,17 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.decoding.answer import Answer, confine
+from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
+from digitocr.decoding.candidate_scorer import REJECT_COST
 from digitocr.decoding.confidence import calibrated
-from digitocr.decoding.count import expecting
 from digitocr.decoding.ctc import log_likelihoods
-from digitocr.decoding.judge import MARK_COST
 from digitocr.decoding.lattice import Lattice, rank_digits
-from digitocr.decoding.opinion import POOLED, Held, weigh
+from digitocr.decoding.length_prior import with_length_prior
+from digitocr.decoding.score_fusion import POOLED, Constrained, fuse
 from digitocr.formats.formats import Format
 from digitocr.reading.line_reading import PROBABILITY_MIN, Asked, CropClassifier, LineReading, evidence_of
-from digitocr.segmentation.strip import cut_strip
+from digitocr.segmentation.line_image import draw_line_image
 
 DOUBT_MIN = 0.15  # what is more likely rejects is still asked about where a number is so probable
 
@@ -32,7 +32,7 @@ class Search:
 
     lattice: Lattice
     strings: list[Hypothesis]
-    held: Held | None
+    held: Constrained | None
     shares: NDArray[np.float32]
 
     @property
@@ -56,16 +56,16 @@ def search_rows(
     for (n, asked), said in zip(rows.items(), np.split(scores, ends), strict=True):
         if asked.layout == "digit":
             ranked = rank_digits(said[0], 10 if asked.allowed else n_best)
-            answers[n] = confine(ranked, asked.allowed, "line", n_best)
+            answers[n] = constrain(ranked, asked.allowed, "line", n_best)
             continue
         search = _search(asked, said, classifier, n_best, line_read=n in lines)
         if search.strings and n in lines:
             searches[n] = search
         else:
-            answers[n] = confine(search.all_strings, asked.allowed, asked.context, n_best)
-    sights = _sights({n: rows[n] for n in searches}, classifier)
+            answers[n] = constrain(search.all_strings, asked.allowed, asked.context, n_best)
+    sheared_views = _sheared_views({n: rows[n] for n in searches}, classifier)
     for n, search in searches.items():
-        answers[n] = _weighed(rows[n], search, sights[n], lines[n], classifier, n_best=n_best)
+        answers[n] = _weighed(rows[n], search, sheared_views[n], lines[n], classifier, n_best=n_best)
     return answers
 
 
@@ -75,51 +75,51 @@ def digit_shares(digits: NDArray[np.float32], rejects: NDArray[np.float32]) -> N
     return np.asarray(digits - whole[:, None], np.float32)
 
 
-def _sights(rows: Mapping[int, Asked], classifier: CropClassifier) -> dict[int, NDArray[np.float32]]:
+def _sheared_views(rows: Mapping[int, Asked], classifier: CropClassifier) -> dict[int, NDArray[np.float32]]:
     """(S, T, 11) of each row, as it is and leaning."""
     if not rows or not classifier.lines:
         return {}
-    strips = [cut_strip(asked.row.slices) for asked in rows.values() if asked.row.slices]
-    return dict(zip(rows, classifier.lines.of_sights(strips), strict=True))
+    strips = [draw_line_image(asked.row.segments) for asked in rows.values() if asked.row.segments]
+    return dict(zip(rows, classifier.lines.of_sheared_views(strips), strict=True))
 
 
 def _search(
     asked: Asked, scores: NDArray[np.float32], classifier: CropClassifier, n_best: int, *, line_read: bool
 ) -> Search:
     found, allowed = asked.row.found, asked.allowed
-    digits, rejects = classifier.judges[asked.context].scores(scores, found.geometry)
+    digits, rejects = classifier.candidate_scorers[asked.context].scores(scores, found.geometry)
     lattice = Lattice(found.first, found.last, digits, rejects)
-    strings = expecting(lattice.decode(max(n_best, POOLED)), asked.row.digits)
+    strings = with_length_prior(lattice.decode(max(n_best, POOLED)), asked.row.digits)
     # Within a word all is rejects, so there they cost nothing more.
-    free_rejects = replace(lattice, reject_scores=rejects + MARK_COST)
+    free_rejects = replace(lattice, reject_scores=rejects + REJECT_COST)
     if asked.layout == "page" and free_rejects.reject_score() > strings[0].score:
         doubted = any(one.text and one.probability > DOUBT_MIN for one in strings)
         strings = strings if doubted and line_read else []
     held = None
     if allowed and strings:
         within = partial(_within, allowed, lattice, max(n_best, POOLED), asked.row.digits)
-        held = Held(allowed, lattice, within)
+        held = Constrained(allowed, lattice, within)
     return Search(lattice, strings, held, digit_shares(digits, rejects))
 
 
 def _within(allowed: Format, lattice: Lattice, n_best: int, digits: int | None) -> list[Hypothesis]:
     """The strings of a format in a lattice, and in boxes."""
-    return expecting(lattice.decode(n_best, allowed=allowed), digits)
+    return with_length_prior(lattice.decode(n_best, allowed=allowed), digits)
 
 
 def _weighed(
     asked: Asked,
     search: Search,
-    sights: NDArray[np.float32],
+    sheared_views: NDArray[np.float32],
     line: LineReading,
     classifier: CropClassifier,
     *,
     n_best: int,
 ) -> Answer:
     """The answer of a row by both readers."""
-    opinion = classifier.opinions[asked.context]
-    strings = weigh(search.strings, sights, opinion, search.lattice.align, search.held)
-    strings = expecting(strings, asked.row.digits)
+    weights_of_readers = classifier.fusion_weights[asked.context]
+    strings = fuse(search.strings, sheared_views, weights_of_readers, search.lattice.align, search.held)
+    strings = with_length_prior(strings, asked.row.digits)
     if strings and strings[0].text:
         first = strings[0]
         digits = search.shares[[arc for arc, _ in first.arcs], [digit for _, digit in first.arcs]]
@@ -129,10 +129,10 @@ def _weighed(
             line,
             strings,
             digits,
-            log_line=float(log_likelihoods(sights, [first.text]).mean()),
+            log_line=float(log_likelihoods(sheared_views, [first.text]).mean()),
             log_lattice=log(max(known.get(first.text, 0.0), PROBABILITY_MIN)),
             agree=first.text == line.text == search.strings[0].text,
         )
         strings = calibrated(strings, evidence, classifier.calibration)
     other = max(0.0, 1 - sum(one.probability for one in strings))
-    return confine(strings, asked.allowed, asked.context, n_best, other)
+    return constrain(strings, asked.allowed, asked.context, n_best, other)

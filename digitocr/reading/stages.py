@@ -22,7 +22,7 @@ from digitocr.reading.line_reading import Asked, CropClassifier
 from digitocr.reading.page import read_pages
 from digitocr.reading.rows import read_rows
 from digitocr.records import Gray, Page, PageResult
-from digitocr.segmentation.segment import Slices
+from digitocr.segmentation.segment import Segments
 
 Bgr = NDArray[np.uint8]
 ROWS_MAX = 200  # rows of a page that are drawn
@@ -100,7 +100,7 @@ def draw_numbers(gray: Gray, found: Found) -> Bgr:
 
 def draw_row(row: Row, answer: Answer, log_probabilities: NDArray[np.float32]) -> Bgr:
     """A row with its cut paths, its candidates, and the strings that are most probable."""
-    parts = [draw_cuts(row, answer)] if row.slices else []
+    parts = [draw_cuts(row, answer)] if row.segments else []
     parts.append(draw_candidates(row, answer, log_probabilities))
     text = np.full((TEXT_PX * (len(answer.strings) + 1), 400, 3), 255, np.uint8)
     for number, string in enumerate(answer.strings, 1):
@@ -116,9 +116,9 @@ def draw_row(row: Row, answer: Answer, log_probabilities: NDArray[np.float32]) -
 
 def draw_cuts(row: Row, answer: Answer) -> Bgr:
     """The ink of a row, dark on light, with cut paths in red and the digits of the first string in green."""
-    slices: Slices = row.slices  # type: ignore[assignment]
-    ink = cv2.resize(255 - slices.dark, None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_CUBIC)
-    label = cv2.resize(slices.label, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    segments: Segments = row.segments  # type: ignore[assignment]
+    ink = cv2.resize(255 - segments.dark, None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_CUBIC)
+    label = cv2.resize(segments.label, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
     drawn = np.asarray(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), np.uint8)
     paths = np.zeros(label.shape, np.bool_)
     paths[:, 1:] = label[:, 1:] != label[:, :-1]

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import CROP_SHAPE, LABELS
+from digitocr.decoding.candidate_scorer import CandidateScorer, scorers_from_contract
 from digitocr.decoding.confidence import Calibration, calibration_from_contract
-from digitocr.decoding.judge import Judge, judges_from_contract
-from digitocr.decoding.opinion import Opinion, opinions_from_contract
+from digitocr.decoding.score_fusion import FusionWeights, fusion_from_contract
 from digitocr.errors import ModelError
 from digitocr.imaging.normaliser import CROP_VERSION
 from digitocr.options import Engine
@@ -30,7 +30,7 @@ from digitocr.recognition.contract import (
 from digitocr.recognition.line_recogniser import LineRecogniser, load_line_recogniser
 from digitocr.recognition.network import Run, load_network, log_softmax
 from digitocr.recognition.page_segmenter import PageSegmenter, load_page_segmenter
-from digitocr.segmentation.strip import STRIP_HEIGHT
+from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT
 
 Crops = NDArray[np.uint8]
 Scores = NDArray[np.float32]
@@ -65,9 +65,9 @@ class Classifier:
         return self._own_pages or _built_in_pages()
 
     @cached_property
-    def opinions(self) -> dict[str, Opinion]:
+    def fusion_weights(self) -> dict[str, FusionWeights]:
         """How much the line recogniser's word weighs, by context; none where there is none."""
-        return opinions_from_contract(self.contract.lattice) if self.lines else {}
+        return fusion_from_contract(self.contract.lattice) if self.lines else {}
 
     @cached_property
     def calibration(self) -> Calibration | None:
@@ -75,13 +75,13 @@ class Classifier:
         return calibration_from_contract(self.contract.lattice)
 
     @cached_property
-    def judges(self) -> dict[str, Judge]:
+    def candidate_scorers(self) -> dict[str, CandidateScorer]:
         """What weighs candidates for the lattice, by context.
 
         Raises:
             ModelError: the contract has those of another version.
         """
-        return judges_from_contract(self.contract.lattice or _built_in().lattice)
+        return scorers_from_contract(self.contract.lattice or _built_in().lattice)
 
     def log_probabilities(self, crops: Crops) -> Scores:
         """Log-probabilities (N, 11) float32 of crops (N, 28, 28) uint8; the labels are the contract's.
@@ -139,7 +139,7 @@ def load_classifier(model: Path | None = None, engine: Engine = "litert", thread
 def _check_parts(classifier: Classifier) -> None:
     """Build what the contract holds, so that a fault shows before anything is read."""
     if classifier.contract.lattice:
-        _ = classifier.judges, classifier.opinions
+        _ = classifier.candidate_scorers, classifier.fusion_weights
 
 
 def _check_answers(classifier: Classifier) -> None:
@@ -152,7 +152,7 @@ def _check_answers(classifier: Classifier) -> None:
     crop[:, 4:24, 12:16] = 255
     answers = [classifier.log_probabilities(crop)]
     if classifier.lines:
-        strip = np.zeros((STRIP_HEIGHT, STRIP_HEIGHT), np.uint8)
+        strip = np.zeros((LINE_IMAGE_HEIGHT, LINE_IMAGE_HEIGHT), np.uint8)
         strip[4:28, 14:18] = 255
         answers += classifier.lines.columns([strip])
     for answer in answers:

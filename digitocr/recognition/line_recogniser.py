@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitocr.alphabet import BLANK
 from digitocr.recognition.network import Run, load_network, log_softmax
 from digitocr.records import Gray
-from digitocr.segmentation.strip import LEANS, STRIP_HEIGHT, padded_width, sights
+from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT, SHEARS, padded_width, sheared_views
 
 CHUNK_PX = 4096  # columns of strips run at a time: more are no faster and take memory
 
@@ -22,10 +22,10 @@ class LineRecogniser:
 
     _logits: Run = field(repr=False)
 
-    def of_sights(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
+    def of_sheared_views(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
         """For each strip (32, W) uint8 its (S, T, 11) log-probabilities, in each of S sights of it."""
-        columns = self.columns([sight for strip in strips for sight in sights(strip)])
-        return [np.stack(columns[n : n + len(LEANS)]) for n in range(0, len(columns), len(LEANS))]
+        columns = self.columns([view for strip in strips for view in sheared_views(strip)])
+        return [np.stack(columns[n : n + len(SHEARS)]) for n in range(0, len(columns), len(SHEARS))]
 
     def columns(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
         """For each strip (32, W) uint8 its (T, 11) log-probabilities: the digit of each step, or none."""
@@ -44,7 +44,7 @@ class LineRecogniser:
             chunk = max(1, CHUNK_PX // width)
             for start in range(0, len(same_width), chunk):
                 members = same_width[start : start + chunk]
-                batch = np.zeros((len(members), STRIP_HEIGHT, width, 1), np.uint8)
+                batch = np.zeros((len(members), LINE_IMAGE_HEIGHT, width, 1), np.uint8)
                 for row, n in enumerate(members):
                     batch[row, :, : strips[n].shape[1], 0] = strips[n]
                 columns.update(zip(members, log_softmax(self._logits(batch)[:, 0]), strict=True))
@@ -53,7 +53,9 @@ class LineRecogniser:
 
 def load_line_recogniser(file: Path, threads: int = 1) -> LineRecogniser:
     """Load one; see `load_network` for what is raised."""
-    return LineRecogniser(load_network(file, (None, STRIP_HEIGHT, None, 1), (None, 1, None, None), threads))
+    return LineRecogniser(
+        load_network(file, (None, LINE_IMAGE_HEIGHT, None, 1), (None, 1, None, None), threads)
+    )
 
 
 def digit_columns(steps: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink
 from digitocr.imaging.normaliser import CROP_SIZE, MIN_SIDE_PX, normalise, tight_box
 from digitocr.records import Gray
-from digitocr.segmentation.segment import Slices
+from digitocr.segmentation.segment import Segments
 
 SLICES_MAX = 5  # the most pieces that one digit may be made of
 WIDTH_MAX = 1.5  # of the row's height: wider runs of two or more slices are no digit
@@ -73,14 +73,14 @@ class Candidates:
         return crops
 
 
-def candidates(slices: Slices) -> Candidates:
+def candidates(segments: Segments) -> Candidates:
     """Every run of slices that could be one character."""
-    runs, boxes = _runs(slices)
+    runs, boxes = _runs(segments)
     first_last = np.array(runs, np.int32).reshape(-1, 2)
     box_array = np.array(boxes, np.int32).reshape(-1, 4)
-    geometry = _geometry(slices, first_last, box_array)
+    geometry = _geometry(segments, first_last, box_array)
     first, last = first_last[:, 0], first_last[:, 1]
-    return Candidates(first, last, box_array, geometry, slices.soft, slices.label, DOT * slices.height)
+    return Candidates(first, last, box_array, geometry, segments.soft, segments.label, DOT * segments.height)
 
 
 def single_candidate(ink: Ink) -> Candidates | None:
@@ -96,12 +96,12 @@ def single_candidate(ink: Ink) -> Candidates | None:
     return Candidates(ones - 1, ones, box, geometry, soft, np.zeros_like(soft), MIN_SIDE_PX)
 
 
-def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:
+def _runs(segments: Segments) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:
     """Runs of slices, (first, last), by rising first, and their boxes."""
-    pieces, count = slices.boxes.tolist(), len(slices)
+    pieces, count = segments.boxes.tolist(), len(segments)
     clear = [
         True,
-        *(slices.cuts < CLEAR_CUT * slices.stroke).tolist(),
+        *(segments.cuts < CLEAR_CUT * segments.stroke).tolist(),
         True,
     ]  # before each slice, and at the end
     runs, boxes = [], []
@@ -114,11 +114,11 @@ def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, i
             left, top = min(left, piece[0]), min(top, piece[1])
             right, bottom = max(right, piece[2]), max(bottom, piece[3])
             if last > first + 1:
-                apart = clear[last - 1] and gap > CLEAR_GAP_MAX * slices.height
-                narrow = right - left <= WIDTH_MAX * slices.height
+                apart = clear[last - 1] and gap > CLEAR_GAP_MAX * segments.height
+                narrow = right - left <= WIDTH_MAX * segments.height
                 in_reach = in_reach and not apart and narrow and last - first <= SLICES_MAX
             alone = clear[first] and clear[last] and not any(clear[first + 1 : last])
-            if in_reach or (alone and right - left <= ALONE_WIDTH_MAX * slices.height):
+            if in_reach or (alone and right - left <= ALONE_WIDTH_MAX * segments.height):
                 runs.append((first, last))
                 boxes.append((left, top, right, bottom))
             if not in_reach and (not clear[first] or clear[last]):
@@ -127,15 +127,15 @@ def _runs(slices: Slices) -> tuple[list[tuple[int, int]], list[tuple[int, int, i
     return runs, boxes
 
 
-def _geometry(slices: Slices, runs: NDArray[np.int32], boxes: NDArray[np.int32]) -> NDArray[np.float32]:
+def _geometry(segments: Segments, runs: NDArray[np.int32], boxes: NDArray[np.int32]) -> NDArray[np.float32]:
     first, last = runs[:, 0], runs[:, 1]
-    count = len(slices)
-    height = max(slices.height, 1.0)
-    middles = (slices.boxes[:, 1] + slices.boxes[:, 3]) / 2
-    middle = float(np.average(middles, weights=slices.area))
-    area = np.concatenate([[0], np.cumsum(slices.area)])
-    ends = np.concatenate([[0], slices.cuts, [0]]) / slices.stroke
-    gaps = np.concatenate([[0], slices.boxes[1:, 0] - slices.boxes[:-1, 2], [0]]) / height
+    count = len(segments)
+    height = max(segments.height, 1.0)
+    middles = (segments.boxes[:, 1] + segments.boxes[:, 3]) / 2
+    middle = float(np.average(middles, weights=segments.area))
+    area = np.concatenate([[0], np.cumsum(segments.area)])
+    ends = np.concatenate([[0], segments.cuts, [0]]) / segments.stroke
+    gaps = np.concatenate([[0], segments.boxes[1:, 0] - segments.boxes[:-1, 2], [0]]) / height
     # The cheapest cut and the widest gap inside a run say how easily it falls apart.
     inside = np.full(len(runs), 3.0)
     apart = np.full(len(runs), -1.0)
@@ -144,10 +144,10 @@ def _geometry(slices: Slices, runs: NDArray[np.int32], boxes: NDArray[np.int32])
         within = here < last
         inside = np.where(within, np.minimum(inside, ends[here]), inside)
         apart = np.where(within, np.maximum(apart, gaps[here]), apart)
-    rows, columns = slices.soft.shape
+    rows, columns = segments.soft.shape
     far = np.int32(FAR * height)
-    nearest_left = np.concatenate([[-far], np.maximum.accumulate(slices.boxes[:, 2])])[first]
-    nearest_right = np.concatenate([np.minimum.accumulate(slices.boxes[::-1, 0])[::-1], [columns + far]])[
+    nearest_left = np.concatenate([[-far], np.maximum.accumulate(segments.boxes[:, 2])])[first]
+    nearest_right = np.concatenate([np.minimum.accumulate(segments.boxes[::-1, 0])[::-1], [columns + far]])[
         last
     ]
     side = np.minimum(boxes[:, 0], columns - boxes[:, 2])
@@ -158,7 +158,7 @@ def _geometry(slices: Slices, runs: NDArray[np.int32], boxes: NDArray[np.int32])
             (boxes[:, 2] - boxes[:, 0]) / height,
             (boxes[:, 1] - middle) / height,
             (boxes[:, 3] - middle) / height,
-            (area[last] - area[first]) / (slices.stroke * height),
+            (area[last] - area[first]) / (segments.stroke * height),
             ends[first],
             ends[last],
             inside,

@@ -10,7 +10,7 @@ from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import FULL, Ink, find_ink
 from digitocr.imaging.ruled_lines import remove_rules, without
 from digitocr.records import Gray
-from digitocr.segmentation.segment import Slices, slice_row
+from digitocr.segmentation.segment import Segments, segment_ink
 
 WRITING_PX = 28
 BACKGROUND_HEIGHTS = 0.7  # of the writing's height: wider than any stroke
@@ -60,13 +60,13 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     return replace(ink, soft=soft, mask=mask), height
 
 
-def slice_line(
+def segment_line(
     gray: Gray,
     writing_px: float | None = None,
     off: Gray | None = None,
     full_share: float = FULL,
     strokes: Gray | None = None,
-) -> tuple[Slices | None, float]:
+) -> tuple[Segments | None, float]:
     """Cut a line image into slices.
 
     Args:
@@ -99,4 +99,4 @@ def slice_line(
         ink = replace(ink, dark=np.where(widened > 0, np.uint8(0), ink.dark))
     ink = remove_rules(ink, int(RULE * WRITING_PX))
     ink, height = drop_specks(ink, SPECK_PX)
-    return slice_row(ink, height), scale
+    return segment_ink(ink, height), scale

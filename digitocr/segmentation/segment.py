@@ -22,7 +22,7 @@ ANCHOR_ROWS = (0.3, 0.5, 0.7)  # seams are tried through every second column of 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Slices:
+class Segments:
     """A row cut into K ordered pieces.
 
     `soft` (H, W) uint8 is the ink and `dark` (H, W) uint8 all that is darker than the paper, `contrast` gray
@@ -46,7 +46,7 @@ class Slices:
         return len(self.boxes)
 
 
-def seams(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def cut_paths(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The best seam through each anchor point.
 
     Args:
@@ -91,7 +91,7 @@ def seams(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     return np.concatenate(paths), np.concatenate(costs)
 
 
-def choose_seams(
+def choose_cut_paths(
     soft: Gray, paths: NDArray[np.int32], costs: NDArray[np.float32], stroke: float
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """The seams worth cutting at, cheapest of each neighbourhood, ordered from left to right.
@@ -133,7 +133,7 @@ def stroke_width(mask: Gray) -> float:
     return max(1.0, 2 * area / max(outline, 1))
 
 
-def slice_row(ink: Ink, writing_px: float) -> Slices | None:
+def segment_ink(ink: Ink, writing_px: float) -> Segments | None:
     """Cut one row of ink, whose writing is `writing_px` high, into slices; None where there is no ink."""
     _, top, width, height = cv2.boundingRect(ink.mask)
     if width == 0:
@@ -141,8 +141,8 @@ def slice_row(ink: Ink, writing_px: float) -> Slices | None:
     soft = ink.soft
     stroke = stroke_width(ink.mask)
     band = soft[top : top + height]
-    paths, costs = seams(band)
-    kept, cuts = choose_seams(band, paths, costs, stroke)
+    paths, costs = cut_paths(band)
+    kept, cuts = choose_cut_paths(band, paths, costs, stroke)
     label = np.zeros(soft.shape, np.uint8)
     chosen = np.maximum.accumulate(paths[kept], axis=0) if len(kept) else paths[:0]
     marks = np.zeros((height, soft.shape[1]), np.uint8)
@@ -153,7 +153,7 @@ def slice_row(ink: Ink, writing_px: float) -> Slices | None:
     return measure(ink, label, cuts, writing_px, stroke)
 
 
-def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, stroke: float) -> Slices:
+def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, stroke: float) -> Segments:
     """Boxes and areas, empty pieces dropped."""
     count = int(label.max()) + 1
     rows, columns = np.nonzero(ink.mask)
@@ -178,12 +178,12 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
             [cuts[i] for i in range(count - 1) if alive[i + 1] and alive[: i + 1].any()], np.float32
         )
         boxes, area = boxes[alive], area[alive]
-    return Slices(
+    return Segments(
         ink.soft, ink.dark, ink.contrast, label, boxes, area, cuts.astype(np.float32), height, stroke
     )
 
 
-def slice_box(slices: Slices, first: int, last: int) -> Box:
+def segments_box(segments: Segments, first: int, last: int) -> Box:
     """The box around the ink of slices first..last-1, in pixels of the row image."""
-    boxes = slices.boxes[first:last]
+    boxes = segments.boxes[first:last]
     return Box(int(boxes[:, 0].min()), int(boxes[:, 1].min()), int(boxes[:, 2].max()), int(boxes[:, 3].max()))

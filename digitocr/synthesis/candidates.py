@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from digitocr.records import Gray
 from digitocr.segmentation.candidates import Candidates, candidates
-from digitocr.segmentation.line import slice_line
-from digitocr.segmentation.segment import Slices
+from digitocr.segmentation.line import segment_line
+from digitocr.segmentation.segment import Segments
 from digitocr.synthesis.glyphs import Hand
 from digitocr.synthesis.writing import Placed, Spacing, Written, write_number
 
@@ -72,19 +72,21 @@ def draw_number(rng: np.random.Generator, hand: Hand, text: str, size_px: float,
     return replace(written, ink=ink, base=written.base + dy, placed=placed)
 
 
-def judge(slices: Slices, found: Candidates, placed: Sequence[Placed], scale: float) -> NDArray[np.int64]:
+def assign_truth(
+    segments: Segments, found: Candidates, placed: Sequence[Placed], scale: float
+) -> NDArray[np.int64]:
     """Say of each candidate what it holds: (N,) 0..9, MARK, PART, or DOUBT (not to be learned from).
 
     `scale` is the size of the slices' row over that of the drawn ink.
     """
-    count = len(slices)
+    count = len(segments)
     held = np.zeros((len(placed), count), np.float64)
-    rows, columns = slices.label.shape
+    rows, columns = segments.label.shape
     for n, one in enumerate(placed):
         y, x = np.nonzero(one.ink)
         at_y = np.minimum(((y + one.box.top + 0.5) * scale).astype(np.intp), rows - 1)
         at_x = np.minimum(((x + one.box.left + 0.5) * scale).astype(np.intp), columns - 1)
-        held[n] = np.bincount(slices.label[at_y, at_x], weights=one.ink[y, x], minlength=count)
+        held[n] = np.bincount(segments.label[at_y, at_x], weights=one.ink[y, x], minlength=count)
     own = held.sum(axis=1, keepdims=True)
     cumulative = np.concatenate([np.zeros((len(placed), 1)), np.cumsum(held, axis=1)], axis=1)
     inside = cumulative[:, found.last] - cumulative[:, found.first]
@@ -92,7 +94,7 @@ def judge(slices: Slices, found: Candidates, placed: Sequence[Placed], scale: fl
     digit = np.array([p.text.isdigit() for p in placed])
     # Ink that no glyph accounts for is dirt, lines or texture.
     expected = inside.sum(axis=0) * scale * scale / 255
-    seen = np.array([slices.area[a:b].sum() for a, b in zip(found.first, found.last, strict=True)])
+    seen = np.array([segments.area[a:b].sum() for a, b in zip(found.first, found.last, strict=True)])
     labels = np.full(len(found.first), DOUBT, np.int64)
     best = np.argmax(np.where(digit[:, None], share, 0), axis=0)
     column = np.arange(len(labels))
@@ -115,9 +117,9 @@ def label_line(gray: Gray, number: Written, shrink: float) -> DrawnLine | None:
 
     `shrink` is the size of `gray` over that of `number.ink`.
     """
-    slices, scale = slice_line(gray)
-    if slices is None:
+    segments, scale = segment_line(gray)
+    if segments is None:
         return None
-    found = candidates(slices)
+    found = candidates(segments)
     digits = "".join(filter(str.isdigit, number.text))
-    return DrawnLine(digits, found, judge(slices, found, number.placed, scale * shrink))
+    return DrawnLine(digits, found, assign_truth(segments, found, number.placed, scale * shrink))

@@ -31,8 +31,8 @@ from digitocr.recognition.network import log_softmax
 from digitocr.records import Gray
 from digitocr.synthesis.drawn import collections_of, draw
 from digitocr.training.feed import draw_crops
+from digitocr.training.line_images import draw_labelled_line
 from digitocr.training.settings import TrainOptions
-from digitocr.training.strips import draw_strip
 
 CALIBRATION_CROPS, CALIBRATION_STRIPS = 4000, 1000
 SEED_APART = 50_000
@@ -79,7 +79,12 @@ def to_litert(model: keras.Model) -> bytes:
 def export_lines(model: keras.Model, sources: Sequence[Source], contract: Contract, folder: Path) -> Contract:
     """Write the line recogniser's files beside the others, and list them in `digits.json`."""
     drawn = draw(
-        draw_strip, collections_of(sources), CALIBRATION_STRIPS, contract.seed + SEED_APART, 1, words=True
+        draw_labelled_line,
+        collections_of(sources),
+        CALIBRATION_STRIPS,
+        contract.seed + SEED_APART,
+        1,
+        words=True,
     )
     model.save(folder / LINES_KERAS_FILE)
     (folder / LINES_LITERT_FILE).write_bytes(to_int8(model, [one.strip for one in drawn]))

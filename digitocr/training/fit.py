@@ -58,7 +58,7 @@ def fit(
     run = new_run(options, start)
     if resume:
         run = load_run(run, options, names, folder / CHECKPOINT)
-    judge = build_network(options.network, options.seed)
+    scorer = build_network(options.network, options.seed)
     bank = elastic_bank(options.seed)
     steps = _steps(options)
     while len(run.history) < options.epochs and len(run.history) - run.best_epoch < options.patience:
@@ -66,8 +66,8 @@ def fit(
         began = time.perf_counter()
         feed = watch(batches(sources, bank, options, epoch), f"epoch {epoch} of {options.epochs}", steps)
         loss, accuracy = _train_epoch(run, feed, options.averaging)
-        judge.set_weights(run.averaged)
-        row: Row = {"epoch": epoch, "loss": loss, "training_accuracy": accuracy, **validate(judge, sources)}
+        scorer.set_weights(run.averaged)
+        row: Row = {"epoch": epoch, "loss": loss, "training_accuracy": accuracy, **validate(scorer, sources)}
         row["seconds"] = round(time.perf_counter() - began, 2)
         run.history.append(row)
         score = (row["accuracy"], -row["validation_loss"])
@@ -77,9 +77,9 @@ def fit(
         write_history(run.history, folder / "history.csv")
         draw_history(run.history, folder / "history.png")
         log(_line(row, options.epochs))
-    judge.set_weights(run.best)
+    scorer.set_weights(run.best)
     log(f"best epoch: {run.best_epoch}")
-    return judge
+    return scorer
 
 
 def validate(model: keras.Model, sources: Sequence[Source]) -> Row:

@@ -92,7 +92,11 @@ class _Watched:
     """A classifier with a recorder as its calibration."""
 
     def __init__(self, classifier: Classifier, recorder: _Recorder) -> None:
-        self.judges, self.lines, self.opinions = classifier.judges, classifier.lines, classifier.opinions
+        self.candidate_scorers, self.lines, self.fusion_weights = (
+            classifier.candidate_scorers,
+            classifier.lines,
+            classifier.fusion_weights,
+        )
         self.log_probabilities, self.pages = classifier.log_probabilities, classifier.pages
         self.calibration = recorder
 

@@ -13,12 +13,12 @@ from digitocr.alphabet import digits_of
 from digitocr.datasets.data import Source
 from digitocr.decoding.ctc import best_string
 from digitocr.recognition.line_recogniser import LineRecogniser
-from digitocr.segmentation.strip import STRIP_HEIGHT
+from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT
 from digitocr.synthesis.drawn import collections_of, draw
 from digitocr.training.fit import precision_here
+from digitocr.training.line_images import LabelledLineImage, draw_labelled_line, line_image_batches
 from digitocr.training.line_network import build_line_network, ctc, set_weights
 from digitocr.training.settings import TrainOptions
-from digitocr.training.strips import LabelledStrip, draw_strip, strip_batches
 
 SEED_APART = 30_000
 BATCH = 96
@@ -48,14 +48,16 @@ def fit_lines(
     """
     log(f"drawing {options.strip_lines} numbers for the line recogniser")
     pens = collections_of(sources)
-    strips = list(draw(draw_strip, pens, options.strip_lines, options.seed + SEED_APART, workers, words=True))
+    strips = list(
+        draw(draw_labelled_line, pens, options.strip_lines, options.seed + SEED_APART, workers, words=True)
+    )
     aside = min(VALIDATION_MAX, int(VALIDATION_SHARE * len(strips)))
     return train_lines(strips[aside:], strips[:aside], options.strip_epochs, options.seed, log, start=start)
 
 
 def train_lines(
-    strips: Sequence[LabelledStrip],
-    validation: Sequence[LabelledStrip],
+    strips: Sequence[LabelledLineImage],
+    validation: Sequence[LabelledLineImage],
     epochs: int,
     seed: int,
     log: Callable[[str], None] = print,
@@ -156,7 +158,7 @@ class _Learner:
         return averaged
 
 
-def share_right(model: keras.Model, strips: Sequence[LabelledStrip]) -> float:
+def share_right(model: keras.Model, strips: Sequence[LabelledLineImage]) -> float:
     """The share (0..1) of `strips` of which the columns' best digits spell what they say."""
     reader = LineRecogniser(lambda batch: np.asarray(model.predict_on_batch(batch), np.float32))
     columns = reader.columns([one.strip for one in strips])
@@ -164,15 +166,15 @@ def share_right(model: keras.Model, strips: Sequence[LabelledStrip]) -> float:
     return float(np.mean(right)) if right else 0.0
 
 
-def _ahead(strips: Sequence[LabelledStrip], seed: int, epoch: int) -> Iterable[tuple[tf.Tensor, ...]]:
+def _ahead(strips: Sequence[LabelledLineImage], seed: int, epoch: int) -> Iterable[tuple[tf.Tensor, ...]]:
     """The batches of an epoch, made while the network learns from those before."""
     signature = (
-        tf.TensorSpec((None, STRIP_HEIGHT, None, 1), tf.uint8),
+        tf.TensorSpec((None, LINE_IMAGE_HEIGHT, None, 1), tf.uint8),
         tf.TensorSpec((None, None), tf.int32),
         tf.TensorSpec((None,), tf.int64),
     )
     made = tf.data.Dataset.from_generator(
-        lambda: strip_batches(strips, BATCH, seed, epoch), output_signature=signature
+        lambda: line_image_batches(strips, BATCH, seed, epoch), output_signature=signature
     )
     for batch, labels, members in made.prefetch(BATCHES_AHEAD):
         yield batch, labels, members.numpy()

@@ -8,7 +8,7 @@ from digitocr.synthesis.amounts import even_text, signed_text, single_text, symb
 from digitocr.synthesis.candidates import random_text
 from digitocr.synthesis.drawn import DRAWN_PX, Hands, draw_picture, photograph
 from digitocr.synthesis.non_numbers import draw_unread
-from digitocr.training.strips import LabelledStrip, label_strip
+from digitocr.training.line_images import LabelledLineImage, label_strip
 
 SPACE_MIN = 0.3  # of a digit's height: narrower blanks are not seen as such
 MARGIN_MAX = 0.5  # of a digit's height, about what is no number
@@ -18,13 +18,13 @@ Random = np.random.Generator
 SHARES = (0.36, 0.12, 0.07, 0.29, 0.16)
 
 
-def draw_line_strip(rng: Random, hands: Hands) -> LabelledStrip | None:
+def draw_line_strip(rng: Random, hands: Hands) -> LabelledLineImage | None:
     """Draw one line of some kind; None for one that shows no ink, or that its font cannot draw."""
     return _KINDS[int(rng.choice(len(_KINDS), p=SHARES))](rng, hands)
 
 
-def _numbers(text: Callable[[Random], str]) -> Callable[[Random, Hands], LabelledStrip | None]:
-    def draw(rng: Random, hands: Hands) -> LabelledStrip | None:
+def _numbers(text: Callable[[Random], str]) -> Callable[[Random, Hands], LabelledLineImage | None]:
+    def draw(rng: Random, hands: Hands) -> LabelledLineImage | None:
         try:
             gray, number, _ = draw_picture(rng, hands, text)
         except KeyError:  # a sign that the font lacks
@@ -34,7 +34,7 @@ def _numbers(text: Callable[[Random], str]) -> Callable[[Random, Hands], Labelle
     return draw
 
 
-def _no_number(rng: Random, hands: Hands) -> LabelledStrip | None:
+def _no_number(rng: Random, hands: Hands) -> LabelledLineImage | None:
     size = float(rng.uniform(*DRAWN_PX))
     unread = draw_unread(rng, size, hands.characters)
     margins = [(int(a), int(b)) for a, b in rng.uniform(1, MARGIN_MAX * size + 2, (2, 2))]

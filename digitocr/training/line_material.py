@@ -14,6 +14,7 @@ from digitocr.datasets.readers import read_image
 from digitocr.records import Gray
 from digitocr.synthesis.drawn import DRAWN_PX, Collection, Material, photograph
 from digitocr.synthesis.strokes import StrokeHand
+from digitocr.training.line_images import LabelledLineImage, label_strip
 from digitocr.training.line_sources import (
     RealLine,
     cell_lines,
@@ -25,7 +26,6 @@ from digitocr.training.line_sources import (
     register_words,
     strips_of,
 )
-from digitocr.training.strips import LabelledStrip, label_strip
 
 Find = Callable[[str], Path]
 
@@ -49,11 +49,11 @@ def drawing_material(find: Find) -> Material:
     return Material(tuple(collections), writers, non_digits(strange))
 
 
-def real_strips(find: Find, seed: int) -> list[LabelledStrip]:
+def real_strips(find: Find, seed: int) -> list[LabelledLineImage]:
     """Real lines to train with, as strips: register numbers and words, cells, recorded numbers, signs."""
     rng = np.random.default_rng(seed)
 
-    def some(strips: list[LabelledStrip], count: int) -> list[LabelledStrip]:
+    def some(strips: list[LabelledLineImage], count: int) -> list[LabelledLineImage]:
         return [strips[n] for n in rng.permutation(len(strips))[:count].tolist()]
 
     quiz = quiz_digits(find("nsysu_digits")).train
@@ -83,7 +83,7 @@ def _cells(file: Path) -> Iterator[RealLine]:
         yield from cell_lines(arrays["x"][kept], arrays["y"][kept].tolist())
 
 
-def _recorded(file: Path, rng: np.random.Generator) -> Iterator[LabelledStrip]:
+def _recorded(file: Path, rng: np.random.Generator) -> Iterator[LabelledLineImage]:
     """Recorded numbers on paper; those too wide to be traced on a digit's canvas are left out."""
     for _ in range(RECORDED_TIMES):
         for strokes, symbols in recorded_numbers(file, training=True):
@@ -97,7 +97,7 @@ def _recorded(file: Path, rng: np.random.Generator) -> Iterator[LabelledStrip]:
                 yield strip
 
 
-def _signs(file: Path, rng: np.random.Generator) -> Iterator[LabelledStrip]:
+def _signs(file: Path, rng: np.random.Generator) -> Iterator[LabelledLineImage]:
     pictures = characters(file).train
     labels = np.array(pictures.labels)
     for label, symbol in SIGNS.items():

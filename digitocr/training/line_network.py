@@ -7,11 +7,11 @@ at any width; no recurrence, for a digit says nothing of the next.
 import keras
 
 from digitocr.alphabet import ALPHABET, BLANK
-from digitocr.segmentation.strip import STRIP_HEIGHT
-from digitocr.training.strips import NO_LABEL
+from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT
+from digitocr.training.line_images import NO_LABEL
 
 FILTERS = (24, (2, 2)), (48, (1, 1)), (48, (2, 2)), (96, (1, 1)), (96, (2, 1)), (128, (1, 1))  # and strides
-ROWS_LEFT = STRIP_HEIGHT // 8  # by the strides, which also make a column of `COLUMN_PX` pixels
+ROWS_LEFT = LINE_IMAGE_HEIGHT // 8  # by the strides, which also make a column of `TIME_STEP_PX` pixels
 WIDTH, CONTEXT, BLOCKS = 160, 5, 2
 UNSEEN = 6.0  # in logits: a symbol that is to be learned begins so far below the blank
 
@@ -30,7 +30,7 @@ def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
         x = layers.BatchNormalization(momentum=0.98, dtype=policy)(x)
         return layers.ReLU(dtype=policy)(x)
 
-    ink = keras.Input((STRIP_HEIGHT, None, 1), name="ink")
+    ink = keras.Input((LINE_IMAGE_HEIGHT, None, 1), name="ink")
     x = layers.Rescaling(1 / 255, dtype="float32")(ink)
     for filters, strides in FILTERS:
         x = convolution(x, filters, 3, strides=strides, padding="same")

@@ -18,7 +18,7 @@ from digitocr.records import Gray
 from digitocr.synthesis.amounts import symbols_of
 from digitocr.synthesis.kept_out import writers_for
 from digitocr.synthesis.recorded import Recording, Writer, recording_of
-from digitocr.training.strips import LabelledStrip, label_strip
+from digitocr.training.line_images import LabelledLineImage, label_strip
 
 VOLUMES_EVERY = 4  # of the register volumes, by a hash of their names, each so manieth is kept out
 WRITER_DIGITS_MIN = 8  # a writer of whom fewer of the ten digits were recorded writes no numbers
@@ -108,7 +108,7 @@ def non_digits(images: Gray, side_px: int = 56) -> tuple[Gray, ...]:
     )
 
 
-def strips_of(lines: Iterator[RealLine]) -> list[LabelledStrip]:
+def strips_of(lines: Iterator[RealLine]) -> list[LabelledLineImage]:
     """The lines as strips, without those that show no ink or are too narrow for what they say."""
     strips = (label_strip(line.gray, line.symbols) for line in lines)
     return [strip for strip in strips if strip is not None]

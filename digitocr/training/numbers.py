@@ -7,7 +7,7 @@ import numpy as np
 
 from digitocr.datasets.numbers import Numbers
 from digitocr.segmentation.candidates import candidates
-from digitocr.segmentation.line import slice_line
+from digitocr.segmentation.line import segment_line
 from digitocr.synthesis.candidates import DOUBT, DrawnLine
 
 REAL_SHARE = 0.5  # of the numbers of a step through the lattice, where there are some that people labelled
@@ -17,9 +17,9 @@ def labelled_lines(numbers: Numbers) -> list[DrawnLine]:
     """The numbers as reading meets them, but for those without ink; what each candidate holds is open."""
     lines = []
     for gray, text in zip(numbers.pictures, numbers.texts, strict=True):
-        slices, _ = slice_line(gray)
-        if slices is not None:
-            found = candidates(slices)
+        segments, _ = segment_line(gray)
+        if segments is not None:
+            found = candidates(segments)
             lines.append(DrawnLine(text, found, np.full(len(found.crops), DOUBT, np.int64)))
     return lines
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from digitocr.datasets.data import Source
 from digitocr.datasets.sources import DRAWN_LICENCE
-from digitocr.decoding.judge import judges_to_contract
-from digitocr.decoding.opinion import opinions_to_contract
+from digitocr.decoding.candidate_scorer import scorers_to_contract
+from digitocr.decoding.score_fusion import fusion_to_contract
 from digitocr.recognition.classifier import load_classifier
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
@@ -21,16 +21,16 @@ from digitocr.recognition.contract import (
 )
 from digitocr.recognition.network import load_keras
 from digitocr.synthesis.drawn import collections_of, draw, draw_crops
+from digitocr.training.candidate_scorer import draw_and_fit
 from digitocr.training.checkpoint import best_network
 from digitocr.training.export import export, export_lines
 from digitocr.training.fit import CHECKPOINT, fit
 from digitocr.training.fit_lines import fit_lines, train_lines
-from digitocr.training.judge import draw_and_fit
 from digitocr.training.line_drawing import draw_line_strip
 from digitocr.training.line_material import drawing_material, real_strips
 from digitocr.training.numbers import labelled_lines
-from digitocr.training.opinion import before_fit, draw_and_weigh
 from digitocr.training.page_stages import SHARDS_FOLDER, VALIDATION_FILE, make_page_patches, make_pages
+from digitocr.training.score_fusion import before_fit, draw_and_fit_fusion
 from digitocr.training.tune import tune
 from digitocr.training.work import STAGES_FOLDER, Work
 
@@ -84,10 +84,10 @@ def make_scorer(work: Work) -> None:
     """Fit what weighs candidates to the digit classifier in the folder."""
     options = work.options
     classifier = load_classifier(work.folder)
-    judges = draw_and_fit(
+    candidate_scorers = draw_and_fit(
         classifier, work.load(False), options.judge_lines, options.seed, work.processes, watch=work.watch
     )
-    work.write_lattice(judges_to_contract(judges))
+    work.write_lattice(scorers_to_contract(candidate_scorers))
 
 
 def make_lines(work: Work) -> None:
@@ -126,11 +126,11 @@ def make_fusion(work: Work) -> None:
     """Fit how much each of the two readers of a line counts."""
     options = work.options
     if "opinions" not in work.card().lattice:  # no model with a line recogniser is loaded without them
-        work.write_lattice(opinions_to_contract(before_fit()))
-    opinions = draw_and_weigh(
+        work.write_lattice(fusion_to_contract(before_fit()))
+    fusion_weights = draw_and_fit_fusion(
         load_classifier(work.folder), work.load(False), options.judge_lines, options.seed, work.processes
     )
-    work.write_lattice(opinions_to_contract(opinions))
+    work.write_lattice(fusion_to_contract(fusion_weights))
 
 
 def _export_digits(work: Work, model: keras.Model, sources: Sequence[Source]) -> None:

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from digitocr.alphabet import LABELS
 from digitocr.datasets.data import DRAWN, Source
-from digitocr.decoding.judge import LEAST
+from digitocr.decoding.candidate_scorer import LEAST
 from digitocr.segmentation.candidates import GEOMETRY
 from digitocr.synthesis.candidates import DrawnLine
 from digitocr.synthesis.drawn import collections_of, draw_lines
 from digitocr.training.augment import elastic_bank
+from digitocr.training.candidate_scorer import build_perceptron, lattice_gradient
 from digitocr.training.feed import Batch, batches
 from digitocr.training.fit import Watch, precision_here, unwatched
-from digitocr.training.judge import build_perceptron, lattice_gradient
 from digitocr.training.networks import build_network, in_float32
 from digitocr.training.numbers import mixed
 from digitocr.training.settings import TrainOptions
@@ -102,7 +102,7 @@ class _Reader:
         crops = np.concatenate([line.found.crops for line in lines])[..., np.newaxis]
         geometry = np.concatenate([line.found.geometry for line in lines])
         digits, classes = alone
-        network, judge = self.network.trainable_variables, self._judge.trainable_variables
+        network, scorer = self.network.trainable_variables, self._judge.trainable_variables
         with tf.GradientTape() as tape:
             # Batch statistics stay as they are: candidates are no sample of what the network meets.
             logits = self.network(np.concatenate([crops, digits]).astype(np.float32), training=False)
@@ -111,17 +111,17 @@ class _Reader:
             loss = tf.reduce_mean(
                 keras.losses.categorical_crossentropy(classes, logits[len(crops) :], from_logits=True)
             ) - tf.reduce_sum(scores * gradient) / len(lines)
-        gradients = tape.gradient(loss, [variable.value for variable in [*network, *judge]])
+        gradients = tape.gradient(loss, [variable.value for variable in [*network, *scorer]])
         self._learn.apply(gradients[: len(network)])
         self._learn_judge.apply(gradients[len(network) :])
         return shares
 
 
-def _scores(logits: tf.Tensor, geometry: NDArray[np.float32], judge: keras.Model) -> tf.Tensor:
-    """`recognition.judge` in TensorFlow: (N, 11) scores, without the cost of marks."""
+def _scores(logits: tf.Tensor, geometry: NDArray[np.float32], scorer: keras.Model) -> tf.Tensor:
+    """`recognition.scorer` in TensorFlow: (N, 11) scores, without the cost of marks."""
     said = tf.nn.log_softmax(logits)
     inputs = tf.concat([tf.maximum(said, LEAST) / 6, tf.clip_by_value(geometry, -3, 5)], axis=1)
-    return said + judge(inputs)
+    return said + scorer(inputs)
 
 
 def _in_steps(lines: Iterable[DrawnLine]) -> Iterator[list[DrawnLine]]:

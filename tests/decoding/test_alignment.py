@@ -9,7 +9,7 @@ from digitocr.decoding.alignment import best_path, cut_digits
 from digitocr.decoding.ctc import best_string, log_likelihood_of_each, log_likelihoods
 from digitocr.recognition.line_recogniser import digit_columns
 from digitocr.segmentation.candidates import candidates
-from digitocr.segmentation.line import slice_line
+from digitocr.segmentation.line import segment_line
 
 
 def steps_of(shown, sure=0.9):
@@ -63,26 +63,26 @@ def row_of(lefts, width=12, height=30):
     gray = np.full((60, max(lefts) + 60), 255, np.uint8)
     for left in lefts:
         gray[15 : 15 + height, left : left + width] = 0
-    slices, scale = slice_line(gray)
-    return slices, candidates(slices), scale
+    segments, scale = segment_line(gray)
+    return segments, candidates(segments), scale
 
 
 def test_each_digit_takes_the_candidate_that_stands_there():
-    slices, found, scale = row_of([20, 60, 100])
+    segments, found, scale = row_of([20, 60, 100])
     middles = [scale * (left + 6) for left in (20, 60, 100)]
-    arcs = cut_digits(found, slices.boxes, middles, slices.height)
+    arcs = cut_digits(found, segments.boxes, middles, segments.height)
     boxes = found.boxes[list(arcs)] / scale
     assert np.allclose((boxes[:, 0] + boxes[:, 2]) / 2, [26, 66, 106], atol=2)
 
 
 def test_what_no_digit_stands_on_is_left_out():
-    slices, found, scale = row_of([20, 60, 100])
-    arcs = cut_digits(found, slices.boxes, [scale * 26, scale * 106], slices.height)
+    segments, found, scale = row_of([20, 60, 100])
+    arcs = cut_digits(found, segments.boxes, [scale * 26, scale * 106], segments.height)
     assert len(arcs) == 2
     assert np.allclose(found.boxes[list(arcs)][:, 0] / scale, [20, 100], atol=2)
-    assert cut_digits(found, slices.boxes, [], slices.height) == ()
+    assert cut_digits(found, segments.boxes, [], segments.height) == ()
 
 
 def test_more_digits_than_pieces_cannot_be_cut():
-    slices, found, scale = row_of([20])
-    assert cut_digits(found, slices.boxes, [scale * 26] * (len(slices) + 1), slices.height) is None
+    segments, found, scale = row_of([20])
+    assert cut_digits(found, segments.boxes, [scale * 26] * (len(segments) + 1), segments.height) is None

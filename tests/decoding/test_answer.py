@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitocr.decoding.answer import confine
+from digitocr.decoding.answer import constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.formats.formats import make_format
 
@@ -17,7 +17,7 @@ def named(shares):
 
 
 def answer(shares, **options):
-    return confine(named(shares), FOUR, "line", 5, **options)
+    return constrain(named(shares), FOUR, "line", 5, **options)
 
 
 @given(
@@ -64,7 +64,7 @@ def test_a_blank_stays_blank():
 
 
 def test_without_a_format_nothing_changes():
-    answered = confine(named({"12": 0.3, "123": 0.7}), None, "line", 1)
+    answered = constrain(named({"12": 0.3, "123": 0.7}), None, "line", 1)
     assert [one.text for one in answered.strings] == ["123"]
     assert (answered.free, answered.raw, answered.fits) == (None, "", True)
 

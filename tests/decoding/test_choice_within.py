@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digitocr.decoding.answer import Answer, confine
+from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import numbers
 from digitocr.formats.formats import make_format
@@ -29,7 +29,7 @@ def answer(shares, allowed=None):
         Hypothesis(text, share, 0.0, tuple((n, int(digit)) for n, digit in enumerate(text)))
         for text, share in shares.items()
     ]
-    return confine(named, allowed, "page", 5, other=1 - sum(shares.values()))
+    return constrain(named, allowed, "page", 5, other=1 - sum(shares.values()))
 
 
 def texts(rows, answers, allowed=None):

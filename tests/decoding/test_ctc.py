@@ -38,10 +38,10 @@ def test_a_string_is_as_probable_as_all_its_spellings(seed, count):
 
 
 def test_several_sights_are_weighed_at_once_as_each_alone():
-    sights = np.stack([columns_of(seed, 6) for seed in (1, 2, 3)])
+    sheared_views = np.stack([columns_of(seed, 6) for seed in (1, 2, 3)])
     texts = ["", "3", "38", "838"]
-    assert log_likelihoods(sights, texts) == pytest.approx(
-        np.stack([log_likelihoods(one, texts) for one in sights])
+    assert log_likelihoods(sheared_views, texts) == pytest.approx(
+        np.stack([log_likelihoods(one, texts) for one in sheared_views])
     )
 
 

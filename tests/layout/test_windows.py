@@ -28,11 +28,11 @@ def test_parts_of_a_row_end_at_its_blanks_and_have_candidates_of_their_own():
     page = sheet(400, 64)
     write(page, "4 4028", 30, 44)
     (row,) = find_rows(page, "line", segment).rows
-    parts = runs(row.slices)
-    assert (0, len(row.slices)) not in parts
-    assert all(0 <= first < last <= len(row.slices) for first, last in parts)
+    parts = runs(row.segments)
+    assert (0, len(row.segments)) not in parts
+    assert all(0 <= first < last <= len(row.segments) for first, last in parts)
     found = find_rows(page_with(("4028", 100, 300), ("7", 196, 300)), "page", segment, windows=True)
     for part in found.windows:
-        assert part.found.last.max() == len(part.slices)
+        assert part.found.last.max() == len(part.segments)
         assert part.found.first.min() == 0
         assert np.all(part.found.last > part.found.first)

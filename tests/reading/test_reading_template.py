@@ -10,7 +10,7 @@ from form_material import FORMS, VALUES, filled, gray_of, photo, sheet_of, templ
 
 from digitocr import InputError, Reader
 from digitocr.decoding.beam_search import Hypothesis
-from digitocr.decoding.count import expecting
+from digitocr.decoding.length_prior import with_length_prior
 from digitocr.forms.reading.form import Form
 from digitocr.forms.template.save import save_template
 from digitocr.options import ReadOptions
@@ -139,12 +139,12 @@ def test_pages_read_together_are_read_as_alone(classifier, forms):
 
 def test_boxes_outweigh_a_doubt_and_no_more():
     strings = [Hypothesis("65", 0.9, 0.0, ()), Hypothesis("165", 0.09, 0.0, ())]
-    assert [one.text for one in expecting(strings, 3)] == ["165", "65"]
-    assert sum(one.probability for one in expecting(strings, 3)) == pytest.approx(0.99)
-    assert expecting(strings, None) == strings
-    assert expecting([], 3) == []
+    assert [one.text for one in with_length_prior(strings, 3)] == ["165", "65"]
+    assert sum(one.probability for one in with_length_prior(strings, 3)) == pytest.approx(0.99)
+    assert with_length_prior(strings, None) == strings
+    assert with_length_prior([], 3) == []
     sure = [Hypothesis("65", 0.9999, 0.0, ()), Hypothesis("165", 0.0001, 0.0, ())]
-    assert expecting(sure, 3)[0].text == "65"
+    assert with_length_prior(sure, 3)[0].text == "65"
 
 
 def test_the_python_interface_takes_templates(toy_model, tmp_path):

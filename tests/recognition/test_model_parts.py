@@ -35,7 +35,7 @@ def test_parts_that_are_missing_are_the_built_in_ones(bare_model):
     assert borrowed_parts(read_contract(bare_model / "digits.json")) == ["lattice", "page segmenter"]
     classifier, built_in = load_classifier(bare_model), load_classifier()
     assert classifier.lines is None
-    assert classifier.judges.keys() == built_in.judges.keys()
+    assert classifier.candidate_scorers.keys() == built_in.candidate_scorers.keys()
     assert classifier.pages.maps(cv2_page()).core.shape == (32, 48)
 
 

@@ -7,14 +7,14 @@ from drawing import number, paper, write
 from digitocr.imaging.binarisation import find_ink
 from digitocr.imaging.normaliser import normalise
 from digitocr.segmentation.candidates import GEOMETRY, SLICES_MAX, WIDTH_MAX, candidates, single_candidate
-from digitocr.segmentation.segment import slice_row
+from digitocr.segmentation.segment import segment_ink
 
 
 def found_in(text):
     page, lefts = number(text)
     ink = find_ink(page, 21)
-    slices = slice_row(ink, 27)
-    return candidates(slices), slices, lefts
+    segments = segment_ink(ink, 27)
+    return candidates(segments), segments, lefts
 
 
 def test_every_digit_is_a_candidate_of_its_own():
@@ -29,15 +29,15 @@ def test_every_digit_is_a_candidate_of_its_own():
 
 
 def test_candidates_are_runs_of_neighbouring_slices():
-    found, slices, _ = found_in("30517")
+    found, segments, _ = found_in("30517")
     assert (found.first < found.last).all()
     assert (found.last - found.first <= SLICES_MAX).all()
-    assert {(n, n + 1) for n in range(len(slices))} <= set(zip(found.first, found.last, strict=True))
+    assert {(n, n + 1) for n in range(len(segments))} <= set(zip(found.first, found.last, strict=True))
     for first, last, box in zip(found.first, found.last, found.boxes, strict=True):
-        parts = slices.boxes[first:last]
+        parts = segments.boxes[first:last]
         assert tuple(box) == (*parts[:, :2].min(axis=0), *parts[:, 2:].max(axis=0))
         if last - first > 1:
-            assert box[2] - box[0] <= WIDTH_MAX * slices.height
+            assert box[2] - box[0] <= WIDTH_MAX * segments.height
 
 
 def test_a_cross_wider_than_digits_is_one_candidate():
@@ -45,25 +45,25 @@ def test_a_cross_wider_than_digits_is_one_candidate():
     cv2.line(page, (20, 20), (70, 70), 30, 3)
     cv2.line(page, (70, 20), (20, 70), 30, 3)
     write(page, "7", 150, 58)
-    slices = slice_row(find_ink(page, 21), 27)
-    widths = candidates(slices).boxes[:, 2] - candidates(slices).boxes[:, 0]
-    assert widths.max() >= 48 > WIDTH_MAX * slices.height
+    segments = segment_ink(find_ink(page, 21), 27)
+    widths = candidates(segments).boxes[:, 2] - candidates(segments).boxes[:, 0]
+    assert widths.max() >= 48 > WIDTH_MAX * segments.height
 
 
 def test_a_candidate_holds_the_ink_of_its_slices_only():
-    found, slices, _ = found_in("88")
+    found, segments, _ = found_in("88")
     for n in range(len(found.first)):
-        inside = (slices.label >= found.first[n]) & (slices.label < found.last[n])
-        expected = normalise((slices.soft * inside).astype(np.uint8), 0.3 * slices.height)
+        inside = (segments.label >= found.first[n]) & (segments.label < found.last[n])
+        expected = normalise((segments.soft * inside).astype(np.uint8), 0.3 * segments.height)
         # Soft ink off the mask may lie outside the box.
         assert np.abs(found.crops[n].astype(int) - expected).mean() < 12
 
 
 def test_geometry_is_in_row_heights():
-    found, slices, _ = found_in("30517")
+    found, segments, _ = found_in("30517")
     assert found.geometry.shape == (len(found.first), len(GEOMETRY))
     named = dict(zip(GEOMETRY, found.geometry.T, strict=True))
-    heights = (found.boxes[:, 3] - found.boxes[:, 1]) / slices.height
+    heights = (found.boxes[:, 3] - found.boxes[:, 1]) / segments.height
     assert np.allclose(named["height"], heights)
     assert np.allclose(named["bottom"] - named["top"], heights, atol=1e-5)
     assert (named["area"] > 0).all()

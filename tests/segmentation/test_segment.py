@@ -10,25 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.imaging.binarisation import find_ink
-from digitocr.segmentation.segment import seams, slice_row, stroke_width
+from digitocr.segmentation.segment import cut_paths, segment_ink, stroke_width
 
 
 def slices_of(page, writing_px=27.0):
-    return slice_row(find_ink(page, 21), writing_px)
+    return segment_ink(find_ink(page, 21), writing_px)
 
 
 @pytest.mark.parametrize("text", ["12", "70", "4096", "888"])
 def test_every_gap_has_a_seam_that_cuts_nothing(text):
     page, lefts = number(text)
-    slices = slices_of(page)
+    segments = slices_of(page)
     for before, after in pairwise(lefts):
         gap = (before + 24, after + 2)
         between = [
             n
-            for n in range(1, len(slices))
-            if slices.boxes[n, 0] >= gap[0] and slices.boxes[n - 1, 2] <= gap[1]
+            for n in range(1, len(segments))
+            if segments.boxes[n, 0] >= gap[0] and segments.boxes[n - 1, 2] <= gap[1]
         ]
-        assert any(slices.cuts[n - 1] < 0.5 for n in between)
+        assert any(segments.cuts[n - 1] < 0.5 for n in between)
 
 
 @pytest.mark.parametrize("slant", [-0.6, 0.6])
@@ -38,29 +38,29 @@ def test_slanted_digits_without_a_straight_gap_are_parted(slant):
         cv2.line(page, (60 + 20 * n, 55), (60 + 20 * n + int(slant * 40), 15), 30, 4, cv2.LINE_AA)
     columns = (page < 130).any(axis=0)
     assert columns[columns.argmax() : len(columns) - columns[::-1].argmax()].all()
-    slices = slices_of(page, 40)
-    assert np.count_nonzero(slices.cuts < 0.5) == 3
+    segments = slices_of(page, 40)
+    assert np.count_nonzero(segments.cuts < 0.5) == 3
 
 
 def test_touching_digits_are_cut_where_least_ink_is():
     page = paper(70, 120)
     cv2.circle(page, (40, 35), 15, 30, 3, cv2.LINE_AA)
     cv2.circle(page, (71, 35), 15, 30, 3, cv2.LINE_AA)
-    slices = slices_of(page, 32)
-    middle = [n for n in range(1, len(slices)) if abs(slices.boxes[n, 0] - 55) < 5]
+    segments = slices_of(page, 32)
+    middle = [n for n in range(1, len(segments)) if abs(segments.boxes[n, 0] - 55) < 5]
     assert middle
-    assert min(slices.cuts[n - 1] for n in middle) < 2.2 * slices.stroke
+    assert min(segments.cuts[n - 1] for n in middle) < 2.2 * segments.stroke
 
 
 def test_pieces_share_out_the_ink_from_left_to_right():
     page, _ = number("30517")
     ink = find_ink(page, 21)
-    slices = slice_row(ink, 27)
-    assert slices.area.sum() == np.count_nonzero(ink.mask)
-    assert slices.label.max() == len(slices) - 1
-    assert len(slices.cuts) == len(slices) - 1
-    for n, (left, top, right, bottom) in enumerate(slices.boxes):
-        rows, columns = np.nonzero((slices.label == n) & (ink.mask > 0))
+    segments = segment_ink(ink, 27)
+    assert segments.area.sum() == np.count_nonzero(ink.mask)
+    assert segments.label.max() == len(segments) - 1
+    assert len(segments.cuts) == len(segments) - 1
+    for n, (left, top, right, bottom) in enumerate(segments.boxes):
+        rows, columns = np.nonzero((segments.label == n) & (ink.mask > 0))
         assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == (left, top, right, bottom)
 
 
@@ -85,7 +85,7 @@ def test_stroke_width_is_about_the_pens(pen):
 def test_seams_are_connected_and_cost_what_they_cut(size, density, seed):
     rng = np.random.default_rng(seed)
     soft = (255 * (rng.random(size) < density)).astype(np.uint8)
-    paths, costs = seams(soft)
+    paths, costs = cut_paths(soft)
     assert paths.shape == (len(costs), size[0])
     assert paths.min() >= 0
     assert paths.max() < size[1]
@@ -104,11 +104,11 @@ def test_any_ink_is_sliced_without_loss(size, density, seed):
     rng = np.random.default_rng(seed)
     page = np.where(rng.random(size) < density, 30, 235).astype(np.uint8)
     ink = find_ink(page, 21)
-    slices = slice_row(ink, 27)
-    if slices is not None:
-        assert slices.area.sum() == np.count_nonzero(ink.mask)
-        assert (slices.boxes[:, 2:] > slices.boxes[:, :2]).all()
-        assert len(slices.cuts) == len(slices) - 1
+    segments = segment_ink(ink, 27)
+    if segments is not None:
+        assert segments.area.sum() == np.count_nonzero(ink.mask)
+        assert (segments.boxes[:, 2:] > segments.boxes[:, :2]).all()
+        assert len(segments.cuts) == len(segments) - 1
 
 
 def test_writing_is_only_read_from():

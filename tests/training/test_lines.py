@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 
 from digitocr.alphabet import ALPHABET, BLANK
-from digitocr.training.strips import STRETCH, LabelledStrip, label_strip, strip_batches, vary
+from digitocr.training.line_images import STRETCH, LabelledLineImage, label_strip, line_image_batches, vary
 
 
 def strips_of(count, seed=0):
     rng = np.random.default_rng(seed)
     widths = rng.integers(30, 120, count)
     return [
-        LabelledStrip(rng.integers(0, 200, (32, w), dtype=np.uint8), str(n % 10) * 2)
+        LabelledLineImage(rng.integers(0, 200, (32, w), dtype=np.uint8), str(n % 10) * 2)
         for n, w in enumerate(widths)
     ]
 
 
 def test_an_epoch_has_every_strip_once_and_is_the_same_each_time():
     strips = strips_of(50)
-    first, again = (list(strip_batches(strips, 8, seed=4, epoch=1)) for _ in range(2))
+    first, again = (list(line_image_batches(strips, 8, seed=4, epoch=1)) for _ in range(2))
     labels = sorted(tuple(row) for _, batch, _ in first for row in batch.tolist())
     assert labels == sorted((n % 10, n % 10) for n in range(50))
     for (batch, known, members), (same, known_too, _) in zip(first, again, strict=True):

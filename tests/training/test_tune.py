@@ -21,8 +21,8 @@ def sources(digits_npz):
 def test_numbers_teach_what_digits_alone_do_not(sources, tmp_path):
     pytest.importorskip("tensorflow")
     from digitocr.synthesis.drawn import collections_of, draw_lines
+    from digitocr.training.candidate_scorer import lattice_gradient
     from digitocr.training.fit import fit, logits_of
-    from digitocr.training.judge import lattice_gradient
     from digitocr.training.tune import tune
 
     before = fit(sources, OPTIONS, tmp_path, log=lambda _: None)
@@ -53,9 +53,9 @@ def test_no_numbers_leave_the_network_as_it_is(sources):
 
 def test_training_scores_candidates_as_reading_does():
     pytest.importorskip("tensorflow")
-    from digitocr.decoding.judge import MARK_COST
+    from digitocr.decoding.candidate_scorer import REJECT_COST
     from digitocr.segmentation.candidates import GEOMETRY
-    from digitocr.training.judge import build_perceptron, judge_of
+    from digitocr.training.candidate_scorer import build_perceptron, judge_of
     from digitocr.training.tune import _scores
 
     rng = np.random.default_rng(4)
@@ -67,4 +67,4 @@ def test_training_scores_candidates_as_reading_does():
     digits, marks = judge_of(perceptron).scores(said, geometry)
     trained = _scores(logits, geometry, perceptron).numpy()
     assert np.allclose(trained[:, :10], digits, atol=1e-3)
-    assert np.allclose(trained[:, 10] - MARK_COST, marks, atol=1e-3)
+    assert np.allclose(trained[:, 10] - REJECT_COST, marks, atol=1e-3)

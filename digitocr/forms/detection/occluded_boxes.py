@@ -18,7 +18,7 @@ from digitocr.forms.detection.cells import (
 from digitocr.forms.detection.lines import LINE_CONTRAST_MIN, PrintLayers
 from digitocr.imaging import opencv
 from digitocr.records import Box
-from digitocr.segmentation.spans import spans
+from digitocr.segmentation.true_runs import true_runs
 
 SIDE_COVERAGE_MIN, OCCLUDED_COVERAGE_MIN = (
     0.75,
@@ -91,7 +91,7 @@ def _between_side_lines(boxes: Sequence[Box], layers: PrintLayers) -> Iterator[B
     """Boxes that fit between two vertical lines as high as the boxes of a row."""
     for top, bottom in sorted({(box.top, box.bottom) for box in boxes}):
         row = [box for box in boxes if (box.top, box.bottom) == (top, bottom)]
-        sides = spans(
+        sides = true_runs(
             (layers.vertical_response[top:bottom] > LINE_CONTRAST_MIN).mean(axis=0) >= SIDE_LINE_MIN
         )
         starts, ends = sides[:, 0], sides[:, 1]

@@ -4,7 +4,7 @@ import numpy as np
 
 from digitocr.forms.detection.lines import PrintLayers
 from digitocr.records import Box
-from digitocr.segmentation.spans import spans
+from digitocr.segmentation.true_runs import true_runs
 
 WRITING_LINE_MIN_MM = 8.0  # a line to write a number on
 WRITING_LINE_BESIDE_WORDS_MIN_MM = 6.0  # the same where words are beside it
@@ -19,7 +19,7 @@ def trimmed(line: Box, layers: PrintLayers) -> Box:
     if line.width > TRIMMED_MAX_MM * layers.mm:
         return line
     response = layers.horizontal_response[line.top : line.bottom, line.left : line.right].max(axis=0)
-    dark = spans(response >= 0.5 * float(response.max()))
+    dark = true_runs(response >= 0.5 * float(response.max()))
     start, end = dark[np.argmax(dark[:, 1] - dark[:, 0])].tolist() if len(dark) else (0, 0)
     if end - start < WRITING_LINE_BESIDE_WORDS_MIN_MM * layers.mm:
         return line

@@ -12,7 +12,7 @@ from digitocr.forms.detection.proposals import Proposal
 from digitocr.forms.detection.short_lines import WRITING_LINE_BESIDE_WORDS_MIN_MM, is_fragment, trimmed
 from digitocr.imaging import opencv
 from digitocr.records import Box
-from digitocr.segmentation.spans import spans
+from digitocr.segmentation.true_runs import true_runs
 
 LENGTH_MAX_MM = 175.0  # a longer line divides the page
 PAGE_MARGIN = 0.025  # of the page's height: lines nearer to its edge are of the paper
@@ -124,7 +124,7 @@ def _continues(line: Box, start: float, end: float, layers: PrintLayers) -> bool
 
 def _run_centres(marked: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The centres of the runs of true values."""
-    middles: NDArray[np.float64] = (spans(marked).sum(axis=1) - 1) / 2
+    middles: NDArray[np.float64] = (true_runs(marked).sum(axis=1) - 1) / 2
     return middles
 
 

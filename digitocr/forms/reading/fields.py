@@ -18,8 +18,8 @@ from digitocr.layout.layout import Row
 from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import candidates
-from digitocr.segmentation.line import slice_line
-from digitocr.segmentation.strip import brought_together
+from digitocr.segmentation.line import segment_line
+from digitocr.segmentation.line_image import with_gaps_closed
 
 OUTSIDE_PAGE, NO_INK, CROSSED_OUT, LEAVES_FIELD = (
     "outside the page",
@@ -125,12 +125,12 @@ def _row(image: FieldImage, written: FieldInk) -> Row | None:
     if not written.ink.any():
         return None
     paper = opencv.complement(written.ink)
-    slices, scale = slice_line(paper, written.height)
-    if slices is None:
+    segments, scale = segment_line(paper, written.height)
+    if segments is None:
         return None
     page_from_row = _affine(image.page_from_image, image.gray.shape) @ np.diag([1 / scale, 1 / scale, 1.0])
-    strip = brought_together(slices) if image.cells else slices
-    return Row(candidates(slices), page_from_row[:2], strip, digits=written.digits)
+    strip = with_gaps_closed(segments) if image.cells else segments
+    return Row(candidates(segments), page_from_row[:2], strip, digits=written.digits)
 
 
 def _affine(matrix: Matrix, shape: tuple[int, ...]) -> Matrix:

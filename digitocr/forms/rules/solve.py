@@ -39,7 +39,7 @@ def solve(readings: Candidates, rules: Sequence[Rule]) -> Solution:
     """The most probable values that satisfy the rules together; never a value that no reading proposes.
 
     The probability of a value is its share among the assignments that satisfy the rules; others keep the
-    probability of a writer's error, as in `decoding.answer.confine`.
+    probability of a writer's error, as in `decoding.answer.constrain`.
 
     Args:
         readings: For each field its (text, probability) pairs, most probable first; none for a blank field.

@@ -5,11 +5,17 @@ import pytest
 
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.lattice import Lattice
-from digitocr.decoding.opinion import Held, Opinion, opinions_from_contract, opinions_to_contract, weigh
+from digitocr.decoding.score_fusion import (
+    Constrained,
+    FusionWeights,
+    fuse,
+    fusion_from_contract,
+    fusion_to_contract,
+)
 from digitocr.errors import ModelError
 from digitocr.formats.formats import make_format
 
-EVEN = Opinion(1.0, 1.0, -50.0)
+EVEN = FusionWeights(1.0, 1.0, -50.0)
 
 
 def columns_showing(text, certain=0.9):
@@ -29,27 +35,27 @@ def unknown(text):
 
 
 def test_what_both_say_is_first():
-    weighed = weigh(named(n12=0.6, n17=0.4), columns_showing("17"), EVEN, unknown)
+    weighed = fuse(named(n12=0.6, n17=0.4), columns_showing("17"), EVEN, unknown)
     assert [one.text for one in weighed] == ["17", "12"]
     assert sum(one.probability for one in weighed) == pytest.approx(1, abs=1e-3)
 
 
 def test_what_two_sights_show_outweighs_what_one_shows_by_accident():
-    sights = np.concatenate([columns_showing(text, 0.95) for text in ("17", "12", "12")])
-    weighed = weigh(named(n12=0.5, n17=0.5), sights, EVEN, unknown)
+    sheared_views = np.concatenate([columns_showing(text, 0.95) for text in ("17", "12", "12")])
+    weighed = fuse(named(n12=0.5, n17=0.5), sheared_views, EVEN, unknown)
     assert [one.text for one in weighed] == ["12", "17"]
 
 
 def test_a_string_of_the_second_reader_alone_is_added_where_it_can_be_spelled():
     columns = columns_showing("45", 0.99)
-    weighed = weigh(named(n12=1.0), columns, EVEN, lambda text: Hypothesis(text, 0.01, -4.6, ()))
+    weighed = fuse(named(n12=1.0), columns, EVEN, lambda text: Hypothesis(text, 0.01, -4.6, ()))
     assert weighed[0].text == "45"
-    assert [one.text for one in weigh(named(n12=1.0), columns, EVEN, unknown)] == ["12"]
+    assert [one.text for one in fuse(named(n12=1.0), columns, EVEN, unknown)] == ["12"]
 
 
 def test_other_strings_keep_their_share():
-    sure = weigh(named(n12=1.0), columns_showing("12"), EVEN, unknown)[0]
-    unsure = weigh(named(n12=1.0), columns_showing("12"), Opinion(1.0, 1.0, 0.0), unknown)[0]
+    sure = fuse(named(n12=1.0), columns_showing("12"), EVEN, unknown)[0]
+    unsure = fuse(named(n12=1.0), columns_showing("12"), FusionWeights(1.0, 1.0, 0.0), unknown)[0]
     assert unsure.probability < sure.probability
 
 
@@ -65,8 +71,8 @@ def test_strings_of_a_format_are_asked_for_where_they_can_count_alone():
         scores = np.full((pieces, 11), np.log(1 / 11), np.float32)
         first = np.arange(pieces, dtype=np.int32)
         lattice = Lattice(first, first + 1, scores[:, :10], scores[:, 10])
-        held = Held(make_format({"length": 4}), lattice, strings)
-        return [one.text for one in weigh(named(n17=1.0), columns, EVEN, unknown, held)]
+        held = Constrained(make_format({"length": 4}), lattice, strings)
+        return [one.text for one in fuse(named(n17=1.0), columns, EVEN, unknown, held)]
 
     assert texts(columns_showing("4028"), 4) == ["4028", "17"]
     assert texts(columns_showing("17", 1 - 1e-9), 4) == ["17"]
@@ -75,7 +81,7 @@ def test_strings_of_a_format_are_asked_for_where_they_can_count_alone():
 
 
 def test_a_contract_keeps_the_opinions():
-    opinions = {"line": Opinion(0.4, 0.9, -3.5), "page": EVEN}
-    assert opinions_from_contract(opinions_to_contract(opinions)) == opinions
+    fusion_weights = {"line": FusionWeights(0.4, 0.9, -3.5), "page": EVEN}
+    assert fusion_from_contract(fusion_to_contract(fusion_weights)) == fusion_weights
     with pytest.raises(ModelError, match="line recogniser"):
-        opinions_from_contract({})
+        fusion_from_contract({})

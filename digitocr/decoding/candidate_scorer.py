@@ -16,14 +16,14 @@ from digitocr.errors import ModelError
 from digitocr.segmentation.candidates import GEOMETRY
 
 CONTEXTS = ("line", "page")  # an image of a number; a page, where words are marks too
-MARK_COST = 1.0  # real numbers hold fewer marks and less dirt than the drawn ones
+REJECT_COST = 1.0  # real numbers hold fewer marks and less dirt than the drawn ones
 LEAST = -12.0  # log-probabilities below say no more
 CLASSES = 11  # ten digits, and the reject class
 Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judge:
+class CandidateScorer:
     """A perceptron over `features`, added to what the classifier says.
 
     `layers` are (weights (I, O), biases (O,)); the last has 11 outputs.
@@ -47,7 +47,7 @@ class Judge:
         for weights, biases in self.layers[:-1]:
             x = np.maximum(_affine(x, weights, biases), 0)
         scores = log_probabilities + _affine(x, *self.layers[-1])
-        return scores[:, :10], scores[:, 10] - np.float32(MARK_COST)
+        return scores[:, :10], scores[:, 10] - np.float32(REJECT_COST)
 
 
 def features(log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -55,7 +55,7 @@ def features(log_probabilities: NDArray[np.float32], geometry: NDArray[np.float3
     return np.concatenate([np.maximum(log_probabilities, LEAST) / 6, np.clip(geometry, -3, 5)], axis=1)
 
 
-def judges_from_contract(lattice: Mapping[str, Any]) -> dict[str, Judge]:
+def scorers_from_contract(lattice: Mapping[str, Any]) -> dict[str, CandidateScorer]:
     """Read the judges of a model's contract, one for each of `CONTEXTS`.
 
     Raises:
@@ -66,19 +66,19 @@ def judges_from_contract(lattice: Mapping[str, Any]) -> dict[str, Judge]:
             "the model's lattice is of another version of digitocr; train it again with `digitocr train`"
         )
     try:
-        judges = {
-            context: Judge(
+        candidate_scorers = {
+            context: CandidateScorer(
                 tuple((_array(layer["weights"]), _array(layer["biases"])) for layer in lattice[context])
             )
             for context in CONTEXTS
         }
-        for judge in judges.values():
-            _check_layers(judge.layers)
+        for scorer in candidate_scorers.values():
+            _check_layers(scorer.layers)
     except (TypeError, KeyError, ValueError) as error:
         raise ModelError(
             f"the model's lattice cannot be used ({error}); train it again with `digitocr train`"
         ) from error
-    return judges
+    return candidate_scorers
 
 
 def _check_layers(layers: Layers) -> None:
@@ -98,10 +98,10 @@ def _check_layers(layers: Layers) -> None:
         raise ValueError(f"{size} scores, where {CLASSES} were expected")
 
 
-def judges_to_contract(judges: Mapping[str, Judge]) -> dict[str, Any]:
+def scorers_to_contract(candidate_scorers: Mapping[str, CandidateScorer]) -> dict[str, Any]:
     """The judges as JSON data, six significant digits."""
     layers = {
-        context: [{"weights": _plain(w), "biases": _plain(b)} for w, b in judges[context].layers]
+        context: [{"weights": _plain(w), "biases": _plain(b)} for w, b in candidate_scorers[context].layers]
         for context in CONTEXTS
     }
     return {"geometry": list(GEOMETRY), **layers}

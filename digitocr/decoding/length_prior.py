@@ -9,7 +9,7 @@ from digitocr.decoding.beam_search import Hypothesis
 DIGIT_COST = 5.0  # of log-probability, for each digit more or less than there are boxes written in
 
 
-def expecting(hypotheses: Sequence[Hypothesis], digits: int | None) -> list[Hypothesis]:
+def with_length_prior(hypotheses: Sequence[Hypothesis], digits: int | None) -> list[Hypothesis]:
     """The strings of a row weighed anew, most probable first: people write one digit in a box, most of them.
 
     Args:

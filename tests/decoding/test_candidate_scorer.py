@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from digitocr.decoding.judge import (
+from digitocr.decoding.candidate_scorer import (
     CONTEXTS,
-    MARK_COST,
-    Judge,
+    REJECT_COST,
+    CandidateScorer,
     features,
-    judges_from_contract,
-    judges_to_contract,
+    scorers_from_contract,
+    scorers_to_contract,
 )
 from digitocr.errors import ModelError
 from digitocr.segmentation.candidates import GEOMETRY
@@ -19,7 +19,7 @@ INPUTS = 11 + len(GEOMETRY)
 
 def judge_of(seed, outputs_scale=1.0):
     rng = np.random.default_rng(seed)
-    return Judge(
+    return CandidateScorer(
         tuple(
             (
                 (scale * rng.normal(size=(i, o))).astype(np.float32),
@@ -41,20 +41,20 @@ def test_a_judge_that_knows_nothing_leaves_what_the_classifier_says():
     logs, geometry = some_candidates()
     digits, marks = judge_of(1, outputs_scale=0.0).scores(logs, geometry)
     assert np.array_equal(digits, logs[:, :10])
-    assert np.allclose(marks, logs[:, 10] - MARK_COST)
+    assert np.allclose(marks, logs[:, 10] - REJECT_COST)
 
 
 def test_the_same_crop_is_worth_something_else_elsewhere():
-    (logs, geometry), judge = some_candidates(), judge_of(2)
-    here, there = judge.scores(logs, geometry)[0], judge.scores(logs, geometry + 1)[0]
+    (logs, geometry), scorer = some_candidates(), judge_of(2)
+    here, there = scorer.scores(logs, geometry)[0], scorer.scores(logs, geometry + 1)[0]
     assert not np.allclose(here, there)
 
 
 def test_the_batch_changes_no_bit():
-    (logs, geometry), judge = some_candidates(), judge_of(4)
-    digits, marks = judge.scores(logs, geometry)
+    (logs, geometry), scorer = some_candidates(), judge_of(4)
+    digits, marks = scorer.scores(logs, geometry)
     for n in range(len(logs)):
-        one_digits, one_mark = judge.scores(logs[n : n + 1], geometry[n : n + 1])
+        one_digits, one_mark = scorer.scores(logs[n : n + 1], geometry[n : n + 1])
         assert np.array_equal(one_digits[0], digits[n])
         assert one_mark[0] == marks[n]
 
@@ -67,16 +67,16 @@ def test_features_are_bounded():
 
 
 def test_judges_travel_in_the_contract():
-    judges = {context: judge_of(n) for n, context in enumerate(CONTEXTS)}
-    again = judges_from_contract(judges_to_contract(judges))
+    candidate_scorers = {context: judge_of(n) for n, context in enumerate(CONTEXTS)}
+    again = scorers_from_contract(scorers_to_contract(candidate_scorers))
     for context in CONTEXTS:
-        scores = [each[context].scores(*some_candidates()) for each in (judges, again)]
+        scores = [each[context].scores(*some_candidates()) for each in (candidate_scorers, again)]
         assert np.allclose(scores[0][0], scores[1][0], rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("lost", ["geometry", *CONTEXTS])
 def test_a_contract_without_its_lattice(lost):
-    lattice = judges_to_contract(dict.fromkeys(CONTEXTS, judge_of(1)))
+    lattice = scorers_to_contract(dict.fromkeys(CONTEXTS, judge_of(1)))
     del lattice[lost]
     with pytest.raises(ModelError, match="digitocr train"):
-        judges_from_contract(lattice)
+        scorers_from_contract(lattice)

@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from digitocr.datasets.data import Source
-from digitocr.decoding.judge import CONTEXTS
+from digitocr.decoding.candidate_scorer import CONTEXTS
 from digitocr.decoding.lattice import Lattice
-from digitocr.decoding.opinion import CERTAIN, POOLED, Opinion, evidence, pool
+from digitocr.decoding.score_fusion import CERTAIN, POOLED, FusionWeights, evidence, pool
 from digitocr.recognition.classifier import Classifier
 from digitocr.records import Gray
 from digitocr.segmentation.candidates import Candidates, candidates
-from digitocr.segmentation.line import slice_line
-from digitocr.segmentation.strip import cut_strip
+from digitocr.segmentation.line import segment_line
+from digitocr.segmentation.line_image import draw_line_image
 from digitocr.synthesis.drawn import Hands, collections_of, draw, draw_picture
 
 ROWS_A_BATCH = 64
-BEGINNING = Opinion(0.5, 0.5, -4.0)
+BEGINNING = FusionWeights(0.5, 0.5, -4.0)
 SEED_APART = 40_000
 
 
@@ -36,24 +36,26 @@ class DrawnRow:
 def draw_row(rng: np.random.Generator, hands: Hands) -> DrawnRow | None:
     """Draw one number; None for one without ink."""
     gray, number, _ = draw_picture(rng, hands)
-    slices, _ = slice_line(gray)
-    if slices is None:
+    segments, _ = segment_line(gray)
+    if segments is None:
         return None
-    return DrawnRow("".join(filter(str.isdigit, number.text)), candidates(slices), cut_strip(slices))
+    return DrawnRow(
+        "".join(filter(str.isdigit, number.text)), candidates(segments), draw_line_image(segments)
+    )
 
 
-def before_fit() -> dict[str, Opinion]:
+def before_fit() -> dict[str, FusionWeights]:
     """For each context the opinion that a fit begins with: both readers count the same."""
     return dict.fromkeys(CONTEXTS, BEGINNING)
 
 
-def draw_and_weigh(
+def draw_and_fit_fusion(
     classifier: Classifier, sources: Sequence[Source], lines: int, seed: int, workers: int
-) -> dict[str, Opinion]:
+) -> dict[str, FusionWeights]:
     """Draw `lines` numbers for each context and fit how much the readers of `classifier` count in it."""
     pens = collections_of(sources)
     return {
-        context: fit_opinion(
+        context: fit_fusion(
             draw(draw_row, pens, lines, seed + SEED_APART, workers, words=context == "page"),
             classifier,
             context,
@@ -62,7 +64,7 @@ def draw_and_weigh(
     }
 
 
-def fit_opinion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) -> Opinion:
+def fit_fusion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) -> FusionWeights:
     """The opinion under which what the rows say is likeliest, of those on which the lattice is in doubt.
 
     On pages both readers get one power: of the print met there little is drawn, and the line recogniser,
@@ -86,7 +88,7 @@ def fit_opinion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) 
     # The powers stay positive, or nothing would be said by what is padded; the last is the logarithm of a
     # share, as a card is held to, however little a network has learned.
     fitted = minimize(loss, astuple(BEGINNING), method="L-BFGS-B", bounds=((1e-3, 5), (1e-3, 5), (-30, 0)))
-    return Opinion(*(float(f"{weight:.6g}") for weight in (*powers(fitted.x), fitted.x[2])))
+    return FusionWeights(*(float(f"{weight:.6g}") for weight in (*powers(fitted.x), fitted.x[2])))
 
 
 def _seen(
@@ -98,9 +100,9 @@ def _seen(
     while batch := list(islice(iterator, ROWS_A_BATCH)):
         said = classifier.log_probabilities(np.concatenate([row.found.crops for row in batch]))
         ends = np.cumsum([len(row.found.first) for row in batch])[:-1]
-        columns = classifier.lines.of_sights([row.strip for row in batch])
+        columns = classifier.lines.of_sheared_views([row.strip for row in batch])
         for row, scores, shown in zip(batch, np.split(said, ends), columns, strict=True):
-            digits, marks = classifier.judges[context].scores(scores, row.found.geometry)
+            digits, marks = classifier.candidate_scorers[context].scores(scores, row.found.geometry)
             lattice = Lattice(row.found.first, row.found.last, digits, marks)
             hypotheses = lattice.decode(POOLED)
             if hypotheses[0].probability < CERTAIN:

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from digitocr.segmentation.line import slice_line
-from digitocr.segmentation.strip import STRIP_HEIGHT, cut_strip, padded_width, sights
+from digitocr.segmentation.line import segment_line
+from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT, draw_line_image, padded_width, sheared_views
 
 
 def picture(text="405", height=60, ink=40, scale=1.0):
@@ -13,15 +13,15 @@ def picture(text="405", height=60, ink=40, scale=1.0):
 
 
 def strip_of(page):
-    slices, _ = slice_line(page)
-    return cut_strip(slices)
+    segments, _ = segment_line(page)
+    return draw_line_image(segments)
 
 
 def test_a_strip_is_light_ink_on_dark_in_the_rows_proportions():
     strip = strip_of(picture())
     assert strip.dtype == np.uint8
-    assert strip.shape[0] == STRIP_HEIGHT
-    assert 1.5 < strip.shape[1] / STRIP_HEIGHT < 4
+    assert strip.shape[0] == LINE_IMAGE_HEIGHT
+    assert 1.5 < strip.shape[1] / LINE_IMAGE_HEIGHT < 4
     assert strip.max() > 120
     assert np.percentile(strip, 25) < 20
 
@@ -45,7 +45,7 @@ def test_widths_are_padded_to_steps(width, padded):
 
 def test_a_strip_is_seen_as_it_is_and_leaning_to_either_side():
     strip = strip_of(picture("111"))
-    upright, *leaning = sights(strip)
+    upright, *leaning = sheared_views(strip)
     assert np.array_equal(upright, strip)
     assert all(one.shape == strip.shape for one in leaning)
     # Where the ink of the upper half stands beside that of the lower, from sight to sight.

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from digitocr.alphabet import ALPHABET, DIGITS
 from digitocr.records import Gray
-from digitocr.segmentation.line import slice_line
-from digitocr.segmentation.strip import COLUMN_PX, STRIP_HEIGHT, cut_strip, padded_width
+from digitocr.segmentation.line import segment_line
+from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT, TIME_STEP_PX, draw_line_image, padded_width
 from digitocr.synthesis.amounts import symbols_of
 from digitocr.synthesis.drawn import Hands, draw_picture
 
@@ -22,37 +22,37 @@ BENT, BEND_PX, BEND_EVERY_PX = 0.6, 1.1, 8  # the share of sights that bend, how
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabelledStrip:
+class LabelledLineImage:
     """A line as the line recogniser meets it: `strip` (32, W) uint8, and the `symbols` that it says."""
 
     strip: Gray
     symbols: str
 
 
-def label_strip(gray: Gray, symbols: str) -> LabelledStrip | None:
+def label_strip(gray: Gray, symbols: str) -> LabelledLineImage | None:
     """The strip of a picture (H, W) uint8, dark on light, of one line that says `symbols`.
 
     Returns:
         None where there is no ink, or where the strip is too narrow for its time steps to spell the line.
     """
-    slices, _ = slice_line(gray)
-    if slices is None:
+    segments, _ = segment_line(gray)
+    if segments is None:
         return None
-    strip = cut_strip(slices)
+    strip = draw_line_image(segments)
     repeats = sum(one == other for one, other in pairwise(symbols))
     digits = sum(symbol in DIGITS for symbol in symbols)
     needed = max(len(symbols) + repeats, 2 * digits)
-    return LabelledStrip(strip, symbols) if needed * COLUMN_PX <= STRETCH[0] * strip.shape[1] else None
+    return LabelledLineImage(strip, symbols) if needed * TIME_STEP_PX <= STRETCH[0] * strip.shape[1] else None
 
 
-def draw_strip(rng: np.random.Generator, hands: Hands) -> LabelledStrip | None:
+def draw_labelled_line(rng: np.random.Generator, hands: Hands) -> LabelledLineImage | None:
     """Draw one number; None for one that `label_strip` gives up."""
     gray, number, _ = draw_picture(rng, hands)
     return label_strip(gray, symbols_of(number.text))
 
 
-def strip_batches(
-    strips: Sequence[LabelledStrip], size: int, seed: int, epoch: int
+def line_image_batches(
+    strips: Sequence[LabelledLineImage], size: int, seed: int, epoch: int
 ) -> Iterator[tuple[Gray, NDArray[np.int32], NDArray[np.int64]]]:
     """One epoch: (n, 32, W, 1) uint8 varied strips of like width, (n, L) labels for `ctc`, and (n,) which."""
     rng = np.random.default_rng((seed, epoch))
@@ -66,7 +66,7 @@ def strip_batches(
         plan += [(int(width), members[n : n + size]) for n in range(0, len(members), size)]
     for n in rng.permutation(len(plan)):
         width, members = plan[n]
-        batch = np.zeros((len(members), STRIP_HEIGHT, width, 1), np.uint8)
+        batch = np.zeros((len(members), LINE_IMAGE_HEIGHT, width, 1), np.uint8)
         longest = max(1, *(len(strips[m].symbols) for m in members))
         labels = np.full((len(members), longest), NO_LABEL, np.int32)
         for row, m in enumerate(members):

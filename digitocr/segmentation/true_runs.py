@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def spans(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+def true_runs(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
     """(N, 2) where the runs of what is `marked` (L,) begin and end, from the left, the end exclusive."""
     ends = np.flatnonzero(np.diff(marked.astype(np.int8), prepend=0, append=0))
     return ends.reshape(-1, 2).astype(np.int64)

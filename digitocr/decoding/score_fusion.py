@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.decoding.beam_search import Hypothesis
-from digitocr.decoding.bounds import columns_share
+from digitocr.decoding.bounds import ctc_log_share
+from digitocr.decoding.candidate_scorer import CONTEXTS
 from digitocr.decoding.ctc import best_string, log_likelihoods, strings_within
-from digitocr.decoding.judge import CONTEXTS
 from digitocr.decoding.lattice import Lattice
 from digitocr.errors import ModelError
 from digitocr.formats.formats import Format
@@ -28,7 +28,7 @@ LEAST_LATTICE, LEAST_COLUMNS = -20.0, -60.0  # log-probabilities below say no mo
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class FusionWeights:
     """The powers of the two probabilities, and the logarithm of what any other string gets."""
 
     lattice: float
@@ -37,7 +37,7 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Held:
+class Constrained:
     """The format that a row is held to, its lattice, and what finds the strings of the format there."""
 
     allowed: Format
@@ -45,12 +45,12 @@ class Held:
     strings: Callable[[], list[Hypothesis]]
 
 
-def weigh(
+def fuse(
     hypotheses: Sequence[Hypothesis],
     columns: NDArray[np.float32],
-    opinion: Opinion,
+    weights_of_readers: FusionWeights,
     align: Callable[[str], Hypothesis | None],
-    held: Held | None = None,
+    held: Constrained | None = None,
 ) -> list[Hypothesis]:
     """The strings of a row by both readers, most probable first.
 
@@ -58,11 +58,11 @@ def weigh(
         hypotheses: the lattice's.
         columns: (S, T, 11) log-probabilities of the line recogniser for S sights of the row; the best string
             of each is added.
-        opinion: how much each counts.
+        weights_of_readers: how much each counts.
         align: finds a string in the lattice.
         held: to which format, if any; the best strings of it are added.
     """
-    weights = np.array([opinion.lattice, opinion.columns])
+    weights = np.array([weights_of_readers.lattice, weights_of_readers.columns])
     named = pool(hypotheses, columns, align)
     if not named:
         return []
@@ -72,18 +72,18 @@ def weigh(
         within = [one for one in held.strings() if one.text not in known]
         named = pool([*named, *within], columns, align, held.allowed)
         scores = weights @ evidence(named, columns)
-    shares = np.exp(scores - np.logaddexp(np.logaddexp.reduce(scores), opinion.other)).tolist()
+    shares = np.exp(scores - np.logaddexp(np.logaddexp.reduce(scores), weights_of_readers.other)).tolist()
     weighed = [replace(one, probability=share) for one, share in zip(named, shares, strict=True)]
     return sorted(weighed, key=lambda one: (-one.probability, one.text))
 
 
 def _may_fit(
-    held: Held, columns: NDArray[np.float32], weights: NDArray[np.float64], scores: NDArray[np.float64]
+    held: Constrained, columns: NDArray[np.float32], weights: NDArray[np.float64], scores: NDArray[np.float64]
 ) -> bool:
     """Whether a string of the format can come to anything beside the N that have `scores` (N,)."""
     least = held.allowed.shortest
     by_lattice = held.lattice.log_share(least)
-    by_columns = columns_share(columns, least)
+    by_columns = ctc_log_share(columns, least)
     most = weights @ (max(by_lattice, LEAST_LATTICE), float(np.maximum(by_columns, LEAST_COLUMNS).mean()))
     return bool(by_lattice > -np.inf and most > np.logaddexp.reduce(scores) + HOPELESS)
 
@@ -95,7 +95,7 @@ def pool(
     allowed: Format | None = None,
 ) -> list[Hypothesis]:
     """The lattice's strings, and the line recogniser's best where the lattice can spell them too."""
-    texts = [best_string(sight) for sight in columns]
+    texts = [best_string(view) for view in columns]
     texts += strings_within(columns[0], allowed, POOLED) if allowed else []
     known = {one.text for one in hypotheses}
     added = [align(text) for text in dict.fromkeys(texts) if text not in known]
@@ -109,20 +109,22 @@ def evidence(named: Sequence[Hypothesis], columns: NDArray[np.float32]) -> NDArr
     return np.stack([by_lattice, by_columns.astype(np.float64)])
 
 
-def opinions_from_contract(lattice: Mapping[str, Any]) -> dict[str, Opinion]:
+def fusion_from_contract(lattice: Mapping[str, Any]) -> dict[str, FusionWeights]:
     """Read the opinions of a model's contract, one for each of `CONTEXTS`.
 
     Raises:
         ModelError: they are missing.
     """
     try:
-        opinions = {context: Opinion(**lattice["opinions"][context]) for context in CONTEXTS}
-        for opinion in opinions.values():
-            if not (0 <= opinion.lattice <= POWER_MAX and 0 <= opinion.columns <= POWER_MAX):
+        fusion_weights = {context: FusionWeights(**lattice["opinions"][context]) for context in CONTEXTS}
+        for weights_of_readers in fusion_weights.values():
+            if not (
+                0 <= weights_of_readers.lattice <= POWER_MAX and 0 <= weights_of_readers.columns <= POWER_MAX
+            ):
                 raise ValueError(f"powers are numbers from 0 to {POWER_MAX:g}")
-            if not -POWER_MAX <= opinion.other <= 0:
+            if not -POWER_MAX <= weights_of_readers.other <= 0:
                 raise ValueError("what other strings get is the logarithm of a share")
-        return opinions
+        return fusion_weights
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
             "the model's contract does not say how much its line recogniser counts; train it again with "
@@ -130,6 +132,6 @@ def opinions_from_contract(lattice: Mapping[str, Any]) -> dict[str, Opinion]:
         ) from error
 
 
-def opinions_to_contract(opinions: Mapping[str, Opinion]) -> dict[str, Any]:
+def fusion_to_contract(fusion_weights: Mapping[str, FusionWeights]) -> dict[str, Any]:
     """The opinions as JSON data."""
-    return {"opinions": {context: asdict(opinions[context]) for context in CONTEXTS}}
+    return {"opinions": {context: asdict(fusion_weights[context]) for context in CONTEXTS}}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitocr.alphabet import LABELS
 from digitocr.datasets.data import Source
-from digitocr.decoding.judge import CONTEXTS, Judge, features
+from digitocr.decoding.candidate_scorer import CONTEXTS, CandidateScorer, features
 from digitocr.recognition.classifier import Classifier
 from digitocr.synthesis.candidates import DrawnLine
 from digitocr.synthesis.drawn import collections_of, draw_lines
@@ -40,18 +40,18 @@ def draw_and_fit(
     workers: int,
     *,
     watch: Watch = unwatched,
-) -> dict[str, Judge]:
+) -> dict[str, CandidateScorer]:
     """Draw `lines` numbers for each context and fit its judge to what `classifier` says of them."""
     pens = collections_of(sources)
-    judges = {}
+    candidate_scorers = {}
     for context in CONTEXTS:
         drawn = draw_lines(pens, lines, seed + SEED_APART, workers, words=context == "page")
         what = f"drawing numbers of a {context}"
-        judges[context] = fit_judge(classifier, list(watch(drawn, what, lines)), seed)
-    return judges
+        candidate_scorers[context] = fit_judge(classifier, list(watch(drawn, what, lines)), seed)
+    return candidate_scorers
 
 
-def fit_judge(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> Judge:
+def fit_judge(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> CandidateScorer:
     """Fit the perceptron so that the lattices of `lines` spell their digits."""
     said = classifier.log_probabilities(np.concatenate([line.found.crops for line in lines]))
     ends = np.cumsum([len(line.labels) for line in lines])[:-1]
@@ -89,9 +89,9 @@ def build_perceptron(inputs: int, seed: int) -> keras.Model:
     )
 
 
-def judge_of(perceptron: keras.Model) -> Judge:
+def judge_of(perceptron: keras.Model) -> CandidateScorer:
     """The perceptron as reading runs it."""
-    return Judge(tuple((layer.kernel.numpy(), layer.bias.numpy()) for layer in perceptron.layers))
+    return CandidateScorer(tuple((layer.kernel.numpy(), layer.bias.numpy()) for layer in perceptron.layers))
 
 
 def lattice_gradient(

@@ -7,17 +7,17 @@ import numpy as np
 
 from digitocr.imaging import opencv
 from digitocr.records import Gray
-from digitocr.segmentation.segment import Slices
+from digitocr.segmentation.segment import Segments
 
-STRIP_HEIGHT = 32
+LINE_IMAGE_HEIGHT = 32
 LINE_REACH = 0.8  # of the row's height above and below its middle: ink farther off is another row's
 PAD = 0.12  # of the picture's height, around the ink
 INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
 WIDTH_MIN = 16
 STRETCH_MAX = 3.0  # of the row's pixels
 APART = 0.25  # of the row's height: how far digits that stand in boxes are left apart
-LEANS = 0.0, 0.15, -0.15  # how a strip is shown to be read: upright, and leaning either way
-WIDTH_STEP, COLUMN_PX = 32, 4  # of the padded widths; of the recogniser's columns
+SHEARS = 0.0, 0.15, -0.15  # how a strip is shown to be read: upright, and leaning either way
+WIDTH_STEP, TIME_STEP_PX = 32, 4  # of the padded widths; of the recogniser's columns
 
 
 def padded_width(width: int) -> int:
@@ -36,60 +36,62 @@ class Frame:
 
     def x_of_step(self, step: float) -> float:
         """The column of the row that lies in a time step of the line recogniser."""
-        return (step * COLUMN_PX - self.width / 2) / self.scale + self.at_x
+        return (step * TIME_STEP_PX - self.width / 2) / self.scale + self.at_x
 
 
-def frame_of(slices: Slices) -> Frame:
+def frame_of(segments: Segments) -> Frame:
     """The part of a row that is shown: its writing, and a margin."""
-    left, top = slices.boxes[:, :2].min(axis=0)
-    right, bottom = slices.boxes[:, 2:].max(axis=0)
-    middles = (slices.boxes[:, 1] + slices.boxes[:, 3]) / 2
-    middle = float(np.average(middles, weights=slices.area))
-    top = max(float(top), middle - LINE_REACH * slices.height)
-    bottom = min(float(bottom), middle + LINE_REACH * slices.height)
+    left, top = segments.boxes[:, :2].min(axis=0)
+    right, bottom = segments.boxes[:, 2:].max(axis=0)
+    middles = (segments.boxes[:, 1] + segments.boxes[:, 3]) / 2
+    middle = float(np.average(middles, weights=segments.area))
+    top = max(float(top), middle - LINE_REACH * segments.height)
+    bottom = min(float(bottom), middle + LINE_REACH * segments.height)
     pad = PAD * (bottom - top)
-    scale = min(STRIP_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
+    scale = min(LINE_IMAGE_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
     width = max(WIDTH_MIN, round(scale * (right - left + 2 * pad)))
     return Frame(scale, width, (left + right) / 2, (top + bottom) / 2)
 
 
-def cut_strip(slices: Slices) -> Gray:
+def draw_line_image(segments: Segments) -> Gray:
     """The row as it looks, blurred strokes, crossing lines and all: light ink on dark, in its proportions.
 
     Returns:
         (STRIP_HEIGHT, W) uint8, 0 = paper.
     """
-    frame = frame_of(slices)
+    frame = frame_of(segments)
     scale, width, at_x, at_y = frame.scale, frame.width, frame.at_x, frame.at_y
     # Shrinking by an affine map would skip pixels.
-    soft = opencv.gaussian_blur(slices.dark, 0.35 / scale) if scale < 0.8 else slices.dark
-    matrix = np.array([[scale, 0, width / 2 - scale * at_x], [0, scale, STRIP_HEIGHT / 2 - scale * at_y]])
-    strip = cv2.warpAffine(soft, matrix, (width, STRIP_HEIGHT), flags=cv2.INTER_LINEAR)
-    return np.asarray(cv2.convertScaleAbs(strip, alpha=INK_LEVEL / slices.contrast), np.uint8)
+    soft = opencv.gaussian_blur(segments.dark, 0.35 / scale) if scale < 0.8 else segments.dark
+    matrix = np.array(
+        [[scale, 0, width / 2 - scale * at_x], [0, scale, LINE_IMAGE_HEIGHT / 2 - scale * at_y]]
+    )
+    strip = cv2.warpAffine(soft, matrix, (width, LINE_IMAGE_HEIGHT), flags=cv2.INTER_LINEAR)
+    return np.asarray(cv2.convertScaleAbs(strip, alpha=INK_LEVEL / segments.contrast), np.uint8)
 
 
-def sights(strip: Gray) -> list[Gray]:
+def sheared_views(strip: Gray) -> list[Gray]:
     """A strip (32, W) as it is and leaning to either side: what is read in all of them is no accident.
 
     A recogniser's errors differ from sight to sight of the same ink, so the mean of what it says is better
     than what it says of one (A. Krizhevsky et al., "ImageNet classification", 2012, section 4.1).
     """
     rows, columns = strip.shape
-    shears = [np.array([[1, lean, -lean * rows / 2], [0, 1.0, 0]]) for lean in LEANS]
+    shears = [np.array([[1, lean, -lean * rows / 2], [0, 1.0, 0]]) for lean in SHEARS]
     return [np.asarray(cv2.warpAffine(strip, shear, (columns, rows)), np.uint8) for shear in shears]
 
 
-def brought_together(slices: Slices) -> Slices:
+def with_gaps_closed(segments: Segments) -> Segments:
     """The slices of a row, only good for a strip of it, with wide gaps made narrow.
 
     Digits in boxes stand farther apart than any in writing do, and a 1 that stands alone looks like a line.
     """
-    written = np.zeros((1, slices.dark.shape[1]), np.uint8)
-    for left, _, right, _ in slices.boxes:
+    written = np.zeros((1, segments.dark.shape[1]), np.uint8)
+    for left, _, right, _ in segments.boxes:
         written[0, left:right] = 1
-    reach = 2 * max(1, round(APART * slices.height / 2)) + 1
+    reach = 2 * max(1, round(APART * segments.height / 2)) + 1
     kept = opencv.dilate(written, 1, reach)[0] > 0
     column_of = np.cumsum(kept) - kept
-    boxes = slices.boxes.copy()
+    boxes = segments.boxes.copy()
     boxes[:, 0], boxes[:, 2] = column_of[boxes[:, 0]], column_of[boxes[:, 2] - 1] + 1
-    return replace(slices, dark=np.ascontiguousarray(slices.dark[:, kept]), boxes=boxes)
+    return replace(segments, dark=np.ascontiguousarray(segments.dark[:, kept]), boxes=boxes)
