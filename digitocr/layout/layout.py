@@ -27,8 +27,8 @@ class Row:
     """One place where a number may stand.
 
     `found` are the candidates made of its `segments`, which a single digit has none of. `page_from_row` is
-    the (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in one
-    line of a page, parted by blanks. `digits` is how many digits stand there by the boxes that they are
+    the (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in
+    one line of a page, parted by blanks. `digits` is how many digits stand there by the boxes that they are
     written in, None where there are none. `other_share` is how much of the ink around is no digit's.
     """
 
