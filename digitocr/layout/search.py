@@ -15,6 +15,7 @@ from digitocr.layout.looks import (
     look_closer,
     small_ink,
 )
+from digitocr.layout.neighbours import join_neighbours
 from digitocr.layout.region import Region, largest_share
 from digitocr.layout.regions import regions_of
 from digitocr.records import Gray
@@ -51,7 +52,7 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
         if finer is None:
             break
         look, budget = finer[0], budget - finer[1]
-    return kept + [region for region in small if region.height >= HEIGHT_MIN_PX]
+    return join_neighbours(kept + [region for region in small if region.height >= HEIGHT_MIN_PX])
 
 
 def _typical_height(regions: Sequence[Region]) -> float:
