@@ -42,9 +42,8 @@ def test_every_name_goes_through_every_output(tmp_path_factory, name):
     (row,) = csv.DictReader(io.StringIO((folder / "out.csv").read_bytes().decode()))
     assert row["text"] == "12"
     (document,) = json.loads((folder / "out.json").read_text("utf-8"))["documents"]
-    assert (
-        document["source"] == name
-    )  # bytes that are no UTF-8 come as escapes, from which Python has them again
+    # Bytes that are no UTF-8 come as escapes, from which Python has them again.
+    assert document["source"] == name
     (stem,) = overlay_stems([name]).values()
     picture = save_overlay(folder, stem, 2000, draw_overlay(draw_number("12"), result_of(name)))
     assert picture.parent == folder
