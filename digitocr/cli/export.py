@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
+from digitocr.cli.output_options import AsText, Statuses, Wide
 
 if TYPE_CHECKING:
     from digitocr.store.store import Store
 
 StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="A run store, which read --run makes.")]
-
-AsText = Annotated[bool, typer.Option("--as-text", help="In a spreadsheet, write all numbers as text.")]
 
 
 def export(
@@ -33,10 +32,8 @@ def export(
             show_default="by the suffix, or csv",
         ),
     ] = None,
-    wide: Annotated[bool, typer.Option("--wide", help="A row a page, a column a field: CSV, XLSX.")] = False,
-    statuses: Annotated[
-        bool, typer.Option("--statuses", help="With --wide, a column for the status of each field.")
-    ] = False,
+    wide: Wide = False,
+    statuses: Statuses = False,
     as_text: AsText = False,
     crops: Annotated[
         Path | None,

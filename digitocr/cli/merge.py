@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digitocr.cli.output_options import Statuses, Wide
 from digitocr.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,10 +41,8 @@ def merge(
             show_default="by the suffix, or csv",
         ),
     ] = None,
-    wide: Annotated[bool, typer.Option("--wide", help="A row a page, a column a field: CSV, XLSX.")] = False,
-    statuses: Annotated[
-        bool, typer.Option("--statuses", help="With --wide, a column for the status of each field.")
-    ] = False,
+    wide: Wide = False,
+    statuses: Statuses = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
 ) -> None:
     """Put together what several machines wrote: the bytes that one machine would have written.

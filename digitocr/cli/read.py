@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
-from digitocr.cli.export import AsText
+from digitocr.cli.output_options import AsText, Statuses, Wide
 from digitocr.errors import UsageError
 from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, TextLayer, WorkLimits
 
@@ -55,10 +55,8 @@ def read(
             show_default="by the suffix, or csv",
         ),
     ] = None,
-    wide: Annotated[bool, typer.Option("--wide", help="A row a page, a column a field: CSV, XLSX.")] = False,
-    statuses: Annotated[
-        bool, typer.Option("--statuses", help="With --wide, a column for the status of each field.")
-    ] = False,
+    wide: Wide = False,
+    statuses: Statuses = False,
     as_text: AsText = False,
     overlay: Annotated[
         Path | None,
