@@ -1,5 +1,6 @@
 """Pages that are drawn know what is on them."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -8,10 +9,12 @@ import numpy as np
 import pytest
 
 from digitocr.layout.maps import MAP_NAMES, digit_heights_px
+from digitocr.synthesis.pages import clutter
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.draw import KINDS, PATCH_PX, draw_patch
 from digitocr.synthesis.pages.pens import Pens
-from digitocr.synthesis.pages.style import random_style
+from digitocr.synthesis.pages.seven_segments import SevenSegments
+from digitocr.synthesis.pages.style import UNLIKE_DIGITS, random_style, random_word
 from digitocr.synthesis.pages.view import look_at
 from digitocr.synthesis.pages.writers import FontWriter
 
@@ -32,8 +35,10 @@ def pieces(*layers: np.ndarray) -> int:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_ink_of_a_page_is_in_a_map_and_no_map_shows_ink_where_there_is_none(
-    kind: str, pens: Pens
+    kind: str, pens: Pens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A photograph is neither ink nor line.
+    monkeypatch.setattr(clutter, "CLUTTER", [c for c in clutter.CLUTTER if c is not clutter.photograph])
     rng = np.random.default_rng(3)
     style = random_style(rng, pens, KINDS[kind].printed, (16.0, 30.0))
     canvas = Canvas(PATCH_PX, PATCH_PX)
@@ -105,6 +110,29 @@ def test_digits_in_boxes_are_linked_and_their_heights_told() -> None:
     assert pieces(canvas.maps["core"], canvas.maps["link"]) == 1
     levels = canvas.maps["height"][canvas.maps["core"] > 0]
     assert digit_heights_px(levels) == pytest.approx(26, rel=0.02)
+
+
+@pytest.mark.parametrize("kind", ["spaced", "meter"])
+def test_the_digits_of_a_row_are_one_number(kind: str, pens: Pens) -> None:
+    style = random_style(np.random.default_rng(8), pens, 1.0, (20.0, 24.0))
+    canvas = Canvas(PATCH_PX, PATCH_PX)
+    KINDS[kind].draw(canvas, style)
+    digits = sum(character.isdigit() for text, _ in canvas.numbers for character in text)
+    assert digits > 2
+    assert pieces(canvas.maps["core"], canvas.maps["link"]) < digits / 2
+
+
+def test_a_display_shows_each_digit_as_another_shape() -> None:
+    shown = SevenSegments(np.random.default_rng(1)).number("0123456789-", 28)
+    shapes = {shown.picture[:, a.left : a.right].tobytes() for a in shown.letters}
+    assert [a.text for a in shown.letters] == list("0123456789-")
+    assert len(shapes) == 11
+    assert all(a.right <= b.left for a, b in pairwise(shown.letters))
+
+
+def test_a_word_is_never_made_of_letters_alone_that_digits_look_like() -> None:
+    rng = np.random.default_rng(4)
+    assert all(UNLIKE_DIGITS & set(random_word(rng).lower()) for _ in range(2000))
 
 
 def test_what_lies_over_a_page_hides_it_from_the_maps_too() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 
 from digitocr.records import Gray
 from digitocr.synthesis.pages.canvas import Canvas
-from digitocr.synthesis.pages.style import Style, random_word
+from digitocr.synthesis.pages.style import UNLIKE_DIGITS, Style, random_word
 from digitocr.synthesis.pages.writers import Letter
 
 
@@ -71,9 +71,8 @@ def _field(
             base = middle[1] + size / 2 + rng.normal(0, 0.07) * size
             at = middle[0] + rng.normal(0, 0.08) * width
             if letters:
-                canvas.word(
-                    style.words(), random_word(rng, 1)[:1].upper(), (at, base), size, style.pen, align="c"
-                )
+                letter = str(rng.choice(sorted(UNLIKE_DIGITS))).upper()
+                canvas.word(style.words(), letter, (at, base), size, style.pen, align="c")
             else:
                 scale = rng.uniform(0.85, 1.1)
                 run += canvas.number(

@@ -10,6 +10,7 @@ from digitocr.synthesis.pages.boxes import draw_digit_boxes
 from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.clutter import page_edge, scatter, texture
 from digitocr.synthesis.pages.pens import Pens
+from digitocr.synthesis.pages.spaced import draw_meter, draw_spaced
 from digitocr.synthesis.pages.style import DIGIT_PX, Style, random_style
 from digitocr.synthesis.pages.tables import draw_marks, draw_sudoku, draw_table
 from digitocr.synthesis.pages.texts import draw_list, draw_loose, draw_receipt, draw_text, draw_words
@@ -28,15 +29,17 @@ class Kind:
 
 
 KINDS = {
-    "table": Kind(draw_table, 0.2, 0.6),
-    "marks": Kind(draw_marks, 0.1, 0.05),
-    "sudoku": Kind(draw_sudoku, 0.14, 0.6),
-    "boxes": Kind(draw_digit_boxes, 0.13, 0.15),
-    "list": Kind(draw_list, 0.13, 0.1),
-    "text": Kind(draw_text, 0.09, 0.6),
+    "table": Kind(draw_table, 0.17, 0.6),
+    "marks": Kind(draw_marks, 0.08, 0.05),
+    "sudoku": Kind(draw_sudoku, 0.1, 0.6),
+    "boxes": Kind(draw_digit_boxes, 0.12, 0.15),
+    "list": Kind(draw_list, 0.14, 0.1),
+    "text": Kind(draw_text, 0.12, 0.7),
     "words": Kind(draw_words, 0.06, 0.45),
-    "receipt": Kind(draw_receipt, 0.08, 1.0),
-    "loose": Kind(draw_loose, 0.07, 0.35),
+    "receipt": Kind(draw_receipt, 0.07, 1.0),
+    "loose": Kind(draw_loose, 0.04, 0.35),
+    "spaced": Kind(draw_spaced, 0.07, 0.2),
+    "meter": Kind(draw_meter, 0.03, 1.0),
 }
 # The shares of pages with drawings, with a ground of cloth or the like, and that end in the picture.
 CLUTTERED, TEXTURED, EDGED = 0.12, 0.08, 0.1

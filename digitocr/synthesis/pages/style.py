@@ -10,6 +10,8 @@ from digitocr.synthesis.pages.pens import Pens
 from digitocr.synthesis.pages.writers import FontWriter, PenWriter, Writer
 
 DIGIT_PX = (7.0, 56.0)  # what a page segmenter has to find
+COUNTS = 0.24  # the share of numbers that are mostly zeros and ones
+UNLIKE_DIGITS = frozenset("acdefhkmnprtuvwxy")  # a word has one of these: "Oll" might as well be 011
 CONSONANTS, VOWELS = "bcdfghjklmnpqrstvwxz", "aaeeeiioouy"
 
 
@@ -77,8 +79,9 @@ def random_number(rng: np.random.Generator, digits_max: int = 8) -> str:
     shares = np.array([0.2, 0.25, 0.2, 0.14, 0.09, 0.06, 0.03, 0.03])[: max(1, digits_max)]
     count = int(rng.choice(len(shares), p=shares / shares.sum())) + 1
     text = "".join(rng.choice(list("0123456789"), count))
-    if rng.random() < 0.16:  # counts have many zeros, and columns of ones look like lines
-        text = "".join(rng.choice(list("0001117"), min(digits_max, int(rng.integers(1, 5)))))
+    if rng.random() < COUNTS:  # many are 0, 000 or 001: round zeros and plain strokes are digits there
+        kept = "0001" if rng.random() < 0.6 else "0001117"
+        text = "".join(rng.choice(list(kept), min(digits_max, int(rng.integers(1, 5)))))
     return text
 
 
@@ -115,6 +118,8 @@ def random_word(rng: np.random.Generator, letters_max: int = 9) -> str:
         str(rng.choice(list(VOWELS if n % 2 else CONSONANTS)))
         for n in range(int(rng.integers(2)), length + 1)
     ]
+    if not UNLIKE_DIGITS & set(letters):
+        letters[int(rng.integers(len(letters)))] = str(rng.choice(list("acehkmnrtuw")))
     word = "".join(letters)
     kind = rng.random()
     return word.upper() if kind < 0.3 else word.capitalize() if kind < 0.5 else word

@@ -5,8 +5,8 @@ from digitocr.synthesis.pages.clutter import scatter
 from digitocr.synthesis.pages.style import Style, random_number, random_word, separated
 from digitocr.synthesis.pages.writers import Writer
 
-BESIDE = ("$", "€", "£", "EUR ", "No. ", "#", "Rs", "kr ")  # before a number; after it:
-AFTER = ("%", "kg", "EUR", " km", "st", "A", ")", ".-", "€", "cm", "x")
+BESIDE = ("$", "€", "£", "EUR ", "No. ", "#", "Rs", "kr ", "(", "[", "p. ")  # before a number; after it:
+AFTER = ("%", "kg", "EUR", " km", "st", "A", ")", ".-", "€", "cm", "x", "].", ".", ",", "th")
 
 
 def draw_text(canvas: Canvas, style: Style) -> None:

@@ -118,10 +118,10 @@ class FontWriter:
     """A font, set as its makers meant it, `tracking` of a digit's height further apart."""
 
     def __init__(self, file: Path, tracking: float = 0.0) -> None:
-        self._file, self._tracking = file, tracking
+        self.file, self._tracking = file, tracking
 
     def number(self, text: str, size_px: float) -> Ink:
-        font = _font(self._file, _half(size_px / _digit_height(self._file)))
+        font = _font(self.file, _half(size_px / _digit_height(self.file)))
         x, letters, gap = 0.0, [], self._tracking * size_px
         pen = []
         for character in text:
@@ -140,7 +140,7 @@ class FontWriter:
         return _tight(np.asarray(picture), base, letters)
 
     def word(self, text: str, size_px: float) -> Ink:
-        font = _font(self._file, _half(size_px / _digit_height(self._file)))
+        font = _font(self.file, _half(size_px / _digit_height(self.file)))
         picture, origin, base = _canvas(font, font.getlength(text))
         ImageDraw.Draw(picture).text((origin, base), text, fill=255, font=font, anchor="ls")
         return _tight(np.asarray(picture), base, [])
