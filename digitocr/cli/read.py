@@ -11,7 +11,16 @@ import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.cli.output_options import AsText, Statuses, Wide
-from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, TextLayer, WorkLimits
+from digitocr.options import (
+    Engine,
+    Layout,
+    LoadOptions,
+    LogFormat,
+    ReadOptions,
+    SecondReaderName,
+    TextLayer,
+    WorkLimits,
+)
 
 _READ = ReadOptions()
 _LOAD = LoadOptions()
@@ -108,6 +117,14 @@ def read(
             metavar="REGEX", help="Read only numbers that match this, such as [0-9]{5}.", show_default=False
         ),
     ] = _READ.pattern,
+    second_reader: Annotated[
+        SecondReaderName | None,
+        typer.Option(
+            help="Ask another program's recogniser about what would be accepted; where it reads other digits "
+            "a person decides.",
+            show_default=False,
+        ),
+    ] = _READ.second_reader,
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
@@ -193,6 +210,7 @@ def read(
                 format=number_format,
                 pattern=pattern,
                 templates=tuple(templates),
+                second_reader=second_reader,
             ),
             load=LoadOptions(
                 pages=pages,
