@@ -6,6 +6,7 @@ python -m benchmarks.store kill         # a run killed at random moments: nothin
 """
 
 import argparse
+import os
 import random
 import signal
 import sqlite3
@@ -15,9 +16,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
-from benchmarks.drawings import draw_lines
+from benchmarks.drawings import draw_lines, draw_page
 from digitocr.review.adding import Adder
 from digitocr.review.api import Api
 from digitocr.review.checks import Checks
@@ -26,6 +28,7 @@ from digitocr.store.groups import sheet
 from digitocr.store.store import open_store
 
 READINGS, A_PAGE = 1_000_000, 20
+PAGES = 24  # A4 at 300 dots an inch
 REPEATED = 15
 _COUNTER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
 _FILL = (
@@ -51,13 +54,14 @@ def main() -> None:
     parser.add_argument("what", choices=("million", "overhead", "kill"))
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--turns", type=int, default=7, help="of overhead")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         match options.what:
             case "million":
                 million(Path(folder))
             case "overhead":
-                overhead(Path(folder), options.files)
+                overhead(Path(folder), options.files, options.turns)
             case _:
                 kill(Path(folder), options.files, options.kills)
 
@@ -92,18 +96,23 @@ def _told(name: str, call: Callable[[], object]) -> None:
     print(f"{name:24} median {statistics.median(times):6.1f} ms, worst {max(times):6.1f} ms")
 
 
-def overhead(folder: Path, files: int) -> None:
-    """Processor time of reading into a store and into a table, by turns."""
-    (folder / "scans").mkdir()
-    draw_lines(folder / "scans", files, seed=1)
-    used: dict[str, list[float]] = {"-o": [], "--run": []}
-    for turn in range(3):
-        for option, name in (("-o", f"table-{turn}.csv"), ("--run", f"run-{turn}.db")):
-            used[option].append(_seconds("read", str(folder / "scans"), option, str(folder / name)))
-    plain, stored = (min(times) for times in used.values())
-    print(
-        f"read -o {plain:.2f} s, read --run {stored:.2f} s of processor: {100 * (stored / plain - 1):+.1f} %"
-    )
+def overhead(folder: Path, files: int, turns: int) -> None:
+    """Processor time of reading into a store and into a table, by turns: of small pictures, and of pages."""
+    small, pages = folder / "small", folder / "pages"
+    for scans in (small, pages):
+        scans.mkdir()
+    draw_lines(small, files, seed=1)
+    for number in range(PAGES):
+        draw_page(pages / f"{number:02}.jpg", seed=number)
+    print(f"processor time over that of read -o, {turns} turns each")
+    for scans, name in ((small, f"{files} pictures of one number"), (pages, f"{PAGES} A4 pages of ten")):
+        plain, stored = [], []
+        for turn in range(turns):
+            plain.append(_seconds("read", str(scans), "-o", str(folder / "table.csv")))
+            stored.append(_seconds("read", str(scans), "--run", str(folder / f"{scans.name}-{turn}.db")))
+        more = statistics.median(stored) / statistics.median(plain) - 1
+        least = min(stored) / min(plain) - 1
+        print(f"{name:32} {100 * more:+.1f} % (of the fastest {100 * least:+.1f} %), {min(plain):.2f} s")
 
 
 _MEASURED = """
@@ -127,29 +136,47 @@ def _seconds(*arguments: str) -> float:
 
 
 def kill(folder: Path, files: int, kills: int) -> None:
-    """Kill a run at random moments, and compare what comes of it with an undisturbed one."""
+    """Kill a run at random moments, and compare what comes of it with an undisturbed one.
+
+    The moments are spread over the whole run: each time some files are waited for, then a moment more. Every
+    other time the processes that read are killed with it.
+    """
     (folder / "scans").mkdir()
     draw_lines(folder / "scans", files, seed=1)
     store = folder / "run.db"
     command = [sys.executable, "-m", "digitocr", "read", str(folder / "scans"), "-q", "-j", "2", "--run"]
-    chance, done, lost = random.Random(1), 0, 0
-    for _ in range(kills):
+    chance, done, lost, damaged, while_running = random.Random(1), 0, 0, 0, 0
+    for number in range(kills):
+        until = done + chance.randint(0, 2 * (files - done) // (kills - number))
         with subprocess.Popen([*command, str(store)], start_new_session=True) as process:
-            time.sleep(chance.uniform(0.2, 3.0))
-            process.send_signal(signal.SIGKILL)
+            while process.poll() is None and _finished(store) < min(until, files):
+                time.sleep(0.01)
+            time.sleep(chance.uniform(0, 0.2))
+            while_running += process.poll() is None
+            with suppress(ProcessLookupError):
+                (os.killpg if number % 2 else os.kill)(process.pid, signal.SIGKILL)
         now = _finished(store)
         lost += max(0, done - now)
+        damaged += not _is_sound(store)
         done = now
+    print(f"{while_running} of {kills} kills hit a run under way; {done} of {files} files were read by then")
     subprocess.run([*command, str(store)], check=True)
     subprocess.run([*command, str(folder / "undisturbed.db")], check=True)
     same = _exported(store) == _exported(folder / "undisturbed.db")
     told = "the same bytes" if same else "OTHER BYTES"
-    print(f"{kills} kills of a run over {files} files: {lost} files lost, {told}")
+    print(f"{kills} kills of a run over {files} files: {lost} files lost, {damaged} stores damaged, {told}")
+
+
+def _is_sound(store: Path) -> bool:
+    if not store.exists():  # killed before it was made
+        return True
+    with closing(sqlite3.connect(store)) as connection:
+        return bool(connection.execute("PRAGMA quick_check").fetchone()[0] == "ok")
 
 
 def _finished(store: Path) -> int:
     try:
-        with sqlite3.connect(store) as connection:
+        with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
             return int(connection.execute("SELECT count(run) FROM source").fetchone()[0])
     except sqlite3.OperationalError:  # killed before there was a table
         return 0

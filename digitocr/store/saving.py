@@ -64,10 +64,10 @@ def save(store: Store, document: Document, run: int, who: str, stamp: Stamp) -> 
     if Stamp.of(path) != stamp:
         sha256 = None  # it changed while it was read, and is due again
     with store.transaction():
-        before = store.row("SELECT id, sha256 FROM source WHERE path = CAST(? AS TEXT)", (stored(path),))
+        before = store.row("SELECT id, sha256, run FROM source WHERE path = CAST(? AS TEXT)", (stored(path),))
         assert before is not None
         source = before["id"]
-        kept = _take_out(store, source)
+        kept = {} if before["run"] is None else _take_out(store, source)
         store.run(
             "UPDATE source SET run = ?, size = ?, mtime_ns = ?, sha256 = ?, forgotten = 0 WHERE id = ?",
             (run, stamp.size, stamp.mtime_ns, sha256, source),
@@ -127,9 +127,9 @@ def _save_page(
             (source, page.page, page.error, page.reason, page.reason_code),
         )
         return
-    store.run(
+    page_id = store.value(
         "INSERT INTO page (source, number, width, height, rotation, layout, template, turned) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             source,
             page.page,
@@ -141,7 +141,6 @@ def _save_page(
             before.turned,
         ),
     )
-    page_id = store.value("SELECT last_insert_rowid()")
     crops = page.crops or (b"",) * len(page.readings)
     left = list(before.readings)
     for position, (reading, crop) in enumerate(zip(page.readings, crops, strict=True), 1):
@@ -184,12 +183,8 @@ def insert_reading(
         reading.text, reading.status, reading.confidence, reading.reason, reading.reason_code, reading.raw,
         reading.written, reading.origin, to_json(reading.alternatives), added,
     )  # fmt: skip
-    store.run(_INSERT, row)
-    number = int(store.value("SELECT last_insert_rowid()"))
-    store.run_many(
-        "INSERT INTO digit VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        list(_digit_rows(number, reading)),
-    )
+    number = int(store.value(_INSERT, row))
+    store.run_many("INSERT INTO digit VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)", list(_digit_rows(number, reading)))
     if crop:
         store.run("INSERT INTO crop VALUES (?, ?)", (number, crop))
     return number
@@ -198,7 +193,7 @@ def insert_reading(
 _INSERT = """
 INSERT INTO reading (id, page, position, field, "row", "left", top, "right", bottom, text, status, confidence,
   reason, reason_code, raw, written, origin, alternatives, added)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """
 
 
