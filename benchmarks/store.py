@@ -43,7 +43,8 @@ _FILL = (
     f"SELECT i, (i - 1) / {A_PAGE} + 1, i % {A_PAGE}, 'field_' || (i % {A_PAGE}), 1, 0, 0, 200, 40, "
     "printf('%04d', i % 10000), CASE WHEN i % 9 = 0 THEN 'review' ELSE 'accept' END, "
     "(i % 997) / 1000.0, '', '', '', '', '[]' FROM n",
-    "INSERT INTO digit SELECT reading.id, d.value, substr(text, d.value + 1, 1), confidence, 0, 0, 40, 40, 0 "
+    'INSERT INTO digit (reading, position, text, confidence, "left", top, "right", bottom) '
+    "SELECT reading.id, d.value, substr(text, d.value + 1, 1), confidence, 0, 0, 40, 40 "
     "FROM reading JOIN json_each('[0,1,2,3]') AS d",
 )
 

@@ -94,7 +94,11 @@ def _field_reading(
             return Reading(name, number, box, "", "error", 0.0, found.reason, reason_code="cut_off")
         code = REASON_CODES[found.reason]
         return Reading(name, number, box, "", "blank", 1.0, found.reason, reason_code=code)
-    reading = make_reading(found.row, answer, min_confidence, page, field=name, number=number)
+    reading = replace(
+        make_reading(found.row, answer, min_confidence, page, field=name, number=number),
+        field_box=box,
+        cells=tuple(cell.clipped(page) for cell in found.cells),
+    )
     if not reading.text:  # though something is written there
         code = REASON_CODES[found.reason] if found.reason else "no_digits"
         return Reading(name, number, box, "", "review", 0.0, found.reason or UNREAD, reason_code=code)
