@@ -7,6 +7,7 @@ python -m benchmarks.store kill         # a run killed at random moments: nothin
 
 import argparse
 import os
+import pickle
 import random
 import signal
 import sqlite3
@@ -15,16 +16,29 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import cv2
+
 from benchmarks.drawings import draw_lines, draw_page
+from digitocr.batch import stored
+from digitocr.batch.run import read_documents
+from digitocr.batch.task import Settings
+from digitocr.io.inputs import expand
+from digitocr.output.write import RunInfo, open_writer
+from digitocr.records import Gray, PageResult
 from digitocr.review.adding import Adder
 from digitocr.review.api import Api
 from digitocr.review.checks import Checks
 from digitocr.review.pictures import Pictures
+from digitocr.store.crops import cut_crops
 from digitocr.store.groups import sheet
+from digitocr.store.progress import progress
+from digitocr.store.saving import register_run, save
+from digitocr.store.sources import Stamp, due, register
 from digitocr.store.store import open_store
 
 READINGS, A_PAGE = 1_000_000, 20
@@ -55,14 +69,13 @@ def main() -> None:
     parser.add_argument("what", choices=("million", "overhead", "kill"))
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--turns", type=int, default=7, help="of overhead")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         match options.what:
             case "million":
                 million(Path(folder))
             case "overhead":
-                overhead(Path(folder), options.files, options.turns)
+                overhead(Path(folder), options.files)
             case _:
                 kill(Path(folder), options.files, options.kills)
 
@@ -97,43 +110,67 @@ def _told(name: str, call: Callable[[], object]) -> None:
     print(f"{name:24} median {statistics.median(times):6.1f} ms, worst {max(times):6.1f} ms")
 
 
-def overhead(folder: Path, files: int, turns: int) -> None:
-    """Processor time of reading into a store and into a table, by turns: of small pictures, and of pages."""
+def overhead(folder: Path, files: int) -> None:
+    """Processor time that the steps of a run store take, beside reading into a table, in one process.
+
+    Step by step, because whole commands differ by more than this from run to run where others compute too.
+    """
     small, pages = folder / "small", folder / "pages"
     for scans in (small, pages):
         scans.mkdir()
     draw_lines(small, files, seed=1)
     for number in range(PAGES):
         draw_page(pages / f"{number:02}.jpg", seed=number)
-    print(f"processor time over that of read -o, {turns} turns each")
+    cv2.setNumThreads(1)
     for scans, name in ((small, f"{files} pictures of one number"), (pages, f"{PAGES} A4 pages of ten")):
-        plain, stored = [], []
-        for turn in range(turns):
-            plain.append(_seconds("read", str(scans), "-o", str(folder / "table.csv")))
-            stored.append(_seconds("read", str(scans), "--run", str(folder / f"{scans.name}-{turn}.db")))
-        more = statistics.median(stored) / statistics.median(plain) - 1
-        least = min(stored) / min(plain) - 1
-        print(f"{name:32} {100 * more:+.1f} % (of the fastest {100 * least:+.1f} %), {min(plain):.2f} s")
+        spent = _steps(folder / f"{scans.name}.db", expand([str(scans)]))
+        into_table = spent["reading"] + spent["table"]
+        into_store = spent["reading"] + spent["crops"] + spent["handing over"] + spent["store"]
+        print(f"{name}: {1000 * into_table / len(list(scans.iterdir())):.1f} ms each into a table")
+        print(f"  the store {100 * (into_store / into_table - 1):+.2f} %, of which")
+        for step in ("crops", "handing over", "store", "table"):
+            print(f"  {step:14} {100 * spent[step] / into_table:5.2f} %")
 
 
-_MEASURED = """
-import resource, runpy, sys
-sys.argv = sys.argv[1:]
-try:
-    runpy.run_module("digitocr", run_name="__main__")
-except SystemExit:
-    pass
-for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
-    used = resource.getrusage(who)
-    print(used.ru_utime + used.ru_stime)
-"""
+def _steps(path: Path, sources: Sequence[str]) -> Counter[str]:
+    """Seconds of processor by step: the pictures, their way between processes, the store, the table."""
+    spent: Counter[str] = Counter()
 
+    @contextmanager
+    def timed(step: str) -> Iterator[None]:
+        started = time.process_time()
+        yield
+        spent[step] += time.process_time() - started
 
-def _seconds(*arguments: str) -> float:
-    """The processor time of a command and its processes."""
-    command = [sys.executable, "-c", _MEASURED, "digitocr", *arguments]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return sum(map(float, told.split()))
+    def crops_timed(gray: Gray, result: PageResult) -> tuple[bytes, ...]:
+        with timed("crops"):
+            return cut_crops(gray, result)
+
+    stored.cut_crops = crops_timed  # type: ignore[attr-defined]
+    run = RunInfo("0", "m")
+    with timed("store"):
+        store = open_store(path, create=True)
+        number = register_run(store, stored.run_of(Settings()))
+        register(store, sources)
+        left = list(due(store, sources, number))
+    read = read_documents(left, isolated=False, opener=stored.open_cropping_reader)
+    with open_writer(str(path.with_suffix(".csv")), "csv", run) as writer:
+        for source in left:
+            with timed("reading"):
+                document = next(read)
+            with timed("handing over"):  # of the pictures, which a table does not need
+                pickle.loads(
+                    pickle.dumps([page.crops for page in document.pages if isinstance(page, PageResult)])
+                )
+            with timed("store"):
+                save(store, document, number, "me", Stamp.of(source))
+            with timed("table"):
+                writer.write(document)
+    with timed("store"):
+        progress(store)
+        store.close()
+    spent["reading"] -= spent["crops"]
+    return spent
 
 
 def kill(folder: Path, files: int, kills: int) -> None:
