@@ -56,7 +56,7 @@ class GroupView {
     const grid = this.#root.querySelector(".tiles");
     grid?.setAttribute("aria-busy", String(on));
     this.#root.querySelector("#confirm")?.toggleAttribute("disabled", on);
-    if (on && !grid) this.#root.replaceChildren(el("p", { class: "empty", role: "status" }, "Loading the pictures…"));
+    if (on && !grid) this.#root.replaceChildren(el("p", { class: "loading", role: "status" }, "Loading the pictures…"));
   }
 
   #draw() {
