@@ -19,7 +19,7 @@ def test_numbers_become_candidates_and_blank_pictures_are_left_out():
     assert labelled_lines(blank) == []
     (line,) = labelled_lines(numbers("1037"))
     assert line.digits == "1037"
-    assert len(line.labels) == len(line.found.crops) > 4
+    assert len(line.labels) == len(line.candidates.crops) > 4
 
 
 def test_half_of_each_step_is_real_and_each_comes_as_often():
@@ -32,7 +32,7 @@ def test_half_of_each_step_is_real_and_each_comes_as_often():
 
 def test_numbers_alone_are_refused_and_beside_digits_train_through_the_lattice(digits_npz, tmp_path):
     pytest.importorskip("tensorflow")
-    from digitocr.training.recipe import order
+    from digitocr.training.order import order
     from digitocr.training.settings import Request, TrainOptions
 
     cv2.imwrite(str(tmp_path / "a.png"), draw_number("1037"))
