@@ -74,7 +74,7 @@ def order(request: Request, options: TrainOptions) -> Order:
         UsageError: it has another kind of network, or a source, a stage or an option is not known.
     """
     if request.recipe:
-        return _of_recipe(read_recipe(request.recipe, request.data_folder), options.workers)
+        return _of_recipe(read_recipe(request.recipe, request.data_folder), options.workers, request.start)
     return _of_options(request, options)
 
 
@@ -122,13 +122,15 @@ def _of_options(request: Request, options: TrainOptions) -> Order:
     )
 
 
-def _of_recipe(recipe: Recipe, workers: int) -> Order:
-    """What a recipe file asks for."""
+def _of_recipe(recipe: Recipe, workers: int, start: Path | None) -> Order:
+    """What a recipe file asks for, from the networks of the model folder `start` on."""
     base = TrainOptions(seed=recipe.seed, validation=recipe.validation, workers=workers)
-    inputs = {
+    inputs: dict[str, Any] = {
         "recipe": recipe.sha256,
-        "data": {name: sums_of(recipe.sets[name]) for name in recipe.sources if name != DRAWN},
+        "data": {name: sums_of(entry) for name, entry in recipe.sets.items()},
     }
+    if start:
+        inputs["start"] = read_contract(start / CONTRACT_FILE).files
     told = {**inputs, "sources": {name: [spec.weight, spec.kind] for name, spec in recipe.sources.items()}}
     del told["recipe"]  # a word changed in a comment makes nothing anew
 
@@ -171,6 +173,8 @@ def make_model(
         carry_over(start, folder)
     loader = _Loader(order, folder)
     work = Work(
+        name="",
+        before=(),
         folder=folder,
         load=loader.load,
         numbers=loader.numbers,
@@ -184,7 +188,7 @@ def make_model(
     )
     card = run(
         order.steps,
-        lambda options: replace(work, options=options),
+        lambda step, before: replace(work, name=step.name, before=before, options=step.options),
         folder,
         order.made_from,
         resume=resume,
@@ -225,7 +229,7 @@ class _Loader:
 
     def __init__(self, order: Order, folder: Path) -> None:
         self._order = order
-        self._drawn_file = folder / STAGES_FOLDER / DRAWN_FILE
+        self._drawn_file = folder / STAGES_FOLDER / DRAWN / DRAWN_FILE
         self._collected: list[Source] = []
         self._drawn: list[Source] = []
         self._numbers: list[NumberSource] = []
