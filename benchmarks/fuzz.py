@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from digitocr.batch.workers import WorkerLostError, Workers
+from digitocr.batch.worker import WorkerLostError
+from digitocr.batch.workers import Workers
 from digitocr.options import WorkLimits
 
 TESTS = Path(__file__).parent.parent / "tests"

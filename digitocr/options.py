@@ -10,6 +10,7 @@ from typing import Literal
 Layout = Literal["auto", "page", "line", "digit"]
 TextLayer = Literal["auto", "never"]
 Engine = Literal["litert", "keras"]
+SecondReaderName = Literal["rapidocr"]
 LogFormat = Literal["text", "json"]
 
 
@@ -39,7 +40,8 @@ class ReadOptions:
     `n_best` is how many alternatives a reading keeps. `format` names what numbers look like (`us-zip`,
     `luhn`, `nl.bsn`, `%d%m%Y`), `pattern` is a regular expression that they match; other numbers are not
     read. With `templates`, files of forms, a page is read by the one that it is, by the formats of its
-    fields, and one that is none of them fails; `layout` then says nothing.
+    fields, and one that is none of them fails; `layout` then says nothing. `second_reader` is asked about
+    what would be accepted: where it reads other digits the status is `review`.
     """
 
     layout: Layout = "auto"
@@ -48,6 +50,7 @@ class ReadOptions:
     format: str | None = None
     pattern: str | None = None
     templates: tuple[Path, ...] = ()
+    second_reader: SecondReaderName | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from digitocr.io.file_types import MULTIPAGE_SUFFIXES, PDF
 from digitocr.io.load import Chosen
 from digitocr.io.remote import suffix_of
 from digitocr.records import PageFailure
@@ -18,8 +19,6 @@ from digitocr.records import PageFailure
 GROUP_FILES = 16
 GROUP_BYTES = 1 << 20
 CHUNK_PAGES = 4  # of a long file: some seconds of work, and to open the file again costs nothing beside it
-PDF_SUFFIX = ".pdf"
-PAGED_SUFFIXES = (PDF_SUFFIX, ".tif", ".tiff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def plan(sources: Iterable[Source]) -> Iterator[Task]:
     for source in sources:
         part = part_of(source)
         size = _file_bytes(part)
-        alone = _suffix(part) == PDF_SUFFIX  # PDFs come long, and with surprises
+        alone = _suffix(part) in PDF.suffixes  # PDFs come long, and with surprises
         if group and (alone or len(group) == GROUP_FILES or group_bytes + size > GROUP_BYTES):
             yield tuple(group)
             group, group_bytes = [], 0
@@ -114,7 +113,7 @@ def split(task: Task) -> list[Task]:
     single = replace(part, chunk=1)
     if part.pages:
         return [(page,) for page in cut(single, Chosen(part.pages, part.directories)).parts]
-    return [(single,)] if _suffix(part) in PAGED_SUFFIXES else [task]
+    return [(single,)] if _suffix(part) in MULTIPAGE_SUFFIXES else [task]
 
 
 def _suffix(part: Part) -> str:

@@ -17,7 +17,7 @@ from digitocr.io.page_range import parse_page_range
 from digitocr.records import Document, PageFailure
 
 if TYPE_CHECKING:
-    from digitocr.batch.workers import WorkerLostError
+    from digitocr.batch.worker import WorkerLostError
 
 Progress = Callable[[int, int], None]
 ReadTask = Callable[[Task], Done]
@@ -73,7 +73,8 @@ def available_cores() -> int:
 def _read_by_workers(
     setup: Callable[[], ReadTask], jobs: int, settings: Settings, tasks: Iterable[Task], meter: "_Meter"
 ) -> Generator[tuple[Task, Done]]:
-    from digitocr.batch.workers import Workers, WorkerStartError  # multiprocessing takes a while to import
+    from digitocr.batch.worker import WorkerStartError
+    from digitocr.batch.workers import Workers  # multiprocessing takes a while to import
 
     # More processes than cores are not faster, and more than there is memory for are slower.
     size = min(jobs or available_cores(), available_cores(), workers_that_fit())

@@ -47,12 +47,24 @@ class Overlays:
 
 
 def open_reader(settings: Settings) -> ReadPages:
-    """Load the model and the templates once, for many calls.
+    """Load the model, the templates and the second reader once, for many calls.
 
     Raises:
         ModelError: the model is missing or does not fit its contract.
-        UsageError: a template cannot be used.
+        UsageError: a template cannot be used, or the second reader is not installed.
     """
+    read = _open_first_reader(settings)
+    if not settings.read.second_reader:
+        return read
+    from digitocr.reading.agreement import agreed
+    from digitocr.recognition.second_reader import load_second_reader
+
+    second = load_second_reader(settings.read.second_reader)
+    return lambda pages: agreed(pages, read(pages), second)
+
+
+def _open_first_reader(settings: Settings) -> ReadPages:
+    """What reads with the model alone, and with the text that files have."""
     from digitocr.alphabet import CROP_SHAPE
     from digitocr.reading.page import read_pages
     from digitocr.recognition.classifier import load_classifier

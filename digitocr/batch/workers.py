@@ -7,21 +7,16 @@ that ended their worker did so beside a busy thread. Here each worker has a pipe
 is known with its task, and one thread waits for all of them.
 """
 
-import os
 import signal
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
-from multiprocessing import connection, get_context, resource_tracker
-from multiprocessing.connection import Connection
-from types import FrameType, TracebackType
-from typing import Any, Generic, Never, Self, TypeVar
+from contextlib import contextmanager
+from multiprocessing import connection, resource_tracker
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
-from digitocr.batch.memory import limit_memory
-from digitocr.errors import DigitocrError
+from digitocr.batch.worker import Job, Worker, WorkerLostError
 from digitocr.options import WorkLimits
 
 Task = TypeVar("Task")
@@ -30,23 +25,7 @@ Answer = TypeVar("Answer")
 # Tasks under way, or done ahead of their turn, for each worker: enough for one that takes long not to stop
 # the others, few enough for the memory to stay flat.
 AHEAD = 4
-_EXIT_S = 5.0
-_START_S = 300.0  # for the setup: Keras takes ten, and longer on a busy machine
 _LONGEST_WAIT_S = 3600.0  # what systems take for a time to wait
-_TERMINATE_S = 1.0  # for what is half written to be taken away; a busy C library does not listen
-_SPAWN = get_context("spawn")  # the same on every system, and safe beside threads
-
-
-class WorkerLostError(Exception):
-    """A worker process ended before it answered; the text says how. `timed_out` where it took too long."""
-
-    def __init__(self, how: str, *, timed_out: bool = False) -> None:
-        super().__init__(how)
-        self.timed_out = timed_out
-
-
-class WorkerStartError(DigitocrError):
-    """A worker process ended, or hung, before it could do anything."""
 
 
 FollowUp = Callable[[Task, Answer | WorkerLostError], Sequence[tuple[Task, Answer | None]]]
@@ -62,7 +41,7 @@ class Workers(Generic[Task, Answer]):
         self._setup = setup
         self._size = size
         self._limits = limits
-        self._workers: list[_Worker] = []
+        self._workers: list[Worker] = []
 
     def __enter__(self) -> Self:
         return self
@@ -86,21 +65,21 @@ class Workers(Generic[Task, Answer]):
             DigitocrError: what the setup or a task raised, or a worker ended while it started.
         """
         source = iter(tasks)
-        due: list[_Job] = []
+        due: list[Job] = []
         while True:
             while len(due) < AHEAD * self._size and (task := next(source, None)) is not None:
-                due.append(_Job(task))
+                due.append(Job(task))
             if not due:
                 return
             self._hand_out(job for job in due if job.is_open)
             for job in self._answered(wait=due[0].answer is None):
                 place = due.index(job)
-                due[place : place + 1] = [_Job(*pair) for pair in follow_up(job.task, job.answer)]
+                due[place : place + 1] = [Job(*pair) for pair in follow_up(job.task, job.answer)]
             while due and due[0].final:
                 job = due.pop(0)
                 yield job.task, job.answer
 
-    def _hand_out(self, jobs: Iterable["_Job"]) -> None:
+    def _hand_out(self, jobs: Iterable[Job]) -> None:
         idle = deque(worker for worker in self._workers if worker.job is None)
         for job in jobs:
             if not idle and len(self._workers) < self._size:
@@ -109,15 +88,15 @@ class Workers(Generic[Task, Answer]):
                 return
             idle.popleft().begin(job, self._limits.page_timeout)
 
-    def _hire(self) -> "_Worker":
+    def _hire(self) -> Worker:
         with _interrupts_held():
-            worker = _Worker(self._setup, self._limits.max_memory)
+            worker = Worker(self._setup, self._limits.max_memory)
             self._workers.append(worker)
         return worker
 
-    def _answered(self, *, wait: bool) -> list["_Job"]:
+    def _answered(self, *, wait: bool) -> list[Job]:
         """The jobs that were answered or lost; at least one of them comes where `wait` says so."""
-        answered: list[_Job] = []
+        answered: list[Job] = []
         while True:
             busy = [worker for worker in self._workers if worker.job]
             deadline = min((worker.deadline for worker in busy), default=0.0)
@@ -130,154 +109,6 @@ class Workers(Generic[Task, Answer]):
                     self._workers.remove(worker)
             if answered or not wait:
                 return answered
-
-
-class _Job:
-    """A task, whether a worker has it, and its answer; `final` where that came of a follow-up."""
-
-    def __init__(self, task: Any, answer: Any = None) -> None:
-        self.task = task
-        self.answer = answer
-        self.begun = answer is not None
-        self.final = answer is not None
-
-    @property
-    def is_open(self) -> bool:
-        return not self.begun
-
-
-class _Worker:
-    """One process, the line to it and the job that it has."""
-
-    def __init__(self, setup: Callable[[], Callable[[Any], Any]], memory_mb: int) -> None:
-        self.line, theirs = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=_serve, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()  # else its death would not close the line
-        self._ready = False
-        self._limit_s = 0.0
-        self.deadline = time.monotonic() + _START_S
-        self.job: _Job | None = None
-        self.lost = False
-        with suppress(OSError):  # a worker that is dead already is found out when its answer is awaited
-            self.line.send((setup, memory_mb))
-
-    def begin(self, job: "_Job", limit_s: float) -> None:
-        job.begun = True
-        self.job, self._limit_s = job, limit_s
-        with suppress(OSError):  # as above
-            self.line.send(job.task)
-        self._start_clock()
-
-    def finished(self, *, ready: bool) -> "_Job | None":
-        """The job, if it was answered or lost; else None.
-
-        Raises:
-            DigitocrError: what the setup or the task raised, or the worker ended while it started.
-        """
-        if ready and self._ready:
-            return self._end_job(self._received())
-        if ready:
-            self._set_up()
-        elif time.monotonic() >= self.deadline:
-            self._stop()
-            if not self._ready:
-                raise WorkerStartError(f"a worker process did not start in {_START_S:g} s")
-            return self._end_job(WorkerLostError(f"not done in {self._limit_s:g} s", timed_out=True))
-        return None
-
-    def leave(self) -> None:
-        """Let it end: at once, or where it is busy once it took away what is half written."""
-        self.line.close()
-        if self.job:
-            self._process.terminate()
-        else:
-            self._process.kill()
-
-    def wait(self) -> None:
-        self._process.join(_EXIT_S)
-        if self._process.exitcode is None:
-            self._process.kill()
-            self._process.join()
-
-    def _start_clock(self) -> None:
-        if self._ready and self._limit_s:
-            self.deadline = time.monotonic() + self._limit_s
-
-    def _set_up(self) -> None:
-        answer = self._received()
-        if isinstance(answer, WorkerLostError):
-            raise WorkerStartError(
-                f"a worker process ended while it started ({answer}); free some memory, or allow more with "
-                "--max-memory. A script that asks for worker processes must do so under `if __name__ == "
-                '"__main__":`'
-            )
-        self._ready = True
-        self.deadline = float("inf")
-        self._start_clock()  # of the task that it got meanwhile: loading the model does not count
-
-    def _received(self) -> Any:
-        try:
-            answer, error = self.line.recv()
-        except (EOFError, OSError):
-            self._stop()
-            return WorkerLostError(self._death())
-        if error is not None:
-            raise error
-        return answer
-
-    def _end_job(self, answer: Any) -> "_Job | None":
-        job, self.job, self.deadline = self.job, None, float("inf")
-        if job:
-            job.answer = answer
-        return job
-
-    def _stop(self) -> None:
-        self.lost = True
-        self._process.join(0.1)  # one that died by itself says how
-        self._process.terminate()
-        self._process.join(_TERMINATE_S)
-        self._process.kill()
-        self._process.join()
-        self.line.close()
-
-    def _death(self) -> str:
-        code = self._process.exitcode or 0
-        return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
-
-
-def _serve(line: Connection) -> None:
-    """A worker's life: the first message is the setup, the others are tasks."""
-    # Ctrl-C reaches all processes of a terminal; the one that started the others ends them.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # There is a process for each core: more threads would be in each other's way. NumPy reads this when it
-    # is imported, and what follows imports it.
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    with suppress(EOFError, OSError):  # the other end is gone, and so is the need for this one
-        setup, memory_mb = line.recv()
-        limit_memory(memory_mb)
-        work, error = _attempt(setup)
-        signal.signal(signal.SIGTERM, _leave)  # how it is stopped when it is busy
-        line.send((None, error))
-        while work:
-            line.send(_attempt(partial(work, line.recv())))
-
-
-def _leave(number: int, _: FrameType | None) -> Never:
-    """End by an exception, so that a file that is half written is taken away."""
-    raise SystemExit(128 + number)
-
-
-def _attempt(work: Callable[[], Any]) -> tuple[Any, DigitocrError | None]:
-    """What a call returned, or what it raised, as an error that can be pickled."""
-    try:
-        return work(), None
-    except DigitocrError as error:
-        return None, error
-    except Exception as error:
-        told = DigitocrError(f"a worker process failed: {type(error).__name__}: {error}")
-        told.add_note(traceback.format_exc())
-        return None, told
 
 
 @contextmanager

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.cli.output_options import AsText, Statuses, Wide
-from digitocr.errors import UsageError
-from digitocr.options import Engine, Layout, LoadOptions, LogFormat, ReadOptions, TextLayer, WorkLimits
-
-if TYPE_CHECKING:
-    from digitocr.batch.task import Settings
-    from digitocr.cli.read_to_table import Table
-    from digitocr.cli.report import Talk
-    from digitocr.output.write import RunInfo
-    from digitocr.records import PageFailure
+from digitocr.options import (
+    Engine,
+    Layout,
+    LoadOptions,
+    LogFormat,
+    ReadOptions,
+    SecondReaderName,
+    TextLayer,
+    WorkLimits,
+)
 
 _READ = ReadOptions()
 _LOAD = LoadOptions()
@@ -118,6 +117,14 @@ def read(
             metavar="REGEX", help="Read only numbers that match this, such as [0-9]{5}.", show_default=False
         ),
     ] = _READ.pattern,
+    second_reader: Annotated[
+        SecondReaderName | None,
+        typer.Option(
+            help="Ask another program's recogniser about what would be accepted; where it reads other digits "
+            "a person decides.",
+            show_default=False,
+        ),
+    ] = _READ.second_reader,
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
@@ -187,8 +194,10 @@ def read(
     with ended_by(end_at_once):
         from digitocr.batch.shard import WHOLE_BATCH, Shard
         from digitocr.batch.task import Settings
+        from digitocr.cli.read_checks import check_debug, check_format, check_kept_elsewhere, check_output
         from digitocr.cli.read_to_table import Table, read_to_table
         from digitocr.cli.report import Talk
+        from digitocr.cli.run_info import run_info
         from digitocr.io.inputs import expand
 
         settings = Settings(
@@ -201,6 +210,7 @@ def read(
                 format=number_format,
                 pattern=pattern,
                 templates=tuple(templates),
+                second_reader=second_reader,
             ),
             load=LoadOptions(
                 pages=pages,
@@ -217,14 +227,14 @@ def read(
         table = Table(
             output=output, form=form, wide=wide, statuses=statuses, as_text=as_text, overlay=overlay
         )
-        _check_format(number_format, pattern)
-        _check_debug(debug, templates)
-        _check_kept_elsewhere(table, run_store=run_store, ray=ray)
-        run = _run_info(settings, shard or "", talk)
+        check_format(number_format, pattern)
+        check_debug(debug, templates)
+        check_kept_elsewhere(table, run_store=run_store, ray=ray)
+        run = run_info(settings, shard or "", talk)
         share = Shard.parse(shard) if shard else WHOLE_BATCH
         left_out: list[str] = []
         sources = share.of(expand(inputs, recursive=recursive, left_out=left_out))
-        _check_output(output, sources)
+        check_output(output, sources)
     if run_store:
         from digitocr.cli.read_into import read_to_store
 
@@ -236,60 +246,3 @@ def read(
     else:
         code = read_to_table(table, sources, settings, run, talk, jobs=jobs, left_out=left_out)
     raise typer.Exit(code)
-
-
-def _check_format(name: str | None, pattern: str | None) -> None:
-    """Refuse what is no format of numbers before anything is read."""
-    from digitocr.output.write import FORMS
-
-    if name in FORMS:
-        raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
-    if name is not None or pattern is not None:
-        from digitocr.formats.formats import format_of
-
-        format_of(name, pattern)
-
-
-def _check_debug(debug: Path | None, templates: Sequence[Path]) -> None:
-    if debug and templates:
-        raise UsageError("--debug shows how pages are read without --template; leave one of them out")
-
-
-def _check_kept_elsewhere(table: Table, *, run_store: Path | None, ray: str | None) -> None:
-    """Refuse options of a table where none is written, but a store or a folder of Parquet files."""
-    if run_store and (table.output or not table.is_plain):
-        raise UsageError(
-            f"--run keeps what is read in {run_store} and writes no table or pictures; read with --run "
-            f"alone, then digitocr export {run_store} -o {table.output or 'table.csv'}"
-        )
-    if ray and (not table.output or os.path.splitext(table.output)[1]):  # noqa: PTH122 - it may be a URL
-        raise UsageError("--ray writes several files; name a folder, such as -o s3://bucket/numbers/")
-    if ray and (run_store or not table.is_plain):
-        raise UsageError("--ray writes Parquet alone; leave out --output-format, --wide, --overlay and --run")
-
-
-def _check_output(output: str | None, sources: Sequence[str | PageFailure]) -> None:
-    """Refuse to replace an input by the table of what was read in it."""
-    names = [source for source in sources if isinstance(source, str)]
-    if output and (output in names or os.path.realpath(output) in set(map(os.path.realpath, names))):
-        raise UsageError(f"{output}: is an input, and would be replaced by the output; name another --output")
-
-
-def _run_info(settings: Settings, shard: str, talk: Talk) -> RunInfo:
-    """What JSON says of the run; finding a missing model before anything is read comes with it.
-
-    It tells which parts of the model are those of the built-in one, for they decide what is read.
-    """
-    import digitocr
-    from digitocr.output.write import RunInfo
-    from digitocr.recognition.classifier import borrowed_parts, find_model, model_name
-    from digitocr.recognition.contract import CONTRACT_FILE, read_contract
-
-    file = find_model(settings.model, settings.engine)
-    contract = read_contract(file.parent / CONTRACT_FILE)
-    borrowed = borrowed_parts(contract) if settings.read.layout != "digit" else []
-    if borrowed and not talk.quiet:
-        text = f"{file.parent}: no {' and no '.join(borrowed)}; those that come with digitocr are used"
-        typer.echo(talk.message(text), err=True)
-    name = model_name(contract, file, borrowed)
-    return RunInfo(digitocr.__version__, name, {**asdict(settings.load), **asdict(settings.read)}, shard)

@@ -129,7 +129,8 @@ def train(
         output.mkdir(parents=True, exist_ok=True)
         with native_stderr_into(output / NATIVE_LOG):
             from digitocr.training.estimate import estimate_seconds, in_words
-            from digitocr.training.recipe import make_model, order
+            from digitocr.training.make_model import make_model
+            from digitocr.training.order import order
 
             wanted = order(request, options)
             seconds = estimate_seconds(wanted.steps, os.cpu_count() or 1)

@@ -12,11 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.datasets.readers import read_rows
+from digitocr.datasets.readers import IMAGE_SUFFIXES, read_rows
 from digitocr.evaluation.engines import ReadPage, Seen, digits_of
 from digitocr.evaluation.sets import read_gray
 
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff"})
 GRID_HEADER = 2  # lines of a .dat above its rows of digits, in which 0 is an empty cell
 OUTLINES = "outlines.csv"  # where on their pictures such grids stand
 
@@ -110,7 +109,7 @@ def labelled_pages(folder: Path, *, whole: bool) -> list[LabelledPage]:
             return [LabelledPage(folder / file, tuple(numbers.split())) for file, numbers, *_ in rows]
     if (folder / "fields.csv").is_file():
         return []
-    pictures = sorted(file for file in folder.iterdir() if file.suffix.lower() in PICTURES)
+    pictures = sorted(file for file in folder.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES)
     corners = _corners(folder / OUTLINES)
     return [_page(file, corners.get(file.name)) for file in pictures]
 

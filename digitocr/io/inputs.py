@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from digitocr.errors import InputError, UsageError
-from digitocr.io.kinds import SUFFIXES
+from digitocr.io.file_types import INPUT_SUFFIXES
 from digitocr.io.remote import is_url, list_files
 from digitocr.records import PageFailure
 from digitocr.small_files import MAX_LIST_BYTES, read_small
 
 STDIN = "-"
-_SUFFIXES_TEXT = ", ".join(suffix[1:] for suffix in SUFFIXES)
+_SUFFIXES_TEXT = ", ".join(suffix[1:] for suffix in INPUT_SUFFIXES)
 
 
 def expand(
@@ -165,7 +165,7 @@ def _is_folder(name: str) -> bool:
 
 def _is_image_name(name: str) -> bool:
     base = os.path.basename(name)  # noqa: PTH119 (thousands of names)
-    return not base.startswith(".") and base.lower().endswith(SUFFIXES)
+    return not base.startswith(".") and base.lower().endswith(INPUT_SUFFIXES)
 
 
 def _natural(names: list[str]) -> list[str]:

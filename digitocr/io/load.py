@@ -15,7 +15,7 @@ from typing import IO, Protocol
 from digitocr.errors import InputError
 from digitocr.imaging.polarity import upright_polarity
 from digitocr.io.explain import explain
-from digitocr.io.kinds import HEAD_BYTES, kind_of
+from digitocr.io.file_types import HEAD_BYTES, PDF, TIFF, recognise
 from digitocr.io.page_range import ALL_PAGES, Ranges, parse_page_range, select_pages
 from digitocr.io.raster import Picture, RasterFile
 from digitocr.io.tiff import TiffFile
@@ -91,7 +91,7 @@ def is_simple_picture(path: Path, data: bytes | Path | None = None) -> bool:
     """Whether a file, or its bytes, says that it is a picture of one page, not a PDF or a TIFF."""
     try:
         with _opened(str(path), LoadOptions(), data) as stream:
-            return kind_of(stream.read(HEAD_BYTES)) not in ("PDF", "TIFF")
+            return not recognise(stream.read(HEAD_BYTES)).multipage
     except Exception:  # loading tells why
         return True
 
@@ -140,9 +140,9 @@ def _check_bytes(count: int, options: LoadOptions) -> None:
 def _recognised(
     stream: IO[bytes], ranges: Ranges, options: LoadOptions, chosen: Chosen | None
 ) -> Iterator[_File]:
-    kind = kind_of(stream.read(HEAD_BYTES))
+    file_type = recognise(stream.read(HEAD_BYTES))
     stream.seek(0)
-    if kind == "PDF":
+    if file_type is PDF:
         from digitocr.io.pdf import PdfFile  # pdfium takes 30 ms to import
 
         pdf = PdfFile(stream, options)
@@ -150,7 +150,7 @@ def _recognised(
             yield pdf
         finally:
             pdf.close()
-    elif kind == "TIFF":
+    elif file_type is TIFF:
         # One page too many shows that there are too many; a range may ask for late pages of a long file.
         needed = max(high or options.max_pages + 1 for _, high in ranges)
         known = (
@@ -160,7 +160,7 @@ def _recognised(
         )
         yield TiffFile(stream, options.max_megapixels, needed, known)
     else:
-        yield RasterFile(stream, kind, options.max_megapixels)
+        yield RasterFile(stream, file_type, options.max_megapixels)
 
 
 def _chosen_pages(file: _File, ranges: Ranges, options: LoadOptions) -> list[int]:

@@ -11,21 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitocr.errors import InputError
+from digitocr.io.file_types import FileType
 from digitocr.records import Gray, WrittenNumber
 
-# Pillow module by format. The one that is needed is imported here, because Image.open would import all.
-PLUGINS = {
-    "PNG": "PIL.PngImagePlugin",
-    "JPEG": "PIL.JpegImagePlugin",
-    "TIFF": "PIL.TiffImagePlugin",
-    "BMP": "PIL.BmpImagePlugin",
-    "WEBP": "PIL.WebPImagePlugin",
-    "GIF": "PIL.GifImagePlugin",
-    "AVIF": "PIL.AvifImagePlugin",
-    "JPEG2000": "PIL.Jpeg2KImagePlugin",
-    "PPM": "PIL.PpmImagePlugin",
-    "HEIF": "pillow_heif.HeifImagePlugin",
-}
 # cv2.warpAffine and cv2.remap, which deskewing needs, take no side longer than SHRT_MAX.
 MAX_SIDE_PX = 32_766
 _ORIENTATION_TAG = 0x0112
@@ -60,18 +48,19 @@ class RasterFile:
     pages = 1
     is_multipage = False
 
-    def __init__(self, stream: IO[bytes], kind: str, max_megapixels: float) -> None:
-        """Read the header of `stream`; `kind` is a key of PLUGINS.
+    def __init__(self, stream: IO[bytes], file_type: FileType, max_megapixels: float) -> None:
+        """Read the header of `stream`, a file of `file_type`.
 
         Raises:
-            InputError: the header is damaged, or what reads this kind is not installed.
+            InputError: the header is damaged, or what decodes this type is not installed.
             Exception: whatever else Pillow raises on hostile bytes.
         """
         self._stream = stream
         self._max_megapixels = max_megapixels
-        _import_plugin(kind)
+        pillow_name, _ = file_type.decoder
+        _import_decoder(file_type)
         # Not Image.open, whose bound on pixels is a setting of the whole program: `check_size` bounds them.
-        factory, _ = Image.OPEN[kind]
+        factory, _ = Image.OPEN[pillow_name]
         stream.seek(0)
         try:
             self._image = factory(stream, "")
@@ -116,12 +105,14 @@ class RasterFile:
         return gray.astype(np.uint8, copy=False)
 
 
-def _import_plugin(kind: str) -> None:
+def _import_decoder(file_type: FileType) -> None:
+    """Import the one module of Pillow that is needed: `Image.open` would import all."""
     try:
-        import_module(PLUGINS[kind])
+        import_module(file_type.decoder[1])
     except ImportError:
         raise InputError(
-            'HEIC pictures need an extra: pip install "digitocr[heic]"; or convert it to PNG or JPEG'
+            f'{file_type.title} pictures need an extra: pip install "digitocr[{file_type.extra}]"; '
+            "or convert it to PNG or JPEG"
         ) from None
 
 

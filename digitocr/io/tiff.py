@@ -10,6 +10,7 @@ import struct
 from collections.abc import Mapping
 from typing import IO
 
+from digitocr.io.file_types import TIFF
 from digitocr.io.raster import Picture, RasterFile
 
 _SUBFILE_TYPE_TAG = 254
@@ -45,7 +46,7 @@ class TiffFile:
             Exception: as `RasterFile` does.
         """
         stream = at_directory(self._stream, self._known[number])
-        return RasterFile(stream, "TIFF", self._max_megapixels).decode()
+        return RasterFile(stream, TIFF, self._max_megapixels).decode()
 
 
 def page_directories(stream: IO[bytes], limit: int) -> list[int]:

@@ -54,7 +54,7 @@ class Adder:
     @cached_property
     def _read(self) -> ReadPages:
         options, model, engine = last_run(self._store)
-        plain = replace(options, layout="line", templates=())
+        plain = replace(options, layout="line", templates=(), second_reader=None)
         return open_reader(Settings(model=model, engine=engine, read=plain, load=LoadOptions()))
 
 

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from digitocr.batch.workers import AHEAD, WorkerLostError, Workers
+from digitocr.batch.worker import WorkerLostError
+from digitocr.batch.workers import AHEAD, Workers
 from digitocr.errors import DigitocrError
 from digitocr.options import WorkLimits
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitocr.errors import UsageError
-from digitocr.io.inputs import STDIN, SUFFIXES, expand
+from digitocr.io.file_types import INPUT_SUFFIXES
+from digitocr.io.inputs import STDIN, expand
 from digitocr.records import PageFailure
 
 
@@ -145,7 +146,7 @@ def test_folder_that_cannot_be_listed(scans: Path) -> None:
 @given(
     st.lists(
         st.builds(
-            "{}{}".format, st.from_regex(r"[a-zA-Z0-9]{1,4}", fullmatch=True), st.sampled_from(SUFFIXES)
+            "{}{}".format, st.from_regex(r"[a-zA-Z0-9]{1,4}", fullmatch=True), st.sampled_from(INPUT_SUFFIXES)
         ),
         min_size=1,
         unique_by=str.casefold,

@@ -13,7 +13,8 @@ from digitocr import Reader
 from digitocr.recognition.contract import file_sha256
 from digitocr.training import run as run_module
 from digitocr.training.fit import unwatched
-from digitocr.training.recipe import make_model, order
+from digitocr.training.make_model import make_model
+from digitocr.training.order import order
 from digitocr.training.recipe_file import read_recipe
 from digitocr.training.settings import Request, TrainOptions
 from digitocr.training.stages import STAGES

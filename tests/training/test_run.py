@@ -11,7 +11,7 @@ pytest.importorskip("tensorflow")
 from digitocr.errors import UsageError
 from digitocr.recognition.contract import Contract, read_contract, write_contract
 from digitocr.training import run as run_module
-from digitocr.training.recipe import order
+from digitocr.training.order import order
 from digitocr.training.recipe_file import read_recipe
 from digitocr.training.run import carry_over, plan, run
 from digitocr.training.settings import Request, TrainOptions

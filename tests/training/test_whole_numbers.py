@@ -32,7 +32,7 @@ def test_half_of_each_step_is_real_and_each_comes_as_often():
 
 def test_numbers_alone_are_refused_and_beside_digits_train_through_the_lattice(digits_npz, tmp_path):
     pytest.importorskip("tensorflow")
-    from digitocr.training.recipe import order
+    from digitocr.training.order import order
     from digitocr.training.settings import Request, TrainOptions
 
     cv2.imwrite(str(tmp_path / "a.png"), draw_number("1037"))

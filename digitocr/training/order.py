@@ -1,36 +1,25 @@
-"""What `digitocr train` makes: the stages that its options ask for, or those of a recipe file."""
+"""What `digitocr train` is told to make, by its options or by a recipe file."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from digitocr.datasets.converters import CONVERTERS
-from digitocr.datasets.data import DRAWN, DataSpec, Source
-from digitocr.datasets.numbers import NumberSource, holds_whole_numbers, read_numbers, split_numbers
-from digitocr.datasets.readers import Labelled, read_labelled
+from digitocr.datasets.data import DRAWN, DataSpec
+from digitocr.datasets.numbers import holds_whole_numbers
+from digitocr.datasets.readers import Labelled
 from digitocr.datasets.registry import DataSet
-from digitocr.datasets.sources import SPLIT_SEED, check_names, load_sources, parse_named, read_spec
+from digitocr.datasets.sources import check_names, parse_named, read_spec
 from digitocr.errors import UsageError
-from digitocr.evaluation.versus import Difference
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
-    LINES_LITERT_FILE,
-    LITERT_FILE,
-    PAGES_LITERT_FILE,
-    Contract,
     read_contract,
 )
-from digitocr.training.audit import audit
-from digitocr.training.fit import Watch
 from digitocr.training.recipe_file import Recipe, read_recipe
-from digitocr.training.run import Step, carry_over, plan, run
+from digitocr.training.run import Step, plan
 from digitocr.training.settings import Request, TrainOptions
-from digitocr.training.stages import DRAWN_FILE
-from digitocr.training.work import STAGES_FOLDER, Work
 
-LINES = "the line recogniser"
 # Where people labelled numbers the lattice learns from so many, half of them drawn.
 LINES_WITH_NUMBERS = 9_600
 
@@ -56,14 +45,6 @@ class Order:
     licences: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[tuple[str, str]] = ()
     made_from: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The card of what was made, and how it compares with what it started from, set by set."""
-
-    card: Contract
-    differences: Sequence[Difference]
 
 
 def order(request: Request, options: TrainOptions) -> Order:
@@ -152,113 +133,6 @@ def _of_recipe(recipe: Recipe, workers: int, start: Path | None) -> Order:
     )
 
 
-def make_model(
-    order: Order,
-    folder: Path,
-    *,
-    start: Path | None,
-    resume: bool,
-    log: Callable[[str], None],
-    watch: Watch,
-) -> Made:
-    """Make what is ordered in `folder`, which exists.
-
-    The parts of the model folder `start` that are not made anew are carried over from it.
-
-    Raises:
-        ModelError: `start` is no model.
-        UsageError: a source cannot be read, or there is no run to resume.
-    """
-    if start:
-        carry_over(start, folder)
-    loader = _Loader(order, folder)
-    work = Work(
-        name="",
-        before=(),
-        folder=folder,
-        load=loader.load,
-        numbers=loader.numbers,
-        find=order.find,
-        options=TrainOptions(),
-        processes=os.cpu_count() or 1,
-        start=start,
-        resume=resume,
-        log=log,
-        watch=watch,
-    )
-    card = run(
-        order.steps,
-        lambda step, before: replace(work, name=step.name, before=before, options=step.options),
-        folder,
-        order.made_from,
-        resume=resume,
-        log=log,
-    )
-    log(untrained(card, [step.make for step in order.steps], start))
-    if not start:
-        return Made(card, [])
-    seed = order.steps[0].options.seed if order.steps else 0
-    return Made(
-        card, audit(folder, start, loader.load(False), loader.numbers(), seed=seed, processes=work.processes)
-    )
-
-
-def untrained(card: Contract, makes: Sequence[str], start: Path | None) -> str:
-    """Which parts of the model were not trained, and whose they are."""
-    parts = {
-        "the digit classifier": (LITERT_FILE in card.files, {"digits", "lattice"}),
-        "the scorer of candidates": ("line" in card.lattice, {"scorer"}),
-        LINES: (LINES_LITERT_FILE in card.files, {"lines", "real_lines"}),
-        "the page segmenter": (PAGES_LITERT_FILE in card.files, {"pages"}),
-    }
-    kept = [name for name, (has, made_by) in parts.items() if has and not made_by & set(makes)]
-    lacking = [name for name, (has, _) in parts.items() if not has and name != LINES]
-    told = [f"kept from {start}: {', '.join(kept)}"] if kept else []
-    told += [f"taken from the model that comes along: {', '.join(lacking)}"] if lacking else []
-    told += [] if parts[LINES][0] else ["without a second reader of lines"]
-    return "; ".join(told) or "every part was trained"
-
-
 def sums_of(entry: DataSet) -> str | dict[str, str]:
     """The SHA-256 of a set, ready for JSON."""
     return entry.sha256 if isinstance(entry.sha256, str) else dict(entry.sha256)
-
-
-class _Loader:
-    """Reads sources when a stage first asks for them, and keeps them."""
-
-    def __init__(self, order: Order, folder: Path) -> None:
-        self._order = order
-        self._drawn_file = folder / STAGES_FOLDER / DRAWN / DRAWN_FILE
-        self._collected: list[Source] = []
-        self._drawn: list[Source] = []
-        self._numbers: list[NumberSource] = []
-
-    def numbers(self) -> Sequence[NumberSource]:
-        if not self._numbers:
-            self._numbers = [
-                split_numbers(
-                    spec.name, read_numbers(Path(spec.location)), self._order.validation, SPLIT_SEED
-                )
-                for spec in self._order.numbers
-            ]
-        return self._numbers
-
-    def load(self, drawn: bool) -> Sequence[Source]:
-        order = self._order
-        if not self._collected:
-            specs = [spec for spec in order.specs if spec.location != DRAWN]
-            named = {spec.name for spec in specs}
-            self._collected = load_sources(
-                specs,
-                order.validation,
-                licences={name: text for name, text in order.licences.items() if name in named},
-                left_out=order.left_out,
-                read=order.read,
-            )
-        specs = [spec for spec in order.specs if spec.location == DRAWN]
-        if drawn and specs and not self._drawn:
-            self._drawn = load_sources(
-                specs, order.validation, read=lambda _: read_labelled(self._drawn_file)
-            )
-        return [*self._collected, *(self._drawn if drawn else ())]
