@@ -15,6 +15,7 @@ from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.confidence import calibrated
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.layout.layout import Row
+from digitocr.reading.budget import check_arcs
 from digitocr.reading.line_reading import Asked, CropClassifier, LineReading, evidence_of, read_lines
 from digitocr.reading.search import digit_shares, search_rows
 
@@ -25,7 +26,12 @@ ALTERNATIVES = 2  # other digits that are offered in the place of each
 
 
 def read_rows(rows: Sequence[Asked], classifier: CropClassifier, n_best: int) -> list[Answer]:
-    """The n best strings of each row."""
+    """The n best strings of each row.
+
+    Raises:
+        TooMuchError: there are more of them than are read at once.
+    """
+    check_arcs(sum(len(asked.row.found.first) for asked in rows))
     lines = read_lines(rows, classifier)
     answers = verify_lines(rows, lines, classifier, n_best)
     doubtful = {n: asked for n, asked in enumerate(rows) if n not in answers}

@@ -17,6 +17,7 @@ from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.length_prior import with_length_prior
 from digitocr.decoding.score_fusion import POOLED, Constrained, fuse
 from digitocr.formats.formats import Format
+from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import PROBABILITY_MIN, Asked, CropClassifier, LineReading, evidence_of
 from digitocr.segmentation.line_image import draw_line_image
 
@@ -53,12 +54,13 @@ def search_rows(
     ends = np.cumsum([len(asked.row.found.first) for asked in rows.values()])[:-1]
     answers: dict[int, Answer] = {}
     searches: dict[int, Search] = {}
+    budget = ConstrainedBudget()
     for (n, asked), said in zip(rows.items(), np.split(scores, ends), strict=True):
         if asked.layout == "digit":
             ranked = rank_digits(said[0], 10 if asked.allowed else n_best)
             answers[n] = constrain(ranked, asked.allowed, "line", n_best)
             continue
-        search = _search(asked, said, classifier, n_best, line_read=n in lines)
+        search = _search(asked, said, classifier, n_best, budget, line_read=n in lines)
         if search.strings and n in lines:
             searches[n] = search
         else:
@@ -84,7 +86,13 @@ def _sheared_views(rows: Mapping[int, Asked], classifier: CropClassifier) -> dic
 
 
 def _search(
-    asked: Asked, scores: NDArray[np.float32], classifier: CropClassifier, n_best: int, *, line_read: bool
+    asked: Asked,
+    scores: NDArray[np.float32],
+    classifier: CropClassifier,
+    n_best: int,
+    budget: ConstrainedBudget,
+    *,
+    line_read: bool,
 ) -> Search:
     found, allowed = asked.row.found, asked.allowed
     digits, rejects = classifier.candidate_scorers[asked.context].scores(scores, found.geometry)
@@ -97,13 +105,16 @@ def _search(
         strings = strings if doubted and line_read else []
     held = None
     if allowed and strings:
-        within = partial(_within, allowed, lattice, max(n_best, POOLED), asked.row.digits)
+        within = partial(_within, allowed, lattice, max(n_best, POOLED), asked.row.digits, budget)
         held = Constrained(allowed, lattice, within)
     return Search(lattice, strings, held, digit_shares(digits, rejects))
 
 
-def _within(allowed: Format, lattice: Lattice, n_best: int, digits: int | None) -> list[Hypothesis]:
+def _within(
+    allowed: Format, lattice: Lattice, n_best: int, digits: int | None, budget: ConstrainedBudget
+) -> list[Hypothesis]:
     """The strings of a format in a lattice, and in boxes."""
+    budget.spend(len(lattice.start))
     return with_length_prior(lattice.decode(n_best, allowed=allowed), digits)
 
 
