@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.confidence import (
+    CONFIDENCE_MAX,
     FEATURES,
-    MOST,
     PATHS,
     Calibration,
     Evidence,
@@ -60,7 +60,7 @@ def test_what_the_line_recogniser_believes_more_is_no_less_sure(one, other):
 
 
 def test_nothing_is_certain():
-    assert calibration(-1e6).confidence(replace(EVIDENCE, line=-12)) == MOST
+    assert calibration(-1e6).confidence(replace(EVIDENCE, line=-12)) == CONFIDENCE_MAX
 
 
 @given(st.lists(st.floats(0.001, 1), min_size=1, max_size=5))
