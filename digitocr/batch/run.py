@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digitocr.batch.deadline import DeadlineError, deadline
 from digitocr.batch.logs import log_document
 from digitocr.batch.memory import workers_that_fit
 from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
@@ -62,7 +63,8 @@ def read_documents(
     setup = partial(_set_up, opener, settings, _overlays(overlay_folder, sources))
     if isolated or jobs != 1:
         return _documents(sources, Spool(), partial(_read_by_workers, setup, jobs, settings), meter)
-    return _documents(sources, Spool(keep_bytes=True), partial(_read_here, setup()), meter)
+    read_here = partial(_read_here, setup(), settings.limits.page_timeout)
+    return _documents(sources, Spool(keep_bytes=True), read_here, meter)
 
 
 def available_cores() -> int:
@@ -87,10 +89,27 @@ def _read_by_workers(
             raise ModelError(f"{settings.model}: the model cannot be run ({error})") from error
 
 
-def _read_here(read: ReadTask, tasks: Iterable[Task], meter: "_Meter") -> Generator[tuple[Task, Done]]:
+def _read_here(
+    read: ReadTask, limit_s: float, tasks: Iterable[Task], meter: "_Meter"
+) -> Generator[tuple[Task, Done]]:
     for task in tasks:
-        for followed, done in _follow_up(task, read(task), meter):
-            yield followed, done or read(followed)
+        due: list[tuple[Task, Done | None]] = [(task, None)]
+        while due:
+            followed, done = due.pop(0)
+            if done:
+                yield followed, done
+            else:
+                due[:0] = _follow_up(followed, _in_time(read, followed, limit_s), meter)
+
+
+def _in_time(read: ReadTask, task: Task, limit_s: float) -> "Done | WorkerLostError":
+    try:
+        with deadline(limit_s):
+            return read(task)
+    except DeadlineError:
+        from digitocr.batch.worker import WorkerLostError  # multiprocessing takes a while to import
+
+        return WorkerLostError(f"not done in {limit_s:g} s", timed_out=True)
 
 
 def _follow_up(task: Task, done: "Done | WorkerLostError", meter: "_Meter") -> list[tuple[Task, Done | None]]:
