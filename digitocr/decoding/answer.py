@@ -1,4 +1,4 @@
-"""What a row says: its strings, and where a format holds them to it, what it would say without."""
+"""The answer of a line: its most probable strings, those that match the format if there is one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,70 +7,78 @@ from digitocr.alphabet import digits_of, with_digits
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.formats.formats import Format
 
-# How often what stands there has another format than it should, as odds: the writer of a form erred or wrote
-# elsewhere; on a page most of what stands is something else.
-EXCEPTIONS = {"line": 0.01, "page": 0.1}
-LEAST = 0.05  # where what fits is less probable than this, nothing fits
+# Prior odds that a line does not match the format: people make few mistakes in the field of a form, but most
+# lines of a page are something else.
+MISMATCH_ODDS = {"line": 0.01, "page": 0.1}
+FITTING_SHARE_MIN = 0.05  # if matching strings are less probable than this in total, none matches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """The strings of a row, most probable first.
+    """The strings of a line, most probable first.
 
-    `free` is the likeliest whatever its format, None where none was demanded. Where one was, `strings` are
-    those that have it; those that do not where `fits` is false, as none that has it is probable at all.
-    `sure` is how probable the first is, or where there is a format any number that has it, whichever it be.
-    `seen` is what the line recogniser reads on its best path, signs among the digits; None where it has not.
+    Attributes:
+        strings: those that match the format, if there is one; any others if no match is probable.
+        unconstrained: the most probable string of any format; None if no format was demanded.
+        satisfied: whether `strings` match the format.
+        probability: that of the first string, or of all strings together that match the format.
+        by_line: what the line recogniser reads, with signs; None if it did not read the line.
     """
 
     strings: list[Hypothesis]
-    free: Hypothesis | None = None
-    fits: bool = True
-    sure: float = 0.0
-    seen: str | None = None
+    unconstrained: Hypothesis | None = None
+    satisfied: bool = True
+    probability: float = 0.0
+    by_line: str | None = None
 
     @property
     def written(self) -> str:
-        """The first string with the signs that were seen; alone where other digits were."""
-        return with_digits(self.seen, self.strings[0].text) if self.seen else self.strings[0].text
+        """The first string, with the signs of the line recogniser if both have as many digits."""
+        return with_digits(self.by_line, self.strings[0].text) if self.by_line else self.strings[0].text
 
     @property
     def readers_disagree(self) -> bool:
-        """Whether the line recogniser alone would read other digits."""
-        return self.seen is not None and digits_of(self.seen) != self.strings[0].text
+        """Whether the line recogniser reads other digits."""
+        return self.by_line is not None and digits_of(self.by_line) != self.strings[0].text
 
     @property
     def raw(self) -> str:
-        """What would have been read without the format where that is something else, or ""."""
-        changed = self.fits and self.free and self.free.text != self.strings[0].text
-        return self.free.text if changed and self.free else ""
+        """What would be read without the format, if that differs; else ""."""
+        changed = self.satisfied and self.unconstrained and self.unconstrained.text != self.strings[0].text
+        return self.unconstrained.text if changed and self.unconstrained else ""
 
 
 def constrain(
     named: Sequence[Hypothesis], allowed: Format | None, context: str, n_best: int, other: float = 0.0
 ) -> Answer:
-    """The answer of a row to a format.
+    """The answer of a line under a format.
 
-    A string's probability becomes its share among those of the format, of which it is known beforehand that
-    they are far likelier than others. So evidence that is strong overcomes the format: of a row that says
-    14028 with certainty, 4028 is no more probable than that somebody wrote what was not asked for.
+    Strings are renormalised over those that match the format, which are far more probable a priori. Strong
+    evidence overcomes this prior: if a line surely reads 14028 and the format has four digits, 4028 is no
+    more probable than that somebody wrote something else.
 
     Args:
-        named: strings with the probability that each has by what is seen alone.
+        named: strings with their probabilities by the image alone.
         allowed: the format, None for none.
-        context: one of `EXCEPTIONS`.
+        context: a key of `MISMATCH_ODDS`.
         n_best: how many strings to keep.
-        other: the probability of strings that are not named, whichever format they have.
+        other: the probability of all strings that are not in `named`.
     """
-    ranked = sorted(named, key=lambda one: (-one.probability, one.text))
+    ranked = sorted(named, key=lambda string: (-string.probability, string.text))
     if not allowed or not ranked:
-        return Answer(ranked[:n_best], sure=ranked[0].probability if ranked else 0.0)
-    free = ranked[0]
-    # A place left blank is no wrong value, but nobody reads nothing for the sake of a format.
-    fitting = [one for one in ranked if allowed.accepts(one.text) or not (one.text or free.text)]
-    inside = sum(one.probability for one in fitting)
-    whole = inside + other + EXCEPTIONS[context] * max(0.0, 1 - inside - other)
-    if inside < LEAST * whole:
-        return Answer(ranked[:n_best], free, fits=False)
-    shares = [replace(one, probability=one.probability / whole) for one in fitting]
-    return Answer(shares[:n_best], free, sure=sum(one.probability for one in shares if one.text))
+        return Answer(ranked[:n_best], probability=ranked[0].probability if ranked else 0.0)
+    unconstrained = ranked[0]
+    # A blank field matches, but only if nothing is the most probable reading anyway.
+    fitting = [
+        string for string in ranked if allowed.accepts(string.text) or not (string.text or unconstrained.text)
+    ]
+    fitting_share = sum(string.probability for string in fitting)
+    whole = fitting_share + other + MISMATCH_ODDS[context] * max(0.0, 1 - fitting_share - other)
+    if fitting_share < FITTING_SHARE_MIN * whole:
+        return Answer(ranked[:n_best], unconstrained, satisfied=False)
+    shares = [replace(string, probability=string.probability / whole) for string in fitting]
+    return Answer(
+        shares[:n_best],
+        unconstrained,
+        probability=sum(string.probability for string in shares if string.text),
+    )

@@ -1,6 +1,7 @@
-"""How probable it is at most that a row says so many digits: what is far from it need not be searched.
+"""An upper bound of the probability that a line has at least some number of digits.
 
-To search a row for the strings of a format takes longer than all else, and most rows of a page are words.
+The search for strings of a format is the slowest part of reading, and most lines of a page are words: where
+the bound is low, the search is skipped.
 """
 
 import numpy as np
@@ -9,29 +10,29 @@ from numpy.typing import NDArray
 from digitocr.alphabet import NOT_A_DIGIT
 
 
-def ctc_log_share(columns: NDArray[np.float32], least: int) -> NDArray[np.float64]:
-    """The log-probability that columns show at least `least` digits, by the forward algorithm.
+def ctc_log_share(columns: NDArray[np.float32], min_digits: int) -> NDArray[np.float64]:
+    """The log-probability that lines have at least `min_digits` digits, by the forward algorithm.
 
     Args:
-        columns: (S, T, 11) log-probabilities, the last of them for nothing.
-        least: a number of digits, 1 or more.
+        columns: (S, T, 11) log-probabilities of S lines, the CTC blank last.
+        min_digits: 1 or more.
 
     Returns:
-        (S,), -inf where it is too small for a number.
+        (S,), -inf where it underflows.
     """
-    # Of S sights, by the digits shown up to `least`: what ends in nothing, and in each digit.
-    in_nothing = np.zeros((len(columns), least + 1))
-    in_nothing[:, 0] = 1.0
-    in_digit = np.zeros((*in_nothing.shape, NOT_A_DIGIT))
-    for now in np.moveaxis(np.exp(columns.astype(np.float64)), 1, 0):
-        digits, nothing = now[:, np.newaxis, :NOT_A_DIGIT], now[:, NOT_A_DIGIT:]
-        either = in_nothing + in_digit.sum(axis=2)
-        # The same digit twice has nothing between.
-        another = (either[..., np.newaxis] - in_digit) * digits
+    # Probability of the prefixes that end in the blank, and in each digit, by their number of digits.
+    in_blank = np.zeros((len(columns), min_digits + 1))
+    in_blank[:, 0] = 1.0
+    in_digit = np.zeros((*in_blank.shape, NOT_A_DIGIT))
+    for column in np.moveaxis(np.exp(columns.astype(np.float64)), 1, 0):
+        digits, blank = column[:, np.newaxis, :NOT_A_DIGIT], column[:, NOT_A_DIGIT:]
+        either = in_blank + in_digit.sum(axis=2)
+        # Between two equal digits there is a blank.
+        next_digit = (either[..., np.newaxis] - in_digit) * digits
         in_digit *= digits
-        in_digit[:, 1:] += another[:, :-1]
-        in_digit[:, -1] += another[:, -1]
-        in_nothing = either * nothing
-    shown = in_nothing[:, -1] + in_digit[:, -1].sum(axis=1)
+        in_digit[:, 1:] += next_digit[:, :-1]
+        in_digit[:, -1] += next_digit[:, -1]
+        in_blank = either * blank
+    probability = in_blank[:, -1] + in_digit[:, -1].sum(axis=1)
     with np.errstate(divide="ignore"):
-        return np.asarray(np.log(np.maximum(shown, 0.0)), np.float64)
+        return np.asarray(np.log(np.maximum(probability, 0.0)), np.float64)

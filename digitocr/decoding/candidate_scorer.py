@@ -1,8 +1,8 @@
-"""What a candidate is worth in the lattice: as each of the ten digits, or as a mark (comma, dash, dirt).
+"""Scores a candidate for the lattice: as each of the ten digits, and as the reject class (comma, dash, dirt).
 
-The classifier sees a crop that was scaled to fill its frame; the judge adds what the crop has lost: size,
-place in the row, and what was cut to make it. A small perceptron, trained through the lattice on
-synthetic numbers drawn for it, kept in the model's contract.
+The classifier sees a candidate image that fills its frame. The scorer adds what the image lost: its size, its
+position in the line, and the ink that was cut through. It is a small perceptron, trained through the lattice
+on drawn numbers and kept in the model card.
 """
 
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from digitocr.errors import ModelError
 from digitocr.segmentation.candidates import GEOMETRY
 
-CONTEXTS = ("line", "page")  # an image of a number; a page, where words are marks too
-REJECT_COST = 1.0  # real numbers hold fewer marks and less dirt than the drawn ones
-LEAST = -12.0  # log-probabilities below say no more
+CONTEXTS = ("line", "page")  # an image of one number; a page, where words are rejects too
+REJECT_PENALTY = 1.0  # log-probability; real numbers hold fewer marks and less dirt than drawn ones
+LOG_PROBABILITY_MIN = -12.0  # lower ones carry no information
 CLASSES = 11  # ten digits, and the reject class
 Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CandidateScorer:
-    """A perceptron over `features`, added to what the classifier says.
+    """A perceptron over `features`, whose output is added to the log-probabilities of the classifier.
 
     `layers` are (weights (I, O), biases (O,)); the last has 11 outputs.
     """
@@ -34,32 +34,34 @@ class CandidateScorer:
     def scores(
         self, log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Scores for the lattice; their sum over a path is, but for a constant, its log-probability.
+        """Scores for the lattice: their sum over a path is its log-probability plus a constant.
 
         Args:
             log_probabilities: (N, 11) of the classifier, not-a-digit last.
-            geometry: (N, G) as `imaging.candidates` measures it.
+            geometry: (N, G) as `segmentation.candidates` measures it.
 
         Returns:
-            (N, 10) for each digit; (N,) for a mark.
+            (N, 10) for each digit; (N,) for the reject class.
         """
         x = features(log_probabilities, geometry)
         for weights, biases in self.layers[:-1]:
             x = np.maximum(_affine(x, weights, biases), 0)
         scores = log_probabilities + _affine(x, *self.layers[-1])
-        return scores[:, :10], scores[:, 10] - np.float32(REJECT_COST)
+        return scores[:, :10], scores[:, 10] - np.float32(REJECT_PENALTY)
 
 
 def features(log_probabilities: NDArray[np.float32], geometry: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, 11 + G): log-probabilities, bounded and scaled to -2..0, beside the geometry."""
-    return np.concatenate([np.maximum(log_probabilities, LEAST) / 6, np.clip(geometry, -3, 5)], axis=1)
+    return np.concatenate(
+        [np.maximum(log_probabilities, LOG_PROBABILITY_MIN) / 6, np.clip(geometry, -3, 5)], axis=1
+    )
 
 
 def scorers_from_contract(lattice: Mapping[str, Any]) -> dict[str, CandidateScorer]:
-    """Read the judges of a model's contract, one for each of `CONTEXTS`.
+    """Read the candidate scorers of a model card, one for each of `CONTEXTS`.
 
     Raises:
-        ModelError: they are missing, or were fitted for another version.
+        ModelError: they are missing, damaged, or of another version.
     """
     if lattice.get("geometry") != list(GEOMETRY) or any(context not in lattice for context in CONTEXTS):
         raise ModelError(
@@ -82,24 +84,24 @@ def scorers_from_contract(lattice: Mapping[str, Any]) -> dict[str, CandidateScor
 
 
 def _check_layers(layers: Layers) -> None:
-    """Check that layers follow on each other.
+    """Check the shapes and values of layers.
 
     Raises:
-        ValueError: they do not, or hold what is no number.
+        ValueError: the shapes do not fit, or a weight is not finite.
     """
     size = CLASSES + len(GEOMETRY)
     for weights, biases in layers:
         if weights.ndim != 2 or biases.ndim != 1 or weights.shape != (size, len(biases)):
             raise ValueError(f"a layer of {weights.shape} and {biases.shape} numbers after one of {size}")
         if not (np.isfinite(weights).all() and np.isfinite(biases).all()):
-            raise ValueError("what is no number among its weights")
+            raise ValueError("a weight is not finite")
         size = len(biases)
     if size != CLASSES:
         raise ValueError(f"{size} scores, where {CLASSES} were expected")
 
 
 def scorers_to_contract(candidate_scorers: Mapping[str, CandidateScorer]) -> dict[str, Any]:
-    """The judges as JSON data, six significant digits."""
+    """The candidate scorers as JSON data, to six significant digits."""
     layers = {
         context: [{"weights": _plain(w), "biases": _plain(b)} for w, b in candidate_scorers[context].layers]
         for context in CONTEXTS
@@ -110,7 +112,7 @@ def scorers_to_contract(candidate_scorers: Mapping[str, CandidateScorer]) -> dic
 def _affine(
     x: NDArray[np.float32], weights: NDArray[np.float32], biases: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    # Not BLAS, whose last bits depend on the batch: the same page must give the same bytes in any batch.
+    # Not by BLAS, whose last bits depend on the batch: a page must give the same bytes in any batch.
     return np.asarray(np.einsum("ni,io->no", x, weights) + biases, np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Which of the places found on a page hold a number."""
+"""Which of the rows that were found on a page are numbers."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,90 +10,97 @@ from digitocr.layout.order import in_reading_order
 from digitocr.records import Box
 from digitocr.segmentation.candidates import GEOMETRY
 
-NUMBER_MIN = 0.5  # a group is a number only where this share of its ink is in digits,
-PROBABILITY_MIN = 0.3  # and only where one string is so probable: a word looks like many numbers
-AMONG_WORDS_MIN = 0.9  # the same where words stand in the same line:
-WORDS_SHARE = 0.25  # of the width of what stands in it; less may be dirt, or a piece of a rule
-OF_FORMAT_MIN = 0.5  # the same for what has the format that is asked for, and for windows
+DIGIT_INK_MIN = 0.5  # of the ink of a row: with less in digits it is no number
+ALONE_MIN = 0.3  # probability of a number that stands alone: a word looks like many numbers at once
+AMONG_WORDS_MIN = 0.9  # the same, if there are words in the same text line
+WORDS_SHARE = 0.25  # of the width of a text line: less that is no number may be dirt, or part of a ruled line
+OF_FORMAT_MIN = 0.5  # the same for numbers of the format that was asked for, and for windows
 POSTAL_MIN = 0.1  # the same for an envelope's only code
-OTHER_SHARE_MAX = (
-    0.6  # of the ink around a number's core: where more is no digit's, it is a word or a drawing
-)
-PART_MAX = 0.9  # of a number's width: what is narrower is a part of it
+OTHER_SHARE_MAX = 0.6  # of the ink around a number's core: with more ink of no digit, it is a word or drawing
+PART_MAX = 0.9  # of the width of a number: a window that is narrower is part of it
 
-Place = tuple[Row, Answer]
+AnsweredRow = tuple[Row, Answer]
 
 
-def numbers(found: Found, answers: Sequence[Answer], allowed: Format | None) -> list[Place]:
-    """The rows that are numbers, in reading order; all where the image is one number.
+def numbers(found: Found, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
+    """The rows that are numbers, in reading order; all rows if the image is one number.
 
     Args:
-        found: what was found.
-        answers: of its rows, then of its windows.
+        found: the rows and windows of the page.
+        answers: those of the rows, then those of the windows.
         allowed: the format that numbers have, None for any.
     """
     rows = list(zip(found.rows, answers[: len(found.rows)], strict=True))
     if found.layout != "page":
         return rows
     words = _with_words(rows)
-    among_words = OF_FORMAT_MIN if allowed else AMONG_WORDS_MIN
-    least = {True: among_words, False: PROBABILITY_MIN}
-    alone = [(row, answer) for row, answer in rows if is_number(row, answer, least[row.phrase in words])]
+    among_words_min = OF_FORMAT_MIN if allowed else AMONG_WORDS_MIN
+    minimum = {True: among_words_min, False: ALONE_MIN}
+    alone = [(row, answer) for row, answer in rows if is_number(row, answer, minimum[row.phrase in words])]
     if not allowed:
         return alone
-    whole = [box_of(row, free) for row, free in _freely(rows)]
+    numbers_of_any_format = [box_of(row, free) for row, free in _unconstrained(rows)]
     windows = [
         (row, answer)
         for row, answer in zip(found.windows, answers[len(found.rows) :], strict=True)
         if is_number(row, answer, OF_FORMAT_MIN)
     ]
-    windows.sort(key=lambda place: -place[1].sure)
+    windows.sort(key=lambda pair: -pair[1].probability)
     by_box = {box_of(row, answer): (row, answer) for row, answer in alone}
     for row, answer in windows:
         box = box_of(row, answer)
-        if not any(box.intersects(other) for other in by_box) and not any(_part_of(box, o) for o in whole):
+        if not any(box.intersects(other) for other in by_box) and not any(
+            _part_of(box, o) for o in numbers_of_any_format
+        ):
             by_box[box] = row, answer
     if not by_box and allowed.postal:
-        # An envelope has a code, be it hard to read.
-        places = zip((*found.rows, *found.windows), answers, strict=True)
-        return sorted((p for p in places if is_number(*p, POSTAL_MIN)), key=lambda place: -place[1].sure)[:1]
+        # Every envelope has a postal code, even one that is hard to read.
+        answered = zip((*found.rows, *found.windows), answers, strict=True)
+        return sorted(
+            (pair for pair in answered if is_number(*pair, POSTAL_MIN)),
+            key=lambda pair: -pair[1].probability,
+        )[:1]
     return [by_box[box] for box in in_reading_order(list(by_box))]
 
 
-def _with_words(rows: Sequence[Place]) -> set[int]:
-    """The phrases of which more than a little is no number."""
+def _with_words(rows: Sequence[AnsweredRow]) -> set[int]:
+    """The text lines of which a considerable part is no number."""
     total: Counter[int] = Counter()
     other: Counter[int] = Counter()
     for row, answer in rows:
-        width = row.box(row.found.boxes).width
+        width = row.box(row.candidates.boxes).width
         total[row.phrase] += width
-        if not is_number(row, answer, PROBABILITY_MIN):
+        if not is_number(row, answer, ALONE_MIN):
             other[row.phrase] += width
     return {phrase for phrase, width in other.items() if width > WORDS_SHARE * total[phrase]}
 
 
-def is_number(row: Row, answer: Answer, least: float) -> bool:
-    """Whether a group is a number: the answer is at least so sure, its digits are most of the ink."""
+def is_number(row: Row, answer: Answer, minimum: float) -> bool:
+    """Whether a row is a number: its answer is probable enough, and most of its ink is in digits."""
     strings = answer.strings
-    if not answer.fits or not strings or not strings[0].text or answer.sure < least:
+    if not answer.satisfied or not strings or not strings[0].text or answer.probability < minimum:
         return False
     if row.other_share > OTHER_SHARE_MAX:
         return False
-    ink = row.found.geometry[:, GEOMETRY.index("area")]
+    ink = row.candidates.geometry[:, GEOMETRY.index("area")]
     in_digits = ink[[arc for arc, _ in strings[0].arcs]].sum()
-    in_slices = ink[row.found.last == row.found.first + 1].sum()
-    return bool(in_digits > NUMBER_MIN * in_slices)
+    in_slices = ink[row.candidates.last == row.candidates.first + 1].sum()
+    return bool(in_digits > DIGIT_INK_MIN * in_slices)
 
 
 def box_of(row: Row, answer: Answer) -> Box:
-    """The box on the page around the digits of an answer's first string."""
-    return row.box(row.found.boxes[[arc for arc, _ in answer.strings[0].arcs]])
+    """The box on the page of the digits of the first string."""
+    return row.box(row.candidates.boxes[[arc for arc, _ in answer.strings[0].arcs]])
 
 
-def _freely(rows: Sequence[Place]) -> Iterator[Place]:
-    """The rows that are numbers of whatever format."""
+def _unconstrained(rows: Sequence[AnsweredRow]) -> Iterator[AnsweredRow]:
+    """The rows that are numbers of any format, with their unconstrained answers."""
     for row, answer in rows:
-        free = Answer([answer.free], sure=answer.free.probability) if answer.free else Answer([])
+        free = (
+            Answer([answer.unconstrained], probability=answer.unconstrained.probability)
+            if answer.unconstrained
+            else Answer([])
+        )
         if is_number(row, free, OF_FORMAT_MIN):
             yield row, free
 

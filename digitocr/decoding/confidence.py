@@ -1,7 +1,8 @@
-"""One scale of confidence: what both readers and the ink say of a reading becomes a probability.
+"""Calibrated confidence: from the evidence of both readers and of the ink to a probability.
 
-Logistic regression on labelled lines. Lines of which both readers were sure at once, and lines of which all
-segmentations were searched, have weights of their own, fitted to labels alike: 0.9 means the same of both.
+Logistic regression, fitted on labelled lines. Lines on which both readers agreed at once have other weights
+than lines of which all segmentations were searched; both are fitted alike, so that 0.9 means the same for
+both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,9 +39,9 @@ FEATURES = (
     "digit_doubt",
     "lead_doubt",
 )
-PATHS = ("settled", "searched")  # at once, or after all segmentations were searched
-LOG_MIN = -12.0  # log-probabilities below say no more
-AT_EDGE = 0.02  # of the row's height: ink nearer to the picture's edge touches it
+PATHS = ("settled", "searched")  # both readers agreed at once; all segmentations were searched
+LOG_MIN = -12.0  # lower log-probabilities carry no information
+EDGE_DISTANCE = 0.02  # of the line height: ink nearer to the edge of the image touches it
 LINES_UNTOLD = 1000  # of a card that does not tell how many lines it was fitted on
 DOUBT_MIN = 1e-6  # a smaller probability of error says no more
 _SIDE, _MARGIN = GEOMETRY.index("side"), GEOMETRY.index("margin")
@@ -48,19 +49,21 @@ _SIDE, _MARGIN = GEOMETRY.index("side"), GEOMETRY.index("margin")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is known of the first string of a row.
+    """The evidence for the first string of a line.
 
     Attributes:
         path: one of `PATHS`.
-        line: its log-probability by the line recogniser.
-        digits: (L,) log-probabilities of its digits by the classifier, each candidate alone.
-        lead: log-probability by which it leads the next string.
-        lattice: its log-probability by the lattice; 0 where none was searched.
-        agree: whether both readers have it as their best.
-        contrast: gray levels between ink and paper.
-        height_px: the height of the writing, in pixels of the page.
-        at_side: whether its ink touches the left or the right of the picture; `at_margin`: top or bottom.
-        others: how many letters or other things stand beside it; `signs`: how many signs.
+        line: log-probability by the line recogniser.
+        digits: (L,) log-probabilities of its digits by the classifier.
+        lead: its log-probability less that of the second string.
+        lattice: log-probability by the lattice; 0 if it was not searched.
+        agree: whether both readers rank it first.
+        contrast: difference of gray level between ink and paper.
+        height_px: height of the writing, in pixels of the page.
+        at_side: whether its ink touches the left or right edge of the image.
+        at_margin: whether its ink touches the top or bottom edge.
+        others: number of letters and other symbols in the line.
+        signs: number of separators and signs in the line.
     """
 
     path: str
@@ -78,13 +81,13 @@ class Evidence:
 
 
 class Confidence(Protocol):
-    """What makes a probability of the evidence."""
+    """Turns evidence into a probability."""
 
     def confidence(self, evidence: Evidence) -> float: ...
 
 
 def features(evidence: Evidence) -> NDArray[np.float64]:
-    """(len(FEATURES),) of one reading."""
+    """(len(FEATURES),) the features of one reading."""
     line = max(evidence.line, LOG_MIN)
     digits = np.maximum(evidence.digits, LOG_MIN) if len(evidence.digits) else np.zeros(1)
     return np.array(
@@ -119,7 +122,7 @@ def _log_doubt(log_probability: float) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """The weights (len(FEATURES),) of each of `PATHS`, fitted on so many labelled `lines`."""
+    """Logistic regression fitted on so many labelled `lines`; `weights` are (len(FEATURES),) for each of `PATHS`."""
 
     weights: Mapping[str, NDArray[np.float64]]
     lines: int
@@ -138,32 +141,36 @@ class Calibration:
 def calibrated(
     strings: Sequence[Hypothesis], evidence: Evidence, calibration: Confidence | None
 ) -> list[Hypothesis]:
-    """The strings of a row with the first's probability calibrated; the others share the rest as before."""
+    """The strings with the probability of the first calibrated; the others share the rest in proportion."""
     if calibration is None or not strings or not strings[0].text:
         return list(strings)
     first, *others = strings
     confidence = calibration.confidence(evidence)
     rest = max(1e-9, 1 - first.probability)
-    shrunk = [replace(one, probability=one.probability * (1 - confidence) / rest) for one in others]
-    most = max((one.probability for one in shrunk), default=0.0)
-    return [replace(first, probability=max(confidence, most)), *shrunk]
+    rescaled = [
+        replace(string, probability=string.probability * (1 - confidence) / rest) for string in others
+    ]
+    highest = max((string.probability for string in rescaled), default=0.0)
+    return [replace(first, probability=max(confidence, highest)), *rescaled]
 
 
-def edges_touched(found: Candidates, arcs: Sequence[int]) -> tuple[bool, bool]:
-    """Whether the ink of some candidates touches a side, and the top or bottom, of their picture."""
+def edges_touched(candidates: Candidates, arcs: Sequence[int]) -> tuple[bool, bool]:
+    """Whether the ink of candidates touches the left or right, and the top or bottom edge of the image."""
     if not arcs:
         return False, False
-    geometry = found.geometry[list(arcs)]
-    return bool((geometry[:, _SIDE] < AT_EDGE).any()), bool((geometry[:, _MARGIN] < AT_EDGE).any())
+    geometry = candidates.geometry[list(arcs)]
+    return bool((geometry[:, _SIDE] < EDGE_DISTANCE).any()), bool(
+        (geometry[:, _MARGIN] < EDGE_DISTANCE).any()
+    )
 
 
 def height_on_page(segments: Segments, page_from_row: NDArray[np.float64]) -> float:
-    """The height of a row's writing in pixels of the page."""
+    """The height of the writing of a line, in pixels of the page."""
     return float(segments.height * np.hypot(*page_from_row[:, 1]))
 
 
 def calibration_from_contract(lattice: Mapping[str, Any]) -> Calibration | None:
-    """Read the calibration of a model's contract; None where it has none, or for features not known here.
+    """Read the calibration of a model card; None if it has none, or one for features not known here.
 
     Raises:
         ModelError: it has not a number for each of its features.
@@ -182,7 +189,7 @@ def calibration_from_contract(lattice: Mapping[str, Any]) -> Calibration | None:
 
 
 def calibration_to_contract(calibration: Calibration) -> dict[str, Any]:
-    """The calibration as JSON data, six significant digits."""
+    """The calibration as JSON data, to six significant digits."""
     weights = {
         path: [float(f"{weight:.6g}") for weight in calibration.weights[path].tolist()] for path in PATHS
     }

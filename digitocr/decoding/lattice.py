@@ -1,8 +1,8 @@
 """All segmentations of a line in one graph, read by probability.
 
-Nodes are the cut positions of a line, arcs its candidates. An arc shows one of ten digits or belongs to the
-reject class (comma, dash, dirt), which adds nothing to the text; a candidate that is a piece of a digit, or
-more than one, is neither. A path's probability is the product over its arcs; a string's is the sum over the
+Nodes are the cut positions of a line, arcs its candidates. An arc is one of ten digits or belongs to the
+reject class (comma, dash, dirt), which adds nothing to the text; a candidate that is part of a digit, or more
+than one digit, is neither. A path's probability is the product over its arcs; a string's is the sum over the
 paths that spell it, as a share of all paths (Y. LeCun et al., 1998, section VII; forward algorithm).
 """
 

@@ -1,4 +1,4 @@
-"""What the boxes of a form tell: so many of them are written in, so many digits there should be."""
+"""A prior for the number of digits: most people write one digit in each box of a form."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,26 +6,28 @@ from math import exp
 
 from digitocr.decoding.beam_search import Hypothesis
 
-DIGIT_COST = 5.0  # of log-probability, for each digit more or less than there are boxes written in
+DIGIT_COST = 5.0  # log-probability lost per digit more or less than there are filled boxes
 
 
 def with_length_prior(hypotheses: Sequence[Hypothesis], digits: int | None) -> list[Hypothesis]:
-    """The strings of a row weighed anew, most probable first: people write one digit in a box, most of them.
+    """The strings of a line reweighted by the number of digits expected, most probable first.
 
     Args:
-        hypotheses: the strings and their shares of the probability.
-        digits: how many boxes are written in; None where there are none, and nothing changes.
+        hypotheses: the strings with their probabilities.
+        digits: the number of filled boxes; None for no boxes, which changes nothing.
     """
     if digits is None or not hypotheses:
         return list(hypotheses)
-    weights = [one.probability * exp(-DIGIT_COST * abs(len(one.text) - digits)) for one in hypotheses]
-    # What the strings have left to others stays theirs.
-    known = sum(one.probability for one in hypotheses)
-    whole = sum(weights)
-    if whole <= 0:
-        return list(hypotheses)
-    shared = [
-        replace(one, probability=known * weight / whole)
-        for one, weight in zip(hypotheses, weights, strict=True)
+    weights = [
+        string.probability * exp(-DIGIT_COST * abs(len(string.text) - digits)) for string in hypotheses
     ]
-    return sorted(shared, key=lambda one: (-one.probability, one.text))
+    # The probability of strings that are not listed stays the same.
+    listed = sum(string.probability for string in hypotheses)
+    total = sum(weights)
+    if total <= 0:
+        return list(hypotheses)
+    reweighted = [
+        replace(string, probability=listed * weight / total)
+        for string, weight in zip(hypotheses, weights, strict=True)
+    ]
+    return sorted(reweighted, key=lambda string: (-string.probability, string.text))

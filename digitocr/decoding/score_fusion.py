@@ -1,7 +1,7 @@
-"""Two readers, one answer: the strings of a lattice weighed with what a line recogniser says of them.
+"""Fuses the scores of the lattice and of the line recogniser.
 
-Each gives a probability; a logarithmic opinion pool (C. Genest, J. Zidek, "Combining probability
-distributions", 1986) raises each to a power of its own, and keeps a share for strings that neither named.
+A log-linear pool (C. Genest, J. Zidek, "Combining probability distributions", 1986): each probability is
+raised to a power of its own, and strings that neither reader names keep a share.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,16 +20,15 @@ from digitocr.decoding.lattice import Lattice
 from digitocr.errors import ModelError
 from digitocr.formats.formats import Format
 
-POOLED = 8  # strings of a lattice of which the line recogniser is asked
-CERTAIN = 0.99  # a lattice this sure of its string needs no second opinion
-POWER_MAX = 100.0  # fitted powers lie between 0.1 and 2
-HOPELESS = -9.2  # log-probability: where no more is left for a format's strings, none of them can count
-LEAST_LATTICE, LEAST_COLUMNS = -20.0, -60.0  # log-probabilities below say no more
+POOLED = 8  # strings of the lattice that the line recogniser scores
+POWER_MAX = 100.0  # accepted from a model card; fitted powers lie between 0.1 and 2
+NEGLIGIBLE = -9.2  # a log-probability: strings of a format that have less in total are not searched
+LATTICE_LOG_MIN, COLUMNS_LOG_MIN = -20.0, -60.0  # lower log-probabilities carry no information
 
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
-    """The powers of the two probabilities, and the logarithm of what any other string gets."""
+    """The powers of the two probabilities, and the logarithm of the share of all other strings."""
 
     lattice: float
     columns: float
@@ -38,7 +37,7 @@ class FusionWeights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Constrained:
-    """The format that a row is held to, its lattice, and what finds the strings of the format there."""
+    """The format that a line must match, its lattice, and a search for the strings that match."""
 
     allowed: Format
     lattice: Lattice
@@ -48,44 +47,50 @@ class Constrained:
 def fuse(
     hypotheses: Sequence[Hypothesis],
     columns: NDArray[np.float32],
-    weights_of_readers: FusionWeights,
+    fusion: FusionWeights,
     align: Callable[[str], Hypothesis | None],
-    held: Constrained | None = None,
+    constraint: Constrained | None = None,
 ) -> list[Hypothesis]:
-    """The strings of a row by both readers, most probable first.
+    """The strings of a line by both readers, most probable first.
 
     Args:
-        hypotheses: the lattice's.
-        columns: (S, T, 11) log-probabilities of the line recogniser for S sights of the row; the best string
-            of each is added.
-        weights_of_readers: how much each counts.
-        align: finds a string in the lattice.
-        held: to which format, if any; the best strings of it are added.
+        hypotheses: the strings of the lattice.
+        columns: (S, T, 11) log-probabilities of the line recogniser for S sheared views of the line; the best
+            string of each is added.
+        fusion: the weight of each reader.
+        align: forced alignment of a string in the lattice.
+        constraint: the format, if any; the best strings that match are added.
     """
-    weights = np.array([weights_of_readers.lattice, weights_of_readers.columns])
+    weights = np.array([fusion.lattice, fusion.columns])
     named = pool(hypotheses, columns, align)
     if not named:
         return []
     scores = weights @ evidence(named, columns)
-    if held and _may_fit(held, columns, weights, scores):
-        known = {one.text for one in named}
-        within = [one for one in held.strings() if one.text not in known]
-        named = pool([*named, *within], columns, align, held.allowed)
+    if constraint and _may_fit(constraint, columns, weights, scores):
+        texts = {string.text for string in named}
+        within = [string for string in constraint.strings() if string.text not in texts]
+        named = pool([*named, *within], columns, align, constraint.allowed)
         scores = weights @ evidence(named, columns)
-    shares = np.exp(scores - np.logaddexp(np.logaddexp.reduce(scores), weights_of_readers.other)).tolist()
-    weighed = [replace(one, probability=share) for one, share in zip(named, shares, strict=True)]
-    return sorted(weighed, key=lambda one: (-one.probability, one.text))
+    shares = np.exp(scores - np.logaddexp(np.logaddexp.reduce(scores), fusion.other)).tolist()
+    fused = [replace(string, probability=share) for string, share in zip(named, shares, strict=True)]
+    return sorted(fused, key=lambda string: (-string.probability, string.text))
 
 
 def _may_fit(
-    held: Constrained, columns: NDArray[np.float32], weights: NDArray[np.float64], scores: NDArray[np.float64]
+    constraint: Constrained,
+    columns: NDArray[np.float32],
+    weights: NDArray[np.float64],
+    scores: NDArray[np.float64],
 ) -> bool:
-    """Whether a string of the format can come to anything beside the N that have `scores` (N,)."""
-    least = held.allowed.shortest
-    by_lattice = held.lattice.log_share(least)
-    by_columns = ctc_log_share(columns, least)
-    most = weights @ (max(by_lattice, LEAST_LATTICE), float(np.maximum(by_columns, LEAST_COLUMNS).mean()))
-    return bool(by_lattice > -np.inf and most > np.logaddexp.reduce(scores) + HOPELESS)
+    """Whether strings of the format can be probable beside the strings with `scores` (N,)."""
+    min_digits = constraint.allowed.shortest
+    by_lattice = constraint.lattice.log_share(min_digits)
+    by_columns = ctc_log_share(columns, min_digits)
+    bound = weights @ (
+        max(by_lattice, LATTICE_LOG_MIN),
+        float(np.maximum(by_columns, COLUMNS_LOG_MIN).mean()),
+    )
+    return bool(by_lattice > -np.inf and bound > np.logaddexp.reduce(scores) + NEGLIGIBLE)
 
 
 def pool(
@@ -94,36 +99,36 @@ def pool(
     align: Callable[[str], Hypothesis | None],
     allowed: Format | None = None,
 ) -> list[Hypothesis]:
-    """The lattice's strings, and the line recogniser's best where the lattice can spell them too."""
+    """The strings of the lattice, and the best of the line recogniser that the lattice can spell."""
     texts = [best_string(view) for view in columns]
     texts += strings_within(columns[0], allowed, POOLED) if allowed else []
-    known = {one.text for one in hypotheses}
+    known = {string.text for string in hypotheses}
     added = [align(text) for text in dict.fromkeys(texts) if text not in known]
-    return [*hypotheses, *(one for one in added if one)]
+    return [*hypotheses, *(string for string in added if string)]
 
 
 def evidence(named: Sequence[Hypothesis], columns: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(2, N) the log-probabilities of N strings, by the lattice and by the line recogniser's mean."""
-    by_lattice = np.log([max(one.probability, exp(LEAST_LATTICE)) for one in named])
-    by_columns = np.maximum(log_likelihoods(columns, [one.text for one in named]), LEAST_COLUMNS).mean(axis=0)
+    """(2, N) log-probabilities of N strings: by the lattice, and the mean of the line recogniser's views."""
+    by_lattice = np.log([max(string.probability, exp(LATTICE_LOG_MIN)) for string in named])
+    by_columns = np.maximum(
+        log_likelihoods(columns, [string.text for string in named]), COLUMNS_LOG_MIN
+    ).mean(axis=0)
     return np.stack([by_lattice, by_columns.astype(np.float64)])
 
 
 def fusion_from_contract(lattice: Mapping[str, Any]) -> dict[str, FusionWeights]:
-    """Read the opinions of a model's contract, one for each of `CONTEXTS`.
+    """Read the fusion weights of a model card, for each of `CONTEXTS`.
 
     Raises:
-        ModelError: they are missing.
+        ModelError: they are missing or out of range.
     """
     try:
         fusion_weights = {context: FusionWeights(**lattice["opinions"][context]) for context in CONTEXTS}
-        for weights_of_readers in fusion_weights.values():
-            if not (
-                0 <= weights_of_readers.lattice <= POWER_MAX and 0 <= weights_of_readers.columns <= POWER_MAX
-            ):
+        for fusion in fusion_weights.values():
+            if not (0 <= fusion.lattice <= POWER_MAX and 0 <= fusion.columns <= POWER_MAX):
                 raise ValueError(f"powers are numbers from 0 to {POWER_MAX:g}")
-            if not -POWER_MAX <= weights_of_readers.other <= 0:
-                raise ValueError("what other strings get is the logarithm of a share")
+            if not -POWER_MAX <= fusion.other <= 0:
+                raise ValueError("the share of other strings is given as its logarithm")
         return fusion_weights
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
@@ -133,5 +138,5 @@ def fusion_from_contract(lattice: Mapping[str, Any]) -> dict[str, FusionWeights]
 
 
 def fusion_to_contract(fusion_weights: Mapping[str, FusionWeights]) -> dict[str, Any]:
-    """The opinions as JSON data."""
+    """The fusion weights as JSON data."""
     return {"opinions": {context: asdict(fusion_weights[context]) for context in CONTEXTS}}

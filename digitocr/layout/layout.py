@@ -26,13 +26,13 @@ from digitocr.segmentation.segment import Segments
 class Row:
     """One place where a number may stand.
 
-    `found` are the candidates made of its `segments`, which a single digit has none of. `page_from_row` is
+    `candidates` are made of its `segments`, which a single digit has none of. `page_from_row` is
     the (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in
     one line of a page, parted by blanks. `digits` is how many digits stand there by the boxes that they are
     written in, None where there are none. `other_share` is how much of the ink around is no digit's.
     """
 
-    found: Candidates
+    candidates: Candidates
     page_from_row: NDArray[np.float64]
     segments: Segments | None = None
     phrase: int = 0
@@ -193,5 +193,9 @@ def _parts(row: Row) -> list[Row]:
         row.segments.dark.shape != row.segments.label.shape
     ):  # its digits stand apart and were brought together
         return []
-    parts = [part(row.found, row.segments, first, last) for first, last in runs(row.segments)]
-    return [replace(row, found=found, segments=segments) for found, segments in parts if len(found.first)]
+    parts = [part(row.candidates, row.segments, first, last) for first, last in runs(row.segments)]
+    return [
+        replace(row, candidates=candidates, segments=segments)
+        for candidates, segments in parts
+        if len(candidates.first)
+    ]

@@ -1,4 +1,4 @@
-"""The places of readings in pixels of the page as given, where it was stretched to be read."""
+"""Boxes in pixels of the page as given, for pages that were stretched to square pixels."""
 
 from dataclasses import replace
 from math import ceil
@@ -7,7 +7,7 @@ from digitocr.records import Box, Page, PageResult
 
 
 def as_given(result: PageResult, page: Page) -> PageResult:
-    """The result of reading `page`, with its size and boxes in the pixels that the file has."""
+    """The result of reading `page`, with size and boxes in pixels of the file."""
     if page.stretch == (1.0, 1.0):
         return result
     readings = tuple(

@@ -1,4 +1,4 @@
-"""The first look at rows: what the line recogniser says of each, and on which candidates its digits stand."""
+"""Reads rows with the line recogniser, and aligns the digits with the candidates of each row."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import DIGITS, OTHER
-from digitocr.decoding.alignment import Shown, best_path, cut_digits
+from digitocr.decoding.alignment import TimedSymbol, best_path, cut_digits
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import CandidateScorer
 from digitocr.decoding.confidence import Confidence, Evidence, edges_touched, height_on_page
@@ -24,12 +24,12 @@ from digitocr.records import Gray
 from digitocr.segmentation.line_image import draw_line_image, frame_of
 from digitocr.segmentation.segment import Segments
 
-PROBABILITY_MIN = 1e-9  # what is less probable is as good as impossible
+PROBABILITY_FLOOR = 1e-9  # so that logarithms stay finite
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """A row to be read, the layout it was found in, and the format it is held to."""
+class RowRequest:
+    """A row to be read, the layout of its page, and the format that it must match."""
 
     layout: Layout
     row: Row
@@ -41,7 +41,7 @@ class Asked:
 
 
 class CropClassifier(Protocol):
-    """What reading needs of a model: crops to probabilities, and what weighs them."""
+    """What reading needs of a model: classifier, scorers, line recogniser, page segmenter, calibration."""
 
     @property
     def candidate_scorers(self) -> Mapping[str, CandidateScorer]: ...
@@ -65,42 +65,42 @@ class CropClassifier(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineReading:
-    """What the line recogniser says of a row.
+    """What the line recogniser reads in a row.
 
     Attributes:
-        shown: the symbols of the best path.
-        columns: (T, 11) log-probabilities of digits by time step.
-        log_probability: of the digits of `shown`, over all paths that spell them.
-        arcs: the candidates on which the digits stand, None where the row cannot be cut so.
+        symbols: the symbols of the best path.
+        columns: (T, 11) log-probabilities of the digits and the blank by time step.
+        log_probability: that of the digits of `symbols`, over all paths that spell them.
+        arcs: the candidate of each digit; None if the row has fewer segments than digits.
     """
 
-    shown: tuple[Shown, ...]
+    symbols: tuple[TimedSymbol, ...]
     columns: NDArray[np.float32]
     log_probability: float
     arcs: tuple[int, ...] | None
 
     @property
-    def digits(self) -> list[Shown]:
-        return [one for one in self.shown if one.symbol in DIGITS]
+    def digits(self) -> list[TimedSymbol]:
+        return [symbol for symbol in self.symbols if symbol.symbol in DIGITS]
 
     @property
     def text(self) -> str:
-        return text_of(self.shown)
+        return text_of(self.symbols)
 
     @property
     def written(self) -> str:
-        """What is shown, without letters and other things."""
-        return "".join(one.symbol for one in self.shown if one.symbol != OTHER).strip()
+        """The digits and signs, without letters and other symbols."""
+        return "".join(symbol.symbol for symbol in self.symbols if symbol.symbol != OTHER).strip()
 
 
-def text_of(shown: Sequence[Shown]) -> str:
-    """The digits alone of what is shown."""
-    return "".join(one.symbol for one in shown if one.symbol in DIGITS)
+def text_of(symbols: Sequence[TimedSymbol]) -> str:
+    """The digits among symbols."""
+    return "".join(symbol.symbol for symbol in symbols if symbol.symbol in DIGITS)
 
 
-def read_lines(rows: Sequence[Asked], classifier: CropClassifier) -> dict[int, LineReading]:
-    """What the line recogniser says of rows, by their place; nothing of single digits."""
-    segments = {n: asked.row.segments for n, asked in enumerate(rows) if asked.row.segments}
+def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[int, LineReading]:
+    """Read rows with the line recogniser, by their index in `rows`; rows that are one digit are left out."""
+    segments = {n: request.row.segments for n, request in enumerate(rows) if request.row.segments}
     if not segments or not classifier.lines:
         return {}
     all_steps = classifier.lines.steps([draw_line_image(each) for each in segments.values()])
@@ -114,26 +114,28 @@ def read_lines(rows: Sequence[Asked], classifier: CropClassifier) -> dict[int, L
 
 
 def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> list[float]:
-    """The log-probability of each line's text, those of equal width at once."""
+    """The log-probability of the text of each line; lines of equal width are computed together."""
     by_width: dict[int, list[int]] = defaultdict(list)
     for n, each in enumerate(columns):
         by_width[len(each)].append(n)
-    found = [0.0] * len(texts)
+    likelihoods = [0.0] * len(texts)
     for members in by_width.values():
         values = log_likelihood_of_each(np.stack([columns[n] for n in members]), [texts[n] for n in members])
         for n, value in zip(members, values.tolist(), strict=True):
-            found[n] = min(0.0, value)
-    return found
+            likelihoods[n] = min(0.0, value)
+    return likelihoods
 
 
-def _arcs(row: Row, segments: Segments, path: Sequence[Shown]) -> tuple[int, ...] | None:
+def _arcs(row: Row, segments: Segments, path: Sequence[TimedSymbol]) -> tuple[int, ...] | None:
     frame = frame_of(segments)
-    middles = [frame.x_of_step((one.first + one.last) / 2) for one in path if one.symbol in DIGITS]
-    return cut_digits(row.found, segments.boxes, middles, segments.height)
+    middles = [
+        frame.x_of_step((symbol.first + symbol.last) / 2) for symbol in path if symbol.symbol in DIGITS
+    ]
+    return cut_digits(row.candidates, segments.boxes, middles, segments.height)
 
 
 def evidence_of(
-    asked: Asked,
+    request: RowRequest,
     line: LineReading | None,
     strings: Sequence[Hypothesis],
     digits: NDArray[np.float32],
@@ -142,13 +144,23 @@ def evidence_of(
     log_lattice: float | None = None,
     agree: bool = True,
 ) -> Evidence:
-    """What is known of the first of a row's strings; `log_lattice` is None where no lattice was searched."""
+    """The evidence for the first of the strings of a row.
+
+    Args:
+        request: the row.
+        line: what the line recogniser reads, if it has read the row.
+        strings: the strings, most probable first.
+        digits: (L,) log-probabilities of the digits of the first string, by the classifier.
+        log_line: log-probability of the first string by the line recogniser.
+        log_lattice: the same by the lattice; None if it was not searched.
+        agree: whether both readers rank the first string first.
+    """
     first, second = strings[0], strings[1] if len(strings) > 1 else None
-    lead = np.log(max(first.probability, PROBABILITY_MIN))
-    lead -= np.log(max(second.probability if second else 0.0, PROBABILITY_MIN))
-    at_side, at_margin = edges_touched(asked.row.found, [arc for arc, _ in first.arcs])
-    segments = asked.row.segments
-    symbols = [one.symbol for one in line.shown] if line else []
+    lead = np.log(max(first.probability, PROBABILITY_FLOOR))
+    lead -= np.log(max(second.probability if second else 0.0, PROBABILITY_FLOOR))
+    at_side, at_margin = edges_touched(request.row.candidates, [arc for arc, _ in first.arcs])
+    segments = request.row.segments
+    symbols = [symbol.symbol for symbol in line.symbols] if line else []
     return Evidence(
         path="settled" if log_lattice is None else "searched",
         line=log_line,
@@ -157,7 +169,7 @@ def evidence_of(
         lattice=log_lattice or 0.0,
         agree=agree,
         contrast=segments.contrast if segments else 100.0,
-        height_px=height_on_page(segments, asked.row.page_from_row) if segments else 28.0,
+        height_px=height_on_page(segments, request.row.page_from_row) if segments else 28.0,
         at_side=at_side,
         at_margin=at_margin,
         others=symbols.count(OTHER),

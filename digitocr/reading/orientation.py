@@ -1,4 +1,4 @@
-"""Which way is up: a page that is hardly readable is tried turned by quarters, on a part of it.
+"""Finds out which way is up: of a page that is hardly readable, a sample is read in all four orientations.
 
 The maps cannot tell a number from one that stands on its head, but the readers can.
 """
@@ -11,24 +11,26 @@ import numpy as np
 from digitocr.decoding.choice import AMONG_WORDS_MIN
 from digitocr.records import Box, Page, Reading
 
-SURE_SHARE = 0.3  # of the area of a page's numbers: where less is read surely, it is tried turned;
-FAR_BETTER = 1.5  # it lies so if that many times as much of a sample reads surely,
-TURNED_SHARE = 0.5  # and so much of its area: a page of letters on its head has 0.2
-SAMPLE_HEIGHTS = 24  # digits high and wide is a sample: as much as one look shows well
+READABLE_SHARE = (
+    0.3  # of the area of the numbers of a page: with less read surely, other orientations are tried
+)
+BETTER_FACTOR = 1.5  # another orientation is taken if this many times as much of a sample reads surely
+TURNED_SHARE_MIN = 0.5  # and at least so much of its area; a page of letters upside down has 0.2
+SAMPLE_HEIGHTS = 24  # side of a sample, in digit heights: what the segmenter maps well at once
 
 
 def is_readable(readings: Sequence[Reading], boxes: Sequence[Box]) -> bool:
-    """Whether enough of what stands in `boxes` on a page is read surely."""
-    return sure_share(readings, boxes) > SURE_SHARE
+    """Whether enough of the area of `boxes` on a page is read surely."""
+    return sure_share(readings, boxes) > READABLE_SHARE
 
 
 def sure_share(readings: Sequence[Reading], boxes: Sequence[Box]) -> float:
-    """How much of the area of `boxes` is read surely; 0 where there are none."""
+    """The share of the area of `boxes` that is read surely; 0 for no boxes."""
     return surely_read(readings) / max(1.0, sum(_area(box) for box in boxes))
 
 
 def samples(page: Page, boxes: Sequence[Box]) -> Iterator[Page]:
-    """What to try turned: the page as a whole, then the part that most of `boxes` covers."""
+    """The samples to turn: the whole page, then the part with the most of `boxes`."""
     yield page
     if boxes:
         part = _densest(boxes, page.gray.shape)
@@ -36,25 +38,25 @@ def samples(page: Page, boxes: Sequence[Box]) -> Iterator[Page]:
 
 
 def best_turn(by_turns: Sequence[tuple[Sequence[Reading], Sequence[Box]]], *, of_format: bool) -> int:
-    """By how many quarters a page reads best; 0 unless far better.
+    """The number of quarter turns at which a page reads best; 0 unless it reads far better.
 
-    Letters on their head look like digits, so more may be read there, but not most of what stands there.
+    Letters upside down look like digits: more may be read in them, but not most of the page.
 
     Args:
         by_turns: the readings at each of 0 to 3 quarters, and the boxes of all that might be numbers.
-        of_format: whether only numbers of a format were read: each of them is proof.
+        of_format: whether only numbers of a format were read, each of which is strong evidence.
     """
     sure = [surely_read(readings) for readings, _ in by_turns]
     shares = [sure_share(readings, boxes) for readings, boxes in by_turns]
     best = int(np.argmax(sure if of_format else shares))
     if of_format:
         return best if sure[best] > sure[0] else 0
-    far_better = min(sure[best] / max(1.0, sure[0]), shares[best] / max(1e-3, shares[0])) > FAR_BETTER
-    return best if far_better and shares[best] > TURNED_SHARE else 0
+    far_better = min(sure[best] / max(1.0, sure[0]), shares[best] / max(1e-3, shares[0])) > BETTER_FACTOR
+    return best if far_better and shares[best] > TURNED_SHARE_MIN else 0
 
 
 def surely_read(readings: Sequence[Reading]) -> float:
-    """The area in pixels of what is read and as good as certain."""
+    """The area in pixels of readings that are as good as certain."""
     return sum(_area(reading.box) for reading in readings if reading.confidence > AMONG_WORDS_MIN)
 
 

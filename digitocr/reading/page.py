@@ -1,4 +1,4 @@
-"""Pages in, readings out: the recipe."""
+"""Reads pages: finds rows, reads them, and turns a page that is not upright."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,14 +11,16 @@ from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
 from digitocr.reading.addressee import addressee
-from digitocr.reading.line_reading import Asked, CropClassifier
+from digitocr.reading.line_reading import CropClassifier, RowRequest
 from digitocr.reading.orientation import best_turn, is_readable, samples
 from digitocr.reading.rows import read_rows
 from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
-LITTLE_MAX = 0.5  # as little sure is a line that is looked at again by the maps
-OTHER_SHARE_REVIEWED = 0.25  # of the ink around a number's core: a clean number has under 0.05
+RETRY_CONFIDENCE_MAX = (
+    0.5  # a line read with less confidence is found again by the maps of the page segmenter
+)
+OTHER_SHARE_REVIEWED = 0.25  # of the ink around the core of a number; a clean number has under 0.05
 
 
 def read_page(page: Page, classifier: CropClassifier, options: ReadOptions) -> PageResult:
@@ -35,47 +37,47 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
     allowed = format_of(options.format, options.pattern)
     windows = allowed is not None
     found = [find_rows(page.gray, options.layout, _segment_by(classifier), windows=windows) for page in pages]
-    rows = [Asked(f.layout, row, allowed) for f in found for row in (*f.rows, *f.windows)]
+    rows = [RowRequest(f.layout, row, allowed) for f in found for row in (*f.rows, *f.windows)]
     answers = iter(read_rows(rows, classifier, options.n_best))
     results = [
         _page_result(page, f, [next(answers) for _ in (*f.rows, *f.windows)], options)
         for page, f in zip(pages, found, strict=True)
     ]
     return [
-        _upright(page, f, _looked_at_again(page, result, classifier, options), classifier, options)
+        _upright(page, f, _retry_by_maps(page, result, classifier, options), classifier, options)
         for page, f, result in zip(pages, found, results, strict=True)
     ]
 
 
-def _looked_at_again(
+def _retry_by_maps(
     page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
-    """The result, or where one number says little as it is, what it says by the maps, if that is more."""
-    if result.layout != "line" or _says(result) > LITTLE_MAX:
+    """The result; for a line read with little confidence, that by the maps if it is better."""
+    if result.layout != "line" or _best_confidence(result) > RETRY_CONFIDENCE_MAX:
         return result
     found = find_line_by_maps(page.gray, _segment_by(classifier))
     allowed = format_of(options.format, options.pattern)
-    rows = [Asked(found.layout, row, allowed) for row in found.rows]
+    rows = [RowRequest(found.layout, row, allowed) for row in found.rows]
     by_maps = _page_result(page, found, read_rows(rows, classifier, options.n_best), options)
-    return by_maps if _says(by_maps) > _says(result) else result
+    return by_maps if _best_confidence(by_maps) > _best_confidence(result) else result
 
 
-def _says(result: PageResult) -> float:
-    """How sure the best reading is that has a text."""
+def _best_confidence(result: PageResult) -> float:
+    """The highest confidence of the readings that have a text."""
     return max((reading.confidence for reading in result.readings if reading.text), default=0.0)
 
 
 def _upright(
     page: Page, found: Found, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
-    """The result, or that of the page turned by quarters if it is hardly readable as it is, but so."""
-    boxes = [row.box(row.found.boxes) for row in found.rows]
+    """The result; for a page that is hardly readable, that of the page turned if it reads far better."""
+    boxes = [row.box(row.candidates.boxes) for row in found.rows]
     if found.layout != "page" or is_readable(result.readings, boxes):
         return result
 
     def read_turned(part: Page, quarter_turns: int) -> tuple[Sequence[Reading], Sequence[Box]]:
         turned, at = _read_turned(part, quarter_turns, classifier, options, closer=False)
-        return turned.readings, [row.box(row.found.boxes) for row in at.rows]
+        return turned.readings, [row.box(row.candidates.boxes) for row in at.rows]
 
     for part in samples(page, boxes):
         by_turns = [read_turned(part, turns) for turns in range(4)]
@@ -87,7 +89,7 @@ def _upright(
 def _read_turned(
     page: Page, quarter_turns: int, classifier: CropClassifier, options: ReadOptions, *, closer: bool
 ) -> tuple[PageResult, Found]:
-    """What a page says when it is turned by so many quarters counter-clockwise, and where."""
+    """Read a page turned by quarters counter-clockwise; also gives the rows that were found."""
     allowed = format_of(options.format, options.pattern)
     found = find_rows(
         page.gray,
@@ -97,12 +99,12 @@ def _read_turned(
         quarter_turns=quarter_turns,
         closer=closer,
     )
-    rows = [Asked(found.layout, row, allowed) for row in (*found.rows, *found.windows)]
+    rows = [RowRequest(found.layout, row, allowed) for row in (*found.rows, *found.windows)]
     return _page_result(page, found, read_rows(rows, classifier, options.n_best), options), found
 
 
 def _segment_by(classifier: CropClassifier) -> Segment:
-    """What makes maps, loaded when the first are needed: a line or a digit needs none."""
+    """A function that makes maps; the segmenter is loaded at its first call: a line or a digit needs none."""
 
     def segment(image: Gray) -> PageMaps:
         return classifier.pages.maps(image)
@@ -119,7 +121,7 @@ def _page_result(page: Page, found: Found, answers: list[Answer], options: ReadO
         for n, (row, answer) in enumerate(numbers(found, answers, allowed), 1)
     )
     if found.layout == "page" and allowed and allowed.postal:
-        readings = tuple(replace(one, row=1) for one in addressee(readings, whole))
+        readings = tuple(replace(reading, row=1) for reading in addressee(readings, whole))
     elif not readings and found.layout != "page":
         readings = (Reading("", 1, whole, "", "blank", 1.0, "no ink", reason_code="no_ink"),)
     return PageResult(page.source, page.number, width, height, found.layout, readings, found.rotation)
@@ -128,17 +130,26 @@ def _page_result(page: Page, found: Found, answers: list[Answer], options: ReadO
 def make_reading(
     row: Row, answer: Answer, min_confidence: float, page: Box, *, field: str = "", number: int = 1
 ) -> Reading:
-    """The reading of one row, the `number`th of its field; `page` is what its boxes are clipped to."""
+    """The reading of one row.
+
+    Args:
+        row: the row.
+        answer: what was read in it.
+        min_confidence: the threshold of `accept`.
+        page: its boxes are clipped to this one.
+        field: the name of its field.
+        number: its number, from 1, among the rows of the page or field.
+    """
     strings = answer.strings
     if not strings or not strings[0].text:
         confidence = strings[0].probability if strings else 0.0
-        box = row.box(row.found.boxes).clipped(page)
+        box = row.box(row.candidates.boxes).clipped(page)
         return Reading(field, number, box, "", "blank", confidence, "no digits", reason_code="no_digits")
     best = strings[0]
     digits = []
     for arc, digit in best.arcs:
         share = sum(s.probability for s in strings if (arc, digit) in s.arcs)
-        digits.append(Digit(str(digit), min(share, 1.0), row.box(row.found.boxes[[arc]]).clipped(page)))
+        digits.append(Digit(str(digit), min(share, 1.0), row.box(row.candidates.boxes[[arc]]).clipped(page)))
     box = box_of(row, answer).clipped(page)
     reason, reason_code = _doubt(row, answer, min_confidence)
     return Reading(
@@ -158,8 +169,8 @@ def make_reading(
 
 
 def _doubt(row: Row, answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
-    """Why a person should look at an answer, in words and as a code; "" where there is no need."""
-    if not answer.fits:
+    """Why a person should check an answer, in words and as a code; both are "" for no reason."""
+    if not answer.satisfied:
         return "no reading fits the format", "format_mismatch"
     if row.other_share > OTHER_SHARE_REVIEWED:
         return "other ink beside it", "unlike_training"

@@ -1,4 +1,4 @@
-"""Rows in doubt: all segmentations of each are searched, and weighed with what the line recogniser says."""
+"""Searches all segmentations of doubtful rows, and fuses the result with the line recogniser's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,105 +10,125 @@ from numpy.typing import NDArray
 
 from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
-from digitocr.decoding.candidate_scorer import REJECT_COST
+from digitocr.decoding.candidate_scorer import REJECT_PENALTY
 from digitocr.decoding.confidence import calibrated
 from digitocr.decoding.ctc import log_likelihoods
 from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.length_prior import with_length_prior
 from digitocr.decoding.score_fusion import POOLED, Constrained, fuse
 from digitocr.formats.formats import Format
-from digitocr.reading.line_reading import PROBABILITY_MIN, Asked, CropClassifier, LineReading, evidence_of
+from digitocr.reading.line_reading import (
+    PROBABILITY_FLOOR,
+    CropClassifier,
+    LineReading,
+    RowRequest,
+    evidence_of,
+)
 from digitocr.segmentation.line_image import draw_line_image
 
-DOUBT_MIN = 0.15  # what is more likely rejects is still asked about where a number is so probable
+NUMBER_AMONG_REJECTS_MIN = (
+    0.15  # a row whose best path is all rejects is still read if a number is this probable
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
-    """The lattice of a row, its strings, and the format that it is held to.
+    """The lattice of a row, its strings, and the format that they must match.
 
-    `shares` (N, 10) are the log-probabilities of each candidate's digits, the reject class beside them.
+    `shares` (N, 10) are the log-probabilities of the digits of each candidate, normalised with the reject
+    class.
     """
 
     lattice: Lattice
     strings: list[Hypothesis]
-    held: Constrained | None
+    constraint: Constrained | None
     shares: NDArray[np.float32]
 
     @property
     def all_strings(self) -> list[Hypothesis]:
-        """The strings of the lattice, with those of the format."""
-        known = {one.text for one in self.strings}
-        held = self.held.strings() if self.held else []
-        return [*self.strings, *(one for one in held if one.text not in known)]
+        """The strings of the lattice, and those that match the format."""
+        known = {string.text for string in self.strings}
+        matching = self.constraint.strings() if self.constraint else []
+        return [*self.strings, *(string for string in matching if string.text not in known)]
 
 
 def search_rows(
-    rows: Mapping[int, Asked], lines: Mapping[int, LineReading], classifier: CropClassifier, n_best: int
+    rows: Mapping[int, RowRequest], lines: Mapping[int, LineReading], classifier: CropClassifier, n_best: int
 ) -> dict[int, Answer]:
-    """The answers of rows, by their place; `lines` has what the line recogniser says of them."""
+    """The answers of rows by their index; `lines` are the readings of the line recogniser."""
     if not rows:
         return {}
-    scores = classifier.log_probabilities(np.concatenate([asked.row.found.crops for asked in rows.values()]))
-    ends = np.cumsum([len(asked.row.found.first) for asked in rows.values()])[:-1]
+    scores = classifier.log_probabilities(
+        np.concatenate([request.row.candidates.crops for request in rows.values()])
+    )
+    ends = np.cumsum([len(request.row.candidates.first) for request in rows.values()])[:-1]
     answers: dict[int, Answer] = {}
     searches: dict[int, Search] = {}
-    for (n, asked), said in zip(rows.items(), np.split(scores, ends), strict=True):
-        if asked.layout == "digit":
-            ranked = rank_digits(said[0], 10 if asked.allowed else n_best)
-            answers[n] = constrain(ranked, asked.allowed, "line", n_best)
+    for (n, request), scores_of_row in zip(rows.items(), np.split(scores, ends), strict=True):
+        if request.layout == "digit":
+            ranked = rank_digits(scores_of_row[0], 10 if request.allowed else n_best)
+            answers[n] = constrain(ranked, request.allowed, "line", n_best)
             continue
-        search = _search(asked, said, classifier, n_best, line_read=n in lines)
+        search = _search(request, scores_of_row, classifier, n_best, line_read=n in lines)
         if search.strings and n in lines:
             searches[n] = search
         else:
-            answers[n] = constrain(search.all_strings, asked.allowed, asked.context, n_best)
+            answers[n] = constrain(search.all_strings, request.allowed, request.context, n_best)
     sheared_views = _sheared_views({n: rows[n] for n in searches}, classifier)
     for n, search in searches.items():
-        answers[n] = _weighed(rows[n], search, sheared_views[n], lines[n], classifier, n_best=n_best)
+        answers[n] = _fused(rows[n], search, sheared_views[n], lines[n], classifier, n_best=n_best)
     return answers
 
 
 def digit_shares(digits: NDArray[np.float32], rejects: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, 10) log-probabilities of digits, from their scores and (N,) of the reject class."""
+    """(N, 10) log-probabilities of digits, from their scores and those of the reject class (N,)."""
     whole = np.logaddexp(np.logaddexp.reduce(digits, axis=1), rejects)
     return np.asarray(digits - whole[:, None], np.float32)
 
 
-def _sheared_views(rows: Mapping[int, Asked], classifier: CropClassifier) -> dict[int, NDArray[np.float32]]:
-    """(S, T, 11) of each row, as it is and leaning."""
+def _sheared_views(
+    rows: Mapping[int, RowRequest], classifier: CropClassifier
+) -> dict[int, NDArray[np.float32]]:
+    """(S, T, 11) log-probabilities of each row, upright and sheared."""
     if not rows or not classifier.lines:
         return {}
-    strips = [draw_line_image(asked.row.segments) for asked in rows.values() if asked.row.segments]
+    strips = [draw_line_image(request.row.segments) for request in rows.values() if request.row.segments]
     return dict(zip(rows, classifier.lines.of_sheared_views(strips), strict=True))
 
 
 def _search(
-    asked: Asked, scores: NDArray[np.float32], classifier: CropClassifier, n_best: int, *, line_read: bool
+    request: RowRequest,
+    scores: NDArray[np.float32],
+    classifier: CropClassifier,
+    n_best: int,
+    *,
+    line_read: bool,
 ) -> Search:
-    found, allowed = asked.row.found, asked.allowed
-    digits, rejects = classifier.candidate_scorers[asked.context].scores(scores, found.geometry)
-    lattice = Lattice(found.first, found.last, digits, rejects)
-    strings = with_length_prior(lattice.decode(max(n_best, POOLED)), asked.row.digits)
-    # Within a word all is rejects, so there they cost nothing more.
-    free_rejects = replace(lattice, reject_scores=rejects + REJECT_COST)
-    if asked.layout == "page" and free_rejects.reject_score() > strings[0].score:
-        doubted = any(one.text and one.probability > DOUBT_MIN for one in strings)
-        strings = strings if doubted and line_read else []
-    held = None
+    candidates, allowed = request.row.candidates, request.allowed
+    digits, rejects = classifier.candidate_scorers[request.context].scores(scores, candidates.geometry)
+    lattice = Lattice(candidates.first, candidates.last, digits, rejects)
+    strings = with_length_prior(lattice.decode(max(n_best, POOLED)), request.row.digits)
+    # In a word everything is a reject: here rejects are scored without the penalty.
+    free_rejects = replace(lattice, reject_scores=rejects + REJECT_PENALTY)
+    if request.layout == "page" and free_rejects.reject_score() > strings[0].score:
+        may_be_number = any(
+            string.text and string.probability > NUMBER_AMONG_REJECTS_MIN for string in strings
+        )
+        strings = strings if may_be_number and line_read else []
+    constraint = None
     if allowed and strings:
-        within = partial(_within, allowed, lattice, max(n_best, POOLED), asked.row.digits)
-        held = Constrained(allowed, lattice, within)
-    return Search(lattice, strings, held, digit_shares(digits, rejects))
+        within = partial(_within, allowed, lattice, max(n_best, POOLED), request.row.digits)
+        constraint = Constrained(allowed, lattice, within)
+    return Search(lattice, strings, constraint, digit_shares(digits, rejects))
 
 
 def _within(allowed: Format, lattice: Lattice, n_best: int, digits: int | None) -> list[Hypothesis]:
-    """The strings of a format in a lattice, and in boxes."""
+    """The strings of a lattice that match a format, reweighted by the number of digits expected."""
     return with_length_prior(lattice.decode(n_best, allowed=allowed), digits)
 
 
-def _weighed(
-    asked: Asked,
+def _fused(
+    request: RowRequest,
     search: Search,
     sheared_views: NDArray[np.float32],
     line: LineReading,
@@ -116,23 +136,23 @@ def _weighed(
     *,
     n_best: int,
 ) -> Answer:
-    """The answer of a row by both readers."""
-    weights_of_readers = classifier.fusion_weights[asked.context]
-    strings = fuse(search.strings, sheared_views, weights_of_readers, search.lattice.align, search.held)
-    strings = with_length_prior(strings, asked.row.digits)
+    """The answer of a row, both readers fused."""
+    fusion = classifier.fusion_weights[request.context]
+    strings = fuse(search.strings, sheared_views, fusion, search.lattice.align, search.constraint)
+    strings = with_length_prior(strings, request.row.digits)
     if strings and strings[0].text:
         first = strings[0]
         digits = search.shares[[arc for arc, _ in first.arcs], [digit for _, digit in first.arcs]]
-        known = {one.text: one.probability for one in search.strings}
+        known = {string.text: string.probability for string in search.strings}
         evidence = evidence_of(
-            asked,
+            request,
             line,
             strings,
             digits,
             log_line=float(log_likelihoods(sheared_views, [first.text]).mean()),
-            log_lattice=log(max(known.get(first.text, 0.0), PROBABILITY_MIN)),
+            log_lattice=log(max(known.get(first.text, 0.0), PROBABILITY_FLOOR)),
             agree=first.text == line.text == search.strings[0].text,
         )
         strings = calibrated(strings, evidence, classifier.calibration)
-    other = max(0.0, 1 - sum(one.probability for one in strings))
-    return constrain(strings, asked.allowed, asked.context, n_best, other)
+    other = max(0.0, 1 - sum(string.probability for string in strings))
+    return constrain(strings, request.allowed, request.context, n_best, other)

@@ -1,6 +1,6 @@
-"""The stages of reading as pictures, for a person who wants to see why a page reads as it does.
+"""Draws the stages of reading, to see why a page reads as it does.
 
-One folder a page: `maps-1.png` and so on, the page beside its maps at each size that it was looked at;
+One folder a page: `maps-1.png` and so on, the page beside its maps, at each scale that was used;
 `numbers.png`, the numbers found there; and in `rows` a picture a row: the number isolated, its cut paths, its
 candidates with the classifier's likeliest digit, and the most probable strings, with the path of the first.
 """
@@ -18,19 +18,19 @@ from digitocr.formats.formats import format_of
 from digitocr.layout.layout import Found, Row, find_rows
 from digitocr.layout.looks import Look, resized
 from digitocr.options import ReadOptions
-from digitocr.reading.line_reading import Asked, CropClassifier
+from digitocr.reading.line_reading import CropClassifier, RowRequest
 from digitocr.reading.page import read_pages
 from digitocr.reading.rows import read_rows
 from digitocr.records import Gray, Page, PageResult
 from digitocr.segmentation.segment import Segments
 
 Bgr = NDArray[np.uint8]
-ROWS_MAX = 200  # rows of a page that are drawn
+ROWS_MAX = 200  # more rows of a page are not drawn
 ZOOM = 4  # of a row
-CANDIDATE_PX = 56  # a candidate image is drawn at this size
-ACROSS = 16  # candidates in a line
+CANDIDATE_PX = 56  # side of a candidate image as drawn
+TILES_PER_LINE = 16  # candidate images side by side
 TEXT_PX = 16
-RED, GREEN, BLUE, PALE, BLACK = (0, 0, 220), (0, 150, 0), (220, 60, 0), (140, 220, 220), (0, 0, 0)
+RED, GREEN, BLUE, PALE_GREEN, BLACK = (0, 0, 220), (0, 150, 0), (220, 60, 0), (140, 220, 220), (0, 0, 0)
 
 
 def read_and_draw(
@@ -65,7 +65,7 @@ def draw_stages(
     turns = round(result.rotation / 90) % 4 if result.layout == "page" else 0
     found = find_rows(page.gray, result.layout, classifier.pages.maps, quarter_turns=turns)
     rows = found.rows[:ROWS_MAX]
-    answers = read_rows([Asked(found.layout, row, allowed) for row in rows], classifier, options.n_best)
+    answers = read_rows([RowRequest(found.layout, row, allowed) for row in rows], classifier, options.n_best)
     upright = np.ascontiguousarray(np.rot90(page.gray, turns))
     looks = sorted({id(r.look): r.look for r in found.regions}.values(), key=lambda look: look.scale)
     for number, look in enumerate(looks, 1):
@@ -73,7 +73,7 @@ def draw_stages(
     if found.regions:
         _write(folder / "numbers.png", draw_numbers(upright, found))
     for number, (row, answer) in enumerate(zip(rows, answers, strict=True), 1):
-        scores = classifier.log_probabilities(row.found.crops)
+        scores = classifier.log_probabilities(row.candidates.crops)
         _write(folder / "rows" / f"{number:03d}.png", draw_row(row, answer, scores))
 
 
@@ -84,12 +84,12 @@ def draw_maps(gray: Gray, look: Look) -> Bgr:
     page = cv2.cvtColor(cv2.resize(resized(gray, min(1.0, look.scale)), (width, height)), cv2.COLOR_GRAY2BGR)
     drawn = np.stack([maps.line, maps.digit, maps.other], axis=2)
     cored = np.maximum(maps.core, maps.link) >= 128
-    drawn[cored] = drawn[cored] // 2 + np.array(PALE, np.uint8) // 2
+    drawn[cored] = drawn[cored] // 2 + np.array(PALE_GREEN, np.uint8) // 2
     return np.asarray(np.hstack([page, drawn]), np.uint8)
 
 
 def draw_numbers(gray: Gray, found: Found) -> Bgr:
-    """The numbers that the maps show on a page (H, W), numbered as they are read."""
+    """The numbers that the maps show on a page (H, W), in reading order."""
     page = np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)
     for number, region in enumerate(found.regions, 1):
         left, top, right, bottom = (round(side) for side in region.box)
@@ -124,7 +124,7 @@ def draw_cuts(row: Row, answer: Answer) -> Bgr:
     paths[:, 1:] = label[:, 1:] != label[:, :-1]
     drawn[paths] = RED
     for arc, digit in answer.strings[0].arcs if answer.strings else ():
-        left, top, right, bottom = (int(side) * ZOOM for side in row.found.boxes[arc])
+        left, top, right, bottom = (int(side) * ZOOM for side in row.candidates.boxes[arc])
         cv2.rectangle(drawn, (left, top), (right, bottom), GREEN, 1)
         _text(drawn, str(digit), left + 2, bottom - 2, GREEN)
     return drawn
@@ -134,18 +134,18 @@ def draw_candidates(row: Row, answer: Answer, log_probabilities: NDArray[np.floa
     """The candidate images of a row, each with its likeliest digit; those of the first string in green."""
     chosen = {arc for arc, _ in answer.strings[0].arcs} if answer.strings else set()
     tiles = []
-    for n, (crop, scores) in enumerate(zip(row.found.crops, log_probabilities, strict=True)):
+    for n, (crop, scores) in enumerate(zip(row.candidates.crops, log_probabilities, strict=True)):
         tile = np.full((CANDIDATE_PX + TEXT_PX, CANDIDATE_PX + 4, 3), 255, np.uint8)
-        seen = cv2.resize(255 - crop, (CANDIDATE_PX, CANDIDATE_PX), interpolation=cv2.INTER_NEAREST)
-        tile[:CANDIDATE_PX, :CANDIDATE_PX] = seen[..., np.newaxis]
+        enlarged = cv2.resize(255 - crop, (CANDIDATE_PX, CANDIDATE_PX), interpolation=cv2.INTER_NEAREST)
+        tile[:CANDIDATE_PX, :CANDIDATE_PX] = enlarged[..., np.newaxis]
         best = int(scores.argmax())
         label = f"{best if best < 10 else 'x'} {np.exp(scores[best]):.2f}"
         _text(tile, label, 2, CANDIDATE_PX + TEXT_PX - 4, GREEN if n in chosen else BLACK)
         tiles.append(tile)
-    while len(tiles) % min(ACROSS, len(tiles)):
+    while len(tiles) % min(TILES_PER_LINE, len(tiles)):
         tiles.append(np.full_like(tiles[0], 255))
-    across = min(ACROSS, len(tiles))
-    return np.vstack([np.hstack(tiles[n : n + across]) for n in range(0, len(tiles), across)])
+    per_line = min(TILES_PER_LINE, len(tiles))
+    return np.vstack([np.hstack(tiles[n : n + per_line]) for n in range(0, len(tiles), per_line)])
 
 
 def _text(picture: Bgr, text: str, x: int, y: int, colour: tuple[int, int, int] = BLUE) -> None:

@@ -1,7 +1,7 @@
-"""Readings of a page, and the numbers that its file has as text: each is a witness of the other.
+"""Merges the readings of a page with the numbers that its PDF has as text.
 
-What is drawn by a PDF's own letters is what its text says, unless its fonts tell stories; a layer that an OCR
-program put over a scan is another reader's opinion. Where the ink clearly reads otherwise, a person decides.
+Text that a PDF draws is nearly always what it shows; text that an OCR program put over a scan is no more than
+another reader's result. If the ink clearly reads otherwise, a person decides.
 """
 
 from collections.abc import Sequence
@@ -12,31 +12,32 @@ import numpy as np
 from digitocr.formats.formats import Format
 from digitocr.records import Box, Gray, Page, PageResult, Reading, WrittenNumber
 
-COVERED = 0.4  # of the smaller box: boxes of characters are taller than ink, and those of ink wander
-INK_CONTRAST = 40  # gray levels between the darkest and the lightest pixel where something is drawn
+OVERLAP_MIN = 0.4  # of the smaller box; boxes of characters are taller than their ink
+INK_CONTRAST = 40  # gray levels between the darkest and the lightest pixel of a box with ink
 
 
 def with_text(result: PageResult, page: Page, allowed: Format | None = None) -> PageResult:
-    """The readings of `page` with those numbers taken from its text that lie on ink.
+    """Replace readings by the numbers of the text layer that lie on ink.
 
-    `allowed` is the format that numbers are held to; other numbers of the text are left out, as those of the
-    ink are.
+    Numbers of the text that do not match the format `allowed` are left out, as those of the ink are.
     """
-    drawn = [one for one in page.numbers if _is_drawn(page.gray, one.box)]
-    drawn = [one for one in drawn if allowed is None or allowed.accepts(one.text)]
+    drawn = [number for number in page.numbers if _is_drawn(page.gray, number.box)]
+    drawn = [number for number in drawn if allowed is None or allowed.accepts(number.text)]
     if not drawn:
         return result
-    below = [[r for r in result.readings if r.text and _meet(r.box, one.box)] for one in drawn]
-    taken = {id(reading) for readings in below for reading in readings}
+    readings_there = [
+        [r for r in result.readings if r.text and _overlap(r.box, number.box)] for number in drawn
+    ]
+    taken = {id(reading) for readings in readings_there for reading in readings}
     left = [r for r in result.readings if id(r) not in taken and r.status != "blank"]
-    texts = [_reading(one, readings) for one, readings in zip(drawn, below, strict=True)]
+    texts = [_reading(number, readings) for number, readings in zip(drawn, readings_there, strict=True)]
     rows = _in_rows([*texts, *left])
     readings = tuple(replace(r, row=n if not r.field else 1) for n, r in enumerate(rows, 1))
     return replace(result, readings=readings)
 
 
 def _reading(number: WrittenNumber, readings: Sequence[Reading]) -> Reading:
-    """The reading of a number of the text, given those of the ink that is there."""
+    """The reading of a number of the text, given the readings of the ink in its box."""
     joined = "".join(reading.text for reading in sorted(readings, key=lambda reading: reading.box.left))
     taken = Reading(
         field=number.field,
@@ -78,20 +79,17 @@ def _is_drawn(gray: Gray, box: Box) -> bool:
     return bool(part.size and int(np.max(part)) - int(np.min(part)) >= INK_CONTRAST)
 
 
-def _meet(one: Box, other: Box) -> bool:
-    across = min(one.right, other.right) - max(one.left, other.left)
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    smaller = min(one.width * one.height, other.width * other.height)
-    return across > 0 and down > 0 and across * down >= COVERED * smaller
+def _overlap(box: Box, other: Box) -> bool:
+    return box.intersection_area(other) >= OVERLAP_MIN * min(box.area, other.area)
 
 
 def _in_rows(readings: Sequence[Reading]) -> list[Reading]:
-    """In the order in which a page is read: rows from the top, each from the left."""
+    """In reading order: rows from the top, each from the left."""
     rows: list[list[Reading]] = []
-    for reading in sorted(readings, key=lambda one: one.box.top + one.box.bottom):
+    for reading in sorted(readings, key=lambda reading: reading.box.top + reading.box.bottom):
         middle = (reading.box.top + reading.box.bottom) / 2
-        if rows and middle < max(one.box.bottom for one in rows[-1]):
+        if rows and middle < max(earlier.box.bottom for earlier in rows[-1]):
             rows[-1].append(reading)
         else:
             rows.append([reading])
-    return [reading for row in rows for reading in sorted(row, key=lambda one: one.box.left)]
+    return [reading for row in rows for reading in sorted(row, key=lambda reading: reading.box.left)]

@@ -30,7 +30,7 @@ class DrawnLine:
     """
 
     digits: str
-    found: Candidates
+    candidates: Candidates
     labels: NDArray[np.int64]
 
 
@@ -73,7 +73,7 @@ def draw_number(rng: np.random.Generator, hand: Hand, text: str, size_px: float,
 
 
 def assign_truth(
-    segments: Segments, found: Candidates, placed: Sequence[Placed], scale: float
+    segments: Segments, of_line: Candidates, placed: Sequence[Placed], scale: float
 ) -> NDArray[np.int64]:
     """Say of each candidate what it holds: (N,) 0..9, MARK, PART, or DOUBT (not to be learned from).
 
@@ -89,18 +89,18 @@ def assign_truth(
         held[n] = np.bincount(segments.label[at_y, at_x], weights=one.ink[y, x], minlength=count)
     own = held.sum(axis=1, keepdims=True)
     cumulative = np.concatenate([np.zeros((len(placed), 1)), np.cumsum(held, axis=1)], axis=1)
-    inside = cumulative[:, found.last] - cumulative[:, found.first]
+    inside = cumulative[:, of_line.last] - cumulative[:, of_line.first]
     share = inside / own
     digit = np.array([p.text.isdigit() for p in placed])
     # Ink that no glyph accounts for is dirt, lines or texture.
     expected = inside.sum(axis=0) * scale * scale / 255
-    seen = np.array([segments.area[a:b].sum() for a, b in zip(found.first, found.last, strict=True)])
-    labels = np.full(len(found.first), DOUBT, np.int64)
+    areas = np.array([segments.area[a:b].sum() for a, b in zip(of_line.first, of_line.last, strict=True)])
+    labels = np.full(len(of_line.first), DOUBT, np.int64)
     best = np.argmax(np.where(digit[:, None], share, 0), axis=0)
     column = np.arange(len(labels))
     digit_share = np.where(digit[best], share[best, column], 0.0)
     foreign = (inside.sum(axis=0) - inside[best, column]) / np.maximum(inside.sum(axis=0), 1)
-    dirt = np.maximum(seen - expected * 1.3, 0) / np.maximum(seen, 1)
+    dirt = np.maximum(areas - expected * 1.3, 0) / np.maximum(areas, 1)
     most = np.max(np.where(digit[:, None], share, 0), axis=0)
     whole = (digit_share > WHOLE_MIN) & (foreign < FOREIGN_MAX) & (dirt < 0.5)
     part = (most > 0.15) & (((digit_share < 0.78) & (most < 0.78)) | (foreign > 0.22))
@@ -120,6 +120,6 @@ def label_line(gray: Gray, number: Written, shrink: float) -> DrawnLine | None:
     segments, scale = segment_line(gray)
     if segments is None:
         return None
-    found = candidates(segments)
+    of_line = candidates(segments)
     digits = "".join(filter(str.isdigit, number.text))
-    return DrawnLine(digits, found, assign_truth(segments, found, number.placed, scale * shrink))
+    return DrawnLine(digits, of_line, assign_truth(segments, of_line, number.placed, scale * shrink))

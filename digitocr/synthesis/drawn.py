@@ -117,7 +117,7 @@ def draw_crops(
     for line in draw_lines(collections, lines, seed, workers, words=True):
         spared = rng.random(len(line.labels)) < PARTS_KEPT
         kept = (line.labels != DOUBT) & ((line.labels != PART) | spared)
-        crops.append(line.found.crops[kept])
+        crops.append(line.candidates.crops[kept])
         classes.append(np.minimum(line.labels[kept], MARK))
     return np.concatenate(crops), np.concatenate(classes)
 

@@ -53,10 +53,10 @@ def draw_and_fit(
 
 def fit_judge(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> CandidateScorer:
     """Fit the perceptron so that the lattices of `lines` spell their digits."""
-    said = classifier.log_probabilities(np.concatenate([line.found.crops for line in lines]))
+    said = classifier.log_probabilities(np.concatenate([line.candidates.crops for line in lines]))
     ends = np.cumsum([len(line.labels) for line in lines])[:-1]
     seen = [
-        _Seen(line, scores, features(scores, line.found.geometry))
+        _Seen(line, scores, features(scores, line.candidates.geometry))
         for line, scores in zip(lines, np.split(said, ends), strict=True)
     ]
     perceptron = build_perceptron(seen[0].inputs.shape[1], seed)
@@ -110,11 +110,11 @@ def lattice_gradient(
     shares, start = [], 0
     for line in lines:
         end = start + len(line.labels)
-        found = share_and_gradient(
-            line.found.first, line.found.last, scores[start:end].astype(np.float64), line.digits
+        share_and_slope = share_and_gradient(
+            line.candidates.first, line.candidates.last, scores[start:end].astype(np.float64), line.digits
         )
-        if found is not None:
-            shares.append(found[0])
-            gradient[start:end] = found[1]
+        if share_and_slope is not None:
+            shares.append(share_and_slope[0])
+            gradient[start:end] = share_and_slope[1]
         start = end
     return shares, gradient

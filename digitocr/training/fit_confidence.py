@@ -32,7 +32,7 @@ from digitocr.decoding.confidence import (
 )
 from digitocr.evaluation.sets import sample
 from digitocr.layout.layout import find_rows
-from digitocr.reading.line_reading import Asked
+from digitocr.reading.line_reading import RowRequest
 from digitocr.reading.rows import read_rows as read_line_rows
 from digitocr.recognition.classifier import Classifier, load_classifier
 from digitocr.recognition.contract import CONTRACT_FILE, write_contract
@@ -76,7 +76,7 @@ def examples(lines: Iterable[tuple[Gray, str]], classifier: Classifier) -> Itera
     watched = _Watched(classifier, recorder)
     for gray, label in lines:
         recorder.seen.clear()
-        asked = [Asked("line", row, None) for row in find_rows(gray, "line", classifier.pages.maps).rows]
+        asked = [RowRequest("line", row, None) for row in find_rows(gray, "line", classifier.pages.maps).rows]
         for answer in read_line_rows(asked, watched, N_BEST):
             if recorder.seen and answer.strings:
                 yield Example(recorder.seen[-1], answer.strings[0].text == label)

@@ -11,7 +11,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from digitocr.datasets.data import Source
 from digitocr.decoding.candidate_scorer import CONTEXTS
 from digitocr.decoding.lattice import Lattice
-from digitocr.decoding.score_fusion import CERTAIN, POOLED, FusionWeights, evidence, pool
+from digitocr.decoding.score_fusion import POOLED, FusionWeights, evidence, pool
 from digitocr.recognition.classifier import Classifier
 from digitocr.records import Gray
 from digitocr.segmentation.candidates import Candidates, candidates
@@ -20,6 +20,7 @@ from digitocr.segmentation.line_image import draw_line_image
 from digitocr.synthesis.drawn import Hands, collections_of, draw, draw_picture
 
 ROWS_A_BATCH = 64
+SETTLED_MIN = 0.99  # lines whose lattice is surer of its string teach nothing about the fusion
 BEGINNING = FusionWeights(0.5, 0.5, -4.0)
 SEED_APART = 40_000
 
@@ -29,7 +30,7 @@ class DrawnRow:
     """A drawn number as both readers meet it: the `digits` it says, its candidates, its strip (32, W)."""
 
     digits: str
-    found: Candidates
+    candidates: Candidates
     strip: Gray
 
 
@@ -98,14 +99,14 @@ def _seen(
     assert classifier.lines is not None
     iterator = iter(rows)
     while batch := list(islice(iterator, ROWS_A_BATCH)):
-        said = classifier.log_probabilities(np.concatenate([row.found.crops for row in batch]))
-        ends = np.cumsum([len(row.found.first) for row in batch])[:-1]
+        said = classifier.log_probabilities(np.concatenate([row.candidates.crops for row in batch]))
+        ends = np.cumsum([len(row.candidates.first) for row in batch])[:-1]
         columns = classifier.lines.of_sheared_views([row.strip for row in batch])
         for row, scores, shown in zip(batch, np.split(said, ends), columns, strict=True):
-            digits, marks = classifier.candidate_scorers[context].scores(scores, row.found.geometry)
-            lattice = Lattice(row.found.first, row.found.last, digits, marks)
+            digits, marks = classifier.candidate_scorers[context].scores(scores, row.candidates.geometry)
+            lattice = Lattice(row.candidates.first, row.candidates.last, digits, marks)
             hypotheses = lattice.decode(POOLED)
-            if hypotheses[0].probability < CERTAIN:
+            if hypotheses[0].probability < SETTLED_MIN:
                 named = pool(hypotheses, shown, lattice.align)
                 texts = [one.text for one in named]
                 yield evidence(named, shown), texts.index(row.digits) if row.digits in texts else None

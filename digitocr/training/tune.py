@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from digitocr.alphabet import LABELS
 from digitocr.datasets.data import DRAWN, Source
-from digitocr.decoding.candidate_scorer import LEAST
+from digitocr.decoding.candidate_scorer import LOG_PROBABILITY_MIN
 from digitocr.segmentation.candidates import GEOMETRY
 from digitocr.synthesis.candidates import DrawnLine
 from digitocr.synthesis.drawn import collections_of, draw_lines
@@ -99,8 +99,8 @@ class _Reader:
 
     def step(self, lines: Sequence[DrawnLine], alone: Batch) -> list[float]:
         """Learn from some lines and some digits alone; the logarithms of the right strings' shares."""
-        crops = np.concatenate([line.found.crops for line in lines])[..., np.newaxis]
-        geometry = np.concatenate([line.found.geometry for line in lines])
+        crops = np.concatenate([line.candidates.crops for line in lines])[..., np.newaxis]
+        geometry = np.concatenate([line.candidates.geometry for line in lines])
         digits, classes = alone
         network, scorer = self.network.trainable_variables, self._judge.trainable_variables
         with tf.GradientTape() as tape:
@@ -120,7 +120,7 @@ class _Reader:
 def _scores(logits: tf.Tensor, geometry: NDArray[np.float32], scorer: keras.Model) -> tf.Tensor:
     """`recognition.scorer` in TensorFlow: (N, 11) scores, without the cost of marks."""
     said = tf.nn.log_softmax(logits)
-    inputs = tf.concat([tf.maximum(said, LEAST) / 6, tf.clip_by_value(geometry, -3, 5)], axis=1)
+    inputs = tf.concat([tf.maximum(said, LOG_PROBABILITY_MIN) / 6, tf.clip_by_value(geometry, -3, 5)], axis=1)
     return said + scorer(inputs)
 
 

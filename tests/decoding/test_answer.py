@@ -30,28 +30,28 @@ def test_strings_have_the_format_and_share_no_more_than_all(weights, left):
     answered = answer(shares, other=left / whole)
     assert sum(one.probability for one in answered.strings) <= 1 + 1e-9
     likeliest = max(shares.values())
-    assert shares[answered.free.text] == likeliest
-    if answered.fits:
+    assert shares[answered.unconstrained.text] == likeliest
+    if answered.satisfied:
         assert all(FOUR.accepts(one.text) or not one.text for one in answered.strings)
-        assert answered.raw in {"", answered.free.text}
+        assert answered.raw in {"", answered.unconstrained.text}
     else:
         assert shares[answered.strings[0].text] == likeliest
 
 
 def test_a_string_that_nearly_was_is_taken_and_what_it_replaced_kept():
     answered = answer({"40287": 0.55, "4028": 0.4})
-    assert (answered.strings[0].text, answered.raw, answered.fits) == ("4028", "40287", True)
+    assert (answered.strings[0].text, answered.raw, answered.satisfied) == ("4028", "40287", True)
     assert answered.strings[0].probability > 0.9
 
 
 def test_what_is_certain_and_has_another_format_is_not_believed_to_have_it():
     assert answer({"40287": 0.99, "4028": 0.003}).strings[0].probability < 0.5
-    assert not answer({"40287": 0.999, "4028": 0.0001}).fits
+    assert not answer({"40287": 0.999, "4028": 0.0001}).satisfied
 
 
 def test_where_nothing_fits_the_free_reading_stays():
     answered = answer({"123": 0.8, "12": 0.2})
-    assert (answered.fits, answered.strings[0].text, answered.raw) == (False, "123", "")
+    assert (answered.satisfied, answered.strings[0].text, answered.raw) == (False, "123", "")
 
 
 def test_what_neither_reader_named_keeps_its_share():
@@ -60,17 +60,17 @@ def test_what_neither_reader_named_keeps_its_share():
 
 def test_a_blank_stays_blank():
     answered = answer({"": 0.7, "4028": 0.3})
-    assert (answered.fits, answered.strings[0].text) == (True, "")
+    assert (answered.satisfied, answered.strings[0].text) == (True, "")
 
 
 def test_without_a_format_nothing_changes():
     answered = constrain(named({"12": 0.3, "123": 0.7}), None, "line", 1)
     assert [one.text for one in answered.strings] == ["123"]
-    assert (answered.free, answered.raw, answered.fits) == (None, "", True)
+    assert (answered.unconstrained, answered.raw, answered.satisfied) == (None, "", True)
 
 
 def test_that_some_number_of_the_format_stands_there_is_surer_than_which():
     answered = answer({"4028": 0.3, "4023": 0.3, "4026": 0.3, "402": 0.1})
-    assert answered.strings[0].probability < 0.5 < answered.sure
-    assert answered.sure == pytest.approx(sum(one.probability for one in answered.strings))
-    assert answer({"": 0.9, "4028": 0.1}).sure < 0.5
+    assert answered.strings[0].probability < 0.5 < answered.probability
+    assert answered.probability == pytest.approx(sum(one.probability for one in answered.strings))
+    assert answer({"": 0.9, "4028": 0.1}).probability < 0.5

@@ -5,7 +5,7 @@ import pytest
 
 from digitocr.decoding.candidate_scorer import (
     CONTEXTS,
-    REJECT_COST,
+    REJECT_PENALTY,
     CandidateScorer,
     features,
     scorers_from_contract,
@@ -41,7 +41,7 @@ def test_a_judge_that_knows_nothing_leaves_what_the_classifier_says():
     logs, geometry = some_candidates()
     digits, marks = judge_of(1, outputs_scale=0.0).scores(logs, geometry)
     assert np.array_equal(digits, logs[:, :10])
-    assert np.allclose(marks, logs[:, 10] - REJECT_COST)
+    assert np.allclose(marks, logs[:, 10] - REJECT_PENALTY)
 
 
 def test_the_same_crop_is_worth_something_else_elsewhere():

@@ -19,7 +19,9 @@ def row(left, width, phrase=1):
 
 
 def said(text, probability):
-    return Answer([Hypothesis(text, probability, 0.0, ((0, int(text)),))] if text else [], sure=probability)
+    return Answer(
+        [Hypothesis(text, probability, 0.0, ((0, int(text)),))] if text else [], probability=probability
+    )
 
 
 def read(rows, answers):

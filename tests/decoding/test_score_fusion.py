@@ -71,8 +71,8 @@ def test_strings_of_a_format_are_asked_for_where_they_can_count_alone():
         scores = np.full((pieces, 11), np.log(1 / 11), np.float32)
         first = np.arange(pieces, dtype=np.int32)
         lattice = Lattice(first, first + 1, scores[:, :10], scores[:, 10])
-        held = Constrained(make_format({"length": 4}), lattice, strings)
-        return [one.text for one in fuse(named(n17=1.0), columns, EVEN, unknown, held)]
+        constraint = Constrained(make_format({"length": 4}), lattice, strings)
+        return [one.text for one in fuse(named(n17=1.0), columns, EVEN, unknown, constraint)]
 
     assert texts(columns_showing("4028"), 4) == ["4028", "17"]
     assert texts(columns_showing("17", 1 - 1e-9), 4) == ["17"]

@@ -19,7 +19,7 @@ def page():
 
 
 def middles(found):
-    boxes = [row.box(row.found.boxes) for row in found.rows]
+    boxes = [row.box(row.candidates.boxes) for row in found.rows]
     return np.array([[(box.left + box.right) / 2, (box.top + box.bottom) / 2] for box in boxes])
 
 
@@ -75,7 +75,7 @@ def test_rows_of_a_page_lie_where_its_numbers_do(scale, turn):
     found = rows(paper)
     assert len(found.rows) == 3
     for (text, left, base), row in zip(PLACES, found.rows, strict=True):
-        box = row.box(row.found.boxes)
+        box = row.box(row.candidates.boxes)
         x, y = matrix @ (scale * (left + 10 * len(text)), scale * (base - 14), 1)
         assert box.left < x < box.right
         assert box.top < y < box.bottom
@@ -106,8 +106,8 @@ def test_a_negative_gives_the_same_candidates():
     paper = page()
     found = find_rows(np.asarray(255 - paper, np.uint8), "page", lambda image: segment(255 - image))
     for row, other in zip(found.rows, rows(paper).rows, strict=True):
-        assert row.found.crops.shape == other.found.crops.shape
-        assert np.abs(row.found.crops.astype(int) - other.found.crops).mean() < 12
+        assert row.candidates.crops.shape == other.candidates.crops.shape
+        assert np.abs(row.candidates.crops.astype(int) - other.candidates.crops).mean() < 12
 
 
 @pytest.mark.parametrize("layout", ["line", "digit"])
@@ -125,5 +125,5 @@ def test_digits_that_stand_apart_are_a_window_together_where_asked():
     write(paper, "71", 200, 300)
     assert len(rows(paper).rows) == 2
     assert rows(paper).windows == ()
-    wide = [row for row in rows(paper, windows=True).windows if row.box(row.found.boxes).width > 120]
+    wide = [row for row in rows(paper, windows=True).windows if row.box(row.candidates.boxes).width > 120]
     assert len(wide) == 1

@@ -33,6 +33,6 @@ def test_parts_of_a_row_end_at_its_blanks_and_have_candidates_of_their_own():
     assert all(0 <= first < last <= len(row.segments) for first, last in parts)
     found = find_rows(page_with(("4028", 100, 300), ("7", 196, 300)), "page", segment, windows=True)
     for part in found.windows:
-        assert part.found.last.max() == len(part.segments)
-        assert part.found.first.min() == 0
-        assert np.all(part.found.last > part.found.first)
+        assert part.candidates.last.max() == len(part.segments)
+        assert part.candidates.first.min() == 0
+        assert np.all(part.candidates.last > part.candidates.first)

@@ -157,9 +157,12 @@ def test_a_format_that_is_none_is_told(classifier):
 
 
 def test_what_does_not_fit_is_for_review_as_it_was_read(classifier):
-    free, held = (
+    free, constraint = (
         read_page(page_of(draw_number("4096")), classifier, ReadOptions(layout="line", pattern=p)).readings[0]
         for p in (None, "[0-9]{30}")
     )
-    assert (held.text, held.raw) == (free.text, "")
-    assert held.text == "" or (held.status, held.reason) == ("review", "no reading fits the format")
+    assert (constraint.text, constraint.raw) == (free.text, "")
+    assert constraint.text == "" or (constraint.status, constraint.reason) == (
+        "review",
+        "no reading fits the format",
+    )

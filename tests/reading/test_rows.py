@@ -7,7 +7,7 @@ from digitocr.decoding.answer import Answer
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.layout.layout import find_rows
 from digitocr.options import ReadOptions
-from digitocr.reading.line_reading import Asked
+from digitocr.reading.line_reading import RowRequest
 from digitocr.reading.page import read_pages
 from digitocr.reading.rows import read_rows
 from digitocr.recognition.classifier import load_classifier
@@ -49,7 +49,9 @@ def test_every_digit_has_passed_the_classifier_as_a_candidate(engine):
     if engine == "keras":
         pytest.importorskip("keras")
     watched = Watched(load_classifier(engine=engine))
-    rows = [Asked("line", row, None) for gray in pictures() for row in find_rows(gray, "line", no_maps).rows]
+    rows = [
+        RowRequest("line", row, None) for gray in pictures() for row in find_rows(gray, "line", no_maps).rows
+    ]
     answers = read_rows(rows, watched, 5)
     assert any(answer.strings[0].text for answer in answers)
     for asked, answer in zip(rows, answers, strict=True):
@@ -57,14 +59,16 @@ def test_every_digit_has_passed_the_classifier_as_a_candidate(engine):
             assert len(string.arcs) == len(string.text)
             arcs = [arc for arc, _ in string.arcs]
             assert "".join(str(digit) for _, digit in string.arcs) == string.text
-            assert all(crop.tobytes() in watched.shown for crop in asked.row.found.crops_of(arcs))
+            assert all(crop.tobytes() in watched.shown for crop in asked.row.candidates.crops_of(arcs))
 
 
 def test_plain_numbers_are_settled_at_once_with_few_candidates():
     watched = Watched(load_classifier())
-    rows = [Asked("line", row, None) for gray in pictures() for row in find_rows(gray, "line", no_maps).rows]
+    rows = [
+        RowRequest("line", row, None) for gray in pictures() for row in find_rows(gray, "line", no_maps).rows
+    ]
     read_rows(rows, watched, 5)
-    assert len(watched.shown) < sum(len(asked.row.found.first) for asked in rows)
+    assert len(watched.shown) < sum(len(asked.row.candidates.first) for asked in rows)
 
 
 def test_alternatives_are_no_more_than_certain_and_led_by_the_text():
@@ -77,9 +81,9 @@ def test_alternatives_are_no_more_than_certain_and_led_by_the_text():
 
 
 def test_signs_that_were_seen_stand_between_the_digits_of_the_text():
-    answer = Answer([Hypothesis("1284", 0.6, 0.0, ())], seen="-1,234")
+    answer = Answer([Hypothesis("1284", 0.6, 0.0, ())], by_line="-1,234")
     assert answer.written == "-1,284"
     assert answer.readers_disagree
-    assert Answer([Hypothesis("12", 0.6, 0.0, ())], seen="1.5-6").written == "12"
+    assert Answer([Hypothesis("12", 0.6, 0.0, ())], by_line="1.5-6").written == "12"
     unseen = Answer([Hypothesis("12", 0.6, 0.0, ())])
     assert (unseen.written, unseen.readers_disagree) == ("12", False)

@@ -51,8 +51,8 @@ def test_hands_write_with_collected_digits(pen):
     assert len(lines) >= 25
     for line in lines:
         assert line.digits.isdigit() or not line.digits
-        assert line.found.crops.shape[1:] == (28, 28)
-        assert len(line.labels) == len(line.found.crops) == len(line.found.geometry)
+        assert line.candidates.crops.shape[1:] == (28, 28)
+        assert len(line.labels) == len(line.candidates.crops) == len(line.candidates.geometry)
         assert np.isin(line.labels, range(DOUBT, PART + 1)).all()
 
 
@@ -60,7 +60,7 @@ def test_hands_write_with_collected_digits(pen):
 def test_the_number_of_workers_changes_nothing(pen):
     one, two = (list(draw_lines([pen], 300, 5, workers, words=False)) for workers in (1, 2))
     assert [line.digits for line in one] == [line.digits for line in two]
-    assert all(np.array_equal(a.found.crops, b.found.crops) for a, b in zip(one, two, strict=True))
+    assert all(np.array_equal(a.candidates.crops, b.candidates.crops) for a, b in zip(one, two, strict=True))
 
 
 @pytest.mark.slow

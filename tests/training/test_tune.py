@@ -29,7 +29,7 @@ def test_numbers_teach_what_digits_alone_do_not(sources, tmp_path):
     said: list[str] = []
     after = tune(before, sources, replace(OPTIONS, lattice_lines=960), 1, log=said.append)
     lines = list(draw_lines(collections_of(sources), 120, 99, 1, words=False))
-    crops = np.concatenate([line.found.crops for line in lines])
+    crops = np.concatenate([line.candidates.crops for line in lines])
 
     def right(model):
         logits = logits_of(model, crops)
@@ -53,7 +53,7 @@ def test_no_numbers_leave_the_network_as_it_is(sources):
 
 def test_training_scores_candidates_as_reading_does():
     pytest.importorskip("tensorflow")
-    from digitocr.decoding.candidate_scorer import REJECT_COST
+    from digitocr.decoding.candidate_scorer import REJECT_PENALTY
     from digitocr.segmentation.candidates import GEOMETRY
     from digitocr.training.candidate_scorer import build_perceptron, judge_of
     from digitocr.training.tune import _scores
@@ -67,4 +67,4 @@ def test_training_scores_candidates_as_reading_does():
     digits, marks = judge_of(perceptron).scores(said, geometry)
     trained = _scores(logits, geometry, perceptron).numpy()
     assert np.allclose(trained[:, :10], digits, atol=1e-3)
-    assert np.allclose(trained[:, 10] - REJECT_COST, marks, atol=1e-3)
+    assert np.allclose(trained[:, 10] - REJECT_PENALTY, marks, atol=1e-3)

@@ -19,7 +19,7 @@ def test_numbers_become_candidates_and_blank_pictures_are_left_out():
     assert labelled_lines(blank) == []
     (line,) = labelled_lines(numbers("1037"))
     assert line.digits == "1037"
-    assert len(line.labels) == len(line.found.crops) > 4
+    assert len(line.labels) == len(line.candidates.crops) > 4
 
 
 def test_half_of_each_step_is_real_and_each_comes_as_often():
