@@ -122,7 +122,7 @@ def _log_doubt(log_probability: float) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """Logistic regression: `weights` (len(FEATURES),) for each of `PATHS`, fitted on `lines` labelled lines."""
+    """Logistic regression: `weights` (len(FEATURES),) for each of `PATHS`, fitted on `lines` lines."""
 
     weights: Mapping[str, NDArray[np.float64]]
     lines: int
