@@ -122,7 +122,7 @@ def _log_doubt(log_probability: float) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """Logistic regression: `weights` (len(FEATURES),) for each of `PATHS`, fitted on `lines` lines."""
+    """Logistic regression on `lines` labelled lines; `weights` are (len(FEATURES),) for each of `PATHS`."""
 
     weights: Mapping[str, NDArray[np.float64]]
     lines: int
