@@ -1,6 +1,7 @@
 """The boxes of a form's field, each of which holds a digit or none: what a person can look at one by one."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from digitocr.records import Box, Reading
 
@@ -15,7 +16,7 @@ def cells_of_digits(reading: Reading) -> Sequence[int] | None:
         return None
     centres = [_centre(cell) for cell in reading.cells]
     stands_in = [_nearest(_centre(digit.box), centres) for digit in reading.digits]
-    in_order = all(first < second for first, second in zip(stands_in, stands_in[1:], strict=False))
+    in_order = all(first < second for first, second in pairwise(stands_in))
     return stands_in if in_order else None
 
 

@@ -1,9 +1,9 @@
 """Group verification: what was read alike is looked at together, the least sure first.
 
-A class is a digit, EMPTY for the boxes of forms in which no digit was read, or BLANK for whole fields in which
-none was. A reading of which a person has seen all is settled. Where a form has a box for each digit that is all
-there is to see, so that it settles what waited because it was read with low confidence, too, and what a person
-typed for a picture becomes the value's digit. What waits for review for another reason stays there.
+A class is a digit, EMPTY for the boxes of forms in which no digit was read, or BLANK for whole fields in
+which none was. A reading of which a person has seen all is settled. Where a form has a box for each digit,
+that is all there is to see: it settles what waited because it was read with low confidence too, and what a
+person typed for a picture becomes the value's digit. What waits for another reason stays for review.
 """
 
 import time
@@ -59,9 +59,7 @@ def sheet(store: Store, text: str, holder: str, count: int) -> list[Tile]:
     return [Tile(row["reading"], row["position"], row["confidence"]) for row in rows]
 
 
-def confirm(
-    store: Store, shown: Sequence[Location], odd: Mapping[Location, str | None], who: str
-) -> None:
+def confirm(store: Store, shown: Sequence[Location], odd: Mapping[Location, str | None], who: str) -> None:
     """Write down that a person looked at a sheet.
 
     Args:
@@ -92,7 +90,9 @@ def confirm(
 
 def seen_text(store: Store, reading: int) -> str:
     """What a reading's digits are, with what people said of them in their place."""
-    rows = store.rows("SELECT coalesce(said, text) AS text FROM digit WHERE reading = ? ORDER BY position", (reading,))
+    rows = store.rows(
+        "SELECT coalesce(said, text) AS text FROM digit WHERE reading = ? ORDER BY position", (reading,)
+    )
     return "".join(row["text"] for row in rows)
 
 
@@ -137,9 +137,7 @@ def undo_confirm(
             "UPDATE reading SET questioned = 0 WHERE id = ? AND settled_by = ''",
             [(reading,) for reading, _ in odd],
         )
-        store.run_many(
-            "UPDATE digit SET verified = 0, said = NULL WHERE reading = ? AND position = ?", shown
-        )
+        store.run_many("UPDATE digit SET verified = 0, said = NULL WHERE reading = ? AND position = ?", shown)
         _give_back(store, shown)
 
 
