@@ -2,8 +2,8 @@
 
 A class is a digit, EMPTY for the boxes of forms in which no digit was read, or BLANK for whole fields in
 which none was. A reading of which a person has seen all is settled. Where a form has a box for each digit,
-that is all there is to see: it settles what waited because it was read with low confidence, too, and what a
-person typed for a picture becomes the value's digit. What waits for review for another reason stays there.
+that is all there is to see: it settles what waited because it was read with low confidence too, and what a
+person typed for a picture becomes the value's digit. What waits for another reason stays for review.
 """
 
 import time
