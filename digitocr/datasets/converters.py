@@ -100,6 +100,11 @@ def grid_pages(path: Path) -> Path:
     return _having(path, "outlines.csv")
 
 
+def halves(path: Path) -> Path:
+    """Which files of a set are fitted on, half A, and which judge: a CSV of set, file, half."""
+    return _having(path.parent, path.name)
+
+
 CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] = {
     convert.__name__: convert
     for convert in (
@@ -112,6 +117,7 @@ CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] 
         pen_numbers,
         page_lines,
         grid_pages,
+        halves,
     )
 }
 
@@ -162,5 +168,5 @@ def _arrays(path: Path, *names: str) -> dict[str, NDArray[np.generic]]:
 
 def _having(path: Path, name: str) -> Path:
     if not (path / name).is_file():
-        raise UsageError(f"{path}: expected a folder of pages with {name}")
+        raise UsageError(f"{path}: expected a folder with {name}")
     return path
