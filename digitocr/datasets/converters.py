@@ -102,7 +102,9 @@ def grid_pages(path: Path) -> Path:
 
 def halves(path: Path) -> Path:
     """Which files of a set are fitted on, half A, and which judge: a CSV of set, file, half."""
-    return _having(path.parent, path.name)
+    if not path.is_file():
+        raise UsageError(f"{path}: expected a CSV of set, file, half")
+    return path
 
 
 CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] = {
@@ -168,5 +170,5 @@ def _arrays(path: Path, *names: str) -> dict[str, NDArray[np.generic]]:
 
 def _having(path: Path, name: str) -> Path:
     if not (path / name).is_file():
-        raise UsageError(f"{path}: expected a folder with {name}")
+        raise UsageError(f"{path}: expected a folder of pages with {name}")
     return path
