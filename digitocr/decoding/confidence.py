@@ -7,13 +7,14 @@ both.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, log, log1p
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.decoding.beam_search import Hypothesis
+from digitocr.errors import ModelError
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 from digitocr.segmentation.segment import Segments
 
@@ -34,11 +35,15 @@ FEATURES = (
     "at_margin",
     "others",
     "signs",
+    "line_doubt",
+    "digit_doubt",
+    "lead_doubt",
 )
 PATHS = ("settled", "searched")  # both readers agreed at once; all segmentations were searched
 LOG_MIN = -12.0  # lower log-probabilities carry no information
 EDGE_DISTANCE = 0.02  # of the line height: ink nearer to the edge of the image touches it
-CONFIDENCE_MAX = 0.9995  # calibration on some thousand lines supports no more
+LINES_UNTOLD = 1000  # of a card that does not tell how many lines it was fitted on
+DOUBT_MIN = 1e-6  # a smaller probability of error says no more
 _SIDE, _MARGIN = GEOMETRY.index("side"), GEOMETRY.index("margin")
 
 
@@ -103,20 +108,34 @@ def features(evidence: Evidence) -> NDArray[np.float64]:
             float(evidence.at_margin),
             min(evidence.others, 3),
             min(evidence.signs, 3),
+            _log_doubt(line) / 4,
+            _log_doubt(float(digits.min())) / 4,
+            _log_doubt(-log1p(exp(-min(evidence.lead, -LOG_MIN)))) / 4,
         ]
     )
 
 
+def _log_doubt(log_probability: float) -> float:
+    """The logarithm of what a probability leaves to all else: it tells 0.99 from 0.999."""
+    return log(max(1 - exp(min(log_probability, 0.0)), DOUBT_MIN))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """Logistic regression; `weights` are (len(FEATURES),) for each of `PATHS`."""
+    """Logistic regression on `lines` labelled lines; `weights` are (len(FEATURES),) for each of `PATHS`."""
 
     weights: Mapping[str, NDArray[np.float64]]
+    lines: int
 
     def confidence(self, evidence: Evidence) -> float:
-        """The probability (0..1) that the string is wholly right."""
+        """The probability (0..1) that the string is wholly right.
+
+        It is never above (n + 1) / (n + 2) for n labelled lines, Laplace's rule of succession: were all of
+        them right, no more could be said of the next.
+        """
         score = float(self.weights[evidence.path] @ features(evidence))
-        return min(CONFIDENCE_MAX, 1 / (1 + exp(-max(-30.0, min(30.0, score)))))
+        most = (self.lines + 1) / (self.lines + 2)
+        return min(most, 1 / (1 + exp(-max(-30.0, min(30.0, score)))))
 
 
 def calibrated(
@@ -151,11 +170,22 @@ def height_on_page(segments: Segments, page_from_row: NDArray[np.float64]) -> fl
 
 
 def calibration_from_contract(lattice: Mapping[str, Any]) -> Calibration | None:
-    """Read the calibration of a model card; None if it has none, or one for other features."""
+    """Read the calibration of a model card; None if it has none, or one for features not known here.
+
+    Raises:
+        ModelError: it has not a number for each of its features.
+    """
     entry = lattice.get("confidence", {})
-    if entry.get("features") != list(FEATURES):
+    names = entry.get("features", [])
+    if not names or not set(names) <= set(FEATURES):
         return None
-    return Calibration({path: np.asarray(entry[path], np.float64) for path in PATHS})
+    weights = {path: np.zeros(len(FEATURES)) for path in PATHS}
+    try:
+        for path in PATHS:
+            weights[path][[FEATURES.index(name) for name in names]] = entry[path]
+        return Calibration(weights, int(entry.get("lines", LINES_UNTOLD)))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"the model's confidence cannot be used ({error}); fit it again") from error
 
 
 def calibration_to_contract(calibration: Calibration) -> dict[str, Any]:
@@ -163,4 +193,4 @@ def calibration_to_contract(calibration: Calibration) -> dict[str, Any]:
     weights = {
         path: [float(f"{weight:.6g}") for weight in calibration.weights[path].tolist()] for path in PATHS
     }
-    return {"confidence": {"features": list(FEATURES), **weights}}
+    return {"confidence": {"features": list(FEATURES), **weights, "lines": calibration.lines}}

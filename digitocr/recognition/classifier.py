@@ -139,7 +139,7 @@ def load_classifier(model: Path | None = None, engine: Engine = "litert", thread
 def _check_parts(classifier: Classifier) -> None:
     """Build what the contract holds, so that a fault shows before anything is read."""
     if classifier.contract.lattice:
-        _ = classifier.candidate_scorers, classifier.fusion_weights
+        _ = classifier.candidate_scorers, classifier.fusion_weights, classifier.calibration
 
 
 def _check_answers(classifier: Classifier) -> None:

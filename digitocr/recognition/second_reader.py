@@ -22,7 +22,7 @@ from digitocr.records import Gray
 
 REMEDY = 'install it with pip install "digitocr[second-reader]"'
 INPUT_HEIGHT, INPUT_WIDTH_MIN = 48, 320  # pixels; PP-OCR pads narrower pictures, as its training did
-WIDTH_MAX = 32  # heights: a line of 60 digits; the time of a reading is bounded
+WIDTH_OVER_HEIGHT_MAX = 32  # heights: a line of 60 digits; the time of a reading is bounded
 CTC_BLANK = 0  # the index of PP-OCR's blank
 
 
@@ -58,7 +58,7 @@ class RapidOcr:
 def network_input(picture: Gray) -> NDArray[np.float32]:
     """A picture (h, w) uint8 as PP-OCR takes it: (1, 3, 48, W) float32 from -1 to 1, 0 beside it."""
     height, width = picture.shape
-    scaled = min(ceil(INPUT_HEIGHT * width / height), WIDTH_MAX * INPUT_HEIGHT)
+    scaled = min(ceil(INPUT_HEIGHT * width / height), WIDTH_OVER_HEIGHT_MAX * INPUT_HEIGHT)
     small = cv2.resize(picture, (max(1, scaled), INPUT_HEIGHT), interpolation=cv2.INTER_LINEAR)
     batch = np.zeros((1, 3, INPUT_HEIGHT, max(INPUT_WIDTH_MIN, small.shape[1])), np.float32)
     batch[..., : small.shape[1]] = small.astype(np.float32) / 127.5 - 1

@@ -1,21 +1,26 @@
 """Fit the confidence of a model on labelled lines, and write it into the model's card.
 
-    python -m digitocr.training.fit_confidence MODEL SET... [--halves halves.csv]
+    python -m digitocr.training.fit_confidence MODEL SET... [--halves halves.csv] [--registers FOLDER]
+        [--drawn 600]
 
 A set is a folder with `labels.csv` (file, label; a label may be empty: no number). With `--halves` (set,
-file, half) only the files of half A are used, the others judge.
+file, half) only the files of half A are used, the others judge. `--registers` adds numbers of register
+volumes that were kept out of training, `--drawn` pictures of no number and printed amounts with signs, half
+of each: what few labelled sets hold, and many scans do.
 """
 
 import argparse
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
+from digitocr.alphabet import digits_of
 from digitocr.datasets.readers import read_image, read_rows
 from digitocr.decoding.confidence import (
     FEATURES,
@@ -25,15 +30,25 @@ from digitocr.decoding.confidence import (
     calibration_to_contract,
     features,
 )
+from digitocr.evaluation.sets import sample
 from digitocr.layout.layout import find_rows
 from digitocr.reading.line_reading import RowRequest
 from digitocr.reading.rows import read_rows as read_line_rows
 from digitocr.recognition.classifier import Classifier, load_classifier
 from digitocr.recognition.contract import CONTRACT_FILE, write_contract
 from digitocr.records import Gray
+from digitocr.synthesis.amounts import signed_text, symbols_of
+from digitocr.synthesis.kept_out import fonts_for
+from digitocr.synthesis.non_numbers import draw_unread
+from digitocr.synthesis.paper import put_on_paper
+from digitocr.synthesis.print import PrintHand, installed_fonts
+from digitocr.synthesis.writing import printed_spacing, write_number
+from digitocr.training.line_sources import register_lines
 
 SHRINKAGE = 1.0  # of the weights, as a prior's inverse variance; the features are of the order of 1
 N_BEST = 5
+REGISTERS_MAX = 450  # about as many as half A of each development set
+DRAWN_PX, MARGIN_PX, DRAWN_SEED = (20, 40), 8, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,8 @@ def examples(lines: Iterable[tuple[Gray, str]], classifier: Classifier) -> Itera
 
 def fit_confidence(known: Sequence[Example]) -> Calibration:
     """The weights under which the labels are likeliest, by logistic regression with a ridge penalty."""
-    return Calibration({path: _fit([one for one in known if one.evidence.path == path]) for path in PATHS})
+    weights = {path: _fit([one for one in known if one.evidence.path == path]) for path in PATHS}
+    return Calibration(weights, len(known))
 
 
 def _fit(known: Sequence[Example]) -> NDArray[np.float64]:
@@ -113,15 +129,56 @@ def labelled_lines(folders: Sequence[Path], halves: Path | None) -> Iterator[tup
                 yield read_image(file), label
 
 
+def kept_out_registers(folder: Path, most: int = REGISTERS_MAX) -> Iterator[tuple[Gray, str]]:
+    """Numbers of the register volumes that no training saw, evenly spread, at most so many."""
+    lines = list(register_lines(folder, training=False))
+    for line in sample(lines, most):
+        yield line.gray, digits_of(line.symbols)
+
+
+def drawn_lines(count: int, seed: int = DRAWN_SEED) -> Iterator[tuple[Gray, str]]:
+    """Pictures of no number, and as many printed amounts with signs, in fonts to train with."""
+    rng = np.random.default_rng(seed)
+    fonts = fonts_for(installed_fonts(), training=True)
+    drawn = 0
+    while drawn < count:
+        size = float(rng.uniform(*DRAWN_PX))
+        try:
+            ink, symbols = _no_number(rng, size) if drawn % 2 else _amount(rng, size, fonts)
+        except KeyError:  # the font lacks a sign
+            continue
+        drawn += 1
+        yield put_on_paper(rng, ink, size, "page"), digits_of(symbols)
+
+
+def _no_number(rng: np.random.Generator, size: float) -> tuple[Gray, str]:
+    while digits_of((unread := draw_unread(rng, size, ())).symbols):  # cut at one end, it has whole digits
+        pass
+    return np.pad(unread.ink, MARGIN_PX), unread.symbols
+
+
+def _amount(rng: np.random.Generator, size: float, fonts: Sequence[Path]) -> tuple[Gray, str]:
+    text = signed_text(rng)
+    hand, spacing = PrintHand(rng, size, fonts), printed_spacing(rng)
+    return write_number(rng, hand, text, size, spacing, margin_px=MARGIN_PX).ink, symbols_of(text)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description="Fit the confidence of a model on labelled lines.")
     parser.add_argument("model", type=Path)
     parser.add_argument("sets", type=Path, nargs="+")
     parser.add_argument("--halves", type=Path)
+    parser.add_argument("--registers", type=Path, help="a folder of register lines with their volumes")
+    parser.add_argument("--drawn", type=int, default=0, help="pictures to draw (%(default)s)")
     chosen = parser.parse_args(arguments)
     classifier = load_classifier(chosen.model)
-    known = list(examples(labelled_lines(chosen.sets, chosen.halves), classifier))
+    lines = chain(
+        labelled_lines(chosen.sets, chosen.halves),
+        kept_out_registers(chosen.registers) if chosen.registers else (),
+        drawn_lines(chosen.drawn),
+    )
+    known = list(examples(lines, classifier))
     lattice = classifier.contract.lattice | calibration_to_contract(fit_confidence(known))
     write_contract(replace(classifier.contract, lattice=lattice), chosen.model / CONTRACT_FILE)
     right = sum(one.right for one in known)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.confidence import (
-    CONFIDENCE_MAX,
     FEATURES,
     PATHS,
     Calibration,
@@ -19,6 +18,7 @@ from digitocr.decoding.confidence import (
     calibration_to_contract,
     features,
 )
+from digitocr.errors import ModelError
 
 EVIDENCE = Evidence(
     path="settled",
@@ -36,10 +36,10 @@ EVIDENCE = Evidence(
 )
 
 
-def calibration(value=1.0):
+def calibration(value=1.0, lines=998):
     weights = np.zeros(len(FEATURES))
     weights[FEATURES.index("line")] = value
-    return Calibration(dict.fromkeys(PATHS, weights))
+    return Calibration(dict.fromkeys(PATHS, weights), lines)
 
 
 def strings(*shares):
@@ -59,8 +59,18 @@ def test_what_the_line_recogniser_believes_more_is_no_less_sure(one, other):
     assert model.confidence(replace(EVIDENCE, line=low)) <= model.confidence(replace(EVIDENCE, line=high))
 
 
-def test_nothing_is_certain():
-    assert calibration(-1e6).confidence(replace(EVIDENCE, line=-12)) == CONFIDENCE_MAX
+def test_nothing_is_surer_than_the_number_of_labelled_lines_supports():
+    certain = replace(EVIDENCE, line=-12)
+    assert calibration(-1e6).confidence(certain) == 0.999
+    assert calibration(-1e6, lines=8).confidence(certain) == 0.9
+
+
+def test_probabilities_near_one_are_told_apart():
+    nearly, surely = (
+        features(replace(EVIDENCE, line=np.log(1 - doubt)))[FEATURES.index("line_doubt")]
+        for doubt in (1e-2, 1e-4)
+    )
+    assert nearly - surely == pytest.approx(np.log(100) / 4, rel=1e-3)
 
 
 @given(st.lists(st.floats(0.001, 1), min_size=1, max_size=5))
@@ -86,3 +96,11 @@ def test_the_contract_keeps_it_and_one_for_other_features_is_none():
     assert calibration_from_contract({}) is None
     entry["confidence"]["features"] = ["another"]
     assert calibration_from_contract(entry) is None
+
+
+def test_a_card_of_fewer_features_is_read_and_one_with_a_number_missing_is_refused():
+    entry = {"confidence": {"features": ["one", "line"], "settled": [0.0, 1.0], "searched": [0.0, 1.0]}}
+    assert calibration_from_contract(entry).confidence(EVIDENCE) == calibration().confidence(EVIDENCE)
+    entry["confidence"]["searched"] = [0.0, 1.0, 2.0]
+    with pytest.raises(ModelError, match="fit it again"):
+        calibration_from_contract(entry)
