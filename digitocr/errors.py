@@ -24,6 +24,10 @@ class InputError(DigitocrError):
     exit_code = 3
 
 
+class TooMuchError(InputError):
+    """A page holds more than is read of one."""
+
+
 class NoInputError(DigitocrError):
     """None of the inputs could be read."""
 

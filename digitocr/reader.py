@@ -1,6 +1,6 @@
 """The Python interface: images in, documents out."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import fields, replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.batch.plan import Part
+from digitocr.batch.plan import Part, Source
 from digitocr.batch.run import read_documents
 from digitocr.batch.task import ReadPages, Settings, open_reader
 from digitocr.errors import InputError
 from digitocr.imaging.polarity import upright_polarity
-from digitocr.options import Engine, LoadOptions, ReadOptions
+from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
 from digitocr.records import Document, Gray, Page, PageResult
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Reader:
         """
         sources = [fspath(path) for path in paths]
         if jobs == 1:
-            return read_documents(sources, self._settings, isolated=False, opener=lambda _: self._read_pages)
+            return self._read_here(sources)
         return read_documents(sources, self._settings, jobs=jobs)
 
     def read_batch(
@@ -123,9 +123,12 @@ class Reader:
             ModelError: the model is missing or does not fit its contract.
         """
         parts = [Part(name, data if isinstance(data, bytes) else Path(data)) for name, data in inputs]
-        if isolated:
-            return list(read_documents(parts, self._settings))
-        return list(read_documents(parts, self._settings, isolated=False, opener=lambda _: self._read_pages))
+        return list(read_documents(parts, self._settings) if isolated else self._read_here(parts))
+
+    def _read_here(self, sources: Sequence[Source]) -> Generator[Document]:
+        """Read in this process: as long as it takes, for its signals belong to the program around."""
+        settings = replace(self._settings, limits=WorkLimits(page_timeout=0))
+        return read_documents(sources, settings, isolated=False, opener=lambda _: self._read_pages)
 
     @property
     def _read_pages(self) -> ReadPages:

@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digitocr.batch.deadline import DeadlineError, deadline
 from digitocr.batch.logs import log_document
-from digitocr.batch.memory import workers_that_fit
+from digitocr.batch.memory import LEAST_MB, workers_that_fit
 from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
 from digitocr.batch.spool import Spool
 from digitocr.batch.task import Done, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
-from digitocr.errors import ModelError
+from digitocr.errors import ModelError, UsageError
 from digitocr.io.page_range import parse_page_range
 from digitocr.records import Document, PageFailure
 
@@ -49,20 +50,25 @@ def read_documents(
         opener: loads the model, in each process; picklable where there are several.
 
     Raises:
-        UsageError: the page range cannot be understood, an overlay would replace an input, or what a URL
-            needs is not installed.
+        UsageError: the page range cannot be understood, the memory is too little, an overlay would replace
+            an input, or what a URL needs is not installed.
         ModelError: the model is missing or does not fit its contract.
         OutputError: the folder of overlays cannot be made.
         DigitocrError: the worker processes cannot be started.
     """
     settings = settings or Settings()
+    if 0 < settings.limits.max_memory < LEAST_MB:
+        raise UsageError(
+            f"--max-memory {settings.limits.max_memory}: a process that reads needs {LEAST_MB} MB; allow more"
+        )
     if settings.load.pages:
         parse_page_range(settings.load.pages)
     meter = _Meter(len(sources), progress)
     setup = partial(_set_up, opener, settings, _overlays(overlay_folder, sources))
     if isolated or jobs != 1:
         return _documents(sources, Spool(), partial(_read_by_workers, setup, jobs, settings), meter)
-    return _documents(sources, Spool(keep_bytes=True), partial(_read_here, setup()), meter)
+    read_here = partial(_read_here, setup(), settings.limits.page_timeout)
+    return _documents(sources, Spool(keep_bytes=True), read_here, meter)
 
 
 def available_cores() -> int:
@@ -87,10 +93,27 @@ def _read_by_workers(
             raise ModelError(f"{settings.model}: the model cannot be run ({error})") from error
 
 
-def _read_here(read: ReadTask, tasks: Iterable[Task], meter: "_Meter") -> Generator[tuple[Task, Done]]:
+def _read_here(
+    read: ReadTask, limit_s: float, tasks: Iterable[Task], meter: "_Meter"
+) -> Generator[tuple[Task, Done]]:
     for task in tasks:
-        for followed, done in _follow_up(task, read(task), meter):
-            yield followed, done or read(followed)
+        due: list[tuple[Task, Done | None]] = [(task, None)]
+        while due:
+            followed, done = due.pop(0)
+            if done:
+                yield followed, done
+            else:
+                due[:0] = _follow_up(followed, _in_time(read, followed, limit_s), meter)
+
+
+def _in_time(read: ReadTask, task: Task, limit_s: float) -> "Done | WorkerLostError":
+    try:
+        with deadline(limit_s):
+            return read(task)
+    except DeadlineError:
+        from digitocr.batch.worker import WorkerLostError  # multiprocessing takes a while to import
+
+        return WorkerLostError(f"not done in {limit_s:g} s", timed_out=True)
 
 
 def _follow_up(task: Task, done: "Done | WorkerLostError", meter: "_Meter") -> list[tuple[Task, Done | None]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from digitocr.batch.plan import Cut, Part, Task, cut
-from digitocr.errors import DigitocrError, InputError, OutputError
+from digitocr.errors import DigitocrError, InputError, OutputError, TooMuchError
 from digitocr.io.load import Chosen, choose_pages, load_pages
 from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
 from digitocr.reading.as_given import as_given
@@ -200,8 +200,15 @@ def _read_or_fail(pages: Sequence[Page], read: ReadPages) -> list[Outcome]:
         if isinstance(error, DigitocrError) and not isinstance(error, InputError):
             raise
         if len(pages) == 1:
-            return [PageFailure(pages[0].source, pages[0].number, _explained(pages[0], error))]
+            return [_failure(pages[0], error)]
         return [outcome for page in pages for outcome in _read_or_fail([page], read)]
+
+
+def _failure(page: Page, error: Exception) -> PageFailure:
+    if isinstance(error, TooMuchError):
+        told = f"{page.source}, page {page.number}: {error}"
+        return PageFailure(page.source, page.number, told, "too much on the page", "too_much_on_the_page")
+    return PageFailure(page.source, page.number, _explained(page, error))
 
 
 def _explained(page: Page, error: Exception) -> str:

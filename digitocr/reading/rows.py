@@ -15,6 +15,7 @@ from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.confidence import calibrated
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.layout.layout import Row
+from digitocr.reading.budget import check_arcs
 from digitocr.reading.line_reading import CropClassifier, LineReading, RowRequest, evidence_of, read_lines
 from digitocr.reading.search import digit_shares, search_rows
 
@@ -28,7 +29,12 @@ ALTERNATIVES = 2  # other digits that are tried for each digit
 
 
 def read_rows(rows: Sequence[RowRequest], classifier: CropClassifier, n_best: int) -> list[Answer]:
-    """The `n_best` most probable strings of each row."""
+    """The `n_best` most probable strings of each row.
+
+    Raises:
+        TooMuchError: there are more candidates than are read at once.
+    """
+    check_arcs(sum(len(request.row.candidates.first) for request in rows))
     lines = read_lines(rows, classifier)
     answers = verify_lines(rows, lines, classifier, n_best)
     doubtful = {n: request for n, request in enumerate(rows) if n not in answers}

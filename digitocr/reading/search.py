@@ -17,6 +17,7 @@ from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.length_prior import with_length_prior
 from digitocr.decoding.score_fusion import POOLED, Constrained, fuse
 from digitocr.formats.formats import Format
+from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import (
     PROBABILITY_FLOOR,
     CropClassifier,
@@ -64,12 +65,13 @@ def search_rows(
     ends = np.cumsum([len(request.row.candidates.first) for request in rows.values()])[:-1]
     answers: dict[int, Answer] = {}
     searches: dict[int, Search] = {}
+    budget = ConstrainedBudget()
     for (n, request), scores_of_row in zip(rows.items(), np.split(scores, ends), strict=True):
         if request.layout == "digit":
             ranked = rank_digits(scores_of_row[0], 10 if request.allowed else n_best)
             answers[n] = constrain(ranked, request.allowed, "line", n_best)
             continue
-        search = _search(request, scores_of_row, classifier, n_best, line_read=n in lines)
+        search = _search(request, scores_of_row, classifier, n_best, budget, line_read=n in lines)
         if search.strings and n in lines:
             searches[n] = search
         else:
@@ -101,6 +103,7 @@ def _search(
     scores: NDArray[np.float32],
     classifier: CropClassifier,
     n_best: int,
+    budget: ConstrainedBudget,
     *,
     line_read: bool,
 ) -> Search:
@@ -117,13 +120,16 @@ def _search(
         strings = strings if may_be_number and line_read else []
     constraint = None
     if allowed and strings:
-        within = partial(_within, allowed, lattice, max(n_best, POOLED), request.row.digits)
+        within = partial(_within, allowed, lattice, max(n_best, POOLED), request.row.digits, budget)
         constraint = Constrained(allowed, lattice, within)
     return Search(lattice, strings, constraint, digit_shares(digits, rejects))
 
 
-def _within(allowed: Format, lattice: Lattice, n_best: int, digits: int | None) -> list[Hypothesis]:
+def _within(
+    allowed: Format, lattice: Lattice, n_best: int, digits: int | None, budget: ConstrainedBudget
+) -> list[Hypothesis]:
     """The strings of a lattice that match a format, reweighted by the number of digits expected."""
+    budget.spend(len(lattice.start))
     return with_length_prior(lattice.decode(n_best, allowed=allowed), digits)
 
 

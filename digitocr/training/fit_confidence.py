@@ -1,12 +1,11 @@
 """Fit the confidence of a model on labelled lines, and write it into the model's card.
 
     python -m digitocr.training.fit_confidence MODEL SET... [--halves halves.csv] [--registers FOLDER]
-        [--drawn 600]
+        [--drawn 400]
 
 A set is a folder with `labels.csv` (file, label; a label may be empty: no number). With `--halves` (set,
 file, half) only the files of half A are used, the others judge. `--registers` adds numbers of register
-volumes that were kept out of training, `--drawn` pictures of no number and printed amounts with signs, half
-of each: what few labelled sets hold, and many scans do.
+volumes that were kept out of training, `--drawn` pictures of no number, which few labelled sets hold.
 """
 
 import argparse
@@ -37,12 +36,8 @@ from digitocr.reading.rows import read_rows as read_line_rows
 from digitocr.recognition.classifier import Classifier, load_classifier
 from digitocr.recognition.contract import CONTRACT_FILE, write_contract
 from digitocr.records import Gray
-from digitocr.synthesis.amounts import signed_text, symbols_of
-from digitocr.synthesis.kept_out import fonts_for
 from digitocr.synthesis.non_numbers import draw_unread
 from digitocr.synthesis.paper import put_on_paper
-from digitocr.synthesis.print import PrintHand, installed_fonts
-from digitocr.synthesis.writing import printed_spacing, write_number
 from digitocr.training.line_sources import register_lines
 
 SHRINKAGE = 1.0  # of the weights, as a prior's inverse variance; the features are of the order of 1
@@ -136,31 +131,14 @@ def kept_out_registers(folder: Path, most: int = REGISTERS_MAX) -> Iterator[tupl
         yield line.gray, digits_of(line.symbols)
 
 
-def drawn_lines(count: int, seed: int = DRAWN_SEED) -> Iterator[tuple[Gray, str]]:
-    """Pictures of no number, and as many printed amounts with signs, in fonts to train with."""
+def drawn_non_numbers(count: int, seed: int = DRAWN_SEED) -> Iterator[tuple[Gray, str]]:
+    """Pictures of no number. Drawn numbers are left out: they are read worse than real ones of any set."""
     rng = np.random.default_rng(seed)
-    fonts = fonts_for(installed_fonts(), training=True)
-    drawn = 0
-    while drawn < count:
+    for _ in range(count):
         size = float(rng.uniform(*DRAWN_PX))
-        try:
-            ink, symbols = _no_number(rng, size) if drawn % 2 else _amount(rng, size, fonts)
-        except KeyError:  # the font lacks a sign
-            continue
-        drawn += 1
-        yield put_on_paper(rng, ink, size, "page"), digits_of(symbols)
-
-
-def _no_number(rng: np.random.Generator, size: float) -> tuple[Gray, str]:
-    while digits_of((unread := draw_unread(rng, size, ())).symbols):  # cut at one end, it has whole digits
-        pass
-    return np.pad(unread.ink, MARGIN_PX), unread.symbols
-
-
-def _amount(rng: np.random.Generator, size: float, fonts: Sequence[Path]) -> tuple[Gray, str]:
-    text = signed_text(rng)
-    hand, spacing = PrintHand(rng, size, fonts), printed_spacing(rng)
-    return write_number(rng, hand, text, size, spacing, margin_px=MARGIN_PX).ink, symbols_of(text)
+        while digits_of((unread := draw_unread(rng, size, ())).symbols):  # cut at one end, it has digits
+            pass
+        yield put_on_paper(rng, np.pad(unread.ink, MARGIN_PX), size, "page"), ""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -176,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     lines = chain(
         labelled_lines(chosen.sets, chosen.halves),
         kept_out_registers(chosen.registers) if chosen.registers else (),
-        drawn_lines(chosen.drawn),
+        drawn_non_numbers(chosen.drawn),
     )
     known = list(examples(lines, classifier))
     lattice = classifier.contract.lattice | calibration_to_contract(fit_confidence(known))
