@@ -27,6 +27,8 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.review_form import Batch, draw_batch
 
 KEY_S, LOOK_S, TILES_A_LOOK = 1.2, 3.0, 20
+DOUBTFUL = 14
+EMPTY = ("empty boxes", "blank fields")
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
@@ -55,6 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sheets", type=int, default=12)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--fields-first", action="store_true", help="review fields, then groups")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         batch = draw_batch(Path(folder), options.sheets, options.seed)
@@ -67,10 +70,11 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.goto(address)
-            fields, groups, second = Clock(), Clock(), Clock()
-            count = review_fields(page, batch, fields)
+            fields, groups, second, count = Clock(), Clock(), Clock(), 0
+            if options.fields_first:
+                count = review_fields(page, batch, fields)
             verify_groups(page, batch, store, groups)
-            review_fields(page, batch, second)
+            count += review_fields(page, batch, second)
             browser.close()
         after = wrong_values(store, batch, Path(folder))
     clocks = (fields, groups, second)
@@ -78,11 +82,14 @@ def main() -> None:
     waits = sorted(wait for c in clocks for wait in c.waits)
     values = sum(len(sheet) for sheet in batch.truth.values())
     print(f"reading                        {wall:.0f} s ({used.ru_utime + used.ru_stime:.0f} s of processor)")
-    print(f"field review                   {count} values, {fields.keys} keys, {fields.seconds:.0f} s")
+    for name, clock in (("fields first", fields), ("fields after groups", second)):
+        print(f"{name:30} {clock.looks} values, {clock.keys} keys, {clock.seconds:.0f} s")
     print(
-        f"groups                         {groups.tiles} digits on {groups.sheets} sheets, {groups.keys} keys"
+        f"groups                         {groups.tiles} pictures on {groups.sheets} sheets, "
+        f"{groups.keys} keys, {groups.seconds:.0f} s"
     )
-    print(f"what the groups found          {second.looks} values, {second.keys} keys, {second.seconds:.0f} s")
+    if count >= DOUBTFUL:
+        print(f"keys to settle {DOUBTFUL} values       {DOUBTFUL * (fields.keys + second.keys) / count:.1f}")
     print(f"the person                     {person:.0f} s ({careful:.0f} s at 3 s for 20 digits)")
     print(f"reading to checked table       {(wall + person) / 60:.1f} min")
     print(f"wrong values before, after     {before}, {after} of {values}")
@@ -121,19 +128,20 @@ def review_fields(page: Page, batch: Batch, clock: Clock) -> int:
 
 
 def verify_groups(page: Page, batch: Batch, store: Path, clock: Clock) -> None:
-    """Look at every sheet, click what is not what it was read as, confirm the rest."""
+    """Look at every sheet, click what is not what it was read as and type what it is, confirm the rest."""
     _go(page, "groups")
     page.wait_for_selector(".tile, .empty")
     while page.locator(".tile").count():
-        chosen = page.locator(".tab.chosen").inner_text().split()[0]
-        tiles = page.locator(".tile img")
-        sources = [tile.get_attribute("src") or "" for tile in tiles.all()]
+        chosen = (page.locator(".tab.chosen").inner_text()).rsplit(" ", 1)[0]
+        sources = [tile.get_attribute("src") or "" for tile in page.locator(".tile img").all()]
         clock.sheets += 1
         clock.tiles += len(sources)
         for number, source in enumerate(sources):
-            if is_odd(store, batch, chosen, [int(n) for n in re.findall(r"\d+", source)]):
+            stands_there = digit_at(store, batch, *(int(n) for n in re.findall(r"\d+", source)))
+            if stands_there != ("" if chosen in EMPTY else chosen):
                 page.locator(".tile").nth(number).click()
-                clock.keys += 1
+                page.keyboard.press(stands_there or "Delete")
+                clock.keys += 2
         clock.keys += 1
         with page.expect_response(lambda answer: answer.url.endswith("/api/confirm")):
             page.locator("#confirm").click()
@@ -144,20 +152,20 @@ def verify_groups(page: Page, batch: Batch, store: Path, clock: Clock) -> None:
         )
 
 
-def is_odd(store: Path, batch: Batch, chosen: str, location: list[int]) -> bool:
-    """Whether a picture of a group is not what its group says."""
-    reading, *position = location
+def digit_at(store: Path, batch: Batch, reading: int, position: int) -> str:
+    """What stands in a picture of a group: the digit in a box of a field, "" where it is empty."""
     with sqlite3.connect(store) as connection:
-        text, name, source = connection.execute(
-            "SELECT text, field, name FROM reading JOIN page ON page.id = page JOIN source "
+        text, cells, name, source = connection.execute(
+            "SELECT text, cells, field, name FROM reading JOIN page ON page.id = page JOIN source "
             "ON source.id = source WHERE reading.id = ?",
             (reading,),
         ).fetchone()
     truth = batch.truth[Path(source).name][name]
-    if chosen == "blank":
-        return truth != ""
+    if cells:
+        return truth[position : position + 1]
     blocks = SequenceMatcher(None, text, truth, autojunk=False).get_matching_blocks()
-    return not any(block.a <= position[0] < block.a + block.size for block in blocks)
+    right = any(block.a <= position < block.a + block.size for block in blocks)
+    return text[position] if right else truth[position : position + 1]
 
 
 def wrong_values(store: Path, batch: Batch, folder: Path) -> int:

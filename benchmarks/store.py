@@ -6,6 +6,8 @@ python -m benchmarks.store kill         # a run killed at random moments: nothin
 """
 
 import argparse
+import os
+import pickle
 import random
 import signal
 import sqlite3
@@ -14,18 +16,32 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.drawings import draw_lines
+import cv2
+
+from benchmarks.drawings import draw_lines, draw_page
+from digitocr.batch import stored
+from digitocr.batch.run import read_documents
+from digitocr.batch.task import Settings
+from digitocr.output.write import RunInfo, open_writer
+from digitocr.records import Gray, PageResult
 from digitocr.review.adding import Adder
 from digitocr.review.api import Api
 from digitocr.review.checks import Checks
 from digitocr.review.pictures import Pictures
+from digitocr.store.crops import cut_crops
 from digitocr.store.groups import sheet
+from digitocr.store.progress import progress
+from digitocr.store.saving import register_run, save
+from digitocr.store.sources import Stamp, due, register
 from digitocr.store.store import open_store
 
 READINGS, A_PAGE = 1_000_000, 20
+PAGES = 24  # A4 at 300 dots an inch
 REPEATED = 15
 _COUNTER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
 _FILL = (
@@ -40,7 +56,8 @@ _FILL = (
     f"SELECT i, (i - 1) / {A_PAGE} + 1, i % {A_PAGE}, 'field_' || (i % {A_PAGE}), 1, 0, 0, 200, 40, "
     "printf('%04d', i % 10000), CASE WHEN i % 9 = 0 THEN 'review' ELSE 'accept' END, "
     "(i % 997) / 1000.0, '', '', '', '', '[]' FROM n",
-    "INSERT INTO digit SELECT reading.id, d.value, substr(text, d.value + 1, 1), confidence, 0, 0, 40, 40, 0 "
+    'INSERT INTO digit (reading, position, text, confidence, "left", top, "right", bottom) '
+    "SELECT reading.id, d.value, substr(text, d.value + 1, 1), confidence, 0, 0, 40, 40 "
     "FROM reading JOIN json_each('[0,1,2,3]') AS d",
 )
 
@@ -93,63 +110,110 @@ def _told(name: str, call: Callable[[], object]) -> None:
 
 
 def overhead(folder: Path, files: int) -> None:
-    """Processor time of reading into a store and into a table, by turns."""
-    (folder / "scans").mkdir()
-    draw_lines(folder / "scans", files, seed=1)
-    used: dict[str, list[float]] = {"-o": [], "--run": []}
-    for turn in range(3):
-        for option, name in (("-o", f"table-{turn}.csv"), ("--run", f"run-{turn}.db")):
-            used[option].append(_seconds("read", str(folder / "scans"), option, str(folder / name)))
-    plain, stored = (min(times) for times in used.values())
-    print(
-        f"read -o {plain:.2f} s, read --run {stored:.2f} s of processor: {100 * (stored / plain - 1):+.1f} %"
-    )
+    """Processor time that the steps of a run store take, beside reading into a table, in one process.
+
+    Step by step, because whole commands differ by more than this from run to run where others compute too.
+    """
+    small, pages = folder / "small", folder / "pages"
+    for scans in (small, pages):
+        scans.mkdir()
+    draw_lines(small, files, seed=1)
+    for number in range(PAGES):
+        draw_page(pages / f"{number:02}.jpg", seed=number)
+    cv2.setNumThreads(1)
+    for scans, name in ((small, f"{files} pictures of one number"), (pages, f"{PAGES} A4 pages of ten")):
+        spent = _steps(folder / f"{scans.name}.db", sorted(map(str, scans.iterdir())))
+        into_table = spent["reading"] + spent["table"]
+        into_store = spent["reading"] + spent["crops"] + spent["handing over"] + spent["store"]
+        print(f"{name}: {1000 * into_table / len(list(scans.iterdir())):.1f} ms each into a table")
+        print(f"  the store {100 * (into_store / into_table - 1):+.2f} %, of which")
+        for step in ("crops", "handing over", "store", "table"):
+            print(f"  {step:14} {100 * spent[step] / into_table:5.2f} %")
 
 
-_MEASURED = """
-import resource, runpy, sys
-sys.argv = sys.argv[1:]
-try:
-    runpy.run_module("digitocr", run_name="__main__")
-except SystemExit:
-    pass
-for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
-    used = resource.getrusage(who)
-    print(used.ru_utime + used.ru_stime)
-"""
+def _steps(path: Path, sources: Sequence[str]) -> dict[str, float]:
+    """Seconds of processor by step: the pictures, their way between processes, the store, the table."""
+    spent: dict[str, float] = defaultdict(float)
 
+    @contextmanager
+    def timed(step: str) -> Iterator[None]:
+        started = time.process_time()
+        yield
+        spent[step] += time.process_time() - started
 
-def _seconds(*arguments: str) -> float:
-    """The processor time of a command and its processes."""
-    command = [sys.executable, "-c", _MEASURED, "digitocr", *arguments]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return sum(map(float, told.split()))
+    def crops_timed(gray: Gray, result: PageResult) -> tuple[bytes, ...]:
+        with timed("crops"):
+            return cut_crops(gray, result)
+
+    stored.cut_crops = crops_timed  # type: ignore[attr-defined]
+    run = RunInfo("0", "m")
+    with timed("store"):
+        store = open_store(path, create=True)
+        number = register_run(store, stored.run_of(Settings()))
+        register(store, sources)
+        list(due(store, sources, number))
+    read = read_documents(sources, isolated=False, opener=stored.open_cropping_reader)
+    with open_writer(str(path.with_suffix(".csv")), "csv", run) as writer:
+        for source in sources:
+            with timed("reading"):
+                document = next(read)
+            with timed("handing over"):  # of the pictures, which a table does not need
+                pickle.loads(
+                    pickle.dumps([page.crops for page in document.pages if isinstance(page, PageResult)])
+                )
+            with timed("store"):
+                save(store, document, number, "me", Stamp.of(source))
+            with timed("table"):
+                writer.write(document)
+    with timed("store"):
+        progress(store)
+        store.close()
+    spent["reading"] -= spent["crops"]
+    return spent
 
 
 def kill(folder: Path, files: int, kills: int) -> None:
-    """Kill a run at random moments, and compare what comes of it with an undisturbed one."""
+    """Kill a run at random moments, and compare what comes of it with an undisturbed one.
+
+    The moments are spread over the whole run: each time some files are waited for, then a moment more. Every
+    other time the processes that read are killed with it.
+    """
     (folder / "scans").mkdir()
     draw_lines(folder / "scans", files, seed=1)
     store = folder / "run.db"
     command = [sys.executable, "-m", "digitocr", "read", str(folder / "scans"), "-q", "-j", "2", "--run"]
-    chance, done, lost = random.Random(1), 0, 0
-    for _ in range(kills):
+    chance, done, lost, damaged, while_running = random.Random(1), 0, 0, 0, 0
+    for number in range(kills):
+        until = done + chance.randint(0, 2 * (files - done) // (kills - number))
         with subprocess.Popen([*command, str(store)], start_new_session=True) as process:
-            time.sleep(chance.uniform(0.2, 3.0))
-            process.send_signal(signal.SIGKILL)
+            while process.poll() is None and _finished(store) < min(until, files):
+                time.sleep(0.01)
+            time.sleep(chance.uniform(0, 0.2))
+            while_running += process.poll() is None
+            with suppress(ProcessLookupError):
+                (os.killpg if number % 2 else os.kill)(process.pid, signal.SIGKILL)
         now = _finished(store)
         lost += max(0, done - now)
+        damaged += not _is_sound(store)
         done = now
+    print(f"{while_running} of {kills} kills hit a run under way; {done} of {files} files were read by then")
     subprocess.run([*command, str(store)], check=True)
     subprocess.run([*command, str(folder / "undisturbed.db")], check=True)
     same = _exported(store) == _exported(folder / "undisturbed.db")
     told = "the same bytes" if same else "OTHER BYTES"
-    print(f"{kills} kills of a run over {files} files: {lost} files lost, {told}")
+    print(f"{kills} kills of a run over {files} files: {lost} files lost, {damaged} stores damaged, {told}")
+
+
+def _is_sound(store: Path) -> bool:
+    if not store.exists():  # killed before it was made
+        return True
+    with closing(sqlite3.connect(store)) as connection:
+        return bool(connection.execute("PRAGMA quick_check").fetchone()[0] == "ok")
 
 
 def _finished(store: Path) -> int:
     try:
-        with sqlite3.connect(store) as connection:
+        with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
             return int(connection.execute("SELECT count(run) FROM source").fetchone()[0])
     except sqlite3.OperationalError:  # killed before there was a table
         return 0

@@ -80,7 +80,8 @@ class Reading:
     and empty where nothing did. `written` is the number as it stands there, with its separators and signs;
     its digits are those of `text`. `settled_by` says who confirmed or corrected the text, and is empty where
     nobody did; `machine` is then the reading as it was before. `origin` is where it was read: from the ink,
-    or the text that a PDF has.
+    or the text that a PDF has. `field_box` is all of the form's field in which the number stands, and `cells`
+    are the field's boxes for a digit each, in reading order.
     """
 
     field: str
@@ -98,6 +99,8 @@ class Reading:
     settled_by: SettledBy = ""
     machine: "Reading | None" = None
     origin: Origin = "ink"
+    field_box: Box | None = None
+    cells: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,18 +43,21 @@ def printed_cells(path: Path) -> Labelled:
     return Labelled(without_labels(read_labelled(path).train, {"0"}))
 
 
-def sudoku_cells(path: Path) -> Labelled:
-    """Cells of photographed sudokus; blank ones and small candidates are no digits.
+def labelled_cells(path: Path) -> Pictures:
+    """Cells of photographed sudokus, dark on light, labelled with their digit, "blank" or "candidates".
 
     The splits train and val are taken: the split test measures.
     """
     arrays = _arrays(path, "x", "y", "split")
     kept = arrays["split"] != "test"
-    labels = [
-        label if label in LABELS[:NOT_A_DIGIT] else LABELS[NOT_A_DIGIT]
-        for label in arrays["y"][kept].tolist()
-    ]
-    return Labelled(Pictures(np.asarray(arrays["x"][kept], np.uint8), labels))
+    return Pictures(np.asarray(arrays["x"][kept], np.uint8), arrays["y"][kept].tolist())
+
+
+def sudoku_cells(path: Path) -> Labelled:
+    """Those cells, of which blank ones and small candidates are no digits."""
+    cells, digits = labelled_cells(path), LABELS[:NOT_A_DIGIT]
+    labels = [label if label in digits else LABELS[NOT_A_DIGIT] for label in cells.labels]
+    return Labelled(Pictures(cells.images, labels))
 
 
 def quiz_digits(path: Path) -> Labelled:
@@ -97,6 +100,13 @@ def grid_pages(path: Path) -> Path:
     return _having(path, "outlines.csv")
 
 
+def halves(path: Path) -> Path:
+    """Which files of a set are fitted on, half A, and which judge: a CSV of set, file, half."""
+    if not path.is_file():
+        raise UsageError(f"{path}: expected a CSV of set, file, half")
+    return path
+
+
 CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] = {
     convert.__name__: convert
     for convert in (
@@ -109,6 +119,7 @@ CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] 
         pen_numbers,
         page_lines,
         grid_pages,
+        halves,
     )
 }
 

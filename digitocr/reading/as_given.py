@@ -15,6 +15,8 @@ def as_given(result: PageResult, page: Page) -> PageResult:
             reading,
             box=_shrunk(reading.box, page.stretch),
             digits=tuple(replace(digit, box=_shrunk(digit.box, page.stretch)) for digit in reading.digits),
+            field_box=reading.field_box and _shrunk(reading.field_box, page.stretch),
+            cells=tuple(_shrunk(cell, page.stretch) for cell in reading.cells),
         )
         for reading in result.readings
     )

@@ -98,7 +98,11 @@ def _field_reading(
             return Reading(name, number, box, "", "error", 0.0, line.reason, reason_code="cut_off")
         code = REASON_CODES[line.reason]
         return Reading(name, number, box, "", "blank", 1.0, line.reason, reason_code=code)
-    reading = make_reading(line.row, answer, min_confidence, page, field=name, number=number)
+    reading = replace(
+        make_reading(line.row, answer, min_confidence, page, field=name, number=number),
+        field_box=box,
+        cells=tuple(cell.clipped(page) for cell in line.cells),
+    )
     if not reading.text:  # though something is written there
         code = REASON_CODES[line.reason] if line.reason else "no_digits"
         return Reading(name, number, box, "", "review", 0.0, line.reason or UNREAD, reason_code=code)

@@ -114,12 +114,12 @@ class Api:
 
     def confirm(self, asked: Answer) -> Answer:
         """A sheet was looked at."""
-        groups.confirm(self._store, _pairs(asked, "seen"), _pairs(asked, "odd"), _name(asked))
+        groups.confirm(self._store, _locations(asked), _odd(asked), _name(asked))
         return {}
 
     def undo_confirm(self, asked: Answer) -> Answer:
         """A sheet was not looked at after all."""
-        groups.undo_confirm(self._store, _pairs(asked, "seen"), _pairs(asked, "odd"), _name(asked))
+        groups.undo_confirm(self._store, _locations(asked), _odd(asked), _name(asked))
         return {}
 
     def pages(self, asked: Answer) -> Answer:
@@ -194,11 +194,27 @@ def _name(asked: Answer) -> str:
     return _text(asked, "who").strip()[:NAME_MAX] or "nobody"
 
 
-def _pairs(asked: Answer, name: str) -> list[tuple[int, int]]:
-    pairs = asked.get(name, [])
-    if not isinstance(pairs, list) or len(pairs) > TILES_MAX:
-        raise UsageError(f"{name}: at most {TILES_MAX} pairs were expected")
+def _locations(asked: Answer) -> list[groups.Location]:
+    """The pictures of a sheet: pairs of a reading and a position."""
     try:
-        return [(int(reading), int(position)) for reading, position in pairs]
+        return [(int(reading), int(position)) for reading, position in _listed(asked, "seen")]
     except (TypeError, ValueError) as error:
-        raise UsageError(f"{name}: pairs of a reading and a position were expected") from error
+        raise UsageError("seen: pairs of a reading and a position were expected") from error
+
+
+def _odd(asked: Answer) -> dict[groups.Location, str | None]:
+    """The odd pictures of a sheet: a reading, a position, and what stands there, null where nobody said."""
+    try:
+        odd = {(int(reading), int(position)): said for reading, position, said in _listed(asked, "odd")}
+    except (TypeError, ValueError) as error:
+        raise UsageError("odd: a reading, a position and a digit or null were expected") from error
+    if not all(said in (None, "", *"0123456789") for said in odd.values()):
+        raise UsageError('odd: what stands there is a digit, "" for none, or null')
+    return odd
+
+
+def _listed(asked: Answer, name: str) -> list[Any]:
+    listed = asked.get(name, [])
+    if not isinstance(listed, list) or len(listed) > TILES_MAX:
+        raise UsageError(f"{name}: a list of at most {TILES_MAX} was expected")
+    return listed

@@ -6,8 +6,9 @@ from typing import Any
 
 from digitocr.records import Box
 from digitocr.review.checks import Checks
-from digitocr.store.crops import straightening, within_crop
+from digitocr.store.crops import region_in_store, straightening, within_crop
 from digitocr.store.documents import DIFFER, QUESTIONED
+from digitocr.store.groups import seen_text
 from digitocr.store.queue import Queue
 from digitocr.store.store import Row, Store
 
@@ -20,6 +21,7 @@ SELECT reading.*, page.number AS number, page.width AS page_width, page.height A
 FROM reading JOIN page ON page.id = reading.page JOIN source ON source.id = page.source
 WHERE reading.id = ?
 """
+_DIGITS = "SELECT * FROM digit WHERE reading = ? AND text <> '' ORDER BY position"
 
 
 def items(
@@ -36,8 +38,8 @@ def printable(name: str) -> str:
 
 
 def _item(store: Store, row: Row, checks: Checks, queue: Queue) -> dict[str, Any]:
-    box = _box(row)
-    _, size = straightening(box, row["rotation"])
+    region = region_in_store(row)
+    _, size = straightening(region, row["rotation"])
     shown = {
         "id": row["id"],
         "source": printable(row["name"]),
@@ -45,7 +47,7 @@ def _item(store: Store, row: Row, checks: Checks, queue: Queue) -> dict[str, Any
         "pageId": row["page"],
         "field": row["field"],
         "row": row["row"],
-        "box": [box.left, box.top, box.right, box.bottom],
+        "box": [region.left, region.top, region.right, region.bottom],
         "rotation": row["rotation"],
         "pageSize": [row["page_width"], row["page_height"]],
         "turned": row["turned"],
@@ -56,7 +58,10 @@ def _item(store: Store, row: Row, checks: Checks, queue: Queue) -> dict[str, Any
         return {**shown, "text": "", "reason": "", "alternatives": [], "digits": [], "blind": True}
     if queue == "third":
         return {**shown, **_entries(store, row["id"])}
-    likely = [text for text, _ in json.loads(row["alternatives"]) if text and text != row["text"]]
+    others = [text for text, _ in json.loads(row["alternatives"])]
+    if row["questioned"]:  # with the digits that a person typed in a group
+        others.insert(0, seen_text(store, row["id"]))
+    likely = [text for text in dict.fromkeys(others) if text and text != row["text"]]
     verdict = checks.check(row["id"], row["text"])
     return {
         **shown,
@@ -64,7 +69,7 @@ def _item(store: Store, row: Row, checks: Checks, queue: Queue) -> dict[str, Any
         "reason": QUESTIONED if row["questioned"] else row["reason"],
         "confidence": row["confidence"],
         "alternatives": likely[:ALTERNATIVES_MAX],
-        "digits": _digits(store, row, box),
+        "digits": _digits(store, row, region),
         "problems": verdict.problems,
         "offer": verdict.offer,
         "settled": row["settled"],
@@ -87,7 +92,7 @@ def _entries(store: Store, reading: int) -> dict[str, Any]:
     }
 
 
-def _digits(store: Store, row: Row, box: Box) -> list[dict[str, Any]]:
+def _digits(store: Store, row: Row, region: Box) -> list[dict[str, Any]]:
     """The digits with their places in the reading's picture."""
     return [
         {
@@ -95,10 +100,10 @@ def _digits(store: Store, row: Row, box: Box) -> list[dict[str, Any]]:
             "doubtful": digit["confidence"] < DOUBTFUL_DIGIT and not digit["verified"],
             "box": [place.left, place.top, place.right, place.bottom],
         }
-        for digit in store.rows("SELECT * FROM digit WHERE reading = ? ORDER BY position", (row["id"],))
-        for place in (within_crop(_box(digit), box, row["rotation"]),)
+        for digit in store.rows(_DIGITS, (row["id"],))
+        for place in (
+            within_crop(
+                Box(digit["left"], digit["top"], digit["right"], digit["bottom"]), region, row["rotation"]
+            ),
+        )
     ]
-
-
-def _box(row: Row) -> Box:
-    return Box(row["left"], row["top"], row["right"], row["bottom"])

@@ -12,7 +12,7 @@ from digitocr.io.load import load_pages
 from digitocr.options import LoadOptions
 from digitocr.records import Box, Gray, Page
 from digitocr.review.settings import load_options
-from digitocr.store.crops import cut_crop, encoded, within_crop
+from digitocr.store.crops import cut_crop, encoded, region_in_store, within_crop
 from digitocr.store.sheets import SheetPage, sheet_page
 from digitocr.store.store import Store
 
@@ -39,16 +39,14 @@ class Pictures:
         jpeg: bytes | None = self._store.value("SELECT jpeg FROM crop WHERE reading = ?", (reading,))
         if jpeg:
             return jpeg
-        row = self._store.row(
-            'SELECT page, "left", top, "right", bottom FROM reading WHERE id = ?', (reading,)
-        )
+        row = self._store.row("SELECT * FROM reading WHERE id = ?", (reading,))
         if row is None:
             raise UsageError(f"reading {reading} is not in the store any more")
         page = sheet_page(self._store, row["page"])
-        return cut_crop(self.gray(page), Box(*tuple(row)[1:]), page.rotation)
+        return cut_crop(self.gray(page), region_in_store(row), page.rotation)
 
     def digit(self, reading: int, position: int) -> bytes:
-        """The picture of one digit of a reading (JPEG), with a little of what stands around it.
+        """The picture of a digit of a reading, or of an empty box (JPEG), with a little of what is around.
 
         Raises:
             UsageError: there is no such digit.
@@ -64,8 +62,8 @@ class Pictures:
         picture = cv2.imdecode(np.frombuffer(self.crop(reading), np.uint8), cv2.IMREAD_GRAYSCALE)
         if picture is None:
             raise InputError(f"the picture of reading {reading} is damaged; read its file with --again")
-        whole, inner = (Box(one["left"], one["top"], one["right"], one["bottom"]) for one in (row, part))
-        box = within_crop(inner, whole, row["rotation"])
+        inner = Box(part["left"], part["top"], part["right"], part["bottom"])
+        box = within_crop(inner, region_in_store(row), row["rotation"])
         air = round(TILE_AIR * box.height)
         top, left = max(0, box.top - air), max(0, box.left - air)
         return encoded(picture[top : box.bottom + air, left : box.right + air])

@@ -61,9 +61,3 @@ def _file_name(row: Row) -> str:
     field = row["field"][:40] or str(row["row"])
     parts = (Path(printable).stem[:60], f"p{row['number']}", field, str(row["id"]))
     return ".".join(_ODD.sub("_", part) for part in parts) + ".jpg"
-
-
-def _cells(row: Row, name: str) -> tuple[Any, ...]:
-    status = "accept" if row["settled_by"] else row["state"]
-    place = (row["name"], row["number"], row["field"], row["row"])
-    return name, row["label"], status, f"{row['confidence']:.4f}", *place, row["settled_by"]

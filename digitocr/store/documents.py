@@ -48,7 +48,7 @@ def stored_documents(store: Store, *, pictures: bool = False) -> Iterator[Docume
         digits = _grouped(
             store.rows(
                 "SELECT digit.* FROM page JOIN reading ON reading.page = page.id "
-                f"JOIN digit ON digit.reading = reading.id WHERE source IN ({marks}) "
+                f"JOIN digit ON digit.reading = reading.id WHERE source IN ({marks}) AND digit.text <> '' "
                 "ORDER BY digit.reading, digit.position"
             ),
             "reading",

@@ -1,12 +1,14 @@
 """Documents into the store: a transaction a file, and what people said of it before is kept."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digitocr.records import Box, Document, PageFailure, PageResult, Reading
+from digitocr.store.crops import region_in_store
 from digitocr.store.entries import conclude
-from digitocr.store.events import log_source, to_json
+from digitocr.store.events import log_source
+from digitocr.store.insertion import insert_reading
 from digitocr.store.sources import Stamp, file_sha256, path_of, stored
 from digitocr.store.store import Row, Store
 
@@ -64,10 +66,10 @@ def save(store: Store, document: Document, run: int, who: str, stamp: Stamp) -> 
     if Stamp.of(path) != stamp:
         sha256 = None  # it changed while it was read, and is due again
     with store.transaction():
-        before = store.row("SELECT id, sha256 FROM source WHERE path = CAST(? AS TEXT)", (stored(path),))
+        before = store.row("SELECT id, sha256, run FROM source WHERE path = CAST(? AS TEXT)", (stored(path),))
         assert before is not None
         source = before["id"]
-        kept = _take_out(store, source)
+        kept = {} if before["run"] is None else _take_out(store, source)
         store.run(
             "UPDATE source SET run = ?, size = ?, mtime_ns = ?, sha256 = ?, forgotten = 0 WHERE id = ?",
             (run, stamp.size, stamp.mtime_ns, sha256, source),
@@ -127,9 +129,9 @@ def _save_page(
             (source, page.page, page.error, page.reason, page.reason_code),
         )
         return
-    store.run(
+    page_id = store.value(
         "INSERT INTO page (source, number, width, height, rotation, layout, template, turned) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             source,
             page.page,
@@ -141,7 +143,6 @@ def _save_page(
             before.turned,
         ),
     )
-    page_id = store.value("SELECT last_insert_rowid()")
     crops = page.crops or (b"",) * len(page.readings)
     left = list(before.readings)
     for position, (reading, crop) in enumerate(zip(page.readings, crops, strict=True), 1):
@@ -162,50 +163,6 @@ def _is_one(row: Row, reading: Reading) -> bool:
     if reading.field or row["field"]:
         return bool(row["field"] == reading.field)
     return reading.box.overlap(Box(row["left"], row["top"], row["right"], row["bottom"])) >= SAME_PLACE
-
-
-def insert_reading(
-    store: Store,
-    page: int,
-    position: int,
-    reading: Reading,
-    crop: bytes,
-    *,
-    former: int | None = None,
-    added: bool = False,
-) -> int:
-    """Insert a reading with its digits and its picture (JPEG); its number in the store.
-
-    `former` is the number that it had before.
-    """
-    box = reading.box
-    row = (
-        former, page, position, reading.field, reading.row, box.left, box.top, box.right, box.bottom,
-        reading.text, reading.status, reading.confidence, reading.reason, reading.reason_code, reading.raw,
-        reading.written, reading.origin, to_json(reading.alternatives), added,
-    )  # fmt: skip
-    store.run(_INSERT, row)
-    number = int(store.value("SELECT last_insert_rowid()"))
-    store.run_many(
-        "INSERT INTO digit VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        list(_digit_rows(number, reading)),
-    )
-    if crop:
-        store.run("INSERT INTO crop VALUES (?, ?)", (number, crop))
-    return number
-
-
-_INSERT = """
-INSERT INTO reading (id, page, position, field, "row", "left", top, "right", bottom, text, status, confidence,
-  reason, reason_code, raw, written, origin, alternatives, added)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-
-
-def _digit_rows(number: int, reading: Reading) -> Iterator[tuple[int | str | float, ...]]:
-    for position, digit in enumerate(reading.digits):
-        box = digit.box
-        yield number, position, digit.text, digit.confidence, box.left, box.top, box.right, box.bottom
 
 
 def _put_back(store: Store, reading: int, former: Row, before: _Before, *, same: bool) -> None:
@@ -239,6 +196,7 @@ def _insert_again(store: Store, page: int, position: int, former: Row, before: _
         written=former["written"],
         reason_code=former["reason_code"],
         origin=former["origin"],
+        field_box=region_in_store(former),
     )
     crop = before.crops.get(former["id"]) or b""
     number = insert_reading(

@@ -113,4 +113,12 @@ _ORIGIN = """
 ALTER TABLE reading ADD COLUMN origin TEXT NOT NULL DEFAULT 'ink';  -- or text_layer, form_field
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST + LOG_GUARD, _ORIGIN)
+# Where a form's field has a box for each digit, `digit.position` is the number of the box, and a box in which
+# nothing was read is a digit whose `text` is empty.
+_CELLS = """
+ALTER TABLE reading ADD COLUMN cells INTEGER NOT NULL DEFAULT 0;  -- boxes of its field, if read one by one
+ALTER TABLE reading ADD COLUMN region TEXT;  -- JSON: the box that its picture shows; null: its own
+ALTER TABLE digit ADD COLUMN said TEXT;      -- what a person saw in its place; null: nobody said
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST + LOG_GUARD, _ORIGIN, _CELLS)

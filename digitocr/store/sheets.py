@@ -6,7 +6,7 @@ from typing import Any
 from digitocr.errors import UsageError
 from digitocr.records import Reading
 from digitocr.store.events import log_reading, log_source
-from digitocr.store.saving import insert_reading
+from digitocr.store.insertion import insert_reading
 from digitocr.store.store import Row, Store
 
 PAGES_AT_ONCE = 100

@@ -44,12 +44,12 @@ class Store:
         Raises:
             OutputError: the store cannot be read or written; the message says what to do.
         """
-        with self._lock, explained(self.path):
+        with self._lock, Explained(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
     def row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
         """The first row of a query, None where there is none; errors as in `rows`."""
-        with self._lock, explained(self.path), closing(self._connection.execute(sql, parameters)) as cursor:
+        with self._lock, Explained(self.path), closing(self._connection.execute(sql, parameters)) as cursor:
             row: Row | None = cursor.fetchone()
             return row
 
@@ -60,24 +60,24 @@ class Store:
 
     def run(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Run one statement; the number of rows that it changed. Errors as in `rows`."""
-        with self._lock, explained(self.path):
+        with self._lock, Explained(self.path):
             return self._connection.execute(sql, parameters).rowcount
 
     def run_many(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each of several rows. Errors as in `rows`."""
-        with self._lock, explained(self.path):
+        with self._lock, Explained(self.path):
             self._connection.executemany(sql, parameters)
 
     def script(self, sql: str) -> None:
         """Run several statements, separated as SQLite does, inside a transaction if one is open."""
-        with self._lock, explained(self.path):
+        with self._lock, Explained(self.path):
             for statement in statements(sql):
                 self._connection.execute(statement)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: committed when the block ends well, undone when an exception leaves it."""
-        with self._lock, explained(self.path):
+        with self._lock, Explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -114,7 +114,7 @@ def open_store(path: Path, *, create: bool = False, durable: bool = False) -> St
         raise UsageError(f"{path}: no such run store; digitocr read SCANS --run {path} makes one")
     if path.is_dir():
         raise UsageError(f"{path}: a folder, where a run store was expected; add a file name")
-    with explained(path):
+    with Explained(path):
         connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         # File names may have bytes that are not UTF-8.
@@ -155,27 +155,40 @@ def _migrate(store: Store) -> None:
         store.run(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """What SQLite raises as an error that says what to do."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        primary = None if code is None else code & 0xFF  # extended codes have more above
-        match primary:
-            case sqlite3.SQLITE_NOTADB:
-                raise UsageError(f"{path}: no run store; name another file") from error
-            case sqlite3.SQLITE_FULL:
-                remedy = "the disk is full; free some space and give the same command again, it goes on"
-            case sqlite3.SQLITE_IOERR:
-                remedy = "the disk cannot be read or written; check it and its free space, then go on"
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                remedy = "another command holds it; wait for that to end"
-            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-                remedy = "it cannot be opened for writing; check the folder and its rights"
-            case sqlite3.SQLITE_CORRUPT:
-                remedy = "the file is damaged; restore a copy of it"
-            case _:
-                raise
-        raise OutputError(f"{path}: {remedy} ({error})") from error
+class Explained:
+    """A `with` block in which what SQLite raises becomes an error that says what to do."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlite3.DatabaseError):
+            _raise_explained(self._path, error)
+
+
+def _raise_explained(path: Path, error: sqlite3.DatabaseError) -> None:
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = None if code is None else code & 0xFF  # extended codes have more above
+    match primary:
+        case sqlite3.SQLITE_NOTADB:
+            raise UsageError(f"{path}: no run store; name another file") from error
+        case sqlite3.SQLITE_FULL:
+            remedy = "the disk is full; free some space and give the same command again, it goes on"
+        case sqlite3.SQLITE_IOERR:
+            remedy = "the disk cannot be read or written; check it and its free space, then go on"
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            remedy = "another command holds it; wait for that to end"
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            remedy = "it cannot be opened for writing; check the folder and its rights"
+        case sqlite3.SQLITE_CORRUPT:
+            remedy = "the file is damaged; restore a copy of it"
+        case _:
+            return
+    raise OutputError(f"{path}: {remedy} ({error})") from error

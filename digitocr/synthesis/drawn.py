@@ -83,14 +83,18 @@ def draw(
     seed: int,
     workers: int,
     *,
-    words: bool,
+    words: float,
+    first: int = 0,
 ) -> Iterator[Drawn]:
-    """Draw `count` numbers, with or without `words` among them; those that `make` gives up are left out.
+    """Draw `count` numbers, of whose print the share `words` has letters too.
 
-    They are the same for any number of `workers`, processes to which `make`, a module's function, is sent.
+    Those that `make` gives up are left out. The numbers are the same for any number of `workers`, processes
+    to which `make`, a module's function, is sent. With `first`, a multiple of 250, the numbers are those from
+    there on of all that would be drawn from the beginning.
     """
     whole = material if isinstance(material, Material) else Material(tuple(material))
-    tasks = [(make, seed, start, min(LINES_A_TASK, count - start)) for start in range(0, count, LINES_A_TASK)]
+    end = first + count
+    tasks = [(make, seed, n, min(LINES_A_TASK, end - n)) for n in range(first, end, LINES_A_TASK)]
     context = get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start_worker, (whole, words)) as pool:
         for drawn in pool.map(_draw_task, tasks):
@@ -164,11 +168,11 @@ class Hands:
         self,
         collections: Sequence[Collection],
         fonts: Sequence[Path],
-        words: bool,
+        words: float,
         writers: Sequence[Writer] = (),
         characters: Sequence[Gray] = (),
     ) -> None:
-        """Take real pens, fonts, whether print comes with words, recorded writers, and what is no digit."""
+        """Take real pens, fonts, the share of print with letters, recorded writers, and what is no digit."""
         self._words, self._writers, self.characters = words, writers, characters
         self._collections = [(c.crops, index_by_label(c.labels)) for c in collections]
         self._fonts = fonts
@@ -180,7 +184,8 @@ class Hands:
         """A hand, the text it is to write and how it is set: print comes with letters too."""
         draw = rng.random()
         if draw < PRINTED and self._fonts:
-            text = _with_letters(rng, text) if self._words else text
+            if self._words == 1 or (self._words and rng.random() < self._words):
+                text = _with_letters(rng, text)
             return PrintHand(rng, size_px, self._fonts), text, printed_spacing(rng)
         spacing = random_spacing(rng)
         if self._writers and rng.random() < RECORDED:
@@ -220,13 +225,13 @@ def _word(rng: np.random.Generator) -> str:
 _hands: Hands | None = None
 
 
-def hands_of(material: Material, *, words: bool) -> Hands:
+def hands_of(material: Material, *, words: float) -> Hands:
     """The hands of a run, with the installed fonts that training may use."""
     fonts = fonts_for(installed_fonts(), training=True)
     return Hands(material.collections, fonts, words, material.writers, material.characters)
 
 
-def _start_worker(material: Material, words: bool) -> None:
+def _start_worker(material: Material, words: float) -> None:
     global _hands  # noqa: PLW0603 - a worker process keeps what all its tasks need
     cv2.setNumThreads(1)
     _hands = hands_of(material, words=words)

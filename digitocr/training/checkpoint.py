@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import keras
@@ -15,17 +15,11 @@ from digitocr.training.history import Row
 from digitocr.training.networks import build_network
 from digitocr.training.settings import TrainOptions
 
-# Options that change nothing of what is kept here.
-FREE = (
-    "workers",
-    "drawn_lines",
-    "lattice_lines",
-    "judge_lines",
-    "strip_lines",
-    "strip_epochs",
-    "page_shards",
-    "page_steps",
-)
+# The options that bear on what is kept here: those of the digit classifier.
+CLASSIFIER = (
+    "network", "epochs", "epoch_samples", "batch_size", "learning_rate", "warmup", "patience", "weight_decay",
+    "label_smoothing", "averaging",
+)  # fmt: skip
 
 Weights = list[NDArray[np.float32]]
 
@@ -51,7 +45,7 @@ def save_run(run: Run, options: TrainOptions, names: Sequence[str], folder: Path
     np.savez(fresh / "averaged.npz", *run.averaged)
     np.savez(fresh / "best.npz", *run.best)
     state = {
-        "options": asdict(options),
+        "options": _bearing(options),
         "sources": list(names),
         "best_score": run.best_score,
         "best_epoch": run.best_epoch,
@@ -73,9 +67,9 @@ def load_run(new: Run, options: TrainOptions, names: Sequence[str], folder: Path
         values, averaged, best = (_arrays(folder / f"{name}.npz") for name in ("model", "averaged", "best"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{folder}: no run to resume ({error}); start one without --resume") from error
-    now = {**asdict(options), "sources": list(names)}
+    now = {**_bearing(options), "sources": list(names)}
     then = {**state["options"], "sources": state["sources"]}
-    changed = [name for name in now if now[name] != then.get(name) and name not in FREE]
+    changed = [name for name in now if now[name] != then.get(name)]
     if changed:
         differences = ", ".join(f"{name} was {then.get(name)}" for name in changed)
         raise UsageError(f"{folder}: a run resumes only with the options it began with: {differences}")
@@ -91,6 +85,10 @@ def best_network(options: TrainOptions, folder: Path) -> keras.Model | None:
     network = build_network(options.network, options.seed)
     network.set_weights(_arrays(folder / "best.npz"))
     return network
+
+
+def _bearing(options: TrainOptions) -> dict[str, object]:
+    return {name: getattr(options, name) for name in (*CLASSIFIER, "seed", "validation")}
 
 
 def _variables(model: keras.Model) -> list[keras.Variable]:

@@ -20,13 +20,16 @@ REGISTER_SCALES = (0.6, 2.4)  # their digits are about 13 px high: so they are f
 SUDOKU_SCALES = (0.25, 1.4)  # these about 35 px: from 9 to 49
 
 
-def draw_shards(pens: Pens, shards: int, seed: int, folder: Path, log: Callable[[str], None] = print) -> None:
-    """Write `drawn000.npz` and so on; those that are there are left as they are."""
-    for shard in range(shards):
+def draw_shards(
+    pens: Pens, patches: int, seed: int, folder: Path, log: Callable[[str], None] = print
+) -> None:
+    """Write `drawn000.npz` and so on, of 500 patches each; those that are there are left as they are."""
+    for shard, first in enumerate(range(0, patches, DRAWN_A_SHARD)):
         file = folder / f"drawn{shard:03}.npz"
         if file.exists():
             continue
-        pages = [draw_patch(np.random.default_rng((seed, shard, n)), pens) for n in range(DRAWN_A_SHARD)]
+        some = min(DRAWN_A_SHARD, patches - first)
+        pages = [draw_patch(np.random.default_rng((seed, shard, n)), pens) for n in range(some)]
         save_patches(
             fully_known(np.stack([p.picture for p in pages]), np.stack([p.maps for p in pages])), file
         )
@@ -57,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     given.folder.mkdir(parents=True, exist_ok=True)
-    draw_shards(load_pens(given.data, given.hands, training=True), given.shards, given.seed, given.folder)
+    patches = given.shards * DRAWN_A_SHARD
+    draw_shards(load_pens(given.data, given.hands, training=True), patches, given.seed, given.folder)
     registers, sudokus = given.data / "register_pages_train", given.data / "pencilled_sudoku_train"
     if registers.is_dir():
         cut_shards(

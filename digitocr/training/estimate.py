@@ -19,6 +19,8 @@ EPOCH_SHARE, BESIDES_S = 0.25, 25.0
 # What a drawn number costs a stage, as multiples of its drawing: cutting it up, learning from it.
 NUMBER_COSTS = {"drawn": 1.5, "lattice": 5.0, "scorer": 6.0, "fusion": 6.0}
 STRIP_COST = 0.6  # of a number's drawing: what the line recogniser takes to learn from its strip once
+# What a patch of a page takes to draw, and a step of the page segmenter, in seconds on two cores.
+PATCH_S, PAGE_STEP_S = 0.05, 0.6
 
 
 def estimate_seconds(steps: Iterable[Step], processes: int) -> float:
@@ -36,9 +38,16 @@ def estimate_seconds(steps: Iterable[Step], processes: int) -> float:
             total += (1 + EPOCH_SHARE) * batches * seconds_a_step(options)
         elif step.make == "lines":
             total += options.strip_lines * drawing() * (1 + STRIP_COST * options.strip_epochs)
+        elif step.make == "real_lines":
+            met = options.line_rounds * sum(options.round_lines.values())
+            total += drawing() * (options.strip_lines + STRIP_COST * met)
         elif step.make in NUMBER_COSTS:
             numbers = {"drawn": options.drawn_lines, "lattice": options.lattice_lines}
             total += numbers.get(step.make, options.judge_lines) * drawing() * NUMBER_COSTS[step.make]
+        elif step.make == "page_patches":
+            total += PATCH_S * options.page_patches
+        elif step.make == "pages":
+            total += PAGE_STEP_S * options.page_steps
     return total
 
 

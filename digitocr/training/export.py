@@ -29,13 +29,10 @@ from digitocr.recognition.contract import (
 )
 from digitocr.recognition.network import log_softmax
 from digitocr.records import Gray
-from digitocr.synthesis.drawn import collections_of, draw
 from digitocr.training.feed import draw_crops
-from digitocr.training.line_images import draw_labelled_line
 from digitocr.training.settings import TrainOptions
 
-CALIBRATION_CROPS, CALIBRATION_STRIPS = 4000, 1000
-SEED_APART = 50_000
+CALIBRATION_CROPS = 4000
 
 
 def export(
@@ -76,18 +73,13 @@ def to_litert(model: keras.Model) -> bytes:
     return _convert(tf.lite.TFLiteConverter.from_keras_model(model))
 
 
-def export_lines(model: keras.Model, sources: Sequence[Source], contract: Contract, folder: Path) -> Contract:
-    """Write the line recogniser's files beside the others, and list them in `digits.json`."""
-    drawn = draw(
-        draw_labelled_line,
-        collections_of(sources),
-        CALIBRATION_STRIPS,
-        contract.seed + SEED_APART,
-        1,
-        words=True,
-    )
+def export_lines(model: keras.Model, shown: Sequence[Gray], contract: Contract, folder: Path) -> Contract:
+    """Write the line recogniser's files beside the others, and list them in `digits.json`.
+
+    Its 8 bits are calibrated on the line images `shown`, (32, W) uint8 each.
+    """
     model.save(folder / LINES_KERAS_FILE)
-    (folder / LINES_LITERT_FILE).write_bytes(to_int8(model, [one.strip for one in drawn]))
+    (folder / LINES_LITERT_FILE).write_bytes(to_int8(model, shown))
     files = {name: file_sha256(folder / name) for name in (LINES_KERAS_FILE, LINES_LITERT_FILE)}
     contract = replace(contract, files=contract.files | files)
     write_contract(contract, folder / CONTRACT_FILE)

@@ -17,6 +17,7 @@ from digitocr.layout.maps import MAP_NAMES, STRIDE
 from digitocr.training.fit import precision_here
 from digitocr.training.page_network import build_page_network
 from digitocr.training.page_shards import CROP_PX, Patches, Shards, load_patches
+from digitocr.training.saved_state import load_state, save_state
 
 BATCH = 16
 LEARNING_RATE, WARMUP_STEPS, LAST_RATE = 2e-3, 200, 0.02
@@ -134,7 +135,7 @@ def fit_pages(
     """
     folder.mkdir(parents=True, exist_ok=True)
     learner = _Learner(options, start)
-    number = _load(learner, folder / "run.npz") if resume else 0
+    number = load_state(folder / "run.npz", learner.state)[0] if resume else 0
     begun, lately = time.monotonic(), []
     for batch in _ahead(shards, options.seed, number):
         if number >= options.steps:
@@ -146,7 +147,7 @@ def fit_pages(
             log(f"pages, step {number}/{options.steps}: loss {np.mean(lately):.4f}, {seconds:.0f} s")
             lately.clear()
         if number % SAVE_STEPS == 0 or number == options.steps:
-            _save(learner, number, folder / "run.npz")
+            save_state(folder / "run.npz", number, learner.state)
             averaged = learner.averaged()
             averaged.save(folder / "pages.keras")
             scores = intersection_over_union(
@@ -180,21 +181,6 @@ def _ahead(shards: Shards, seed: int, start: int) -> tf.data.Dataset:
         lambda: shards.batches(BATCH, seed, start), output_signature=signature
     )
     return made.prefetch(BATCHES_AHEAD)
-
-
-def _save(learner: _Learner, number: int, file: Path) -> None:
-    fresh = file.with_name("new-" + file.name)
-    arrays = [keras.ops.convert_to_numpy(v) for v in learner.state]
-    np.savez(fresh, np.array(number), *arrays)
-    fresh.rename(file)
-
-
-def _load(learner: _Learner, file: Path) -> int:
-    with np.load(file) as arrays:
-        number, *values = (arrays[name] for name in arrays)
-    for variable, value in zip(learner.state, values, strict=True):
-        variable.assign(value)
-    return int(number)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

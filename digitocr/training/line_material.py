@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from digitocr.alphabet import OTHER
-from digitocr.datasets.converters import characters, quiz_digits
+from digitocr.datasets.converters import characters, labelled_cells, quiz_digits
 from digitocr.datasets.pictures import to_crops
 from digitocr.datasets.readers import read_image
 from digitocr.records import Gray
@@ -16,7 +16,6 @@ from digitocr.synthesis.drawn import DRAWN_PX, Collection, Material, photograph
 from digitocr.synthesis.strokes import StrokeHand
 from digitocr.training.line_images import LabelledLineImage, label_strip
 from digitocr.training.line_sources import (
-    RealLine,
     cell_lines,
     is_kept_out,
     non_digits,
@@ -30,8 +29,8 @@ from digitocr.training.line_sources import (
 Find = Callable[[str], Path]
 
 CHARACTER_PX = 56  # small pictures of one character are brought to this size, at which lines are cut up
-# Of each set at most so many, of which the register numbers and recorded numbers, all taken, are the most.
-WORDS, CELLS, QUIZ, SIGNS_EACH = 900, 1000, 700, 35
+SIGNS_EACH = 150  # pictures of each sign
+VALIDATION_MAX = 500  # lines of each set that is kept out
 RECORDED_TIMES = 3  # each recorded number is drawn as often, at other sizes and on other paper
 SIGNS = {"dot": ".", "minus": "-", "plus": "+", "w": OTHER, "x": OTHER, "y": OTHER}
 MARGIN_MAX = 0.7  # of a digit's height, about a recorded number
@@ -49,23 +48,33 @@ def drawing_material(find: Find) -> Material:
     return Material(tuple(collections), writers, non_digits(strange))
 
 
-def real_strips(find: Find, seed: int) -> list[LabelledLineImage]:
-    """Real lines to train with, as strips: register numbers and words, cells, recorded numbers, signs."""
+def real_sets(find: Find, seed: int) -> dict[str, list[LabelledLineImage]]:
+    """Real lines to train with, by set: register numbers and words, cells, recorded numbers, signs."""
     rng = np.random.default_rng(seed)
-
-    def some(strips: list[LabelledLineImage], count: int) -> list[LabelledLineImage]:
-        return [strips[n] for n in rng.permutation(len(strips))[:count].tolist()]
-
     quiz = quiz_digits(find("nsysu_digits")).train
     dark = np.array([cv2.bitwise_not(_enlarged(image)) for image in quiz.images])
-    return [
-        *strips_of(register_lines(find("lectaurep_numbers"), training=True)),
-        *some(strips_of(register_words(list(_pages(find("register_pages"))), seed)), WORDS),
-        *some(strips_of(_cells(find("kubiesa_cells"))), CELLS),
-        *some(strips_of(cell_lines(dark, list(quiz.labels))), QUIZ),
-        *_recorded(find("unipen_strings"), rng),
-        *_signs(find("bhmsds"), rng),
-    ]
+    cells = labelled_cells(find("kubiesa_cells"))
+    return {
+        "register": strips_of(register_lines(find("lectaurep_numbers"), training=True)),
+        "words": strips_of(register_words(list(_pages(find("register_pages"))), seed)),
+        "cells": strips_of(cell_lines(np.asarray(cells.images), cells.labels)),
+        "quiz": strips_of(cell_lines(dark, list(quiz.labels))),
+        "recorded": list(_recorded(find("unipen_strings"), rng, RECORDED_TIMES, training=True)),
+        "signs": list(_signs(find("bhmsds"), rng)),
+    }
+
+
+def kept_out_sets(find: Find, seed: int) -> dict[str, list[LabelledLineImage]]:
+    """Some real lines that no training meets, by set: of registers and of writers that are kept out."""
+    rng = np.random.default_rng(seed)
+    sets = {
+        "register": strips_of(register_lines(find("lectaurep_numbers"), training=False)),
+        "recorded": list(_recorded(find("unipen_strings"), rng, 1, training=False)),
+    }
+    return {
+        name: [lines[n] for n in rng.permutation(len(lines))[:VALIDATION_MAX].tolist()]
+        for name, lines in sets.items()
+    }
 
 
 def _pages(folder: Path) -> Iterator[tuple[Gray, list[list[tuple[int, int]]]]]:
@@ -77,16 +86,12 @@ def _pages(folder: Path) -> Iterator[tuple[Gray, list[list[tuple[int, int]]]]]:
             yield read_image(folder / page["file"]), [line["polygon"] for line in plain]
 
 
-def _cells(file: Path) -> Iterator[RealLine]:
-    with np.load(file, allow_pickle=False) as arrays:
-        kept = arrays["split"] != "test"
-        yield from cell_lines(arrays["x"][kept], arrays["y"][kept].tolist())
-
-
-def _recorded(file: Path, rng: np.random.Generator) -> Iterator[LabelledLineImage]:
+def _recorded(
+    file: Path, rng: np.random.Generator, times: int, *, training: bool
+) -> Iterator[LabelledLineImage]:
     """Recorded numbers on paper; those too wide to be traced on a digit's canvas are left out."""
-    for _ in range(RECORDED_TIMES):
-        for strokes, symbols in recorded_numbers(file, training=True):
+    for _ in range(times):
+        for strokes, symbols in recorded_numbers(file, training=training):
             if max(float(stroke[:, 0].max()) for stroke in strokes) >= CANVAS_WIDTHS:
                 continue
             size = float(rng.uniform(*DRAWN_PX))

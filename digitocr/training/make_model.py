@@ -56,6 +56,8 @@ def make_model(
         carry_over(start, folder)
     loader = _Loader(order, folder)
     work = Work(
+        name="",
+        before=(),
         folder=folder,
         load=loader.load,
         numbers=loader.numbers,
@@ -69,7 +71,7 @@ def make_model(
     )
     card = run(
         order.steps,
-        lambda options: replace(work, options=options),
+        lambda step, before: replace(work, name=step.name, before=before, options=step.options),
         folder,
         order.made_from,
         resume=resume,
@@ -105,7 +107,7 @@ class _Loader:
 
     def __init__(self, order: Order, folder: Path) -> None:
         self._order = order
-        self._drawn_file = folder / STAGES_FOLDER / DRAWN_FILE
+        self._drawn_file = folder / STAGES_FOLDER / DRAWN / DRAWN_FILE
         self._collected: list[Source] = []
         self._drawn: list[Source] = []
         self._numbers: list[NumberSource] = []

@@ -55,7 +55,7 @@ def order(request: Request, options: TrainOptions) -> Order:
         UsageError: it has another kind of network, or a source, a stage or an option is not known.
     """
     if request.recipe:
-        return _of_recipe(read_recipe(request.recipe, request.data_folder), options.workers)
+        return _of_recipe(read_recipe(request.recipe, request.data_folder), options.workers, request.start)
     return _of_options(request, options)
 
 
@@ -103,13 +103,15 @@ def _of_options(request: Request, options: TrainOptions) -> Order:
     )
 
 
-def _of_recipe(recipe: Recipe, workers: int) -> Order:
-    """What a recipe file asks for."""
+def _of_recipe(recipe: Recipe, workers: int, start: Path | None) -> Order:
+    """What a recipe file asks for, from the networks of the model folder `start` on."""
     base = TrainOptions(seed=recipe.seed, validation=recipe.validation, workers=workers)
-    inputs = {
+    inputs: dict[str, Any] = {
         "recipe": recipe.sha256,
-        "data": {name: sums_of(recipe.sets[name]) for name in recipe.sources if name != DRAWN},
+        "data": {name: sums_of(entry) for name, entry in recipe.sets.items()},
     }
+    if start:
+        inputs["start"] = read_contract(start / CONTRACT_FILE).files
     told = {**inputs, "sources": {name: [spec.weight, spec.kind] for name, spec in recipe.sources.items()}}
     del told["recipe"]  # a word changed in a comment makes nothing anew
 

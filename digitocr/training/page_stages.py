@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digitocr.errors import UsageError
 from digitocr.recognition.contract import PAGES_KERAS_FILE
 from digitocr.recognition.network import load_keras
 from digitocr.synthesis.pages.draw import draw_patch
@@ -19,9 +20,9 @@ from digitocr.training.fit_pages import PageOptions, fit_pages
 from digitocr.training.page_pens import load_pens
 from digitocr.training.page_shards import Shards, fully_known, load_patches, save_patches
 from digitocr.training.real_pages import register_pages, sudoku_photographs
-from digitocr.training.work import Work
+from digitocr.training.work import Figures, Work
 
-SHARDS_FOLDER, VALIDATION_FILE, RUN_FOLDER = "shards", "validation.npz", "pages"
+SHARDS_FOLDER, VALIDATION_FILE, RUN_FOLDER = "shards", "validation.npz", "run"
 VALIDATION_PATCHES = 90  # drawn with the pens and fonts that are kept out
 # Of a batch: drawn pages, of which most kinds are; real ones, without which letters become digits.
 SHARES = {"drawn": 0.72, "register": 0.2, "sudoku": 0.08}
@@ -34,13 +35,13 @@ SETS = {
 }
 
 
-def make_page_patches(work: Work) -> None:
+def make_page_patches(work: Work) -> Figures:
     """Draw patches of pages with their maps, cut others from real pages, and keep them as shards."""
-    shards = work.stages / SHARDS_FOLDER
+    shards = work.own / SHARDS_FOLDER
     shards.mkdir(exist_ok=True)
     places = {name: work.find(name) for name in SETS}
     data, seed = places["mnist"].parent, work.options.seed  # the folder of all sets
-    draw_shards(load_pens(data, training=True), work.options.page_shards, seed, shards, work.log)
+    draw_shards(load_pens(data, training=True), work.options.page_patches, seed, shards, work.log)
     cut_shards(
         "register", register_pages(places["register_pages"], training=True), REGISTER_SCALES, seed, shards
     )
@@ -50,28 +51,38 @@ def make_page_patches(work: Work) -> None:
     pens = load_pens(data, training=False)
     drawn = [draw_patch(np.random.default_rng((seed, n)), pens) for n in range(VALIDATION_PATCHES)]
     pictures, maps = np.stack([patch.picture for patch in drawn]), np.stack([patch.maps for patch in drawn])
-    save_patches(fully_known(pictures, maps), work.stages / VALIDATION_FILE)
+    save_patches(fully_known(pictures, maps), work.own / VALIDATION_FILE)
+    return {"shards": len(list(shards.glob("*.npz")))}
 
 
-def make_pages(work: Work) -> None:
-    """Train the page segmenter, from its own last save if the run was stopped, and export it."""
-    shards, run = work.stages / SHARDS_FOLDER, work.stages / RUN_FOLDER
-    validation = load_patches(work.stages / VALIDATION_FILE)
+def make_pages(work: Work) -> Figures:
+    """Train the page segmenter, from its own last save if the run was stopped, and export it.
+
+    Training goes on from what an earlier stage or the start left, if there is that.
+    """
+    shards, held_out = work.earlier(SHARDS_FOLDER), work.earlier(VALIDATION_FILE)
+    if not shards or not held_out:
+        raise UsageError('make = "pages": it learns from patches; put make = "page_patches" before it')
+    validation, run = load_patches(held_out), work.own / RUN_FOLDER
+    seed = work.options.seed + len(work.before)  # a stage that goes on meets other crops
     file = work.earlier(PAGES_KERAS_FILE)
     model = fit_pages(
         Shards([(shards, f"{name}*.npz", share) for name, share in SHARES.items()]),
         validation,
-        PageOptions(work.options.page_steps, seed=work.options.seed),
+        PageOptions(work.options.page_steps, work.options.page_learning_rate, seed),
         run,
         work.log,
         start=load_keras(file) if file else None,
-        resume=work.resume and (run / "run.npz").is_file(),
+        resume=(run / "run.npz").is_file(),
     )
     pictures = list(
         chain.from_iterable(_calibration(sorted(shards.glob(f"{name}*.npz"))[0]) for name in SHARES)
     )
     data = [{"name": name, "licence": licence} for name, licence in SETS.items()]
-    export_pages(model, pictures, validation, work.folder, data=data)
+    model.save(work.own / PAGES_KERAS_FILE)
+    card = export_pages(model, pictures, validation, work.folder, data=data)
+    scores = card.pages["intersection_over_union"]["int8"]
+    return {f"{name}_iou_percent": round(100 * share, 1) for name, share in scores.items()}
 
 
 def _calibration(shard: Path) -> list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:

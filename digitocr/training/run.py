@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def plan(
                 f'make = "{make}": it has no option {", ".join(sorted(unknown))}; '
                 f"it has {', '.join(sorted(STAGES[make].options))}"
             )
-        options = replace(base, **given)
+        options = replace(base, **{name: _checked(make, name, value) for name, value in given.items()})
         told = {name: getattr(options, name) for name in sorted(STAGES[make].options)}
         before = [keys[need] for need in (*STAGES[make].needs, make) if need in keys]
         text = json.dumps([make, told, options.seed, options.validation, inputs, before], sort_keys=True)
@@ -68,7 +69,7 @@ def plan(
 
 def run(
     steps: Sequence[Step],
-    work: Callable[[TrainOptions], Work],
+    work: Callable[[Step, Sequence[str]], Work],
     folder: Path,
     made_from: Mapping[str, Any],
     *,
@@ -79,7 +80,7 @@ def run(
 
     Args:
         steps: see `plan`.
-        work: gives the work for a stage's options.
+        work: gives the work for a step and the names of those before it.
         folder: exists; takes the model, and in `stages/` the state of the run.
         made_from: the recipe's sum and the data's, for the card.
         resume: whether stages that ended before, with the same key, are kept.
@@ -95,13 +96,15 @@ def run(
         shutil.rmtree(state, ignore_errors=True)
     state.mkdir(parents=True, exist_ok=True)
     for number, step in enumerate(steps, 1):
-        if _is_kept(step, folder):
+        if _is_kept(step, state):
             log(f"{step.name}: kept as an earlier run made it")
             continue
         log(f"{step.name}: stage {number} of {len(steps)}")
+        _begin(step, state / step.name)
         began = time.monotonic()
-        STAGES[step.make].make(work(step.options))
-        _keep(step, folder, {**made_from, "minutes": round((time.monotonic() - began) / 60, 1)})
+        figures = STAGES[step.make].make(work(step, [earlier.name for earlier in steps[: number - 1]]))
+        minutes = round((time.monotonic() - began) / 60, 1)
+        _keep(step, steps, folder, {**made_from, "minutes": minutes, "figures": figures})
     return read_contract(folder / CONTRACT_FILE)
 
 
@@ -120,9 +123,22 @@ def carry_over(start: Path, folder: Path) -> Contract:
     return card
 
 
-def _is_kept(step: Step, folder: Path) -> bool:
-    record = folder / STAGES_FOLDER / f"{step.name}.json"
-    if not record.is_file() or not all((folder / file).is_file() for file in STAGES[step.make].files):
+def _checked(make: str, name: str, value: Any) -> Any:
+    """The value of an option, which has the kind of its default."""
+    default = getattr(TrainOptions(), name)
+    kinds: dict[type, tuple[type, ...]] = {float: (int, float), tuple: (list, tuple)}
+    if type(value) not in kinds.get(type(default), (type(default),)):
+        raise UsageError(f'make = "{make}": {name} = {value!r} is not of the kind of {default!r}')
+    return value
+
+
+def _is_kept(step: Step, state: Path) -> bool:
+    stage, record = STAGES[step.make], state / f"{step.name}.json"
+    made = [
+        *(state / step.name / file for file in stage.state),
+        *(state.parent / file for file in stage.files),
+    ]
+    if not all(file.exists() for file in [record, *made]):
         return False
     try:
         return bool(json.loads(record.read_text(encoding="utf-8"))["key"] == step.key)
@@ -130,15 +146,39 @@ def _is_kept(step: Step, folder: Path) -> bool:
         return False
 
 
-def _keep(step: Step, folder: Path, about: Mapping[str, Any]) -> None:
+def _begin(step: Step, own: Path) -> None:
+    """Make a stage's own folder; what a run with other options or data left there is removed."""
+    key = own / "key"
+    if not key.is_file() or key.read_text(encoding="utf-8") != step.key:
+        shutil.rmtree(own, ignore_errors=True)
+        own.mkdir()
+        key.write_text(step.key, encoding="utf-8")
+
+
+def record_of(make: str, options: TrainOptions, about: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of a stage for a model's card: when and with what it was run, and `about` it."""
+    told = {name: getattr(options, name) for name in sorted(STAGES[make].options)}
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "seed": options.seed,
+        "options": told,
+        "commit": commit(),
+        "versions": versions(),
+        **about,
+    }
+
+
+def _keep(step: Step, steps: Sequence[Step], folder: Path, about: Mapping[str, Any]) -> None:
     """Write the record of a stage that ended, on the card too if there is one by now."""
     state = folder / STAGES_FOLDER
-    told = {name: getattr(step.options, name) for name in sorted(STAGES[step.make].options)}
-    record = {"seed": step.options.seed, "options": told, "commit": commit(), "versions": versions(), **about}
-    text = json.dumps({"key": step.key, "record": record}, indent=2)
-    (state / f"{step.name}.json").write_text(text, encoding="utf-8")
+    text = json.dumps({"key": step.key, "record": record_of(step.make, step.options, about)}, indent=2)
+    fresh = state / f"new-{step.name}"
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(state / f"{step.name}.json")
     if (folder / CONTRACT_FILE).is_file():
         card = read_contract(folder / CONTRACT_FILE)
-        records = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in state.glob("*.json")}
-        runs = card.runs | {name: kept["record"] for name, kept in records.items()}
+        files = [state / f"{one.name}.json" for one in steps]
+        made = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file()}
+        before = {name: run for name, run in card.runs.items() if name not in made}
+        runs = before | {name: kept["record"] for name, kept in made.items()}
         write_contract(replace(card, runs=runs), folder / CONTRACT_FILE)

@@ -10,6 +10,7 @@ from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract
 from digitocr.training.fit import Watch
 from digitocr.training.settings import TrainOptions
 
+Figures = Mapping[str, float]  # of what a stage made, for its record on the card
 STAGES_FOLDER = "stages"  # in the model's folder: what stages leave for those after them
 
 
@@ -17,12 +18,15 @@ STAGES_FOLDER = "stages"  # in the model's folder: what stages leave for those a
 class Work:
     """What a stage works with.
 
-    `folder` is the model folder that is made. `load` reads the sources of characters, the drawn one among
-    them if it is told so, `numbers` those of whole numbers; `find` gives the place of a registered set.
+    `name` is that of the stage in its run, and `before` has the names of the stages before it. `folder` is
+    the model folder that is made. `load` reads the sources of characters, the drawn one among them if it is
+    told so, `numbers` those of whole numbers; `find` gives the place of a registered set.
     Training goes on from the networks of the folder `start`, if there is one, and with `resume` from a
     checkpoint. `processes` draw.
     """
 
+    name: str
+    before: Sequence[str]
     folder: Path
     load: Callable[[bool], Sequence[Source]]
     numbers: Callable[[], Sequence[NumberSource]]
@@ -35,14 +39,15 @@ class Work:
     watch: Watch
 
     @property
-    def stages(self) -> Path:
-        """Where stages leave what others go on from."""
-        return self.folder / STAGES_FOLDER
+    def own(self) -> Path:
+        """Where the stage keeps its state, and leaves what others go on from."""
+        return self.folder / STAGES_FOLDER / self.name
 
     def earlier(self, name: str) -> Path | None:
-        """The network `name` of an earlier stage, else that of the start; None where neither has it."""
-        folders = [self.stages, *([self.start] if self.start else [])]
-        return next((folder / name for folder in folders if (folder / name).is_file()), None)
+        """The file or folder `name` of the last stage before that has it, else of the start; None without."""
+        folders = [self.folder / STAGES_FOLDER / stage for stage in reversed(self.before)]
+        folders += [self.start] if self.start else []
+        return next((folder / name for folder in folders if (folder / name).exists()), None)
 
     def card(self) -> Contract:
         """The card of what is in the folder by now."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -42,6 +43,7 @@ class FieldLine:
     Attributes:
         field: The field of the template.
         box: Where it is, in pixels of the page.
+        cells: The same of its boxes for digits.
         page_from_reference: (3, 3) the homography from pixels of the blank sheet to those of the page.
         row: The line that is written in it, cut into candidates; None where nothing is.
         reason: Why there is no line, or why the reading of it cannot be trusted; empty otherwise.
@@ -49,6 +51,7 @@ class FieldLine:
 
     field: Field
     box: Box
+    cells: tuple[Box, ...]
     page_from_reference: Matrix
     row: Row | None
     reason: str = ""
@@ -103,21 +106,25 @@ def _best_form(gray: Gray, forms: Sequence[Form]) -> tuple[Form, Alignment] | No
 
 
 def _field_row(gray: Gray, form: Form, field: Field, page_from_reference: Matrix) -> FieldLine:
-    outline = map_points(page_from_reference @ form.reference_from_page, corners(field.box))
-    (left, top), (right, bottom) = np.floor(outline.min(axis=0)), np.ceil(outline.max(axis=0))
-    box = Box(int(left), int(top), int(right), int(bottom))
-    height, width = gray.shape
-    if left < 0 or top < 0 or right > width or bottom > height:
-        return FieldLine(field, box, page_from_reference, None, OUTSIDE_PAGE)
+    page_from_form = page_from_reference @ form.reference_from_page
+    box, *cells = (_box_on_page(page_from_form, part) for part in (field.box, *field.cells))
+    located = partial(FieldLine, field, box, tuple(cells), page_from_reference)
+    if not Box(0, 0, gray.shape[1], gray.shape[0]).contains(box):
+        return located(None, OUTSIDE_PAGE)
     image = cut_field_image(gray, form, field, page_from_reference)
     written = extract_field_ink(image)
     row = _row(image, written)
     if row is None:
-        return FieldLine(
-            field, box, page_from_reference, None, CROSSED_OUT if written.crossed_out else NO_INK
-        )
+        return located(None, CROSSED_OUT if written.crossed_out else NO_INK)
     reason = CROSSED_OUT if written.crossed_out else LEAVES_FIELD if written.leaves_field else ""
-    return FieldLine(field, box, page_from_reference, row, reason)
+    return located(row, reason)
+
+
+def _box_on_page(page_from_form: Matrix, box: Box) -> Box:
+    """The upright box around a box of the form, in pixels of the page."""
+    outline = map_points(page_from_form, corners(box))
+    (left, top), (right, bottom) = np.floor(outline.min(axis=0)), np.ceil(outline.max(axis=0))
+    return Box(int(left), int(top), int(right), int(bottom))
 
 
 def _row(image: FieldImage, written: FieldInk) -> Row | None:

@@ -1,0 +1,129 @@
+"""A whole recipe, from an empty folder through every stage, on sets drawn here, stopped in each of them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("tensorflow")
+
+from small_sets import draw_sets, write_registry
+
+from digitocr import Reader
+from digitocr.recognition.contract import file_sha256
+from digitocr.training import run as run_module
+from digitocr.training.fit import unwatched
+from digitocr.training.make_model import make_model
+from digitocr.training.order import order
+from digitocr.training.recipe_file import read_recipe
+from digitocr.training.settings import Request, TrainOptions
+from digitocr.training.stages import STAGES
+
+ROOT = Path(__file__).parents[2]
+RECIPE = """
+seed = 2
+sets = "data.toml"
+validation = 0.2
+[sources]
+mnist = { weight = 0.6, kind = "pen" }
+bhmsds = { weight = 0.1, kind = "pen" }
+drawn = { weight = 0.3, kind = "drawn" }
+[[stage]]
+make = "drawn"
+drawn_lines = 20
+[[stage]]
+make = "digits"
+epochs = 2
+epoch_samples = 256
+[[stage]]
+make = "lattice"
+lattice_lines = 40
+[[stage]]
+make = "scorer"
+judge_lines = 20
+[[stage]]
+make = "lines"
+strip_lines = 120
+strip_epochs = 2
+[[stage]]
+make = "real_lines"
+strip_lines = 40
+line_rounds = 2
+round_lines = { drawn = 20, register = 5, words = 3, cells = 2, quiz = 3, recorded = 2, signs = 2 }
+[[stage]]
+make = "real_lines"
+strip_lines = 40
+line_kinds = { plain = 0.5, signed = 0.5 }
+word_share = 0.5
+line_rounds = 2
+round_lines = { drawn = 20, register = 5 }
+line_learning_rate = 5e-4
+trained_share = 1.0
+[[stage]]
+make = "fusion"
+judge_lines = 20
+[[stage]]
+make = "page_patches"
+page_patches = 4
+[[stage]]
+make = "pages"
+page_steps = 2
+[[stage]]
+make = "pages"
+page_steps = 2
+page_learning_rate = 8e-4
+[[stage]]
+make = "confidence"
+confidence_sets = ["lectaurep_numbers"]
+"""
+
+
+@pytest.fixture
+def request_of_it(tmp_path, monkeypatch):
+    """The recipe with the sets that it names; the page segmenter's figures are of a few patches."""
+    monkeypatch.setattr("digitocr.training.page_stages.VALIDATION_PATCHES", 3)
+    data = tmp_path / "data"
+    write_registry(draw_sets(data), data, tmp_path / "data.toml")
+    (tmp_path / "recipe.toml").write_text(RECIPE, encoding="utf-8")
+    return Request(data=[], recipe=tmp_path / "recipe.toml", data_folder=data)
+
+
+def make(request, folder, *, resume):
+    folder.mkdir(exist_ok=True)
+    return make_model(
+        order(request, TrainOptions()), folder, start=None, resume=resume, log=lambda _: None, watch=unwatched
+    ).card
+
+
+@pytest.mark.slow
+def test_a_recipe_that_is_stopped_in_each_stage_goes_on_and_makes_a_model_that_reads(
+    request_of_it, tmp_path, monkeypatch
+):
+    stopped = []
+
+    def stopping(name, stage):
+        def run_and_stop(work):
+            figures = stage.make(work)
+            if work.name not in stopped:  # the stage has left its files, and no record of itself
+                stopped.append(work.name)
+                raise KeyboardInterrupt
+            return figures
+
+        return replace(stage, make=run_and_stop)
+
+    monkeypatch.setattr(run_module, "STAGES", {name: stopping(name, stage) for name, stage in STAGES.items()})
+    recipe = read_recipe(request_of_it.recipe, request_of_it.data_folder)
+    folder = tmp_path / "run"
+    for n in range(len(recipe.stages)):
+        with pytest.raises(KeyboardInterrupt):
+            make(request_of_it, folder, resume=n > 0)
+    card = make(request_of_it, folder, resume=True)
+
+    assert list(card.runs) == stopped
+    assert {step.make for step in order(request_of_it, TrainOptions()).steps} == set(STAGES)
+    assert card.runs["real_lines-2"]["options"]["line_learning_rate"] == 5e-4
+    assert set(card.runs["real_lines"]["figures"]) >= {"drawn_right_percent", "register_right_percent"}
+    assert card.runs["confidence"]["figures"]["lines"] > 0
+    assert "confidence" in card.lattice
+    assert all(file_sha256(folder / name) == wanted for name, wanted in card.files.items())
+    assert Reader(model=folder).read(ROOT / "samples" / "line.png").readings
