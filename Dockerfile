@@ -9,7 +9,7 @@ RUN python -m venv /opt/digitocr && /opt/digitocr/bin/pip install --no-cache-dir
 FROM python:3.13-slim
 COPY --from=build /opt/digitocr /opt/digitocr
 RUN useradd --uid 10001 --no-create-home digitocr
-USER digitocr
+USER 10001
 WORKDIR /data
 ENTRYPOINT ["/opt/digitocr/bin/digitocr"]
 CMD ["--help"]

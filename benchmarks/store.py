@@ -27,7 +27,6 @@ from benchmarks.drawings import draw_lines, draw_page
 from digitocr.batch import stored
 from digitocr.batch.run import read_documents
 from digitocr.batch.task import Settings
-from digitocr.io.inputs import expand
 from digitocr.output.write import RunInfo, open_writer
 from digitocr.records import Gray, PageResult
 from digitocr.review.adding import Adder
@@ -123,17 +122,13 @@ def overhead(folder: Path, files: int) -> None:
         draw_page(pages / f"{number:02}.jpg", seed=number)
     cv2.setNumThreads(1)
     for scans, name in ((small, f"{files} pictures of one number"), (pages, f"{PAGES} A4 pages of ten")):
-        spent = _steps(folder / f"{scans.name}.db", _pictures(scans))
+        spent = _steps(folder / f"{scans.name}.db", sorted(map(str, scans.iterdir())))
         into_table = spent["reading"] + spent["table"]
         into_store = spent["reading"] + spent["crops"] + spent["handing over"] + spent["store"]
         print(f"{name}: {1000 * into_table / len(list(scans.iterdir())):.1f} ms each into a table")
         print(f"  the store {100 * (into_store / into_table - 1):+.2f} %, of which")
         for step in ("crops", "handing over", "store", "table"):
             print(f"  {step:14} {100 * spent[step] / into_table:5.2f} %")
-
-
-def _pictures(folder: Path) -> list[str]:
-    return [source for source in expand([str(folder)]) if isinstance(source, str)]
 
 
 def _steps(path: Path, sources: Sequence[str]) -> dict[str, float]:
@@ -156,10 +151,10 @@ def _steps(path: Path, sources: Sequence[str]) -> dict[str, float]:
         store = open_store(path, create=True)
         number = register_run(store, stored.run_of(Settings()))
         register(store, sources)
-        left = [source for source in due(store, sources, number) if isinstance(source, str)]
-    read = read_documents(left, isolated=False, opener=stored.open_cropping_reader)
+        list(due(store, sources, number))
+    read = read_documents(sources, isolated=False, opener=stored.open_cropping_reader)
     with open_writer(str(path.with_suffix(".csv")), "csv", run) as writer:
-        for source in left:
+        for source in sources:
             with timed("reading"):
                 document = next(read)
             with timed("handing over"):  # of the pictures, which a table does not need

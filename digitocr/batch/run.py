@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from digitocr.batch.deadline import DeadlineError, deadline
 from digitocr.batch.logs import log_document
-from digitocr.batch.memory import workers_that_fit
+from digitocr.batch.memory import LEAST_MB, workers_that_fit
 from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
 from digitocr.batch.spool import Spool
 from digitocr.batch.task import Done, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
-from digitocr.errors import ModelError
+from digitocr.errors import ModelError, UsageError
 from digitocr.io.page_range import parse_page_range
 from digitocr.records import Document, PageFailure
 
@@ -50,13 +50,17 @@ def read_documents(
         opener: loads the model, in each process; picklable where there are several.
 
     Raises:
-        UsageError: the page range cannot be understood, an overlay would replace an input, or what a URL
-            needs is not installed.
+        UsageError: the page range cannot be understood, the memory is too little, an overlay would replace
+            an input, or what a URL needs is not installed.
         ModelError: the model is missing or does not fit its contract.
         OutputError: the folder of overlays cannot be made.
         DigitocrError: the worker processes cannot be started.
     """
     settings = settings or Settings()
+    if 0 < settings.limits.max_memory < LEAST_MB:
+        raise UsageError(
+            f"--max-memory {settings.limits.max_memory}: a process that reads needs {LEAST_MB} MB; allow more"
+        )
     if settings.load.pages:
         parse_page_range(settings.load.pages)
     meter = _Meter(len(sources), progress)

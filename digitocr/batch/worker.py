@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any, Never
 
 from digitocr.batch.memory import limit_memory
-from digitocr.errors import DigitocrError
+from digitocr.errors import DigitocrError, NoInputError
 
 _EXIT_S = 5.0
 _START_S = 300.0  # for the setup: Keras takes ten, and longer on a busy machine
@@ -29,8 +29,8 @@ class WorkerLostError(Exception):
         self.timed_out = timed_out
 
 
-class WorkerStartError(DigitocrError):
-    """A worker process ended, or hung, before it could do anything."""
+class WorkerStartError(NoInputError):
+    """A worker process cannot be started, or ended or hung before it could do anything."""
 
 
 class Job:

@@ -16,7 +16,7 @@ from multiprocessing import connection, resource_tracker
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from digitocr.batch.worker import Job, Worker, WorkerLostError
+from digitocr.batch.worker import Job, Worker, WorkerLostError, WorkerStartError
 from digitocr.options import WorkLimits
 
 Task = TypeVar("Task")
@@ -90,7 +90,13 @@ class Workers(Generic[Task, Answer]):
 
     def _hire(self) -> Worker:
         with _interrupts_held():
-            worker = Worker(self._setup, self._limits.max_memory)
+            try:
+                worker = Worker(self._setup, self._limits.max_memory)
+            except OSError as error:
+                raise WorkerStartError(
+                    f"a worker process cannot be started ({error.strerror}); free some memory, or allow more "
+                    "processes and open files (ulimit)"
+                ) from error
             self._workers.append(worker)
         return worker
 

@@ -77,6 +77,9 @@ def _print(location: Path, card: "Contract") -> None:
     console.print(sources)
     if card.runs:
         console.print(_runs(card.runs))
+        for name, run in card.runs.items():
+            if "note" in run:
+                console.print(f"{name}: {run['note']}", highlight=False)
     figures = Table("set", "right", "in float", "pictures", title="how well it reads", title_justify="left")
     for name, entry in card.figures.items():
         right, in_float = (f"{entry[key]:.2f} %" for key in ("accuracy_percent", "float_accuracy_percent"))
@@ -88,10 +91,16 @@ def _runs(runs: dict[str, dict[str, Any]]) -> Any:
     from rich.table import Table
 
     table = Table(
-        "stage", "seed", "minutes", "commit", "options", title="how it was made", title_justify="left"
+        "stage", "date", "seed", "minutes", "commit", "options", title="how it was made", title_justify="left"
     )
     for name, run in runs.items():
         options = ", ".join(f"{key} {value}" for key, value in run.get("options", {}).items())
-        cells = (run.get("seed", ""), run.get("minutes", ""), str(run.get("commit", ""))[:12], options)
+        cells = (
+            run.get("date", ""),
+            run.get("seed", ""),
+            run.get("minutes", ""),
+            str(run.get("commit", ""))[:12],
+            options,
+        )
         table.add_row(name, *map(str, cells))
     return table

@@ -100,6 +100,13 @@ def grid_pages(path: Path) -> Path:
     return _having(path, "outlines.csv")
 
 
+def halves(path: Path) -> Path:
+    """Which files of a set are fitted on, half A, and which judge: a CSV of set, file, half."""
+    if not path.is_file():
+        raise UsageError(f"{path}: expected a CSV of set, file, half")
+    return path
+
+
 CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] = {
     convert.__name__: convert
     for convert in (
@@ -112,6 +119,7 @@ CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] 
         pen_numbers,
         page_lines,
         grid_pages,
+        halves,
     )
 }
 

@@ -42,6 +42,9 @@ class FileType:
 TIFF = FileType(
     "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]", decoder=("TIFF", "PIL.TiffImagePlugin"), multipage=True
 )
+# No suffixes: an archive is read where it is named, but not taken from a folder beside its own files.
+ZIP = FileType("ZIP", (), rb"PK(\x03\x04|\x05\x06)", multipage=True)
+TAR = FileType("TAR", (), rb".{257}ustar", multipage=True)
 PDF = FileType("PDF", (".pdf",), rb".*?%PDF-", multipage=True)
 FILE_TYPES = (
     FileType("PNG", (".png",), rb"\x89PNG\r\n\x1a\n", decoder=("PNG", "PIL.PngImagePlugin")),
@@ -71,10 +74,13 @@ FILE_TYPES = (
         decoder=("JPEG2000", "PIL.Jpeg2KImagePlugin"),
     ),
     FileType("PNM", (".pnm", ".pgm", ".ppm", ".pbm"), rb"P[1-6]\s", decoder=("PPM", "PIL.PpmImagePlugin")),
+    ZIP,
+    TAR,
     PDF,  # the last: its mark need not come first
 )
 INPUT_SUFFIXES = tuple(suffix for file_type in FILE_TYPES for suffix in file_type.suffixes)
-MULTIPAGE_SUFFIXES = (*TIFF.suffixes, *PDF.suffixes)
+ARCHIVE_SUFFIXES = (".zip", ".tar")
+MULTIPAGE_SUFFIXES = (*TIFF.suffixes, *PDF.suffixes, *ARCHIVE_SUFFIXES)
 
 
 def recognise(head: bytes) -> FileType:

@@ -7,7 +7,7 @@ size in pixels, which the header tells, before anything is decoded.
 import io
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -15,7 +15,7 @@ from typing import IO, Protocol
 from digitocr.errors import InputError
 from digitocr.imaging.polarity import upright_polarity
 from digitocr.io.explain import explain
-from digitocr.io.file_types import HEAD_BYTES, PDF, TIFF, recognise
+from digitocr.io.file_types import HEAD_BYTES, PDF, TAR, TIFF, ZIP, recognise
 from digitocr.io.page_range import ALL_PAGES, Ranges, parse_page_range, select_pages
 from digitocr.io.raster import Picture, RasterFile
 from digitocr.io.tiff import TiffFile
@@ -88,7 +88,7 @@ def choose_pages(source: str, options: LoadOptions, data: bytes | Path | None = 
 
 
 def is_simple_picture(path: Path, data: bytes | Path | None = None) -> bool:
-    """Whether a file, or its bytes, says that it is a picture of one page, not a PDF or a TIFF."""
+    """Whether a file, or its bytes, says that it is a picture of one page, no PDF, TIFF or archive."""
     try:
         with _opened(str(path), LoadOptions(), data) as stream:
             return not recognise(stream.read(HEAD_BYTES)).multipage
@@ -150,6 +150,11 @@ def _recognised(
             yield pdf
         finally:
             pdf.close()
+    elif file_type in (ZIP, TAR):
+        from digitocr.io.archive import ArchiveFile  # few read archives
+
+        with closing(ArchiveFile(stream, file_type, options)) as archive:
+            yield archive
     elif file_type is TIFF:
         # One page too many shows that there are too many; a range may ask for late pages of a long file.
         needed = max(high or options.max_pages + 1 for _, high in ranges)

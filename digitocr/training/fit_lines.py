@@ -71,13 +71,13 @@ def train_lines(
         chances = np.asarray(kept["chances"], np.float32)
     for epoch in range(first, epochs):
         chances = _train_epoch(learner, strips, chances, epoch, epochs, seed, log)
+        if state:
+            save_state(state, epoch + 1, learner.state, chances=chances)
         right = share_right(learner.averaged(), validation)
         log(
             f"lines {epoch + 1}/{epochs}  {100 * right:.2f} % of the strips read rightly, "
             f"{time.monotonic() - begun:.0f} s"
         )
-        if state:
-            save_state(state, epoch + 1, learner.state, chances=chances)
     trained = learner.averaged()
     if start:
         known = len(start.get_weights()[-1])

@@ -60,6 +60,8 @@ def make_real_lines(work: Work) -> Figures:
         words=options.word_share,
     )
     drawn = draw_line_shards(drawing, work.processes, work.own / DRAWN_FOLDER, work.log)
+    rng = np.random.default_rng(options.seed)
+    drawn = [one for one in drawn if "/" not in one.symbols or rng.random() < options.slash_share]
     aside = min(DRAWN_ASIDE, len(drawn) // 10)
     sets = {"drawn": drawn[aside:], **real_sets(work.find, options.seed)}
     model, right = train_rounds(

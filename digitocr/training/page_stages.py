@@ -64,11 +64,12 @@ def make_pages(work: Work) -> Figures:
     if not shards or not held_out:
         raise UsageError('make = "pages": it learns from patches; put make = "page_patches" before it')
     validation, run = load_patches(held_out), work.own / RUN_FOLDER
+    seed = work.options.seed + len(work.before)  # a stage that goes on meets other crops
     file = work.earlier(PAGES_KERAS_FILE)
     model = fit_pages(
         Shards([(shards, f"{name}*.npz", share) for name, share in SHARES.items()]),
         validation,
-        PageOptions(work.options.page_steps, work.options.page_learning_rate, work.options.seed),
+        PageOptions(work.options.page_steps, work.options.page_learning_rate, seed),
         run,
         work.log,
         start=load_keras(file) if file else None,

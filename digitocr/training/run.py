@@ -104,7 +104,7 @@ def run(
         began = time.monotonic()
         figures = STAGES[step.make].make(work(step, [earlier.name for earlier in steps[: number - 1]]))
         minutes = round((time.monotonic() - began) / 60, 1)
-        _keep(step, folder, {**made_from, "minutes": minutes, "figures": figures})
+        _keep(step, steps, folder, {**made_from, "minutes": minutes, "figures": figures})
     return read_contract(folder / CONTRACT_FILE)
 
 
@@ -168,7 +168,7 @@ def record_of(make: str, options: TrainOptions, about: Mapping[str, Any]) -> dic
     }
 
 
-def _keep(step: Step, folder: Path, about: Mapping[str, Any]) -> None:
+def _keep(step: Step, steps: Sequence[Step], folder: Path, about: Mapping[str, Any]) -> None:
     """Write the record of a stage that ended, on the card too if there is one by now."""
     state = folder / STAGES_FOLDER
     text = json.dumps({"key": step.key, "record": record_of(step.make, step.options, about)}, indent=2)
@@ -177,6 +177,8 @@ def _keep(step: Step, folder: Path, about: Mapping[str, Any]) -> None:
     fresh.replace(state / f"{step.name}.json")
     if (folder / CONTRACT_FILE).is_file():
         card = read_contract(folder / CONTRACT_FILE)
-        records = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in state.glob("*.json")}
-        runs = card.runs | {name: kept["record"] for name, kept in records.items()}
+        files = [state / f"{one.name}.json" for one in steps]
+        made = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file()}
+        before = {name: run for name, run in card.runs.items() if name not in made}
+        runs = before | {name: kept["record"] for name, kept in made.items()}
         write_contract(replace(card, runs=runs), folder / CONTRACT_FILE)

@@ -27,9 +27,9 @@ class TrainOptions:
     met `strip_epochs` times, and `judge_lines` are drawn to fit what weighs candidates.
 
     Beside real lines `strip_lines` are drawn by the shares `line_kinds`, of their print the share
-    `word_share` with words; each of `line_rounds` meets so many of each set as `round_lines` says, others in
-    each round; the learning rate falls from `line_learning_rate`; of the weights that result `trained_share`
-    is kept, the rest is of those before.
+    `word_share` with words, and of those with a slash the share `slash_share` is met. Each of `line_rounds`
+    meets so many of each set as `round_lines` says, others in each round; the learning rate falls from
+    `line_learning_rate`; of the weights that result `trained_share` is kept, the rest is of those before.
 
     `page_patches` patches of pages are drawn for the page segmenter, which learns for `page_steps` from
     `page_learning_rate` on. The confidence is fitted on the registered sets `confidence_sets`, and on half A
@@ -57,6 +57,7 @@ class TrainOptions:
     judge_lines: int = 0
     line_kinds: Mapping[str, float] = field(default_factory=lambda: dict(LINE_KINDS))
     word_share: float = 1.0
+    slash_share: float = 1.0
     line_rounds: int = 0
     round_lines: Mapping[str, int] = field(default_factory=dict)
     line_learning_rate: float = 1.5e-3

@@ -140,6 +140,7 @@ _LINE_ROUNDS = [
     "strip_lines",
     "line_kinds",
     "word_share",
+    "slash_share",
     "line_rounds",
     "round_lines",
     "line_learning_rate",

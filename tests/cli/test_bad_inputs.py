@@ -5,6 +5,7 @@ import io
 import os
 import struct
 import sys
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -21,7 +22,8 @@ TOLD = {
     "empty.png": "the file is empty (0 bytes); copy or scan it again",
     "huge.png": "raise --max-megapixels",
     "endless.png": "cut it into pages",
-    "letter.png": "JPEG 2000, PNM or PDF was expected: convert it to one",
+    "letter.png": "PNM, ZIP, TAR or PDF was expected: convert it to one",
+    "letter.docx": "save it as PDF and read that",
     "letters": "no image in this folder",
     "nothing-*.png": "the pattern matches nothing",
     "locked.pdf": "save a copy without one",
@@ -55,7 +57,10 @@ def bad(tmp_path):
     (tmp_path / "empty.png").touch()
     (tmp_path / "huge.png").write_bytes(png_of_size(60_000, 60_000))
     (tmp_path / "endless.png").write_bytes(png_of_size(40_000, 9))
-    (tmp_path / "letter.png").write_bytes(b"PK\x03\x04 a letter")
+    (tmp_path / "letter.png").write_bytes(b"a letter")
+    with zipfile.ZipFile(tmp_path / "letter.docx", "w") as letter:
+        letter.writestr("[Content_Types].xml", "")
+        letter.writestr("word/media/image1.png", b"")
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "letter.txt").write_text("a letter")
     (tmp_path / "locked.pdf").write_bytes(LOCKED_PDF)

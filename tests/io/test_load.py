@@ -313,7 +313,7 @@ def test_truncated_pdf() -> None:
 
 def test_empty_and_unknown() -> None:
     assert "empty" in failure_of(b"")
-    assert "JPEG 2000, PNM or PDF was expected" in failure_of(b"GIF90a" + bytes(100))
+    assert "JPEG 2000, PNM, ZIP, TAR or PDF was expected" in failure_of(b"GIF90a" + bytes(100))
     assert "damaged" in failure_of(b"\x89PNG\r\n\x1a\n")
 
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -17,6 +16,7 @@ from digitocr.synthesis.pages.pens import Pens
 from digitocr.synthesis.pages.view import look_at
 from digitocr.synthesis.pages.writers import FontWriter
 
+mpl = pytest.importorskip("matplotlib")
 FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSerif.ttf"
 
 

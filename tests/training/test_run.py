@@ -31,10 +31,14 @@ def made(monkeypatch):
             names.append((name, work.options))
             for file in stage.files:
                 (work.folder / file).write_text(name)
+            for file in stage.state:
+                (work.own / file).write_text(name)
             if not (work.folder / "digits.json").exists():
                 write_contract(
                     Contract(network="cnn", seed=1, crop_version=1, files={}), work.folder / "digits.json"
                 )
+
+            return {"right_percent": 90.0}
 
         return replace(stage, make=make)
 
@@ -46,14 +50,14 @@ def made(monkeypatch):
 class Work:
     """As much of the real one as the stand-ins need."""
 
-    def __init__(self, folder, options):
-        self.folder, self.options = folder, options
+    def __init__(self, folder, step):
+        self.folder, self.options, self.own = folder, step.options, folder / "stages" / step.name
 
 
 def go(steps, folder, *, resume=False, made_from=None):
     return run(
         steps,
-        lambda options: Work(folder, options),
+        lambda step, before: Work(folder, step),
         folder,
         made_from or {},
         resume=resume,
@@ -89,8 +93,9 @@ def test_the_card_says_how_each_stage_was_run(made, tmp_path):
     assert record["options"]["network"] == "cnn"
     assert record["recipe"] == "abc"
     assert record["seed"] == 1
+    assert record["figures"] == {"right_percent": 90.0}
     assert {"keras", "tensorflow", "numpy"} <= set(record["versions"])
-    assert set(record) == {"recipe", "seed", "options", "commit", "versions", "minutes"}
+    assert set(record) == {*("recipe", "date", "seed", "options", "commit", "versions", "minutes", "figures")}
     assert read_contract(tmp_path / "digits.json") == card
 
 
@@ -104,6 +109,7 @@ def test_nothing_to_resume_is_told(made, tmp_path):
     [
         (("polish", {}), "there is no such stage; there are drawn, digits"),
         (("lattice", {"epochs": 3}), "it has no option epochs; it has lattice_lines"),
+        (("lattice", {"lattice_lines": "many"}), "lattice_lines = 'many' is not of the kind of 0"),
     ],
 )
 def test_stages_and_options_that_are_not_known(stage, told):
@@ -229,3 +235,52 @@ def test_the_estimate_tries_a_step():
     from digitocr.training.estimate import seconds_a_step
 
     assert 0 < seconds_a_step(replace(OPTIONS, network="mlp", batch_size=8)) < 60
+
+
+def test_what_an_interrupted_stage_left_is_kept_for_it_alone(made, tmp_path, monkeypatch):
+    def interrupted(work):
+        (work.own / "run.npz").write_text("half")
+        raise KeyboardInterrupt
+
+    stages = {**run_module.STAGES, "lines": replace(run_module.STAGES["lines"], make=interrupted)}
+    monkeypatch.setattr(run_module, "STAGES", stages)
+    write_contract(Contract(network="cnn", seed=1, crop_version=1, files={}), tmp_path / "digits.json")
+    left = tmp_path / "stages" / "lines" / "run.npz"
+    for epochs, resume in ((1, False), (1, True)):
+        with pytest.raises(KeyboardInterrupt):
+            go(plan([("lines", {"strip_epochs": epochs})], OPTIONS, {}), tmp_path, resume=resume)
+        assert left.read_text() == "half"
+    monkeypatch.setitem(stages, "lines", replace(stages["lines"], make=lambda work: {"left": left.exists()}))
+    go(plan([("lines", {"strip_epochs": 2})], OPTIONS, {}), tmp_path, resume=True)
+    record = json.loads((tmp_path / "stages" / "lines.json").read_text())["record"]
+    assert record["figures"] == {"left": False}
+
+
+def test_a_part_that_was_trained_elsewhere_is_recorded(tmp_path, capsys):
+    from digitocr.training.record import main
+
+    write_contract(Contract(network="cnn", seed=1, crop_version=1, files={}), tmp_path / "digits.json")
+    (tmp_path / "before.keras").write_bytes(b"weights")
+    recipe = str(ROOT / "models" / "recipe.toml")
+    told = [
+        "--set",
+        "line_rounds = 3",
+        "--note",
+        "in two runs",
+        "--figure",
+        "register=91.5",
+        "--commit",
+        "abc",
+    ]
+    start = ["--start", str(tmp_path / "before.keras")]
+    main([str(tmp_path), "real_lines-2", "--recipe", recipe, "--minutes", "60", *told, *start])
+    record = read_contract(tmp_path / "digits.json").runs["real_lines-2"]
+    assert record["options"]["line_rounds"] == 3
+    assert record["options"]["round_lines"]["drawn"] == 20_000
+    assert (record["note"], record["commit"], record["minutes"]) == ("in two runs", "abc", 60)
+    assert record["figures"] == {"register": 91.5}
+    assert set(record["start"]) == {"before.keras"}
+    assert "mnist" in record["data"]
+    assert "SHA-256" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([str(tmp_path), "polish", "--recipe", recipe])
