@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -39,13 +39,33 @@ def main() -> None:
                 if view == "fields":
                     for _ in range(4):
                         answer(page)
+                if view == "groups":
+                    page.locator(".tile").nth(3).click()
+                    page.keyboard.press("7")
                 if view == "sheets/1":
                     page.locator(".readings input").nth(2).focus()
                 photograph(page, view.partition("/")[0])
             page.evaluate("location.hash = '#/overview'")
             page.wait_for_selector(".numbers")
             photograph(page, "overview")
+            enter_twice(browser, address, page)
             browser.close()
+
+
+def enter_twice(browser: Browser, address: str, first: Page) -> None:
+    """A second person types what the first settled, once otherwise; a third decides."""
+    for name, view in (("Ben", "second"), ("Cleo", "third")):
+        page = browser.new_context(viewport=first.viewport_size).new_page()
+        page.goto(address)
+        page.locator("#who").fill(name)
+        page.locator("#who").press("Enter")
+        page.evaluate("view => (location.hash = `#/${view}`)", view)
+        page.wait_for_selector(".place image", state="attached")
+        if view == "second":
+            page.keyboard.type("1234")
+        photograph(page, view)
+        if view == "second":
+            answer(page)
 
 
 def answer(page: Page) -> None:
