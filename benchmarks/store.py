@@ -124,10 +124,10 @@ def overhead(folder: Path, files: int) -> None:
     for scans, name in ((small, f"{files} pictures of one number"), (pages, f"{PAGES} A4 pages of ten")):
         spent = _steps(folder / f"{scans.name}.db", sorted(map(str, scans.iterdir())))
         into_table = spent["reading"] + spent["table"]
-        into_store = spent["reading"] + spent["crops"] + spent["handing over"] + spent["store"]
+        into_store = sum(spent.values()) - spent["table"]
         print(f"{name}: {1000 * into_table / len(list(scans.iterdir())):.1f} ms each into a table")
         print(f"  the store {100 * (into_store / into_table - 1):+.2f} %, of which")
-        for step in ("crops", "handing over", "store", "table"):
+        for step in ("opening", "crops", "handing over", "saving", "closing", "table"):
             print(f"  {step:14} {100 * spent[step] / into_table:5.2f} %")
 
 
@@ -147,9 +147,10 @@ def _steps(path: Path, sources: Sequence[str]) -> dict[str, float]:
 
     stored.cut_crops = crops_timed  # type: ignore[attr-defined]
     run = RunInfo("0", "m")
-    with timed("store"):
+    how = stored.run_of(Settings())  # looks up the model and versions, as a table's command does
+    with timed("opening"):
         store = open_store(path, create=True)
-        number = register_run(store, stored.run_of(Settings()))
+        number = register_run(store, how)
         register(store, sources)
         list(due(store, sources, number))
     read = read_documents(sources, isolated=False, opener=stored.open_cropping_reader)
@@ -161,11 +162,11 @@ def _steps(path: Path, sources: Sequence[str]) -> dict[str, float]:
                 pickle.loads(
                     pickle.dumps([page.crops for page in document.pages if isinstance(page, PageResult)])
                 )
-            with timed("store"):
+            with timed("saving"):
                 save(store, document, number, "me", Stamp.of(source))
             with timed("table"):
                 writer.write(document)
-    with timed("store"):
+    with timed("closing"):
         progress(store)
         store.close()
     spent["reading"] -= spent["crops"]

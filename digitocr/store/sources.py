@@ -11,6 +11,9 @@ from digitocr.records import PageFailure
 from digitocr.store.store import Row, Store
 
 Input = str | PageFailure
+# `hashlib.file_digest` reads 256 KiB at a time; to allocate as much for a file of some KiB takes as long as all
+# else that is done to save it.
+BLOCK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,12 @@ class Stamp:
 
 def file_sha256(path: str) -> str | None:
     """The SHA-256 of a file, None where it cannot be read."""
+    digest = hashlib.sha256()
     try:
-        with Path(path).open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        with Path(path).open("rb", buffering=0) as stream:
+            while block := stream.read(BLOCK_BYTES):
+                digest.update(block)
+        return digest.hexdigest()
     except (OSError, ValueError):
         return None
 

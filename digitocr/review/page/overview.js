@@ -32,8 +32,8 @@ function content(now) {
     el(
       "p",
       { class: "next" },
-      link("#/fields", counted(states.review ?? 0, "field") + " to review", states.review),
       link("#/groups", "Verify groups", machine),
+      link("#/fields", counted(states.review ?? 0, "field") + " to review", states.review),
       link("#/second", counted(now.second, "field") + " for a second entry", now.second),
       link("#/third", counted(now.third, "field") + " to decide", now.third),
     ),
