@@ -11,8 +11,8 @@ from digitocr.records import PageFailure
 from digitocr.store.store import Row, Store
 
 Input = str | PageFailure
-# `hashlib.file_digest` reads 256 KiB at a time: to allocate as much for a file of some KiB takes as long as all
-# else that saving it does.
+# `hashlib.file_digest` reads 256 KiB at a time: allocating as much for a small file takes as long as all else
+# that saving it does.
 BLOCK_BYTES = 1 << 16
 
 
