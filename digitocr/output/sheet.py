@@ -70,7 +70,8 @@ class Sheet:
 
     def explain(self, row: int, column: int, reading: Reading) -> None:
         """A comment that says why a reading waits, and what else it might be."""
-        others = ", ".join(f"{text} ({100 * share:.0f} %)" for text, share in reading.alternatives)
+        # Four decimals first, as every other form has them: what is merged from those shows the same.
+        others = ", ".join(f"{text} ({100 * round(share, 4):.0f} %)" for text, share in reading.alternatives)
         comment = "\n".join(filter(None, (reading.reason, others)))
         if comment:
             self._sheet.write_comment(row, column, comment[:CELL_MAX], {"author": "digitocr", "x_scale": 2})
