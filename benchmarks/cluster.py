@@ -3,7 +3,7 @@
     python -m benchmarks.cluster --pages 300
 
 Pages are drawn, with 36 numbers each. The cluster has one CPU of this machine; what its own processes take is
-counted from when it stands, or with --start from before.
+counted from when it stands.
 """
 
 import argparse

@@ -5,7 +5,7 @@ import sys
 
 # A worker that reads A4 pages holds about 250 MB, and half as much again while it reads one.
 WORKER_MB = 400
-LEAST_MB = 300  # with less the libraries that a worker needs cannot be loaded
+WORKER_MB_MIN = 300  # with less the libraries that a worker needs cannot be loaded
 
 
 def limit_memory(megabytes: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from digitocr.batch.deadline import DeadlineError, deadline
 from digitocr.batch.logs import log_document
-from digitocr.batch.memory import LEAST_MB, workers_that_fit
+from digitocr.batch.memory import WORKER_MB_MIN, workers_that_fit
 from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
 from digitocr.batch.spool import Spool
 from digitocr.batch.task import Done, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
@@ -57,10 +57,9 @@ def read_documents(
         DigitocrError: the worker processes cannot be started.
     """
     settings = settings or Settings()
-    if 0 < settings.limits.max_memory < LEAST_MB:
-        raise UsageError(
-            f"--max-memory {settings.limits.max_memory}: a process that reads needs {LEAST_MB} MB; allow more"
-        )
+    memory = settings.limits.max_memory
+    if 0 < memory < WORKER_MB_MIN:
+        raise UsageError(f"--max-memory {memory}: a process that reads needs {WORKER_MB_MIN} MB; allow more")
     if settings.load.pages:
         parse_page_range(settings.load.pages)
     meter = _Meter(len(sources), progress)

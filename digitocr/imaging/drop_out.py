@@ -7,19 +7,16 @@ from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import CONTRAST_MIN, flatten, ink_threshold
 from digitocr.records import Gray
 
-BACKGROUND_SIZE = (
-    0.45  # of a box's height: the window of the background normalisation is wider than any stroke
-)
-OFFSET_MAX = 0.04  # of a box's height: the largest offset of print from on_print the blank sheet has it
-GAIN_PERCENTILE = (
-    85.0  # of the page's darkness on_print the blank has print, which is uneven and has ink on it
-)
+# Of a box's height: the window of the background normalisation is wider than any stroke.
+BACKGROUND_SIZE = 0.45
+OFFSET_MAX = 0.04  # of a box's height: the largest offset of print from where the blank sheet has it
+# Of the page's darkness where the blank sheet has print, which is uneven and may have ink on it.
+GAIN_PERCENTILE = 85.0
 INK_RATIO = 1.35  # ink on print is this many times as dark as the print
-CONTRAST_RATIO = (
-    2.0  # on_print ink is this many times as dark as print, all that is not darker than print is print
-)
+# Where ink is this many times as dark as print, all that is not darker than print is print.
+CONTRAST_RATIO = 2.0
 TABLE_LINE_RATIO = 2.5  # lines of a table around a field are this many times as dark as the field's print
-PALE_PERCENTILE = 80.0  # of the page's darkness on_print the blank has pale print
+PALE_PERCENTILE = 80.0  # of the page's darkness where the blank sheet has pale print
 PRINT_CONTRAST_MIN = 12  # gray levels by which print is darker than the paper of the blank sheet
 
 

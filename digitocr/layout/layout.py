@@ -22,9 +22,8 @@ from digitocr.segmentation.line import segment_line
 from digitocr.segmentation.line_image import with_gaps_closed
 from digitocr.segmentation.segment import Segments
 
-NUMBERS_MAX = (
-    2_500  # on a page: the densest tables of the development sets have 1,000; one takes 4 ms to isolate
-)
+# On a page: the densest tables of the development sets have 1,000, and one takes 4 ms to isolate.
+NUMBERS_MAX = 2_500
 
 
 @dataclass(frozen=True, slots=True, eq=False)

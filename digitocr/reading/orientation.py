@@ -11,9 +11,8 @@ import numpy as np
 from digitocr.decoding.choice import AMONG_WORDS_MIN
 from digitocr.records import Box, Page, Reading
 
-READABLE_SHARE = (
-    0.3  # of the area of the numbers of a page: with less read surely, other orientations are tried
-)
+# Of the area of the numbers of a page: if less is read with confidence, other orientations are tried.
+READABLE_SHARE = 0.3
 BETTER_FACTOR = 1.5  # another orientation is taken if this many times as much of a sample reads surely
 TURNED_SHARE_MIN = 0.5  # and at least so much of its area; a page of letters upside down has 0.2
 SAMPLE_HEIGHTS = 24  # side of a sample, in digit heights: what the segmenter maps well at once

@@ -17,9 +17,8 @@ from digitocr.reading.rows import read_rows
 from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
-RETRY_CONFIDENCE_MAX = (
-    0.5  # a line read with less confidence is found again by the maps of the page segmenter
-)
+# A line read with less confidence is found again by the maps of the page segmenter.
+RETRY_CONFIDENCE_MAX = 0.5
 OTHER_SHARE_REVIEWED = 0.25  # of the ink around the core of a number; a clean number has under 0.05
 
 

@@ -19,10 +19,8 @@ from digitocr.reading.budget import check_arcs
 from digitocr.reading.line_reading import CropClassifier, LineReading, RowRequest, evidence_of, read_lines
 from digitocr.reading.search import digit_shares, search_rows
 
-LINE_PROBABILITY_MIN, DIGIT_PROBABILITY_MIN = (
-    0.6,
-    0.5,
-)  # a line by its recogniser, and a digit by the classifier, at least this probable is settled
+# A line is settled if it is at least this probable by its recogniser, and each digit by the classifier.
+LINE_PROBABILITY_MIN, DIGIT_PROBABILITY_MIN = 0.6, 0.5
 EMPTY_MIN = 0.9  # the same for a line without digits
 MISSED_HEIGHT = 0.6  # of the height of the writing; the lowest old-style figures, 0, 1 and 2, have 0.66 of it
 ALTERNATIVES = 2  # other digits that are tried for each digit

@@ -27,9 +27,8 @@ from digitocr.reading.line_reading import (
 )
 from digitocr.segmentation.line_image import draw_line_image
 
-NUMBER_AMONG_REJECTS_MIN = (
-    0.15  # a row whose best path is all rejects is still read if a number is this probable
-)
+# A row whose best path is all rejects is still read if a number is this probable.
+NUMBER_AMONG_REJECTS_MIN = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from digitocr.alphabet import DIGITS
 from digitocr.errors import UsageError
+from digitocr.imaging import opencv
 from digitocr.options import SecondReaderName
 from digitocr.records import Gray
 
@@ -59,7 +60,7 @@ def network_input(picture: Gray) -> NDArray[np.float32]:
     """A picture (h, w) uint8 as PP-OCR takes it: (1, 3, 48, W) float32 from -1 to 1, 0 beside it."""
     height, width = picture.shape
     scaled = min(ceil(INPUT_HEIGHT * width / height), WIDTH_OVER_HEIGHT_MAX * INPUT_HEIGHT)
-    small = cv2.resize(picture, (max(1, scaled), INPUT_HEIGHT), interpolation=cv2.INTER_LINEAR)
+    small = opencv.resize(picture, (max(1, scaled), INPUT_HEIGHT), cv2.INTER_LINEAR)
     batch = np.zeros((1, 3, INPUT_HEIGHT, max(INPUT_WIDTH_MIN, small.shape[1])), np.float32)
     batch[..., : small.shape[1]] = small.astype(np.float32) / 127.5 - 1
     return batch

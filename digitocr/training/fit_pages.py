@@ -1,7 +1,6 @@
 """The page segmenter learns from patches of pages: `python -m digitocr.training.fit_pages`."""
 
 import argparse
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from digitocr.evaluation.page_maps import intersection_over_union
 from digitocr.layout.maps import MAP_NAMES, STRIDE
+from digitocr.training.averaging import AveragingOptimizer
 from digitocr.training.fit import precision_here
 from digitocr.training.page_network import build_page_network
 from digitocr.training.page_shards import CROP_PX, Patches, Shards, load_patches
@@ -67,45 +67,30 @@ class _Learner:
         if start:
             self.model.set_weights(start.get_weights())
         self._options = options
-        self._optimizer = keras.optimizers.AdamW(
-            options.learning_rate,
-            weight_decay=0.01,
-            global_clipnorm=2.0,
-            use_ema=True,
-            ema_momentum=AVERAGING,
-            ema_overwrite_frequency=None,
+        self._optimizer = AveragingOptimizer(
+            self.model, options.learning_rate, weight_decay=0.01, clipnorm=2.0, momentum=AVERAGING
         )
-        self._optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-        self._optimizer.build(self.model.trainable_variables)
         self._apply = tf.function(self._learn, reduce_retracing=True)
 
     def step(self, number: int, batch: tuple[tf.Tensor, ...]) -> float:
         """Learn from a batch as step `number` of the run; returns the loss."""
         progress = min(1.0, number / max(1, self._options.steps))
-        fallen = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * progress))
-        rate = self._options.learning_rate * fallen * min(1.0, (number + 1) / WARMUP_STEPS)
-        self._optimizer.learning_rate.assign(rate)
+        self._optimizer.set_rate(progress, warmup_steps=WARMUP_STEPS, last_rate=LAST_RATE)
         return float(self._apply(*batch))
 
     def _learn(self, pictures: tf.Tensor, maps: tf.Tensor, known: tf.Tensor) -> tf.Tensor:
-        variables = self.model.trainable_variables
         with tf.GradientTape() as tape:
             loss = page_loss(maps, known, self.model(tf.cast(pictures, tf.float32), training=True))
-        self._optimizer.apply(tape.gradient(loss, [v.value for v in variables]), variables)
+        self._optimizer.apply(loss, tape)
         return loss
 
     def averaged(self) -> keras.Model:
         """The network with the mean of the weights, computing in float32; learning is not disturbed."""
-        current = self.model.get_weights()
-        self._optimizer.finalize_variable_values(self.model.trainable_variables)
-        averaged = build_page_network(0)
-        averaged.set_weights(self.model.get_weights())
-        self.model.set_weights(current)
-        return averaged
+        return self._optimizer.averaged(build_page_network(0))
 
     @property
     def state(self) -> list[keras.Variable]:
-        return [*self.model.variables, *self._optimizer.variables]
+        return self._optimizer.state
 
 
 def fit_pages(

@@ -1,6 +1,5 @@
 """A line recogniser in training: steps along a cosine, the mean of its weights, batches made ahead."""
 
-import math
 from collections.abc import Iterable, Sequence
 
 import keras
@@ -12,6 +11,7 @@ from digitocr.alphabet import digits_of
 from digitocr.decoding.ctc import best_string
 from digitocr.recognition.line_recogniser import LineRecogniser
 from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT
+from digitocr.training.averaging import AveragingOptimizer
 from digitocr.training.line_images import LabelledLineImage, line_image_batches
 from digitocr.training.line_network import build_line_network, ctc
 
@@ -27,51 +27,34 @@ class LineLearner:
     """A network that learns by AdamW along a cosine, and the mean of its weights."""
 
     def __init__(self, model: keras.Model, peak: float, steps: int) -> None:
-        self._model, self._peak = model, peak
-        self._warmup = max(1, min(WARMUP_STEPS, steps // 2))
-        self._optimizer = keras.optimizers.AdamW(
-            peak,
-            weight_decay=0.02,
-            global_clipnorm=5.0,
-            use_ema=True,
-            ema_momentum=min(AVERAGING, max(0.0, 1 - 10 / max(1, steps))),  # a tenth of a short run
-            ema_overwrite_frequency=None,
-        )
-        self._optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-        self._optimizer.build(model.trainable_variables)
+        self._model, self._warmup = model, max(1, min(WARMUP_STEPS, steps // 2))
+        momentum = min(AVERAGING, max(0.0, 1 - 10 / max(1, steps)))  # a tenth of a short run
+        self._optimizer = AveragingOptimizer(model, peak, weight_decay=0.02, clipnorm=5.0, momentum=momentum)
         self._apply = tf.function(self._learn, reduce_retracing=True)
 
     def step(
         self, batch: tf.Tensor, labels: tf.Tensor, weights: NDArray[np.float32], progress: float
     ) -> NDArray[np.float32]:
         """Learn from a batch, at `progress` (0..1) of the run; the loss of each strip (n,)."""
-        seen = int(self._optimizer.iterations.numpy()) + 1
-        fallen = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * progress))
-        self._optimizer.learning_rate.assign(self._peak * fallen * min(1.0, seen / self._warmup))
+        self._optimizer.set_rate(progress, warmup_steps=self._warmup, last_rate=LAST_RATE)
         losses: NDArray[np.float32] = self._apply(batch, labels, tf.constant(weights)).numpy()
         return losses
 
     def _learn(self, batch: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
-        variables = self._model.trainable_variables
         with tf.GradientTape() as tape:
             losses = ctc(labels, self._model(batch, training=True))
             loss = tf.reduce_mean(losses * weights)
-        self._optimizer.apply(tape.gradient(loss, [one.value for one in variables]), variables)
+        self._optimizer.apply(loss, tape)
         return losses
 
     def averaged(self) -> keras.Model:
         """The network with the mean of the weights, computing in float32; learning is not disturbed."""
-        current = self._model.get_weights()
-        self._optimizer.finalize_variable_values(self._model.trainable_variables)
-        averaged = build_line_network(0)
-        averaged.set_weights(self._model.get_weights())
-        self._model.set_weights(current)
-        return averaged
+        return self._optimizer.averaged(build_line_network(0))
 
     @property
     def state(self) -> list[keras.Variable]:
         """All that learning changes."""
-        return [*self._model.variables, *self._optimizer.variables]
+        return self._optimizer.state
 
 
 def mean_weights(before: Weights, after: Weights, share: float, known: int) -> Weights:
