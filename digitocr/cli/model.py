@@ -70,8 +70,9 @@ def _print(location: Path, card: "Contract") -> None:
     sources = ([entry.get(key, "") for key in keys] for entry in card.training)
     console.print(_table("trained on", ("source", *keys[1:]), sources))
     if card.runs:
-        keys = ("stage", "date", "seed", "minutes", "commit", "options")
-        console.print(_table("how it was made", keys, (_run(name, run) for name, run in card.runs.items())))
+        runs = (_run(name, run) for name, run in card.runs.items())
+        columns = ("stage", "date", "seed", "minutes", "commit", "options")
+        console.print(_table("how it was made", columns, runs))
         for name, run in card.runs.items():
             if "note" in run:
                 console.print(_text(f"{name}: {run['note']}"))
