@@ -9,9 +9,9 @@ from digitocr.records import Gray
 
 MAP_NAMES = ("core", "digit", "line", "other", "link", "height")
 PROBABLE = 128  # of 255: more likely than not
-STRIDE = 2  # input pixels a pixel of the maps
+STRIDE = 2  # size, input pixels a pixel of the maps
 # Digits this high, in input pixels, are height 0 and 255 of the map; between them it is logarithmic.
-HEIGHT_RANGE_PX = (6.0, 72.0)
+HEIGHT_RANGE_PX = (6.0, 72.0)  # sizes that the page segmenter is trained with
 
 
 @dataclass(frozen=True, slots=True, eq=False)

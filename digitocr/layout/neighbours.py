@@ -6,7 +6,7 @@ import numpy as np
 
 from digitocr.layout.maps import PROBABLE
 from digitocr.layout.order import text_lines
-from digitocr.layout.region import Region, around, union
+from digitocr.layout.region import Region, box_of, union
 
 # Of the digits' height. Two numbers on one line stand farther apart than two digits of one do, unless a line
 # parts them; pages are drawn so.
@@ -19,7 +19,7 @@ PARTING_MIN = 0.6  # of their height: a line so long between them parts them
 
 def join_neighbours(regions: Sequence[Region]) -> list[Region]:
     """Put together what stands side by side in one look, from left to right; all else stays as it is."""
-    region_of = {around(region): region for region in regions}
+    region_of = {box_of(region): region for region in regions}
     numbers: list[Region] = []
     for line in text_lines(list(region_of)):
         members = sorted((region_of[box] for box in line), key=lambda region: region.box[0])

@@ -243,4 +243,4 @@ def _draw_task(
     assert _hands is not None
     make, seed, start, count = task
     rng = np.random.default_rng((seed, start))
-    return [one for one in (make(rng, _hands) for _ in range(count)) if one is not None]
+    return [picture for picture in (make(rng, _hands) for _ in range(count)) if picture is not None]

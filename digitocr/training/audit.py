@@ -42,9 +42,9 @@ def audit(
     )
     pictures = [(gray, "".join(filter(str.isdigit, number.text))) for gray, number, _ in drawn]
     sets = {"numbers drawn anew": pictures} | {
-        one.name: list(zip(one.validation.pictures, one.validation.texts, strict=True))
-        for one in numbers
-        if len(one.validation)
+        data.name: list(zip(data.validation.pictures, data.validation.texts, strict=True))
+        for data in numbers
+        if len(data.validation)
     }
     readers = Reader(layout="line", model=made), Reader(layout="line", model=start)
     return differences + [

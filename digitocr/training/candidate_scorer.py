@@ -24,7 +24,7 @@ SEED_APART = 10_000  # the judge must not learn from numbers that the classifier
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
+class _Example:
     """A drawn line as the judge meets it: what the classifier says, and the perceptron's inputs."""
 
     line: DrawnLine
@@ -47,20 +47,20 @@ def draw_and_fit(
     for context in CONTEXTS:
         drawn = draw_lines(pens, lines, seed + SEED_APART, workers, words=context == "page")
         what = f"drawing numbers of a {context}"
-        candidate_scorers[context] = fit_judge(classifier, list(watch(drawn, what, lines)), seed)
+        candidate_scorers[context] = fit_candidate_scorer(classifier, list(watch(drawn, what, lines)), seed)
     return candidate_scorers
 
 
-def fit_judge(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> CandidateScorer:
+def fit_candidate_scorer(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> CandidateScorer:
     """Fit the perceptron so that the lattices of `lines` spell their digits."""
     said = classifier.log_probabilities(np.concatenate([line.candidates.crops for line in lines]))
     ends = np.cumsum([len(line.labels) for line in lines])[:-1]
-    seen = [
-        _Seen(line, scores, features(scores, line.candidates.geometry))
+    examples = [
+        _Example(line, scores, features(scores, line.candidates.geometry))
         for line, scores in zip(lines, np.split(said, ends), strict=True)
     ]
-    perceptron = build_perceptron(seen[0].inputs.shape[1], seed)
-    steps = EPOCHS * -(-len(seen) // LINES_A_STEP)
+    perceptron = build_perceptron(examples[0].inputs.shape[1], seed)
+    steps = EPOCHS * -(-len(examples) // LINES_A_STEP)
     # The loss is made so that its gradient by the scores is the lattice's.
     perceptron.compile(
         keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)),
@@ -68,13 +68,17 @@ def fit_judge(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> 
     )
     rng = np.random.default_rng(seed)
     for _ in range(EPOCHS):
-        order = rng.permutation(len(seen))
+        order = rng.permutation(len(examples))
         for start in range(0, len(order), LINES_A_STEP):
-            batch = [seen[n] for n in order[start : start + LINES_A_STEP]]
-            inputs = np.concatenate([one.inputs for one in batch])
-            scores = np.concatenate([one.log_probabilities for one in batch]) + perceptron(inputs).numpy()
-            perceptron.train_on_batch(inputs, lattice_gradient([one.line for one in batch], scores)[1])
-    return judge_of(perceptron)
+            batch = [examples[n] for n in order[start : start + LINES_A_STEP]]
+            inputs = np.concatenate([example.inputs for example in batch])
+            scores = (
+                np.concatenate([example.log_probabilities for example in batch]) + perceptron(inputs).numpy()
+            )
+            perceptron.train_on_batch(
+                inputs, lattice_gradient([example.line for example in batch], scores)[1]
+            )
+    return candidate_scorer_of(perceptron)
 
 
 def build_perceptron(inputs: int, seed: int) -> keras.Model:
@@ -89,7 +93,7 @@ def build_perceptron(inputs: int, seed: int) -> keras.Model:
     )
 
 
-def judge_of(perceptron: keras.Model) -> CandidateScorer:
+def candidate_scorer_of(perceptron: keras.Model) -> CandidateScorer:
     """The perceptron as reading runs it."""
     return CandidateScorer(tuple((layer.kernel.numpy(), layer.bias.numpy()) for layer in perceptron.layers))
 

@@ -25,8 +25,8 @@ def split_validation(
     strips: Sequence[LabelledLineImage],
 ) -> tuple[Sequence[LabelledLineImage], Sequence[LabelledLineImage]]:
     """The line images to train with, and those to validate on."""
-    aside = min(VALIDATION_MAX, int(VALIDATION_SHARE * len(strips)))
-    return strips[aside:], strips[:aside]
+    held_out = min(VALIDATION_MAX, int(VALIDATION_SHARE * len(strips)))
+    return strips[held_out:], strips[:held_out]
 
 
 def train_lines(

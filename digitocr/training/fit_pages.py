@@ -183,8 +183,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from --output")
     given = parser.parse_args(arguments)
     groups = [
-        (Path(place).parent, Path(place).name, float(share))
-        for place, share in (g.split("=") for g in given.shards)
+        (Path(pattern).parent, Path(pattern).name, float(share))
+        for pattern, share in (g.split("=") for g in given.shards)
     ]
     fit_pages(
         Shards(groups),

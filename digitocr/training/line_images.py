@@ -39,7 +39,7 @@ def label_strip(gray: Gray, symbols: str) -> LabelledLineImage | None:
     if segments is None:
         return None
     strip = draw_line_image(segments)
-    repeats = sum(one == other for one, other in pairwise(symbols))
+    repeats = sum(symbol == following for symbol, following in pairwise(symbols))
     digits = sum(symbol in DIGITS for symbol in symbols)
     needed = max(len(symbols) + repeats, 2 * digits)
     return LabelledLineImage(strip, symbols) if needed * TIME_STEP_PX <= STRETCH[0] * strip.shape[1] else None
@@ -58,7 +58,7 @@ def line_image_batches(
     rng = np.random.default_rng((seed, epoch))
     stretched = rng.uniform(*STRETCH, len(strips))
     padded = np.array(
-        [padded_width(int(one.strip.shape[1] * by)) for one, by in zip(strips, stretched, strict=True)]
+        [padded_width(int(line.strip.shape[1] * by)) for line, by in zip(strips, stretched, strict=True)]
     )
     plan = []
     for width in np.unique(padded[padded <= WIDTH_MAX]):
@@ -70,8 +70,8 @@ def line_image_batches(
         longest = max(1, *(len(strips[m].symbols) for m in members))
         labels = np.full((len(members), longest), NO_LABEL, np.int32)
         for row, m in enumerate(members):
-            one = vary(rng, strips[m].strip, stretched[m])
-            batch[row, :, : one.shape[1], 0] = one
+            varied = vary(rng, strips[m].strip, stretched[m])
+            batch[row, :, : varied.shape[1], 0] = varied
             symbols = strips[m].symbols
             labels[row, : len(symbols)] = [ALPHABET.index(symbol) for symbol in symbols]
         yield batch, labels, members
@@ -89,18 +89,18 @@ def vary(rng: np.random.Generator, strip: Gray, stretch: float) -> Gray:
             [rng.normal(0, 0.012), rise, middle - rise * middle + rng.normal(0, 1.2)],
         ]
     )
-    seen = cv2.warpAffine(strip, matrix, (width, rows), flags=cv2.INTER_LINEAR)
+    view = cv2.warpAffine(strip, matrix, (width, rows), flags=cv2.INTER_LINEAR)
     chance = rng.random(4)
     if chance[3] < BENT:
-        seen = bend(rng, np.asarray(seen, np.uint8), rng.uniform(0.2, BEND_PX))
+        view = bend(rng, np.asarray(view, np.uint8), rng.uniform(0.2, BEND_PX))
     if chance[0] < 0.2:
-        seen = cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.4, 1.1))
+        view = cv2.GaussianBlur(view, (0, 0), rng.uniform(0.4, 1.1))
     if chance[1] < 0.15:
         kernel = np.ones((2, 2), np.uint8)
-        seen = cv2.erode(seen, kernel) if chance[1] < 0.07 else cv2.dilate(seen, kernel)
-    bright = seen * np.float32(rng.uniform(0.65, 1.35))
+        view = cv2.erode(view, kernel) if chance[1] < 0.07 else cv2.dilate(view, kernel)
+    bright = view * np.float32(rng.uniform(0.65, 1.35))
     if chance[2] < 0.4:
-        bright += np.float32(rng.uniform(0, 14)) * rng.standard_normal(seen.shape, np.float32)
+        bright += np.float32(rng.uniform(0, 14)) * rng.standard_normal(view.shape, np.float32)
     return np.asarray(np.clip(bright, 0, 255), np.uint8)
 
 

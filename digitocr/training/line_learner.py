@@ -71,8 +71,8 @@ def mean_weights(before: Weights, after: Weights, share: float, known: int) -> W
 def share_right(model: keras.Model, strips: Sequence[LabelledLineImage]) -> float:
     """The share (0..1) of `strips` of which the columns' best digits spell what they say."""
     reader = LineRecogniser(lambda batch: np.asarray(model.predict_on_batch(batch), np.float32))
-    columns = reader.columns([one.strip for one in strips])
-    right = [best_string(c) == digits_of(one.symbols) for c, one in zip(columns, strips, strict=True)]
+    columns = reader.columns([line.strip for line in strips])
+    right = [best_string(c) == digits_of(line.symbols) for c, line in zip(columns, strips, strict=True)]
     return float(np.mean(right)) if right else 0.0
 
 

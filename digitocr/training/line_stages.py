@@ -45,7 +45,7 @@ def make_lines(work: Work) -> Figures:
         start=load_keras(file) if file else None,
         state=work.own / STATE_FILE,
     )
-    _export(work, model, [one.strip for one in training[:CALIBRATION_LINES]])
+    _export(work, model, [line.strip for line in training[:CALIBRATION_LINES]])
     return {"drawn_right_percent": round(100 * right, 2)}
 
 
@@ -61,12 +61,12 @@ def make_real_lines(work: Work) -> Figures:
     )
     drawn = draw_line_shards(drawing, work.processes, work.own / DRAWN_FOLDER, work.log)
     rng = np.random.default_rng(options.seed)
-    drawn = [one for one in drawn if "/" not in one.symbols or rng.random() < options.slash_share]
-    aside = min(DRAWN_ASIDE, len(drawn) // 10)
-    sets = {"drawn": drawn[aside:], **real_sets(work.find, options.seed)}
+    drawn = [line for line in drawn if "/" not in line.symbols or rng.random() < options.slash_share]
+    held_out = min(DRAWN_ASIDE, len(drawn) // 10)
+    sets = {"drawn": drawn[held_out:], **real_sets(work.find, options.seed)}
     model, right = train_rounds(
         sets,
-        {"drawn": drawn[:aside], **kept_out_sets(work.find, options.seed)},
+        {"drawn": drawn[:held_out], **kept_out_sets(work.find, options.seed)},
         options,
         work.log,
         start=load_keras(file) if file else None,

@@ -178,11 +178,11 @@ class Canvas:
         rows, columns = self.shape
         margin = self._margin or 0
         inside = min(box.left, box.top, columns - box.right, rows - box.bottom) >= margin
-        place = (
+        window = (
             slice(max(0, box.top), box.bottom),
             slice(max(0, box.left - apart_px), box.right + apart_px),
         )
-        return inside and not any(self.maps[name][place].any() for name in ("digit", "other"))
+        return inside and not any(self.maps[name][window].any() for name in ("digit", "other"))
 
     def _fill(self, kind: str, *corners: Point) -> None:
         points = np.round(np.asarray(corners) * _UNIT).astype(np.int32)
@@ -198,9 +198,9 @@ def _band(letter: Letter) -> tuple[float, float, float, float]:
 def _gaps(letters: Sequence[Letter]) -> list[float]:
     """For each digit but the last, the widest gap between characters up to the next digit."""
     gaps: list[float] = []
-    for one, other in pairwise(letters):
-        clear = float(other.left - one.right)
-        if one.text.isdigit():
+    for letter, following in pairwise(letters):
+        clear = float(following.left - letter.right)
+        if letter.text.isdigit():
             gaps.append(clear)
         else:
             gaps[-1] = max(gaps[-1], clear)

@@ -65,9 +65,9 @@ class SevenSegments:
             else:
                 x, row = (left if n in (1, 4) else right), n // 4
                 start, end = (x, levels[row]), (x, levels[row + 1])
-            along, aside = np.array([(1.0, 0.0), (0.0, 1.0)] if across else [(0.0, 1.0), (1.0, 0.0)])
+            along, normal = np.array([(1.0, 0.0), (0.0, 1.0)] if across else [(0.0, 1.0), (1.0, 0.0)])
             a, b = np.array(start) + self._clear * along, np.array(end) - self._clear * along
-            shoulder, side = half * along, half * aside
+            shoulder, side = half * along, half * normal
             yield np.array([
                 a, a + shoulder + side, b - shoulder + side, b, b - shoulder - side, a + shoulder - side,
             ])  # fmt: skip

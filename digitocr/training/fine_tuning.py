@@ -39,7 +39,7 @@ SEED_APART = 20_000
 LOG_STEPS = 100
 
 
-def tune(
+def fine_tune(
     model: keras.Model,
     sources: Sequence[Source],
     options: TrainOptions,
