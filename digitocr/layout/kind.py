@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from digitocr.layout.maps import PROBABLE
+from digitocr.layout.maps import LIKELY
 from digitocr.layout.order import text_lines
 from digitocr.layout.region import Region, box_of
 from digitocr.options import Layout
@@ -30,6 +30,6 @@ def kind_of(gray: Gray, regions: Sequence[Region]) -> Layout:
         return "page"
     box = box_of(numbers[0])
     narrow = len(numbers) == 1 and box.width < DIGIT_ASPECT_MAX * box.height
-    clean = not (numbers[0].look.maps.line >= PROBABLE).any()
+    clean = not (numbers[0].look.maps.line >= LIKELY).any()
     small = max(height, width) <= DIGIT_SIDE_MAX_PX
     return "digit" if narrow and clean and small and squarish else "line"

@@ -19,7 +19,7 @@ SMALL_PX = 16.0  # ink lower than this, in pixels of a look, is looked at again 
 SMALL_COUNT = 5  # pieces of such ink in a tile that are worth a look
 PIECE_AREA_MIN = 4  # map pixels
 INK_MIN = 100  # of 255: digit or other ink
-TILE_PX = 640  # size of a tile of a look
+LOOK_TILE_PX = 640  # size of a tile of a look
 OVERLAP_PX = 48  # size of the margin of a tile that is left to its neighbours
 LOOK_MEGAPIXELS = 16.0  # limit of all tiles of a page: what is beyond is not looked at
 
@@ -95,11 +95,12 @@ def look_closer(
     tiles: list[tuple[int, int, int, int]] = []
     spent, map_scale = 0.0, 1.0
     for top, left in _tiles(height, width):
-        inside = (np.abs(middles - (left + TILE_PX / 2, top + TILE_PX / 2)) < TILE_PX / 2).all(axis=1)
+        half = LOOK_TILE_PX / 2
+        inside = (np.abs(middles - (left + half, top + half)) < half).all(axis=1)
         if inside.sum() < SMALL_COUNT or spent > budget:
             continue
         image = resized(gray, scale) if image is None else image
-        tile = image[top : top + TILE_PX, left : left + TILE_PX]
+        tile = image[top : top + LOOK_TILE_PX, left : left + LOOK_TILE_PX]
         maps = segment(np.ascontiguousarray(tile))
         spent += tile.size
         if not joined:
@@ -115,10 +116,10 @@ def look_closer(
 
 def _tiles(height: int, width: int) -> Iterator[tuple[int, int]]:
     """The top and left of tiles that cover an image."""
-    step = TILE_PX - 2 * OVERLAP_PX
+    step = LOOK_TILE_PX - 2 * OVERLAP_PX
     for top in range(0, max(1, height - 2 * OVERLAP_PX), step):
         for left in range(0, max(1, width - 2 * OVERLAP_PX), step):
-            yield min(top, max(0, height - TILE_PX)), min(left, max(0, width - TILE_PX))
+            yield min(top, max(0, height - LOOK_TILE_PX)), min(left, max(0, width - LOOK_TILE_PX))
 
 
 def _paste(joined: list[Gray], maps: PageMaps, top: int, left: int) -> None:

@@ -16,10 +16,10 @@ from digitocr.segmentation.segment import Segments
 
 BLANK_MIN = 0.22  # of the height: a narrower blank parts no word from a number
 BLANKS = 3  # limit: the widest so many blanks of a row are tried
-GAP_MAX = 2.5  # of the height: an empty box for a digit, with the margins of those beside it
+DIGIT_GAP_MAX = 2.5  # of the height: an empty box for a digit, with the margins of those beside it
 ALIKE = 0.5  # of the height of the higher: what is lower is a piece of a digit
 REGIONS_MAX = 4  # limit: of which one number is made
-LINE_MAX = 8  # limit: numbers in a line: what has more is no number but a table
+WINDOW_LINE_MAX = 8  # limit: numbers in a line: what has more is no number but a table
 
 
 def runs(segments: Segments) -> list[tuple[int, int]]:
@@ -81,7 +81,7 @@ def _chains(following: Mapping[int, int]) -> Iterator[list[int]]:
         line = [start]
         while line[-1] in following:
             line.append(following[line[-1]])
-        if len(line) <= LINE_MAX:
+        if len(line) <= WINDOW_LINE_MAX:
             yield from (line[a:b] for a in range(len(line)) for b in range(a + 2, len(line) + 1))
 
 
@@ -92,6 +92,6 @@ def _in_line(box: Box, other: Box) -> bool:
     return bool(
         lower > ALIKE * higher
         and overlap > ALIKE * lower
-        and box.left < other.left < box.right + GAP_MAX * higher
+        and box.left < other.left < box.right + DIGIT_GAP_MAX * higher
         and other.left > box.right - ALIKE * lower
     )

@@ -18,7 +18,7 @@ from digitocr.records import Gray
 from digitocr.synthesis.drawn import collections_of, draw, draw_picture
 
 DRAWN_NUMBERS = 300
-SEED_APART = 60_000  # numbers that no stage of the run has drawn
+AUDIT_SEED_APART = 60_000  # numbers that no stage of the run has drawn
 
 
 def audit(
@@ -38,7 +38,7 @@ def audit(
         if len(source.validation)
     ]
     drawn = draw(
-        draw_picture, collections_of(sources), DRAWN_NUMBERS, seed + SEED_APART, processes, words=False
+        draw_picture, collections_of(sources), DRAWN_NUMBERS, seed + AUDIT_SEED_APART, processes, words=False
     )
     pictures = [(gray, "".join(filter(str.isdigit, number.text))) for gray, number, _ in drawn]
     sets = {"numbers drawn anew": pictures} | {

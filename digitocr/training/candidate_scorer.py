@@ -17,10 +17,10 @@ from digitocr.training.fit import Watch, unwatched
 from digitocr.training.spelling import share_and_gradient
 
 HIDDEN = 32
-EPOCHS = 12
-LINES_A_STEP = 32
-LEARNING_RATE = 4e-3
-SEED_APART = 10_000  # the judge must not learn from numbers that the classifier has learned from
+SCORER_EPOCHS = 12
+SCORER_LINES_A_STEP = 32
+SCORER_LEARNING_RATE = 4e-3
+SCORER_SEED_APART = 10_000  # the judge must not learn from numbers that the classifier has learned from
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,7 @@ def draw_and_fit(
     pens = collections_of(sources)
     candidate_scorers = {}
     for context in CONTEXTS:
-        drawn = draw_lines(pens, lines, seed + SEED_APART, workers, words=context == "page")
+        drawn = draw_lines(pens, lines, seed + SCORER_SEED_APART, workers, words=context == "page")
         what = f"drawing numbers of a {context}"
         candidate_scorers[context] = fit_candidate_scorer(classifier, list(watch(drawn, what, lines)), seed)
     return candidate_scorers
@@ -60,17 +60,17 @@ def fit_candidate_scorer(classifier: Classifier, lines: Sequence[DrawnLine], see
         for line, scores in zip(lines, np.split(said, ends), strict=True)
     ]
     perceptron = build_perceptron(examples[0].inputs.shape[1], seed)
-    steps = EPOCHS * -(-len(examples) // LINES_A_STEP)
+    steps = SCORER_EPOCHS * -(-len(examples) // SCORER_LINES_A_STEP)
     # The loss is made so that its gradient by the scores is the lattice's.
     perceptron.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)),
-        lambda gradient, scores: -keras.ops.sum(gradient * scores) / LINES_A_STEP,
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(SCORER_LEARNING_RATE, steps)),
+        lambda gradient, scores: -keras.ops.sum(gradient * scores) / SCORER_LINES_A_STEP,
     )
     rng = np.random.default_rng(seed)
-    for _ in range(EPOCHS):
+    for _ in range(SCORER_EPOCHS):
         order = rng.permutation(len(examples))
-        for start in range(0, len(order), LINES_A_STEP):
-            batch = [examples[n] for n in order[start : start + LINES_A_STEP]]
+        for start in range(0, len(order), SCORER_LINES_A_STEP):
+            batch = [examples[n] for n in order[start : start + SCORER_LINES_A_STEP]]
             inputs = np.concatenate([example.inputs for example in batch])
             scores = (
                 np.concatenate([example.log_probabilities for example in batch]) + perceptron(inputs).numpy()

@@ -43,7 +43,7 @@ from digitocr.training.line_sources import register_lines
 SHRINKAGE = 1.0  # of the weights, as a prior's inverse variance; the features are of the order of 1
 N_BEST = 5
 REGISTERS_MAX = 450  # about as many as half A of each development set
-DRAWN_PX, MARGIN_PX, DRAWN_SEED = (20, 40), 8, 31
+NON_NUMBER_PX, MARGIN_PX, DRAWN_SEED = (20, 40), 8, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def drawn_non_numbers(count: int, seed: int = DRAWN_SEED) -> Iterator[tuple[Gray
     """Pictures of no number. Drawn numbers are left out: they are read worse than real ones of any set."""
     rng = np.random.default_rng(seed)
     for _ in range(count):
-        size = float(rng.uniform(*DRAWN_PX))
+        size = float(rng.uniform(*NON_NUMBER_PX))
         while digits_of((unread := draw_unread(rng, size, ())).symbols):  # cut at one end, it has digits
             pass
         yield put_on_paper(rng, np.pad(unread.ink, MARGIN_PX), size, "page"), ""

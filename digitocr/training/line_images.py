@@ -16,7 +16,7 @@ from digitocr.synthesis.amounts import symbols_of
 from digitocr.synthesis.drawn import Hands, draw_picture
 
 NO_LABEL = -1  # fills the labels of short numbers
-WIDTH_MAX = 384  # in pixels: longer ones are rare
+STRIP_WIDTH_MAX = 384  # in pixels: longer ones are rare
 STRETCH = (0.82, 1.22)
 BENT, BEND_PX, BEND_EVERY_PX = 0.6, 1.1, 8  # the share of sights that bend, how far at most, and how often
 
@@ -61,7 +61,7 @@ def line_image_batches(
         [padded_width(int(line.strip.shape[1] * by)) for line, by in zip(strips, stretched, strict=True)]
     )
     plan = []
-    for width in np.unique(padded[padded <= WIDTH_MAX]):
+    for width in np.unique(padded[padded <= STRIP_WIDTH_MAX]):
         members = rng.permutation(np.flatnonzero(padded == width))
         plan += [(int(width), members[n : n + size]) for n in range(0, len(members), size)]
     for n in rng.permutation(len(plan)):

@@ -19,7 +19,7 @@ from digitocr.training.line_shards import LineDrawing, draw_line_shards
 from digitocr.training.work import Figures, Work
 
 DRAWN_FOLDER, STATE_FILE = "drawn", "run.npz"
-SEED_APART, REAL_SEED_APART = 30_000, 70_000  # stages must not learn from the same drawings
+LINE_SEED_APART, REAL_SEED_APART = 30_000, 70_000  # stages must not learn from the same drawings
 DRAWN_ASIDE = 800  # drawn lines that the rounds do not meet
 CALIBRATION_LINES = 1000  # which values each layer takes
 
@@ -31,7 +31,7 @@ def make_lines(work: Work) -> Figures:
         make=draw_labelled_line,
         material=collections_of(work.load(False)),
         count=options.strip_lines,
-        seed=options.seed + SEED_APART,
+        seed=options.seed + LINE_SEED_APART,
         words=1,
     )
     strips = draw_line_shards(drawing, work.processes, work.own / DRAWN_FOLDER, work.log)

@@ -22,7 +22,7 @@ from digitocr.synthesis.drawn import Hands, collections_of, draw, draw_picture
 ROWS_A_BATCH = 64
 SETTLED_MIN = 0.99  # lines whose lattice is surer of its string teach nothing about the fusion
 BEGINNING = FusionWeights(0.5, 0.5, -4.0)
-SEED_APART = 40_000
+FUSION_SEED_APART = 40_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +57,7 @@ def draw_and_fit_fusion(
     pens = collections_of(sources)
     return {
         context: fit_fusion(
-            draw(draw_row, pens, lines, seed + SEED_APART, workers, words=context == "page"),
+            draw(draw_row, pens, lines, seed + FUSION_SEED_APART, workers, words=context == "page"),
             classifier,
             context,
         )

@@ -7,15 +7,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.layout.maps import MAP_NAMES, height_level
+from digitocr.layout.maps import CORE_END, CORE_MARGIN, MAP_NAMES, height_level
 from digitocr.records import Box, Gray
 from digitocr.synthesis.pages.writers import Letter, Writer
 
 Floats = NDArray[np.float32]
 Point = tuple[float, float]
 
-CORE_MARGIN = 0.28  # of a digit's height: what the core leaves free above and below,
-CORE_END, CORE_END_NARROW = 0.2, 0.3  # and at both ends, or of a narrow digit's width
+CORE_END_NARROW = 0.3  # of a narrow digit's width: what the core leaves free at both ends
 LINKED_GAP = 0.55  # of a digit's height: what is wider apart has a link, not a core, between
 SUBPIXEL_BITS = 4
 _UNIT = 1 << SUBPIXEL_BITS
