@@ -31,6 +31,7 @@ def train_rounds(
     log: Callable[[str], None],
     *,
     start: keras.Model | None,
+    mean_with: keras.Model | None = None,
     state: Path,
 ) -> tuple[keras.Model, dict[str, float]]:
     """Train for `options.line_rounds`, each with so many of each set as `options.round_lines` says.
@@ -41,6 +42,7 @@ def train_rounds(
         options: how; see `TrainOptions`.
         log: takes a line of progress.
         start: a network to go on from.
+        mean_with: the network with whose weights the mean is taken; by default `start`.
         state: a file that keeps the run after each round; if it is there, the run goes on from it.
 
     Returns:
@@ -58,7 +60,6 @@ def train_rounds(
     model = build_line_network(options.seed, precision_here())
     if start:
         set_weights(model, start)
-    before = model.get_weights()
     count = sum(min(some, len(sets[name])) for name, some in options.round_lines.items())
     rounds, steps = options.line_rounds, max(1, -(-count // STRIPS_A_STEP))
     learner = LineLearner(model, options.line_learning_rate, rounds * steps)
@@ -77,9 +78,10 @@ def train_rounds(
             + f"; {time.monotonic() - begun:.0f} s"
         )
     trained = learner.averaged()
-    if start:
-        known = len(start.get_weights()[-1])
-        trained.set_weights(mean_weights(before, trained.get_weights(), options.trained_share, known))
+    if before := mean_with or start:
+        weights, known = trained.get_weights(), len(before.get_weights()[-1])
+        set_weights(trained, before)
+        trained.set_weights(mean_weights(trained.get_weights(), weights, options.trained_share, known))
     return trained, right(trained, validation)
 
 

@@ -39,10 +39,15 @@ def label_strip(gray: Gray, symbols: str) -> LabelledLineImage | None:
     if segments is None:
         return None
     strip = draw_line_image(segments)
+    return LabelledLineImage(strip, symbols) if spells(strip, symbols) else None
+
+
+def spells(strip: Gray, symbols: str) -> bool:
+    """Whether a strip (32, W), however it is varied, has time steps enough to spell `symbols`."""
     repeats = sum(symbol == following for symbol, following in pairwise(symbols))
     digits = sum(symbol in DIGITS for symbol in symbols)
     needed = max(len(symbols) + repeats, 2 * digits)
-    return LabelledLineImage(strip, symbols) if needed * TIME_STEP_PX <= STRETCH[0] * strip.shape[1] else None
+    return bool(needed * TIME_STEP_PX <= STRETCH[0] * strip.shape[1])
 
 
 def draw_labelled_line(rng: np.random.Generator, hands: Hands) -> LabelledLineImage | None:

@@ -5,21 +5,29 @@ from functools import partial
 import keras
 import numpy as np
 
-from digitocr.recognition.contract import LINES_KERAS_FILE
+from digitocr.errors import UsageError
+from digitocr.recognition.contract import LINES_KERAS_FILE, PAGES_LITERT_FILE
 from digitocr.recognition.network import load_keras
+from digitocr.recognition.page_segmenter import load_page_segmenter
 from digitocr.records import Gray
 from digitocr.synthesis.drawn import collections_of
 from digitocr.training.export import export_lines
 from digitocr.training.fit_lines import split_validation, train_lines
 from digitocr.training.fit_real_lines import chosen, train_rounds
 from digitocr.training.line_drawing import draw_line_strip
-from digitocr.training.line_images import draw_labelled_line
+from digitocr.training.line_images import LabelledLineImage, draw_labelled_line
 from digitocr.training.line_material import drawing_material, kept_out_sets, real_sets
 from digitocr.training.line_shards import LineDrawing, draw_line_shards
+from digitocr.training.page_lines import page_line_shards
+from digitocr.training.page_pens import load_pens
 from digitocr.training.work import Figures, Work
 
-DRAWN_FOLDER, STATE_FILE = "drawn", "run.npz"
-LINE_SEED_APART, REAL_SEED_APART = 30_000, 70_000  # stages must not learn from the same drawings
+DRAWN_FOLDER, PAGES_FOLDER, STATE_FILE = "drawn", "pages", "run.npz"
+LINE_SEED_APART, REAL_SEED_APART, PAGE_SEED_APART = (
+    30_000,
+    70_000,
+    7_000,
+)  # stages must not learn from the same drawings
 DRAWN_ASIDE = 800  # drawn lines that the rounds do not meet
 CALIBRATION_LINES = 1000  # which values each layer takes
 
@@ -63,19 +71,36 @@ def make_real_lines(work: Work) -> Figures:
     rng = np.random.default_rng(options.seed)
     drawn = [line for line in drawn if "/" not in line.symbols or rng.random() < options.slash_share]
     held_out = min(DRAWN_ASIDE, len(drawn) // 10)
-    sets = {"drawn": drawn[held_out:], **real_sets(work.find, options.seed)}
+    sets = {"drawn": drawn[held_out:], **real_sets(work.find, options.seed), "page": _page_lines(work)}
     model, right = train_rounds(
         sets,
         {"drawn": drawn[:held_out], **kept_out_sets(work.find, options.seed)},
         options,
         work.log,
         start=load_keras(file) if file else None,
+        mean_with=load_keras(work.left_by(options.mean_with, LINES_KERAS_FILE))
+        if options.mean_with
+        else None,
         state=work.own / STATE_FILE,
     )
     shown = chosen(sets, options.round_lines, options.seed, options.line_rounds)
     order = np.random.default_rng(options.seed).permutation(len(shown))[:CALIBRATION_LINES]
     _export(work, model, [shown[n].strip for n in order.tolist()])
     return {f"{name}_right_percent": share for name, share in right.items()}
+
+
+def _page_lines(work: Work) -> list[LabelledLineImage]:
+    """The numbers of drawn pages, as the page segmenter of an earlier stage or of the start isolates them."""
+    if not work.options.line_pages:
+        return []
+    pages = (folder / PAGES_LITERT_FILE for folder in (work.folder, work.start) if folder)
+    file = next((file for file in pages if file.is_file()), None)
+    if not file:
+        raise UsageError('line_pages: numbers of pages need a page segmenter; put make = "pages" before it')
+    pens = load_pens(work.find("mnist").parent, training=True)  # the folder of all sets
+    seed = work.options.seed + PAGE_SEED_APART
+    maps = load_page_segmenter(file).maps
+    return page_line_shards(pens, maps, work.options.line_pages, seed, work.own / PAGES_FOLDER, work.log)
 
 
 def _export(work: Work, model: keras.Model, shown: list[Gray]) -> None:

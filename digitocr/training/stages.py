@@ -145,6 +145,8 @@ _LINE_ROUNDS = [
     "round_lines",
     "line_learning_rate",
     "trained_share",
+    "mean_with",
+    "line_pages",
 ]
 _LINE_FILES = {"state": (LINES_KERAS_FILE,), "files": (LINES_LITERT_FILE,)}
 _DIGIT_FILES = {"state": (KERAS_FILE,), "files": (LITERT_FILE,)}
@@ -155,7 +157,7 @@ STAGES: dict[str, Stage] = {
     "lattice": Stage(make_lattice, frozenset({"lattice_lines"}), ("digits",), **_DIGIT_FILES),
     "scorer": Stage(make_scorer, frozenset({"judge_lines"}), ("digits", "lattice")),
     "lines": Stage(make_lines, frozenset({"strip_lines", "strip_epochs"}), **_LINE_FILES),
-    "real_lines": Stage(make_real_lines, frozenset(_LINE_ROUNDS), ("lines",), **_LINE_FILES),
+    "real_lines": Stage(make_real_lines, frozenset(_LINE_ROUNDS), ("lines", "pages"), **_LINE_FILES),
     "page_patches": Stage(
         make_page_patches, frozenset({"page_patches"}), state=(SHARDS_FOLDER, VALIDATION_FILE)
     ),

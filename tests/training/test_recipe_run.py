@@ -73,6 +73,14 @@ make = "pages"
 page_steps = 2
 page_learning_rate = 8e-4
 [[stage]]
+make = "real_lines"
+strip_lines = 20
+line_rounds = 1
+line_pages = 2
+round_lines = { drawn = 10, page = 5 }
+trained_share = 0.5
+mean_with = "lines"
+[[stage]]
 make = "confidence"
 confidence_sets = ["lectaurep_numbers"]
 """

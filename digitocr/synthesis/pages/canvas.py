@@ -27,6 +27,7 @@ class Canvas:
         """Make an empty one; with a margin, numbers that reach into it or lie on another are left out."""
         self.shape = (rows, columns)
         self.numbers: list[tuple[str, Box]] = []  # what was written, and where
+        self.letters: list[Letter] = []  # the characters of all numbers
         self._margin = margin_px
         self.dark: Floats = np.zeros(self.shape, np.float32)  # how much of the ground the ink covers, 0..1
         self.ground: Floats = np.zeros(self.shape, np.float32)  # how dark the paper is printed, 0..1
@@ -126,6 +127,7 @@ class Canvas:
 
         With `joined` there are no links: the core goes on however far its digits are apart.
         """
+        self.letters += letters
         digits = [n for n, letter in enumerate(letters) if letter.text.isdigit()]
         if not digits:
             return

@@ -19,7 +19,12 @@ INK_GAIN = 1.6  # a line thinner than a pixel of the map still counts as ink the
 
 
 def look_at(
-    rng: np.random.Generator, canvas: Canvas, digit_px: float, *, harsh: bool = True
+    rng: np.random.Generator,
+    canvas: Canvas,
+    digit_px: float,
+    *,
+    harsh: bool = True,
+    positions: tuple[Floats, Floats] | None = None,
 ) -> tuple[Gray, Gray]:
     """Take a picture of a canvas.
 
@@ -28,23 +33,24 @@ def look_at(
         canvas: what lies there.
         digit_px: the height of its digits, which blur follows.
         harsh: whether it may be a fax, a negative, or of so little contrast or focus that people err too.
+        positions: where each pixel of the picture lies on the canvas; others at each call by default.
 
     Returns:
         The picture (H, W) uint8 and its maps (H / 2, W / 2, 6) uint8, in the order of `MAP_NAMES`; H and W
         are even.
     """
-    positions = _canvas_positions(rng, canvas.shape)
-    dark, ground = (np.asarray(_moved(a, positions), np.float32) for a in (canvas.dark, canvas.ground))
+    positions = positions or canvas_positions(rng, canvas.shape)
+    dark, ground = (np.asarray(moved(a, positions), np.float32) for a in (canvas.dark, canvas.ground))
     maps = {
-        name: np.asarray(_moved(layer, positions, nearest=name == "height"), np.uint8)
+        name: np.asarray(moved(layer, positions, nearest=name == "height"), np.uint8)
         for name, layer in canvas.maps.items()
     }
     light = _light(rng, dark, ground, digit_px)
     return _sensor(rng, light, digit_px, harsh), halved(maps)
 
 
-def _canvas_positions(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Floats, Floats]:
-    """Where each pixel of the picture lies on the canvas: a little turned, in perspective, curled."""
+def canvas_positions(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Floats, Floats]:
+    """Where each pixel of a picture lies on the canvas, x and y: a little turned, in perspective, curled."""
     rows, columns = shape
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
     angle = math.radians(rng.normal(0, 1.5) if rng.random() < 0.85 else rng.uniform(-8, 8))
@@ -60,9 +66,10 @@ def _canvas_positions(rng: np.random.Generator, shape: tuple[int, int]) -> tuple
     return (across + columns / 2).astype(np.float32), (down + rows / 2).astype(np.float32)
 
 
-def _moved(
+def moved(
     layer: Floats | Gray, positions: tuple[Floats, Floats], *, nearest: bool = False
 ) -> cv2.typing.MatLike:
+    """A layer of the canvas (H, W) as a picture shows it."""
     how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
     return cv2.remap(layer, *positions, how, borderMode=cv2.BORDER_CONSTANT)
 
