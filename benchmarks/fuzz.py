@@ -49,9 +49,9 @@ def main() -> None:
 
 
 def _cases(start: int, count: int) -> Iterator[list[Case]]:
-    from fuzz.seeds import configurations, pdfs, pictures
+    from fuzz.seeds import all_seeds
 
-    names = [name for kind in (pictures, pdfs, configurations) for name, _ in kind()]
+    names = list(all_seeds())
     cases = [(names[number % len(names)], number) for number in range(start, start + count)]
     yield from (cases[at : at + CHUNK] for at in range(0, count, CHUNK))
 
@@ -72,11 +72,11 @@ def _set_up() -> Callable[[list[Case]], Told]:
     import warnings
 
     import cv2
-    from fuzz.seeds import configurations, pdfs, pictures
+    from fuzz.seeds import all_seeds
 
     warnings.simplefilter("ignore")
     cv2.setNumThreads(1)
-    return partial(_run, {name: data for kind in (pictures, pdfs, configurations) for name, data in kind()})
+    return partial(_run, all_seeds())
 
 
 def _run(seeds: dict[str, bytes], task: list[Case]) -> Told:

@@ -103,7 +103,8 @@ def _told(error: BaseException, *, verbose: bool, log_format: LogFormat) -> int:
     if isinstance(error, KeyboardInterrupt):
         _say("interrupted", log_format)
         return error.exit_code if isinstance(error, Ended) else INTERRUPTED
-    if isinstance(error, BrokenPipeError) or isinstance(error.__cause__, BrokenPipeError):
+    # Rich makes a SystemExit of it.
+    if any(isinstance(one, BrokenPipeError) for one in (error, error.__cause__, error.__context__)):
         _forget_output()  # `| head` has what it wanted: nothing to complain of
         return OutputError.exit_code
     if isinstance(error, DigitocrError) and error.exit_code != INTERNAL_ERROR:

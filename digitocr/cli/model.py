@@ -1,11 +1,17 @@
 """`digitocr model`: what a model folder holds and how it was made, and two of them compared."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digitocr.cli.plain import plain
+
 if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
     from digitocr.recognition.contract import Contract
 
 model = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -56,51 +62,66 @@ def compare(
 
 def _print(location: Path, card: "Contract") -> None:
     from rich.console import Console
-    from rich.table import Table
-
-    from digitocr.recognition.contract import file_sha256
 
     console = Console()
-    files = Table("file", "bytes", "SHA-256", "", title=str(location), title_justify="left")
-    for name, wanted in card.files.items():
-        file = location / name
-        if not file.is_file():
-            files.add_row(name, "", wanted[:16], "not here")
-            continue
-        state = "" if file_sha256(file) == wanted else "another file: its SHA-256 differs"
-        files.add_row(name, str(file.stat().st_size), wanted[:16], state)
-    console.print(files)
-    console.print(f"network {card.network}, seed {card.seed}, normaliser {card.crop_version}")
-    sources = Table("source", "kind", "weight", "crops", "licence", title="trained on", title_justify="left")
-    for entry in card.training:
-        sources.add_row(*(str(entry.get(key, "")) for key in ("name", "kind", "weight", "crops", "licence")))
-    console.print(sources)
+    console.print(_files(location, card.files))
+    console.print(_text(f"network {card.network}, seed {card.seed}, normaliser {card.crop_version}"))
+    keys = ("name", "kind", "weight", "crops", "licence")
+    sources = ([entry.get(key, "") for key in keys] for entry in card.training)
+    console.print(_table("trained on", ("source", *keys[1:]), sources))
     if card.runs:
-        console.print(_runs(card.runs))
+        runs = (_run(name, run) for name, run in card.runs.items())
+        columns = ("stage", "date", "seed", "minutes", "commit", "options")
+        console.print(_table("how it was made", columns, runs))
         for name, run in card.runs.items():
             if "note" in run:
-                console.print(f"{name}: {run['note']}", highlight=False)
-    figures = Table("set", "right", "in float", "pictures", title="how well it reads", title_justify="left")
-    for name, entry in card.figures.items():
-        right, in_float = (f"{entry[key]:.2f} %" for key in ("accuracy_percent", "float_accuracy_percent"))
-        figures.add_row(name, right, in_float, f"{entry['crops']:.0f}")
-    console.print(figures)
+                console.print(_text(f"{name}: {run['note']}"))
+    figures = ([name, *_figures(entry)] for name, entry in card.figures.items())
+    console.print(_table("how well it reads", ("set", "right", "in float", "pictures"), figures))
 
 
-def _runs(runs: dict[str, dict[str, Any]]) -> Any:
+def _files(location: Path, sums: dict[str, str]) -> "Table":
+    from digitocr.recognition.contract import file_sha256
+
+    rows: list[tuple[object, ...]] = []
+    for name, wanted in sums.items():
+        file = location / name
+        if not file.is_file():
+            rows.append((name, "", wanted[:16], "not here"))
+            continue
+        state = "" if file_sha256(file) == wanted else "another file: its SHA-256 differs"
+        rows.append((name, file.stat().st_size, wanted[:16], state))
+    return _table(str(location), ("file", "bytes", "SHA-256", ""), rows)
+
+
+def _run(name: str, run: Mapping[str, Any]) -> list[object]:
+    options = run.get("options", {})
+    told = ", ".join(f"{key} {value}" for key, value in options.items()) if isinstance(options, dict) else ""
+    about = [run.get(key, "") for key in ("date", "seed", "minutes")]
+    return [name, *about, str(run.get("commit", ""))[:12], told]
+
+
+def _figures(entry: Mapping[str, float]) -> list[str]:
+    """What a card has of a set: the share right in 8 bits and in float, the pictures."""
+    shares = (entry.get(key) for key in ("accuracy_percent", "float_accuracy_percent"))
+    pictures = entry.get("crops")
+    return [
+        *("" if share is None else f"{share:.2f} %" for share in shares),
+        "" if pictures is None else f"{pictures:.0f}",
+    ]
+
+
+def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> "Table":
     from rich.table import Table
 
-    table = Table(
-        "stage", "date", "seed", "minutes", "commit", "options", title="how it was made", title_justify="left"
-    )
-    for name, run in runs.items():
-        options = ", ".join(f"{key} {value}" for key, value in run.get("options", {}).items())
-        cells = (
-            run.get("date", ""),
-            run.get("seed", ""),
-            run.get("minutes", ""),
-            str(run.get("commit", ""))[:12],
-            options,
-        )
-        table.add_row(name, *map(str, cells))
+    table = Table(*columns, title=_text(title), title_justify="left")
+    for row in rows:
+        table.add_row(*map(_text, row))
     return table
+
+
+def _text(value: object) -> "Text":
+    """What a card says, as it is: neither markup nor control characters of it count."""
+    from rich.text import Text
+
+    return Text(plain(str(value)))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from digitocr.cli.export import StorePath
+from digitocr.cli.plain import plain
 from digitocr.errors import InputError
 
 SHOWN = 20
@@ -51,7 +52,7 @@ def status(
         for reason, count in why:
             typer.echo(f"  {count:>8}  {reason}")
         for _, _, error in failed:
-            typer.echo(f"failed      {error}")
+            typer.echo(f"failed      {plain(error)}")
         if reached.failed > len(failed):
             typer.echo("            --json tells of all that failed")
     raise typer.Exit(InputError.exit_code if reached.failed else 0)

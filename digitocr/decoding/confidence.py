@@ -173,18 +173,21 @@ def calibration_from_contract(lattice: Mapping[str, Any]) -> Calibration | None:
     """Read the calibration of a model card; None if it has none, or one for features not known here.
 
     Raises:
-        ModelError: it has not a number for each of its features.
+        ModelError: it is no table, or has not a number for each of its features.
     """
-    entry = lattice.get("confidence", {})
-    names = entry.get("features", [])
-    if not names or not set(names) <= set(FEATURES):
-        return None
     weights = {path: np.zeros(len(FEATURES)) for path in PATHS}
     try:
+        entry = lattice.get("confidence", {})
+        names = entry.get("features", [])
+        if not names or not set(names) <= set(FEATURES):
+            return None
         for path in PATHS:
             weights[path][[FEATURES.index(name) for name in names]] = entry[path]
-        return Calibration(weights, int(entry.get("lines", LINES_UNTOLD)))
-    except (KeyError, TypeError, ValueError) as error:
+        lines = int(entry.get("lines", LINES_UNTOLD))
+        if lines < 0:
+            raise ValueError(f"it was fitted on {lines} lines")
+        return Calibration(weights, lines)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"the model's confidence cannot be used ({error}); fit it again") from error
 
 

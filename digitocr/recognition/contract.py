@@ -101,14 +101,22 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def _is_table_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
+
+
+def _is_file_name(value: str) -> bool:
+    return value not in ("", ".", "..") and not any(sign in value for sign in "/\\\0")
+
+
 # What entries must be, and how that is said.
 _ENTRIES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "network": (_is_text, "a text"),
     "seed": (_is_number, "a number"),
     "crop_version": (_is_number, "a number"),
     "files": (
-        lambda value: _is_table(value) and all(map(_is_text, value.values())),
-        "names of files with their SHA-256",
+        lambda value: _is_table_of(_is_text)(value) and all(map(_is_file_name, value)),
+        "names of files, without folders, with their SHA-256",
     ),
     # Fitted ones lie between 0.5 and 2.
     "temperature": (lambda value: _is_number(value) and 0.01 <= value <= 100, "a number from 0.01 to 100"),
@@ -116,8 +124,10 @@ _ENTRIES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "input_shape": (_is_list_of(_is_number), "a list of numbers"),
     "polarity": (_is_text, "a text"),
     "training": (_is_list_of(_is_table), "a list of tables"),
-    "figures": (lambda value: _is_table(value) and all(map(_is_table, value.values())), "a table of tables"),
+    "figures": (_is_table_of(_is_table_of(_is_number)), "a table of tables of numbers"),
     "lattice": (_is_table, "a table"),
+    "pages": (_is_table, "a table"),
+    "runs": (_is_table_of(_is_table), "a table of tables"),
 }
 
 

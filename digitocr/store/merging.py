@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digitocr.errors import OutputError, UsageError
+from digitocr.store.sources import stored
 from digitocr.store.store import Store, open_store
 
 # The tables of a store and their keys, those first that others refer to: a key is moved past the highest that
@@ -53,7 +54,7 @@ def merge_stores(parts: Sequence[Path], output: Path) -> None:
 
 
 def _take_in(store: Store, part: Path) -> None:
-    store.run("ATTACH DATABASE ? AS part", (str(part),))
+    store.run("ATTACH DATABASE CAST(? AS TEXT) AS part", (stored(str(part)),))
     try:
         with store.transaction():
             _check_alike(store, part)

@@ -41,11 +41,15 @@ def register_run(store: Store, run: Run) -> int:
     options = json.dumps(run.options, default=str)
     with store.transaction():
         store.run(
-            "INSERT INTO run (fingerprint, version, model, folder, model_path, engine, card, options) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING",
-            (*tuple(getattr(run, name) for name in _RUN_COLUMNS), options),
+            f"INSERT INTO run ({', '.join(_RUN_COLUMNS)}, options) "
+            f"VALUES ({'CAST(? AS TEXT), ' * len(_RUN_COLUMNS)}?) ON CONFLICT (fingerprint) DO NOTHING",
+            (*(_stored(getattr(run, name)) for name in _RUN_COLUMNS), options),
         )
         return int(store.value("SELECT id FROM run WHERE fingerprint = ?", (run.fingerprint,)))
+
+
+def _stored(text: str | None) -> bytes | None:
+    return None if text is None else stored(text)
 
 
 def save(store: Store, document: Document, run: int, who: str, stamp: Stamp) -> None:
@@ -125,8 +129,9 @@ def _save_page(
 ) -> None:
     if isinstance(page, PageFailure):
         store.run(
-            "INSERT INTO page (source, number, error, reason, reason_code) VALUES (?, ?, ?, ?, ?)",
-            (source, page.page, page.error, page.reason, page.reason_code),
+            "INSERT INTO page (source, number, error, reason, reason_code) "
+            "VALUES (?, ?, CAST(? AS TEXT), ?, ?)",
+            (source, page.page, stored(page.error), page.reason, page.reason_code),
         )
         return
     page_id = store.value(

@@ -56,7 +56,7 @@ def path_of(source: Input) -> str:
 
 
 def stored(text: str) -> bytes:
-    """A file's name as SQLite takes it (`CAST(? AS TEXT)`): odd bytes stay what they are."""
+    """What has a file's name in it as SQLite takes it (`CAST(? AS TEXT)`): odd bytes stay what they are."""
     return text.encode("utf-8", "surrogateescape")
 
 

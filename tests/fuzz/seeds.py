@@ -2,6 +2,8 @@
 
 import io
 import json
+import tarfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +85,29 @@ def pdfs() -> Iterator[tuple[str, bytes]]:
     )
 
 
+def archives() -> Iterator[tuple[str, bytes]]:
+    """Pictures in archives: deflated and stored ZIP, and TAR."""
+    files = {name: data for name, data in pictures() if name in ("gray.png", "gray.jpg", "fax.tif")}
+    for name, compression in (("deflated.zip", zipfile.ZIP_DEFLATED), ("stored.zip", zipfile.ZIP_STORED)):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", compression) as packed:
+            for inner, data in files.items():
+                packed.writestr(zipfile.ZipInfo(inner), data)
+        yield name, stream.getvalue()
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as packed:
+        for inner, data in files.items():
+            entry = tarfile.TarInfo(inner)
+            entry.size = len(data)
+            packed.addfile(entry, io.BytesIO(data))
+    yield "pictures.tar", stream.getvalue()
+
+
+def all_seeds() -> dict[str, bytes]:
+    """Every seed by its name."""
+    return {name: data for kind in (pictures, pdfs, configurations, archives) for name, data in kind()}
+
+
 def configurations() -> Iterator[tuple[str, bytes]]:
     """A template, a list of names, a table of labels, and the card of a model."""
     yield "form.toml", TEMPLATE.encode()
@@ -100,7 +125,7 @@ def configurations() -> Iterator[tuple[str, bytes]]:
 def write_seeds(folder: Path) -> list[Path]:
     """Write all seeds into a folder; their paths."""
     paths = []
-    for name, data in (*pictures(), *pdfs(), *configurations()):
+    for name, data in all_seeds().items():
         paths.append(folder / name)
         paths[-1].write_bytes(data)
     return paths

@@ -10,10 +10,10 @@ import time
 import pytest
 
 from fuzz.mutate import mutated
-from fuzz.seeds import configurations, pdfs, pictures
+from fuzz.seeds import all_seeds, configurations, pdfs, pictures
 from fuzz.targets import target_of
 
-SEEDS = {name: data for kind in (pictures, pdfs, configurations) for name, data in kind()}
+SEEDS = all_seeds()
 SLOWEST_S = 20.0
 # Files of many pages, of which a run of 100,000 expected the pages themselves where parts to read came.
 FOUND = [
@@ -43,4 +43,5 @@ def test_mutated_inputs_do_no_harm(name):
 
 @pytest.mark.parametrize(("name", "number"), FOUND)
 def test_what_fuzzing_found_does_no_harm(name, number):
-    target_of(name)(mutated(SEEDS[name], number, list(SEEDS.values())))
+    of_then = [data for kind in (pictures, pdfs, configurations) for _, data in kind()]
+    target_of(name)(mutated(SEEDS[name], number, of_then))
