@@ -11,7 +11,7 @@ from digitocr.forms.detection.handwriting import HEIGHT_RATIO, letter_height, on
 from digitocr.forms.detection.lines import Lines, PrintLayers
 from digitocr.imaging import opencv
 from digitocr.layout.looks import Segment
-from digitocr.layout.region import Region, around
+from digitocr.layout.region import Region, box_of
 from digitocr.layout.regions import DIGIT_MIN
 from digitocr.layout.search import find_regions
 from digitocr.records import Box, Gray
@@ -65,7 +65,7 @@ def _owners(regions: Sequence[Region], shape: tuple[int, ...]) -> NDArray[np.int
     page = Box(0, 0, shape[1], shape[0])
     owner = np.zeros(shape, np.int32)
     for n, region in enumerate(regions, 1):
-        box = around(region).clipped(page)
+        box = box_of(region).clipped(page)
         scale = region.look.scale
         left, top = int(box.left * scale), int(box.top * scale)
         window = np.s_[top : int(box.bottom * scale) + 2, left : int(box.right * scale) + 2]
