@@ -6,7 +6,7 @@ from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import numbers
 from digitocr.formats.formats import make_format
-from digitocr.layout.layout import Found, Row
+from digitocr.layout.layout import PageLayout, Row
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 
 FIVE, PLZ = make_format({"length": 5}), make_format({"format": "de-plz"})
@@ -33,7 +33,7 @@ def answer(shares, allowed=None):
 
 
 def texts(rows, answers, allowed=None):
-    found = Found("page", 0.0, tuple(rows))
+    found = PageLayout("page", 0.0, tuple(rows))
     return [answer.strings[0].text for _, answer in numbers(found, answers, allowed)]
 
 
