@@ -15,7 +15,7 @@ import numpy as np
 from digitocr.evaluation.engines import digits_of
 from digitocr.records import Gray
 from digitocr.synthesis.pages.canvas import Canvas
-from digitocr.synthesis.pages.draw import KINDS, draw_patch
+from digitocr.synthesis.pages.draw import PAGE_KINDS, draw_patch
 from digitocr.synthesis.pages.pens import Pens
 from digitocr.synthesis.pages.style import random_style
 from digitocr.synthesis.pages.view import look_at
@@ -31,7 +31,7 @@ CELL_PX = 40
 
 def draw_maps(pens: Pens, seed: int, file: Path) -> None:
     """Patches of every kind, with their maps, as a shard."""
-    kinds = list(KINDS)
+    kinds = list(PAGE_KINDS)
     drawn = [
         draw_patch(np.random.default_rng((seed, n)), pens, kinds[n % len(kinds)]) for n in range(PATCHES)
     ]
@@ -43,7 +43,7 @@ def draw_pages(pens: Pens, seed: int, kinds: Sequence[str], folder: Path) -> Non
     rows = []
     for n in range(PAGES):
         rng = np.random.default_rng((seed, n))
-        kind = KINDS[kinds[n % len(kinds)]]
+        kind = PAGE_KINDS[kinds[n % len(kinds)]]
         printed = kind.printed > 0.5
         style = random_style(rng, pens, float(printed), PRINTED_PX if printed else WRITTEN_PX)
         canvas = Canvas(*PAGE_PX, MARGIN_PX)

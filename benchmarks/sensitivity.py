@@ -1,8 +1,10 @@
 """What each threshold does to accuracy: `python -m benchmarks.sensitivity DATA... -o docs/thresholds.md`.
 
 Every number among the constants of the chosen modules is multiplied by 0.8 and by 1.25, one at a time, and
-the sets are read again. A threshold that changes nothing can go; one that helps one set alone belongs to that
-set. Defaults of parameters are bound when a function is made, and stay as they are.
+the sets are read again. A threshold that changes no reading of any set can go; one that helps one set alone
+belongs to that set. A constant whose comment starts with "limit" bounds time or memory, one that starts with
+"size" is a property of a trained network or of a file: neither is a threshold, and both are listed apart.
+Defaults of parameters are bound when a function is made, and stay as they are.
 """
 
 import argparse
@@ -18,13 +20,15 @@ from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
-from digitocr.evaluation.compare import OURS, digitocr_lines, digitocr_page
-from digitocr.evaluation.compare import measure as measure_numbers
-from digitocr.evaluation.pages import labelled_pages, measure_pages
-from digitocr.evaluation.sets import read_sets, sample
+from digitocr.evaluation.compare import digitocr_lines, digitocr_page
+from digitocr.evaluation.engines import ReadLines, ReadPage
+from digitocr.evaluation.pages import LabelledPage, found_on, labelled_pages
+from digitocr.evaluation.sets import Numbers, read_gray, read_sets, sample
+from digitocr.records import Gray
 
 FACTORS = (0.8, 1.25)
 MODULES = ("imaging", "segmentation", "layout", "decoding", "forms", "reading")
+NOT_THRESHOLDS = ("limit", "size")  # how comments of constants start that are no thresholds
 Value = float | tuple[float, ...]
 
 
@@ -55,7 +59,7 @@ def _in_module(module: ModuleType) -> Iterator[Threshold]:
         if not isinstance(node, ast.Assign):
             continue
         target = node.targets[0]
-        comment = lines[node.lineno - 1].partition("#")[2].strip()
+        comment = lines[(node.end_lineno or node.lineno) - 1].partition("#")[2].strip()
         for element in target.elts if isinstance(target, ast.Tuple) else [target]:
             name = element.id if isinstance(element, ast.Name) else ""
             value = getattr(module, name, None)
@@ -107,59 +111,137 @@ def changed(threshold: Threshold, value: Value) -> Iterator[None]:
             setattr(module, threshold.name, threshold.value)
 
 
-def scores(locations: list[Path], model: Path | None, limit: int) -> dict[str, float]:
-    """The percentage of numbers that are right, for each set."""
-    lines, pages = digitocr_lines(model), digitocr_page(model)
-    result: dict[str, float] = {}
-    for location in locations:
-        if any((location / name).is_file() for name in ("labels.csv", "fields.csv")):
-            for data in read_sets(location):
-                result[data.name] = measure_numbers(data, OURS, lines, limit).percent
-        else:
-            some = sample(labelled_pages(location, whole=False), limit)
-            result[location.name] = measure_pages(location.name, some, OURS, pages).percent
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a set was read: the numbers that are right, of how many, and the texts of each image."""
+
+    right: int
+    numbers: int
+    texts: tuple[tuple[str, ...], ...]
+
+    def against(self, base: "Outcome") -> str:
+        """The change to a base, as "+1.2, 3 read otherwise"; empty where every text is the same."""
+        changed = sum(now != before for now, before in zip(self.texts, base.texts, strict=True))
+        points = 100 * (self.right - base.right) / max(1, base.numbers)
+        extra = sum(map(len, self.texts)) - sum(map(len, base.texts)) - (self.right - base.right)
+        return f"{points:+.1f} ({changed} read otherwise, {extra:+d} extra)" if changed else ""
+
+
+@cache
+def line_reader(model: Path | None) -> ReadLines:
+    """The reader of single lines, loaded once."""
+    return digitocr_lines(model)
+
+
+@cache
+def page_reader(model: Path | None) -> ReadPage:
+    """The reader of pages, loaded once."""
+    return digitocr_page(model)
+
+
+@cache
+def lines_of(folder: Path) -> tuple[Numbers, ...]:
+    """The sets of single lines in a folder; empty for a folder of pages."""
+    has_lines = any((folder / name).is_file() for name in ("labels.csv", "fields.csv"))
+    return tuple(read_sets(folder)) if has_lines else ()
+
+
+@cache
+def pages_of(folder: Path, limit: int) -> tuple[tuple[LabelledPage, Gray], ...]:
+    """A sample of the labelled pages of a folder, and their pictures; a labels.csv may name the pages."""
+    pages = sample(labelled_pages(folder, whole=True), limit)
+    return tuple((page, read_gray(page.file)) for page in pages)
+
+
+def outcomes(arguments: argparse.Namespace) -> dict[str, Outcome]:
+    """What is read of each set."""
+    model, limit = arguments.model, arguments.limit
+    result: dict[str, Outcome] = {}
+    for folder in arguments.data:
+        for data in lines_of(folder):
+            result[data.name] = read_as_lines(data, model, limit)
+        if not lines_of(folder):
+            result[folder.name] = read_as_pages(folder, model, limit)
+    for folder in arguments.auto:
+        result[f"{folder.name}, auto"] = read_as_pages(folder, model, limit)
     return result
 
 
-def effect(threshold: Threshold, factor: float, arguments: argparse.Namespace) -> dict[str, float] | None:
-    """The scores with a threshold changed; None where reading fails then."""
+def read_as_lines(data: Numbers, model: Path | None, limit: int) -> Outcome:
+    """What is read of a sample of pictures of one number each."""
+    truths = sample(data.truths, limit)
+    texts = line_reader(model)(sample(data.pictures, limit))
+    right = sum(text == truth for text, truth in zip(texts, truths, strict=True))
+    return Outcome(right, len(truths), tuple((text,) for text in texts))
+
+
+def read_as_pages(folder: Path, model: Path | None, limit: int) -> Outcome:
+    """What is read of a sample of a folder's pages."""
+    pages = pages_of(folder, limit)
+    readings = [page_reader(model)(gray) for _, gray in pages]
+    right = sum(found_on(page, read) for (page, _), read in zip(pages, readings, strict=True))
+    numbers = sum(len(page.numbers or ()) for page, _ in pages)
+    return Outcome(right, numbers, tuple(tuple(reading.text for reading in read) for read in readings))
+
+
+def effect(
+    threshold: Threshold, factor: float, arguments: argparse.Namespace, base: dict[str, Outcome]
+) -> str:
+    """What a threshold times a factor changes, set by set."""
     with changed(threshold, scaled(threshold.value, factor)):
         try:
-            return scores(arguments.data, arguments.model, arguments.limit)
+            now = outcomes(arguments)
         except Exception:  # whatever an impossible value leads to
-            return None
+            return "fails"
+    changes = {name: now[name].against(base[name]) for name in base}
+    return ", ".join(f"{name} {change}" for name, change in changes.items() if change) or "nothing"
 
 
 def report(arguments: argparse.Namespace) -> Iterator[str]:
     """The lines of the document, as they become known."""
-    base = scores(arguments.data, arguments.model, arguments.limit)
-    sets = ", ".join(f"{name} ({percent:.1f} %)" for name, percent in base.items())
+    base = outcomes(arguments)
+    sets = ", ".join(f"{name} ({read.right} of {read.numbers})" for name, read in base.items())
+    constants = list(thresholds_of(arguments.modules))
+    fixed = [constant for constant in constants if constant.comment.startswith(NOT_THRESHOLDS)]
     yield "# Thresholds\n"
     yield (
         f"Made by `python -m benchmarks.sensitivity` on {datetime.now(UTC):%Y-%m-%d}, with at most "
-        f"{arguments.limit} images a set: {sets}. The columns are the change in percentage points when the "
-        "value is multiplied by the factor; sets without a change are left out.\n"
+        f"{arguments.limit} images a set of {arguments.called}: {sets}. The columns say what changes when "
+        "the value is multiplied by the factor: percentage points of numbers right, images whose reading "
+        "differs, and readings too many; sets without a change are left out.\n"
     )
     yield f"| threshold | value | {' | '.join(f'x {factor}' for factor in FACTORS)} | says |"
     yield "|---|---|" + "---|" * (len(FACTORS) + 1)
-    for threshold in thresholds_of(arguments.modules):
-        cells = []
-        for factor in FACTORS:
-            now = effect(threshold, factor, arguments)
-            changes = {name: now[name] - base[name] for name in base} if now else {}
-            told = ", ".join(f"{name} {by:+.1f}" for name, by in changes.items() if abs(by) >= 0.05)
-            cells.append(told or ("nothing" if now else "fails"))
-        module = threshold.module.__name__.removeprefix("digitocr.")
-        comment = threshold.comment.replace("|", "/")
-        yield f"| `{module}.{threshold.name}` | {threshold.value} | {' | '.join(cells)} | {comment} |"
+    for threshold in (constant for constant in constants if constant not in fixed):
+        cells = [effect(threshold, factor, arguments, base) for factor in FACTORS]
+        yield f"| {_named(threshold)} | {' | '.join(cells)} | {_comment(threshold)} |"
+    yield "\n## Limits and sizes\n"
+    yield "They bound time and memory, or belong to a trained network or a file, and are not varied.\n"
+    yield "| constant | value | says |"
+    yield "|---|---|---|"
+    for constant in fixed:
+        yield f"| {_named(constant)} | {_comment(constant)} |"
+
+
+def _named(threshold: Threshold) -> str:
+    """The name and value of a constant, as two cells of a table."""
+    return f"`{threshold.module.__name__.removeprefix('digitocr.')}.{threshold.name}` | {threshold.value}"
+
+
+def _comment(threshold: Threshold) -> str:
+    return threshold.comment.replace("|", "/")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="+", type=Path, help="folders with labels.csv, fields.csv or pages")
+    parser.add_argument(
+        "--auto", nargs="+", type=Path, default=[], help="folders with a labels.csv that are read as pages"
+    )
     parser.add_argument("--model", type=Path, help="a model's folder (the one that comes along)")
     parser.add_argument("--limit", type=int, default=200, help="images a set (%(default)s)")
     parser.add_argument("--modules", nargs="+", default=MODULES, help="packages of digitocr (%(default)s)")
+    parser.add_argument("--called", default="the sets", help="what the document calls the data (%(default)s)")
     parser.add_argument("-o", "--output", type=Path, help="the document (standard output)")
     arguments = parser.parse_args()
     stream = arguments.output.open("w", encoding="utf-8") if arguments.output else sys.stdout

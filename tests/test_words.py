@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "digitocr"
-FOLDERS = ("datasets", "forms", "imaging", "recognition", "segmentation")
+FOLDERS = (
+    "datasets", "forms", "imaging", "layout", "recognition", "segmentation", "synthesis", "training"
+)  # fmt: skip
 CHECKED = [
     *sorted(path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py")),
     PACKAGE / "boxes.py",

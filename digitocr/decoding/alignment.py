@@ -29,6 +29,10 @@ class TimedSymbol:
     first: int
     last: int
 
+    @property
+    def middle(self) -> float:
+        return (self.first + self.last) / 2
+
 
 def best_path(steps: NDArray[np.float32], columns: NDArray[np.float32]) -> list[TimedSymbol]:
     """The symbols on the best path, from left to right.

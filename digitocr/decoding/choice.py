@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import Found, Row
+from digitocr.layout.layout import PageLayout, Row
 from digitocr.layout.order import in_reading_order
 from digitocr.records import Box
 from digitocr.segmentation.candidates import GEOMETRY
@@ -24,7 +24,7 @@ PART_MAX = 0.9  # of the width of a number: a window that is narrower is part of
 AnsweredRow = tuple[Row, Answer]
 
 
-def numbers(found: Found, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
+def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
     """The rows that are numbers, in reading order; all rows if the image is one number.
 
     Args:

@@ -9,7 +9,6 @@ from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 FULL = 1.2  # of the mean ink is full ink: with less, blurred strokes lose their soft edges
-FULL_ON_PAGES = 1.75  # the same on pages, of whose small print blur makes thick strokes
 CONTRAST_MIN = 10  # gray levels by which ink must be darker than its paper
 
 
@@ -66,19 +65,18 @@ def _otsu(histogram: np.ndarray) -> int:
     return int(np.argmax(between))
 
 
-def find_ink(gray: Gray, reach_px: int, full_share: float = FULL) -> Ink:
+def find_ink(gray: Gray, reach_px: int) -> Ink:
     """Separate ink from paper in one line image or one page.
 
     Args:
         gray: (H, W) uint8, dark ink on lighter paper.
         reach_px: more than the widest stroke, less than the fastest change of light.
-        full_share: full ink, in shares of the mean ink.
     """
     dark = flatten(gray, reach_px)
     threshold = ink_threshold(dark)
     mask = opencv.threshold(dark, threshold)
     contrast = max(float(cv2.mean(dark, mask)[0]), CONTRAST_MIN)
     low = 0.6 * threshold
-    full = max(full_share * contrast, low + 1)
+    full = max(FULL * contrast, low + 1)
     soft = cv2.convertScaleAbs(cv2.subtract(dark, np.array([low])), alpha=255 / (full - low))
     return Ink(np.asarray(soft, np.uint8), mask, dark, contrast)

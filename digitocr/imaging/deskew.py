@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from digitocr.imaging import opencv
 from digitocr.records import Gray
 
-ANGLE_MAX = 6.0
-SIDE_PX = 600  # the angle is measured on a page of this size
+ANGLE_MAX = 6.0  # limit of the angles that are tried
+SIDE_PX = 600  # limit: the angle is measured on a page of this size
 LEAST_DEGREES = 0.3  # a smaller angle is left as it is
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from digitocr.imaging import opencv
 from digitocr.records import Gray
 
-CROP_VERSION = 1
-CROP_SIZE = 28
-INNER_SIZE = 20
+CROP_VERSION = 1  # size and shape as the card of a model knows them
+CROP_SIZE = 28  # size of the classifier's input, that of MNIST
+INNER_SIZE = 20  # size of the ink in it, that of MNIST
 MIN_SIDE_PX = 10  # a dot is not blown up to fill the crop
 
 _STEPS = np.arange(CROP_SIZE, dtype=np.float32)

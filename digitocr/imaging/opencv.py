@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.uint8]
 Pixels = TypeVar("Pixels", NDArray[np.uint8], NDArray[np.float32])
+CROSS_KERNEL = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 Matrix = NDArray[np.float64]
 
 

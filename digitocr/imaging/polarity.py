@@ -6,7 +6,7 @@ import numpy as np
 from digitocr.imaging import opencv
 from digitocr.records import Gray
 
-_SAMPLE_PX = 65_536
+_SAMPLE_PX = 65_536  # limit: so many pixels of a page are looked at
 _MAX_LIGHT_SHARE = 0.4
 _MAX_THICK_SHARE = 0.3
 _THICK = 0.35

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from digitocr.imaging import opencv
@@ -10,8 +9,6 @@ from digitocr.imaging.binarisation import Ink
 from digitocr.records import Gray
 
 THICKNESS_MAX_PX = 5
-CORNER_PX = 7  # two sides of a box meet within this distance
-BOX_FILL_MIN = 0.8  # of its bounding box: the area that a box encloses
 TILT_PX = 1  # a line may leave its row by this much between two of its runs
 
 
@@ -43,27 +40,6 @@ def bar_mask(mask: Gray, length_px: int) -> Gray:
             bars = opencv.union(bars, solid)
     # Opening by a kernel of even width comes out one pixel aside.
     return opencv.intersection(bars, mask)
-
-
-def box_mask(mask: Gray, length_px: int) -> Gray:
-    """The mask (H, W) uint8 of the sides of boxes: thin straight lines around a rectangle.
-
-    They are at least `length_px` long, which is less than ruled lines are; so a line that encloses nothing is
-    left out, as it may be a stroke of a digit.
-    """
-    sides = opencv.union(
-        rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
-    )
-    boxes = np.zeros_like(mask)
-    joined = opencv.closing(sides, CORNER_PX, CORNER_PX)
-    contours, levels = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    for n, contour in enumerate(contours):
-        left, top, width, height = cv2.boundingRect(contour)
-        hole = levels[0, n, 3] >= 0 and min(width, height) > length_px - 2 * CORNER_PX
-        if hole and cv2.contourArea(contour) > BOX_FILL_MIN * width * height:
-            right, bottom = left + width, top + height
-            cv2.rectangle(boxes, (left, top), (right, bottom), 255, 2 * CORNER_PX)
-    return opencv.intersection(boxes, sides)
 
 
 def remove_rules(ink: Ink, length_px: int) -> Ink:

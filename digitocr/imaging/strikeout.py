@@ -9,8 +9,8 @@ from digitocr.records import Gray
 
 # An X over a box.
 CROSS_SIZE_MIN = 0.35  # of the box's height, in both directions
-FIT_ROUNDS = 3
-POINTS_MAX = 200  # pixels of ink that the two lines are fitted to
+FIT_ROUNDS = 3  # limit: the fit has settled by then
+POINTS_MAX = 200  # limit: pixels of ink that the two lines are fitted to
 DIAGONAL_SHARE_MIN = 0.5  # this share of the ink is near the diagonals of its bounding box
 # Lengths and distances are by the diagonal of the bounding box.
 LINE_DISTANCE_MAX = 0.07  # of the ink of an X from first_line of its two lines,

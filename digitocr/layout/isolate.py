@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.layout.maps import PROBABLE
+from digitocr.layout.maps import LIKELY
 from digitocr.layout.region import Region
 from digitocr.records import Gray
 
-MARGIN = 0.35  # of the digits' height around their ink
+WINDOW_MARGIN = 0.35  # of the digits' height around their ink
 LARGE_PX, WORK_PX = 64.0, 48.0  # higher digits are made so high first: no reader sees more of them
 PAPER_REACH = 1.2  # of the digits' height: no stroke is so wide
 FREE_MIN = 90  # of 255: what is less probably a line or other ink stays, whatever it is
@@ -29,7 +29,7 @@ def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArr
         (h, w) uint8, and the affine (2, 3) from its pixels to those of the page.
     """
     rows, columns = gray.shape
-    margin = MARGIN * region.height + 2
+    margin = WINDOW_MARGIN * region.height + 2
     left, top = (max(0, int(side - margin)) for side in region.box[:2])
     right, bottom = (int(np.ceil(side + margin)) for side in region.box[2:])
     near = gray[top : min(rows, bottom), left : min(columns, right)]
@@ -71,9 +71,9 @@ def _sampled(
     digit = sample(np.ascontiguousarray(maps.digit[here]))
     other = cv2.subtract(maps.other[here], np.array([OTHER_MORE], np.float64))
     off = sample(np.asarray(cv2.max(maps.line[here], other), np.uint8))
-    own = sample(np.where(np.isin(region.owner[here], region.labels), np.uint8(255), np.uint8(0))) >= PROBABLE
+    own = sample(np.where(np.isin(region.owner[here], region.labels), np.uint8(255), np.uint8(0))) >= LIKELY
     erased = (off > np.maximum(digit, FREE_MIN)) | (~own & (digit > FOREIGN_MIN))
-    return own & (digit >= PROBABLE), np.asarray(erased, np.bool_)
+    return own & (digit >= LIKELY), np.asarray(erased, np.bool_)
 
 
 def _is_light(near: Gray, digit: NDArray[np.bool_]) -> bool:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from digitocr.layout.maps import PROBABLE
+from digitocr.layout.maps import LIKELY
 from digitocr.layout.order import text_lines
-from digitocr.layout.region import Region, around
+from digitocr.layout.region import Region, box_of
 from digitocr.options import Layout
 from digitocr.records import Gray
 
@@ -26,10 +26,10 @@ def kind_of(gray: Gray, regions: Sequence[Region]) -> Layout:
         return "digit" if squarish and width <= DIGIT_SIDE_MAX_PX else "line" if small else "page"
     highest = max(region.height for region in regions)
     numbers = [region for region in regions if region.height >= CONSIDERABLE * highest]
-    if len(text_lines([around(region) for region in numbers])) > 1 or height > LINE_HEIGHTS_MAX * highest:
+    if len(text_lines([box_of(region) for region in numbers])) > 1 or height > LINE_HEIGHTS_MAX * highest:
         return "page"
-    box = around(numbers[0])
+    box = box_of(numbers[0])
     narrow = len(numbers) == 1 and box.width < DIGIT_ASPECT_MAX * box.height
-    clean = not (numbers[0].look.maps.line >= PROBABLE).any()
+    clean = not (numbers[0].look.maps.line >= LIKELY).any()
     small = max(height, width) <= DIGIT_SIDE_MAX_PX
     return "digit" if narrow and clean and small and squarish else "line"

@@ -12,7 +12,7 @@ from digitocr.layout.isolate import TILT_MIN, isolated
 from digitocr.layout.kind import kind_of
 from digitocr.layout.looks import Segment
 from digitocr.layout.order import in_reading_order, text_lines
-from digitocr.layout.region import Region, around, union
+from digitocr.layout.region import Region, box_of, union
 from digitocr.layout.search import find_regions
 from digitocr.layout.windows import are_digits, joined, part, runs
 from digitocr.options import Layout
@@ -23,7 +23,7 @@ from digitocr.segmentation.line_image import with_gaps_closed
 from digitocr.segmentation.segment import Segments
 
 # On a page: the densest tables of the development sets have 1,000, and one takes 4 ms to isolate.
-NUMBERS_MAX = 2_500
+NUMBERS_MAX = 2_500  # limit of a page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +59,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """What a page was taken for, its rotation in degrees counter-clockwise, and its rows in reading order.
+class PageLayout:
+    """What a page is, its rotation in degrees counter-clockwise, and its rows in reading order.
 
     `windows` are parts of rows and rows made of several, looked for where a format can tell what they are.
     `regions` are what the maps show, in pixels of the page as it was turned by quarters.
@@ -81,7 +81,7 @@ def find_rows(
     windows: bool = False,
     quarter_turns: int = 0,
     closer: bool = True,
-) -> Found:
+) -> PageLayout:
     """Find the rows of one page.
 
     Args:
@@ -93,20 +93,20 @@ def find_rows(
         quarter_turns: by how many quarters counter-clockwise a page is to be turned to stand upright.
     """
     if layout == "digit":
-        return Found("digit", 0.0, _digit_rows(gray))
+        return PageLayout("digit", 0.0, _digit_rows(gray))
     if layout == "line":
-        return Found("line", 0.0, _line_rows(gray))
+        return PageLayout("line", 0.0, _line_rows(gray))
     turned = np.ascontiguousarray(np.rot90(gray, quarter_turns))
     regions = find_regions(turned, segment, closer=closer)
     kind: Layout = kind_of(turned, regions) if layout == "auto" else "page"
     if kind != "page":
         return find_rows(gray, kind, segment)
-    found = _page_rows(turned, regions, windows=windows)
-    return _turned_back(found, quarter_turns, gray.shape) if quarter_turns else found
+    page_layout = _page_rows(turned, regions, windows=windows)
+    return _turned_back(page_layout, quarter_turns, gray.shape) if quarter_turns else page_layout
 
 
-def _turned_back(found: Found, quarter_turns: int, shape: tuple[int, ...]) -> Found:
-    """What was found on a page (H, W) that was turned, in pixels of the page as given."""
+def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, ...]) -> PageLayout:
+    """The layout of a page (H, W) that was turned by quarters, in pixels of the page as given."""
     height, width = shape
     back = {
         1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
@@ -119,11 +119,15 @@ def _turned_back(found: Found, quarter_turns: int, shape: tuple[int, ...]) -> Fo
         return replace(row, page_from_row=(page_from_turned @ _square(row.page_from_row))[:2])
 
     degrees = {1: 90.0, 2: 180.0, 3: -90.0}[quarter_turns]
-    rows, parts = tuple(map(turned, found.rows)), tuple(map(turned, found.windows))
-    return Found("page", degrees + found.rotation, rows, parts, found.regions)
+    return replace(
+        page_layout,
+        rotation=degrees + page_layout.rotation,
+        rows=tuple(map(turned, page_layout.rows)),
+        windows=tuple(map(turned, page_layout.windows)),
+    )
 
 
-def find_line_by_maps(gray: Gray, segment: Segment) -> Found:
+def find_line_by_maps(gray: Gray, segment: Segment) -> PageLayout:
     """The one number of a picture (H, W) uint8 as the maps show it: all on its main line, the rest erased.
 
     It is worth its time only where the picture as it is says little: on half A of cheques, logbook cells and
@@ -131,13 +135,13 @@ def find_line_by_maps(gray: Gray, segment: Segment) -> Found:
     """
     regions = find_regions(gray, segment)
     if not regions:
-        return Found("line", 0.0, ())
-    region_of = {around(region): region for region in regions}
+        return PageLayout("line", 0.0, ())
+    region_of = {box_of(region): region for region in regions}
     main = max(text_lines(list(region_of)), key=lambda line: sum(box.width * box.height for box in line))
     look = max((region_of[box] for box in main), key=lambda region: region.height).look
     number = union([region_of[box] for box in main if region_of[box].look is look])
     row = _region_row(gray, number, tilt_of([number]), 0)
-    return Found("line", 0.0, (row,) if row else (), regions=tuple(regions))
+    return PageLayout("line", 0.0, (row,) if row else (), regions=tuple(regions))
 
 
 def _scaling(scale: float, left: float = 0, top: float = 0) -> NDArray[np.float64]:
@@ -146,8 +150,8 @@ def _scaling(scale: float, left: float = 0, top: float = 0) -> NDArray[np.float6
 
 def _digit_rows(gray: Gray) -> tuple[Row, ...]:
     ink = find_ink(gray, max(gray.shape) | 1)
-    found = single_candidate(ink)
-    return () if found is None else (Row(found, _scaling(1.0)),)
+    digit = single_candidate(ink)
+    return () if digit is None else (Row(digit, _scaling(1.0)),)
 
 
 def _line_rows(gray: Gray) -> tuple[Row, ...]:
@@ -159,24 +163,24 @@ def _square(affine: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.vstack([affine, [0, 0, 1]])
 
 
-def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> Found:
+def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageLayout:
     if len(regions) > NUMBERS_MAX:
         raise TooMuchError(
             f"{len(regions)} numbers are more than the {NUMBERS_MAX} that are read of a page; cut it into "
             "smaller ones"
         )
     tilt = tilt_of(regions)
-    region_of = {around(region): region for region in regions}
-    rows = [
+    region_of = {box_of(region): region for region in regions}
+    found_rows = [
         _region_row(gray, region_of[box], tilt, number)
         for number, box in enumerate(in_reading_order(list(region_of)))
     ]
-    found = tuple(row for row in rows if row)
+    rows = tuple(row for row in found_rows if row)
     if not windows:
-        return Found("page", -tilt, found, regions=tuple(regions))
+        return PageLayout("page", -tilt, rows, regions=tuple(regions))
     joins = (_joined_row(gray, members, tilt) for members in joined(regions))
-    parts = (row for whole in found for row in _parts(whole))
-    return Found("page", -tilt, found, (*(row for row in joins if row), *parts), tuple(regions))
+    parts = (row for whole in rows for row in _parts(whole))
+    return PageLayout("page", -tilt, rows, (*(row for row in joins if row), *parts), tuple(regions))
 
 
 def tilt_of(regions: Sequence[Region]) -> float:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.layout.maps import PROBABLE, PageMaps, digit_heights_px
+from digitocr.layout.maps import LIKELY, PageMaps, digit_heights_px
 from digitocr.records import Gray
 
 GRID_LINE_MIN = 2.6  # of the digits' height: a side of a digit box is shorter, a line of a grid is longer
@@ -16,7 +16,7 @@ def credible_links(maps: PageMaps) -> NDArray[np.bool_]:
 
     Boxes for the digits of a number look like the cells of a grid, but their sides end at the row.
     """
-    links = maps.link >= PROBABLE
+    links = maps.link >= LIKELY
     if not links.any():
         return links
     digit_px = float(np.median(digit_heights_px(maps.height[links]))) * maps.scale
@@ -32,4 +32,4 @@ def upright_lines(line: Gray, least_px: float, lean_px: float) -> NDArray[np.boo
         return np.zeros(line.shape, np.bool_)
     lines = cv2.dilate(line, np.ones((1, 1 + 2 * round(lean_px)), np.uint8))
     kernel = np.ones((max(3, round(least_px)), 1), np.uint8)
-    return np.asarray(cv2.morphologyEx(np.asarray(lines >= PROBABLE, np.uint8), cv2.MORPH_OPEN, kernel), bool)
+    return np.asarray(cv2.morphologyEx(np.asarray(lines >= LIKELY, np.uint8), cv2.MORPH_OPEN, kernel), bool)

@@ -12,15 +12,16 @@ from digitocr.records import Gray
 
 Segment = Callable[[Gray], PageMaps]
 
-COARSE_SIDE_PX = 640  # the long side of the first look
-ENLARGE_MAX = 2.0  # times: a page is looked at no larger than this
+COARSE_SIDE_PX = 640  # limit of long side of the first look
+ENLARGE_MAX = 2.0  # limit, times: a page is looked at no larger than this
 HIGH_PX, BEST_PX = 40.0, 26.0  # digits higher than this in the first look are looked at so high instead
 SMALL_PX = 16.0  # ink lower than this, in pixels of a look, is looked at again at twice the size
 SMALL_COUNT = 5  # pieces of such ink in a tile that are worth a look
 PIECE_AREA_MIN = 4  # map pixels
 INK_MIN = 100  # of 255: digit or other ink
-TILE_PX, OVERLAP_PX = 640, 48  # a tile of a look, and how much of its margin is left to its neighbours
-LOOK_MEGAPIXELS = 16.0  # of all tiles of a page: what is beyond is not looked at
+LOOK_TILE_PX = 640  # size of a tile of a look
+OVERLAP_PX = 48  # size of the margin of a tile that is left to its neighbours
+LOOK_MEGAPIXELS = 16.0  # limit of all tiles of a page: what is beyond is not looked at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,18 +88,19 @@ def look_closer(
     Returns:
         The look and how many pixels it took; None where there is nothing to look at or no budget.
     """
-    places = (boxes[:, :2] + boxes[:, 2:]) / 2 * scale
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2 * scale
     height, width = round(gray.shape[0] * scale), round(gray.shape[1] * scale)
     image: Gray | None = None
     joined: list[Gray] = []
     tiles: list[tuple[int, int, int, int]] = []
     spent, map_scale = 0.0, 1.0
     for top, left in _tiles(height, width):
-        inside = (np.abs(places - (left + TILE_PX / 2, top + TILE_PX / 2)) < TILE_PX / 2).all(axis=1)
+        half = LOOK_TILE_PX / 2
+        inside = (np.abs(middles - (left + half, top + half)) < half).all(axis=1)
         if inside.sum() < SMALL_COUNT or spent > budget:
             continue
         image = resized(gray, scale) if image is None else image
-        tile = image[top : top + TILE_PX, left : left + TILE_PX]
+        tile = image[top : top + LOOK_TILE_PX, left : left + LOOK_TILE_PX]
         maps = segment(np.ascontiguousarray(tile))
         spent += tile.size
         if not joined:
@@ -114,10 +116,10 @@ def look_closer(
 
 def _tiles(height: int, width: int) -> Iterator[tuple[int, int]]:
     """The top and left of tiles that cover an image."""
-    step = TILE_PX - 2 * OVERLAP_PX
+    step = LOOK_TILE_PX - 2 * OVERLAP_PX
     for top in range(0, max(1, height - 2 * OVERLAP_PX), step):
         for left in range(0, max(1, width - 2 * OVERLAP_PX), step):
-            yield min(top, max(0, height - TILE_PX)), min(left, max(0, width - TILE_PX))
+            yield min(top, max(0, height - LOOK_TILE_PX)), min(left, max(0, width - LOOK_TILE_PX))
 
 
 def _paste(joined: list[Gray], maps: PageMaps, top: int, left: int) -> None:
@@ -127,5 +129,5 @@ def _paste(joined: list[Gray], maps: PageMaps, top: int, left: int) -> None:
     my, mx = (round(m * maps.scale) for m in margin)
     for whole, field in zip(joined, fields(maps), strict=True):
         part = getattr(maps, field.name)[my:, mx:]
-        there = whole[y + my : y + my + part.shape[0], x + mx : x + mx + part.shape[1]]
-        there[...] = part[: there.shape[0], : there.shape[1]]
+        target = whole[y + my : y + my + part.shape[0], x + mx : x + mx + part.shape[1]]
+        target[...] = part[: target.shape[0], : target.shape[1]]

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digitocr.layout.maps import PROBABLE
+from digitocr.layout.maps import LIKELY
 from digitocr.layout.order import text_lines
-from digitocr.layout.region import Region, around, union
+from digitocr.layout.region import Region, box_of, union
 
 # Of the digits' height. Two numbers on one line stand farther apart than two digits of one do, unless a line
 # parts them; pages are drawn so.
-GAP_MAX = 0.35
-LINE_MAX = 3  # numbers in a text line: what has more is a table, whose columns may be as close
+NEIGHBOUR_GAP_MAX = 0.35
+JOINED_LINE_MAX = 3  # numbers in a text line: what has more is a table, whose columns may be as close
 ALIKE_MIN = 0.7  # of the higher: digits of one number are as high
 LEVEL_MIN = 0.6  # of the lower's height: they stand beside each other
 PARTING_MIN = 0.6  # of their height: a line so long between them parts them
@@ -19,11 +19,11 @@ PARTING_MIN = 0.6  # of their height: a line so long between them parts them
 
 def join_neighbours(regions: Sequence[Region]) -> list[Region]:
     """Put together what stands side by side in one look, from left to right; all else stays as it is."""
-    region_of = {around(region): region for region in regions}
+    region_of = {box_of(region): region for region in regions}
     numbers: list[Region] = []
     for line in text_lines(list(region_of)):
         members = sorted((region_of[box] for box in line), key=lambda region: region.box[0])
-        if len(members) <= LINE_MAX:
+        if len(members) <= JOINED_LINE_MAX:
             members = _joined(members)
         numbers += members
     return numbers
@@ -44,7 +44,7 @@ def _is_one_number(left: Region, right: Region) -> bool:
     low, high = sorted((left.height, right.height))
     level = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     gap = right.box[0] - left.box[2]
-    beside = -low < gap <= GAP_MAX * low and right.middle[0] > left.box[2]
+    beside = -low < gap <= NEIGHBOUR_GAP_MAX * low and right.middle[0] > left.box[2]
     if left.look is not right.look or low < ALIKE_MIN * high or level < LEVEL_MIN * low or not beside:
         return False
     return not parted(left, right)
@@ -55,7 +55,7 @@ def parted(left: Region, right: Region) -> bool:
     scale = left.look.scale
     top, bottom = (round(scale * f(left.box[n], right.box[n])) for f, n in ((max, 1), (min, 3)))
     start, end = sorted((left.box[2], right.box[0]))
-    reach = GAP_MAX * left.height / 2
+    reach = NEIGHBOUR_GAP_MAX * left.height / 2
     across = slice(max(0, int(scale * (start - reach))), int(scale * (end + reach)) + 1)
-    line = left.look.maps.line[max(0, top) : max(bottom, top + 1), across] >= PROBABLE
+    line = left.look.maps.line[max(0, top) : max(bottom, top + 1), across] >= LIKELY
     return bool(line.size and np.max(line.mean(axis=0)) >= PARTING_MIN)

@@ -47,7 +47,7 @@ class Region:
         return self.height * self.look.input_px
 
 
-def around(region: Region) -> Box:
+def box_of(region: Region) -> Box:
     """The box of a region in whole pixels of the page."""
     left, top = np.floor(region.box[:2])
     right, bottom = np.ceil(region.box[2:])

@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from digitocr.layout.links import credible_links
 from digitocr.layout.looks import Look
-from digitocr.layout.maps import PROBABLE, PageMaps, digit_heights_px
+from digitocr.layout.maps import CORE_END, CORE_MARGIN, LIKELY, PageMaps, digit_heights_px
 from digitocr.layout.region import Region
 from digitocr.layout.upright import claim_upright_strokes
 
 DIGIT_MIN = 110  # of 255: ink of a digit
 PEAK_MIN = 200  # of 255: somewhere a number's core and its ink are so probable; granite and cloth are not
 AREA_MIN = 3  # map pixels of core: less is noise
-CORE_MARGIN, CORE_END = 0.28, 0.2  # of a digit's height: so much larger is the number, above and aside
 REACH = 0.62  # of a digit's height: ink farther from the core is not the number's, but where it
 REACH_JOINED = 1.5  # is joined to ink that is nearer, as the long strokes of old hands are
 WIDE = 3.0  # times its height: so wide a core tells how a page is tilted
@@ -25,7 +24,7 @@ WIDE = 3.0  # times its height: so wide a core tells how a page is tilted
 def regions_of(look: Look) -> Iterator[Region]:
     """The numbers that one look shows."""
     maps = look.maps
-    core = np.asarray((maps.core >= PROBABLE) | credible_links(maps), np.uint8)
+    core = np.asarray((maps.core >= LIKELY) | credible_links(maps), np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
     if count < 2:
         return
@@ -60,7 +59,7 @@ def regions_of(look: Look) -> Iterator[Region]:
             (label,),
             (float(box[0]), float(box[1]), float(box[2]), float(box[3])),
             digit_px / look.scale,
-            bool((maps.link[inside][member] >= PROBABLE).any()),
+            bool((maps.link[inside][member] >= LIKELY).any()),
             _tilt(member) if width > WIDE * height else None,
             float(other.sum() / (other.sum() + digit.sum())),
         )

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.layout.maps import PROBABLE, PageMaps, digit_heights_px
+from digitocr.layout.maps import LIKELY, PageMaps, digit_heights_px
 
 # Of the height of the digits near it: a 1 is so high and so narrow; sides of boxes and rules are longer, as
 # they hang together with those that they meet. Drawn pages of half a dozen hands have 1s of 0.6 to 1.3.
 HEIGHT_RANGE = (0.55, 1.4)
-WIDTH_MAX = 0.45
+STROKE_WIDTH_MAX = 0.45
 
 
 def claim_upright_strokes(maps: PageMaps, core: NDArray[np.uint8], owner: NDArray[np.int32]) -> PageMaps:
@@ -22,8 +22,8 @@ def claim_upright_strokes(maps: PageMaps, core: NDArray[np.uint8], owner: NDArra
         core: (h, w) uint8, 1 in the cores of numbers.
         owner: (h, w) int32, the number of the core nearest to each pixel.
     """
-    ink = np.asarray(cv2.max(maps.line, maps.digit) >= PROBABLE, np.uint8)
-    line = np.asarray((maps.line >= PROBABLE) & (maps.line > maps.digit), np.uint8)
+    ink = np.asarray(cv2.max(maps.line, maps.digit) >= LIKELY, np.uint8)
+    line = np.asarray((maps.line >= LIKELY) & (maps.line > maps.digit), np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(line, connectivity=8)
     _, ink_labels, ink_stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     heights = _heights(maps, core, owner)
@@ -37,7 +37,7 @@ def claim_upright_strokes(maps: PageMaps, core: NDArray[np.uint8], owner: NDArra
         low, high = (share * digit_px for share in HEIGHT_RANGE)
         # The rest of the stroke may have been seen as a digit already, and may touch the next one.
         stroke = int(ink_stats[ink_labels[window][member][0], cv2.CC_STAT_HEIGHT])
-        if not low <= stroke <= high or width > min(height, max(2.0, WIDTH_MAX * digit_px)):
+        if not low <= stroke <= high or width > min(height, max(2.0, STROKE_WIDTH_MAX * digit_px)):
             continue
         digit[window][member] = np.maximum(digit[window], rest[window])[member]
         rest[window][member] = 0

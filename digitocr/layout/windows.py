@@ -10,20 +10,20 @@ from dataclasses import replace
 import numpy as np
 
 from digitocr.layout.neighbours import parted
-from digitocr.layout.region import Region, around
+from digitocr.layout.region import Region, box_of
 from digitocr.records import Box
 from digitocr.segmentation.candidates import Candidates
 from digitocr.segmentation.segment import Segments
 
 BLANK_MIN = 0.22  # of the height: a narrower blank parts no word from a number
-BLANKS = 3  # the widest so many blanks of a row are tried
+BLANKS = 3  # limit: the widest so many blanks of a row are tried
 # Of the height: digits in loose boxes stand as far apart. Cells of a table and the fields of a form that are
 # numbers of their own stand farther.
-GAP_MAX = 0.8
+DIGIT_GAP_MAX = 0.8
 DIGIT_WIDTH_MAX = 1.0  # of the height: a wider region has more digits than one
 ALIKE = 0.5  # of the height of the higher: what is lower is a piece of a digit
-REGIONS_MAX = 4  # of which one number is made
-LINE_MAX = 8  # numbers in a line: what has more is no number but a table
+REGIONS_MAX = 4  # limit: of which one number is made
+WINDOW_LINE_MAX = 8  # limit: numbers in a line: what has more is no number but a table
 
 
 def runs(segments: Segments) -> list[tuple[int, int]]:
@@ -36,9 +36,11 @@ def runs(segments: Segments) -> list[tuple[int, int]]:
     return [pair for pair in pairs if pair != (0, len(segments))]
 
 
-def part(found: Candidates, segments: Segments, first: int, last: int) -> tuple[Candidates, Segments]:
+def part(
+    row_candidates: Candidates, segments: Segments, first: int, last: int
+) -> tuple[Candidates, Segments]:
     """The candidates and slices of a row from slice `first` to before slice `last`."""
-    inside = (found.first >= first) & (found.last <= last)
+    inside = (row_candidates.first >= first) & (row_candidates.last <= last)
     within = (segments.label >= first) & (segments.label < last)
     kept = replace(
         segments,
@@ -50,11 +52,11 @@ def part(found: Candidates, segments: Segments, first: int, last: int) -> tuple[
         cuts=segments.cuts[first : last - 1],
     )
     candidates = replace(
-        found,
-        first=found.first[inside] - first,
-        last=found.last[inside] - first,
-        boxes=found.boxes[inside],
-        geometry=found.geometry[inside],
+        row_candidates,
+        first=row_candidates.first[inside] - first,
+        last=row_candidates.last[inside] - first,
+        boxes=row_candidates.boxes[inside],
+        geometry=row_candidates.geometry[inside],
         ink=kept.soft,
         label=kept.label,
     )
@@ -63,7 +65,7 @@ def part(found: Candidates, segments: Segments, first: int, last: int) -> tuple[
 
 def joined(regions: Sequence[Region]) -> list[list[Region]]:
     """Neighbours in a line, with no ruled line between them, that may be one number in several regions."""
-    boxes = [around(region) for region in regions]
+    boxes = [box_of(region) for region in regions]
     following: dict[int, int] = {}
     for n, box in enumerate(boxes):
         beside = [
@@ -90,7 +92,7 @@ def _chains(following: Mapping[int, int]) -> Iterator[list[int]]:
         line = [start]
         while line[-1] in following:
             line.append(following[line[-1]])
-        if len(line) <= LINE_MAX:
+        if len(line) <= WINDOW_LINE_MAX:
             yield from (line[a:b] for a in range(len(line)) for b in range(a + 2, len(line) + 1))
 
 
@@ -101,6 +103,6 @@ def _in_line(box: Box, other: Box) -> bool:
     return bool(
         lower > ALIKE * higher
         and overlap > ALIKE * lower
-        and box.left < other.left < box.right + GAP_MAX * higher
+        and box.left < other.left < box.right + DIGIT_GAP_MAX * higher
         and other.left > box.right - ALIKE * lower
     )

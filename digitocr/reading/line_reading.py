@@ -1,14 +1,14 @@
 """Reads rows with the line recogniser, and aligns the digits with the candidates of each row."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.alphabet import DIGITS, OTHER
+from digitocr.alphabet import CURRENCY, DIGITS, OTHER
 from digitocr.decoding.alignment import TimedSymbol, best_path, cut_digits
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import CandidateScorer
@@ -25,6 +25,8 @@ from digitocr.segmentation.line_image import draw_line_image, frame_of
 from digitocr.segmentation.segment import Segments
 
 PROBABILITY_FLOOR = 1e-9  # so that logarithms stay finite
+TALL_SIGNS = {*"/()+%#*", CURRENCY, OTHER}  # as high as a digit, which the classifier knows nothing of
+UNLIKE_ONE = TALL_SIGNS - {*"/()"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +115,17 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
     }
 
 
+def on_signs(row: Row, line: LineReading, signs: Collection[str]) -> NDArray[np.bool_]:
+    """Which candidates of a row (N,) hold the middle of one of `signs`, as the line recogniser sees it."""
+    if row.segments is None:
+        return np.zeros(len(row.candidates.first), np.bool_)
+    frame, boxes = frame_of(row.segments), row.segments.boxes
+    middles = np.array([frame.x_of_step(symbol.middle) for symbol in line.symbols if symbol.symbol in signs])
+    left = boxes[row.candidates.first, 0]
+    right = np.maximum.accumulate(boxes[:, 2])[row.candidates.last - 1]
+    return np.asarray(((left[:, None] <= middles) & (middles < right[:, None])).any(axis=1), np.bool_)
+
+
 def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> list[float]:
     """The log-probability of the text of each line; lines of equal width are computed together."""
     by_width: dict[int, list[int]] = defaultdict(list)
@@ -128,9 +141,7 @@ def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -
 
 def _arcs(row: Row, segments: Segments, path: Sequence[TimedSymbol]) -> tuple[int, ...] | None:
     frame = frame_of(segments)
-    middles = [
-        frame.x_of_step((symbol.first + symbol.last) / 2) for symbol in path if symbol.symbol in DIGITS
-    ]
+    middles = [frame.x_of_step(symbol.middle) for symbol in path if symbol.symbol in DIGITS]
     return cut_digits(row.candidates, segments.boxes, middles, segments.height)
 
 

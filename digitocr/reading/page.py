@@ -6,7 +6,7 @@ from dataclasses import replace
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import Found, Row, find_line_by_maps, find_rows
+from digitocr.layout.layout import PageLayout, Row, find_line_by_maps, find_rows
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
@@ -66,7 +66,7 @@ def _best_confidence(result: PageResult) -> float:
 
 
 def _upright(
-    page: Page, found: Found, result: PageResult, classifier: CropClassifier, options: ReadOptions
+    page: Page, found: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """The result; for a page that is hardly readable, that of the page turned if it reads far better."""
     boxes = [row.box(row.candidates.boxes) for row in found.rows]
@@ -86,7 +86,7 @@ def _upright(
 
 def _read_turned(
     page: Page, quarter_turns: int, classifier: CropClassifier, options: ReadOptions, *, closer: bool
-) -> tuple[PageResult, Found]:
+) -> tuple[PageResult, PageLayout]:
     """Read a page turned by quarters counter-clockwise; also gives the rows that were found."""
     allowed = format_of(options.format, options.pattern)
     found = find_rows(
@@ -110,7 +110,7 @@ def _segment_by(classifier: CropClassifier) -> Segment:
     return segment
 
 
-def _page_result(page: Page, found: Found, answers: list[Answer], options: ReadOptions) -> PageResult:
+def _page_result(page: Page, found: PageLayout, answers: list[Answer], options: ReadOptions) -> PageResult:
     allowed = format_of(options.format, options.pattern)
     height, width = page.gray.shape
     whole = Box(0, 0, width, height)

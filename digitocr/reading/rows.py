@@ -16,7 +16,15 @@ from digitocr.decoding.confidence import calibrated
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.layout.layout import Row
 from digitocr.reading.budget import check_arcs
-from digitocr.reading.line_reading import CropClassifier, LineReading, RowRequest, evidence_of, read_lines
+from digitocr.reading.line_reading import (
+    UNLIKE_ONE,
+    CropClassifier,
+    LineReading,
+    RowRequest,
+    evidence_of,
+    on_signs,
+    read_lines,
+)
 from digitocr.reading.search import digit_shares, search_rows
 
 # A line is settled if it is at least this probable by its recogniser, and each digit by the classifier.
@@ -50,7 +58,7 @@ def verify_lines(
     crops = {
         n: rows[n].row.candidates.crops_of(line.arcs)
         for n, line in lines.items()
-        if line.arcs is not None and _is_sure(line, rows[n]) and not _leaves_ink(line.arcs, rows[n].row)
+        if line.arcs is not None and _is_sure(line, rows[n]) and not _leaves_ink(line, rows[n].row)
     }
     if not crops:
         return {}
@@ -72,12 +80,17 @@ def verify_lines(
     return answers
 
 
-def _leaves_ink(arcs: Sequence[int], row: Row) -> bool:
-    """Whether a row has ink as high as a digit outside the candidates `arcs`: a missed digit."""
+def _leaves_ink(line: LineReading, row: Row) -> bool:
+    """Whether a row has ink as high as a digit where the line recogniser sees no symbol: a missed digit.
+
+    What it takes for a slash or a bracket may be a 1.
+    """
     if row.segments is None:
         return False
+    single = row.candidates.last - row.candidates.first == 1
+    signs = np.flatnonzero(on_signs(row, line, UNLIKE_ONE) & single)
     covered = np.zeros(len(row.segments), bool)
-    for arc in arcs:
+    for arc in (*(line.arcs or ()), *signs.tolist()):
         covered[row.candidates.first[arc] : row.candidates.last[arc]] = True
     boxes = row.segments.boxes[~covered]
     return bool((boxes[:, 3] - boxes[:, 1] >= MISSED_HEIGHT * row.segments.height).any())

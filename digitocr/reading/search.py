@@ -20,10 +20,12 @@ from digitocr.formats.formats import Format
 from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import (
     PROBABILITY_FLOOR,
+    TALL_SIGNS,
     CropClassifier,
     LineReading,
     RowRequest,
     evidence_of,
+    on_signs,
 )
 from digitocr.segmentation.line_image import draw_line_image
 
@@ -70,7 +72,7 @@ def search_rows(
             ranked = rank_digits(scores_of_row[0], 10 if request.allowed else n_best)
             answers[n] = constrain(ranked, request.allowed, "line", n_best)
             continue
-        search = _search(request, scores_of_row, classifier, n_best, budget, line_read=n in lines)
+        search = _search(request, scores_of_row, classifier, n_best, budget, lines.get(n))
         if search.strings and n in lines:
             searches[n] = search
         else:
@@ -103,11 +105,13 @@ def _search(
     classifier: CropClassifier,
     n_best: int,
     budget: ConstrainedBudget,
-    *,
-    line_read: bool,
+    line: LineReading | None,
 ) -> Search:
     candidates, allowed = request.row.candidates, request.allowed
     digits, rejects = classifier.candidate_scorers[request.context].scores(scores, candidates.geometry)
+    if line:  # the classifier knows no signs: where one is seen, the line recogniser decides
+        signs = on_signs(request.row, line, TALL_SIGNS)
+        rejects = np.where(signs, np.maximum(rejects, digits.max(axis=1)), rejects)
     lattice = Lattice(candidates.first, candidates.last, digits, rejects)
     strings = with_length_prior(lattice.decode(max(n_best, POOLED)), request.row.digits)
     # In a word everything is a reject: here rejects are scored without the penalty.
@@ -116,7 +120,7 @@ def _search(
         may_be_number = any(
             string.text and string.probability > NUMBER_AMONG_REJECTS_MIN for string in strings
         )
-        strings = strings if may_be_number and line_read else []
+        strings = strings if may_be_number and line else []
     constraint = None
     if allowed and strings:
         within = partial(_within, allowed, lattice, max(n_best, POOLED), request.row.digits, budget)

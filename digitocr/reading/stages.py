@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from digitocr.decoding.answer import Answer
 from digitocr.errors import OutputError
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import Found, Row, find_rows
+from digitocr.layout.layout import PageLayout, Row, find_rows
 from digitocr.layout.looks import Look, resized
 from digitocr.options import ReadOptions
 from digitocr.reading.line_reading import CropClassifier, RowRequest
@@ -88,7 +88,7 @@ def draw_maps(gray: Gray, look: Look) -> Bgr:
     return np.asarray(np.hstack([page, drawn]), np.uint8)
 
 
-def draw_numbers(gray: Gray, found: Found) -> Bgr:
+def draw_numbers(gray: Gray, found: PageLayout) -> Bgr:
     """The numbers that the maps show on a page (H, W), in reading order."""
     page = np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)
     for number, region in enumerate(found.regions, 1):

@@ -7,17 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
-from digitocr.imaging.binarisation import FULL, Ink, find_ink
-from digitocr.imaging.ruled_lines import remove_rules, without
+from digitocr.imaging.binarisation import Ink, find_ink
+from digitocr.imaging.ruled_lines import remove_rules
 from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments, segment_ink
 
-WRITING_PX = 28
+WRITING_PX = 28  # size at which lines are cut, for which the candidate scorer is trained
 BACKGROUND_HEIGHTS = 0.7  # of the writing's height: wider than any stroke
 RULE = 1.5  # of the writing's height: no stroke of a digit is as long and as straight
 SPECK_PX = 5  # at the working size: less ink than this is dirt
-SIDE_MAX_PX = 4000
-KEPT_MIN = 127  # of 255: a pixel that is stroke for so much is stroke
+SIDE_MAX_PX = 4000  # limit: a longer line is made smaller
 
 
 def writing_height(gray: Gray) -> float:
@@ -60,21 +59,12 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     return replace(ink, soft=soft, mask=mask), height
 
 
-def segment_line(
-    gray: Gray,
-    writing_px: float | None = None,
-    off: Gray | None = None,
-    full_share: float = FULL,
-    strokes: Gray | None = None,
-) -> tuple[Segments | None, float]:
+def segment_line(gray: Gray, writing_px: float | None = None) -> tuple[Segments | None, float]:
     """Cut a line image into slices.
 
     Args:
         gray: (H, W) uint8, dark on light.
         writing_px: the height of its writing, where the caller knows it.
-        off: (H, W) uint8, over 0 where ink is known not to be writing.
-        full_share: full ink, in shares of the mean ink.
-        strokes: (H, W) uint8, over 0 where ink is known to be writing, though close to what is `off`.
 
     Returns:
         The slices (None where nothing is written), in pixels of the image times the returned scale.
@@ -87,16 +77,7 @@ def segment_line(
         gray = opencv.resize(gray, size, smooth)
     else:
         scale = 1.0
-    ink = find_ink(gray, int(BACKGROUND_HEIGHTS * WRITING_PX) | 1, full_share)
-    if off is not None:
-        # Averaged and widened: no thin line may fall between two samples, or show at its edge.
-        averaged = opencv.resize(off, gray.shape[::-1])
-        widened = opencv.dilate(averaged, 3, 3)
-        if strokes is not None:
-            kept = opencv.resize(strokes, gray.shape[::-1])
-            widened[kept > KEPT_MIN] = 0
-        ink = without(ink, np.where(widened > 0, np.uint8(255), np.uint8(0)))
-        ink = replace(ink, dark=np.where(widened > 0, np.uint8(0), ink.dark))
+    ink = find_ink(gray, int(BACKGROUND_HEIGHTS * WRITING_PX) | 1)
     ink = remove_rules(ink, int(RULE * WRITING_PX))
     ink, height = drop_specks(ink, SPECK_PX)
     return segment_ink(ink, height), scale

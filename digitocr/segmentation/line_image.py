@@ -9,15 +9,15 @@ from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments
 
-LINE_IMAGE_HEIGHT = 32
+LINE_IMAGE_HEIGHT = 32  # size of the line recogniser's input
 LINE_REACH = 0.8  # of the row's height above and below its middle: ink farther off is another row's
 PAD = 0.12  # of the picture's height, around the ink
 INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
-WIDTH_MIN = 16
+WIDTH_MIN = 16  # size of the narrowest input of the line recogniser
 STRETCH_MAX = 3.0  # of the row's pixels
-APART = 0.25  # of the row's height: how far digits that stand in boxes are left apart
+GAP_KEPT = 0.25  # of the row's height: how far digits that stand in boxes are left apart
 SHEARS = 0.0, 0.15, -0.15  # how a strip is shown to be read: upright, and leaning either way
-WIDTH_STEP, TIME_STEP_PX = 32, 4  # of the padded widths; of the recogniser's columns
+WIDTH_STEP, TIME_STEP_PX = 32, 4  # sizes of the padded widths; of the recogniser's columns
 
 
 def padded_width(width: int) -> int:
@@ -89,7 +89,7 @@ def with_gaps_closed(segments: Segments) -> Segments:
     written = np.zeros((1, segments.dark.shape[1]), np.uint8)
     for left, _, right, _ in segments.boxes:
         written[0, left:right] = 1
-    reach = 2 * max(1, round(APART * segments.height / 2)) + 1
+    reach = 2 * max(1, round(GAP_KEPT * segments.height / 2)) + 1
     kept = opencv.dilate(written, 1, reach)[0] > 0
     column_of = np.cumsum(kept) - kept
     boxes = segments.boxes.copy()

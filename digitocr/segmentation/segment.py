@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink
-from digitocr.records import Box, Gray
+from digitocr.records import Gray
 
 SIDE_STEP = 0.15  # cost of a step to the side, in pixels of full ink: straight cuts win ties
 HEIGHT_TYPICAL_PX = 31.0  # rows come scaled so that their writing is about this high
@@ -181,9 +181,3 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
     return Segments(
         ink.soft, ink.dark, ink.contrast, label, boxes, area, cuts.astype(np.float32), height, stroke
     )
-
-
-def segments_box(segments: Segments, first: int, last: int) -> Box:
-    """The box around the ink of slices first..last-1, in pixels of the row image."""
-    boxes = segments.boxes[first:last]
-    return Box(int(boxes[:, 0].min()), int(boxes[:, 1].min()), int(boxes[:, 2].max()), int(boxes[:, 3].max()))

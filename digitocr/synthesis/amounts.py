@@ -16,7 +16,7 @@ Random = np.random.Generator
 
 def signed_text(rng: Random) -> str:
     """A number with signs, as bills, tables, forms and letters have it."""
-    return str(_KINDS[int(rng.choice(len(_KINDS), p=_SHARES))](rng))
+    return str(_KINDS[int(rng.choice(len(_KINDS), p=_AMOUNT_SHARES))](rng))
 
 
 def symbols_of(text: str, *, spaces: bool = True) -> str:
@@ -142,7 +142,7 @@ _KINDS: tuple[Callable[[Random], str], ...] = (
     _range,
     _reference,
 )
-_SHARES = (0.3, 0.15, 0.12, 0.15, 0.04, 0.1, 0.14)
+_AMOUNT_SHARES = (0.3, 0.15, 0.12, 0.15, 0.04, 0.1, 0.14)
 
 
 def even_text(rng: Random) -> str:

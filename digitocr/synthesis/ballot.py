@@ -9,11 +9,11 @@ from digitocr.synthesis.scenery import photographed
 from digitocr.synthesis.sheet import BLACK, BLUE, GREY, Colour, Picture, Sheet
 from digitocr.synthesis.strokes import CROSS, StrokeHand
 
-WIDTH, HEIGHT = 1240, 1754  # A4 at 150 dots an inch
+BALLOT_WIDTH, BALLOT_HEIGHT = 1240, 1754  # A4 at 150 dots an inch
 PAPER: Colour = (0.985, 0.985, 0.98)
 BOX, STEP = Box(0, 0, 56, 72), 60
-MARK = 30  # the side of the squares in the sheet's corners
-DIGITS = 3
+CORNER_MARK_PX = 30  # the side of the squares in the sheet's corners
+BALLOT_DIGITS = 3
 ROWS = ("On the roll", "By letter", "With a certificate", "All together")
 ROW_NAMES, COLUMN_NAMES = ("roll", "letter", "certificate", "all"), ("women", "men", "together")
 COLUMNS = (("Women", 500), ("Men", 740), ("Together", 980))
@@ -56,10 +56,10 @@ def random_counts(rng: np.random.Generator) -> Counts:
 
 def blank_sheet(rng: np.random.Generator) -> Sheet:
     """The sheet as it is printed: square marks in its corners, rows of digit boxes with their captions."""
-    sheet = Sheet(rng, WIDTH, HEIGHT, PAPER, grain=0)
-    for x in (50, WIDTH - 50 - MARK):
-        for y in (50, HEIGHT - 50 - MARK):
-            sheet.stain(np.ones((MARK, MARK), np.float32), x, y, BLACK)
+    sheet = Sheet(rng, BALLOT_WIDTH, BALLOT_HEIGHT, PAPER, grain=0)
+    for x in (50, BALLOT_WIDTH - 50 - CORNER_MARK_PX):
+        for y in (50, BALLOT_HEIGHT - 50 - CORNER_MARK_PX):
+            sheet.stain(np.ones((CORNER_MARK_PX, CORNER_MARK_PX), np.float32), x, y, BLACK)
     sheet.label("Count of voters", 130, 170, 52)
     sheet.label("One digit in each box. Cross out the boxes that stay empty.", 130, 236, 26, GREY)
     for caption, first, count in (("Polling station", STATION, 4), ("Day", DAY, 8)):
@@ -70,7 +70,7 @@ def blank_sheet(rng: np.random.Generator) -> Sheet:
     for n, caption in enumerate(ROWS):
         sheet.label(caption, 130, TOP + ROW_STEP * n + 52, 32)
         for _, left in COLUMNS:
-            _boxes(sheet, BOX.shifted(left, TOP + ROW_STEP * n), DIGITS)
+            _boxes(sheet, BOX.shifted(left, TOP + ROW_STEP * n), BALLOT_DIGITS)
     sheet.rule((130, 1360), (560, 1360), BLACK)
     sheet.label("Signature", 130, 1396, 24, GREY)
     return sheet
@@ -84,7 +84,7 @@ def filled_sheet(rng: np.random.Generator, counts: Counts) -> Sheet:
     for n, row in enumerate(counts.counts):
         for (_, left), count in zip(COLUMNS, row, strict=True):
             first = BOX.shifted(left, TOP + ROW_STEP * n)
-            sheet.write_in_boxes(hand, str(count).rjust(DIGITS, CROSS), first, STEP, BLUE)
+            sheet.write_in_boxes(hand, str(count).rjust(BALLOT_DIGITS, CROSS), first, STEP, BLUE)
     return sheet
 
 

@@ -82,11 +82,11 @@ def assign_truth(
     count = len(segments)
     held = np.zeros((len(placed), count), np.float64)
     rows, columns = segments.label.shape
-    for n, one in enumerate(placed):
-        y, x = np.nonzero(one.ink)
-        at_y = np.minimum(((y + one.box.top + 0.5) * scale).astype(np.intp), rows - 1)
-        at_x = np.minimum(((x + one.box.left + 0.5) * scale).astype(np.intp), columns - 1)
-        held[n] = np.bincount(segments.label[at_y, at_x], weights=one.ink[y, x], minlength=count)
+    for n, glyph in enumerate(placed):
+        y, x = np.nonzero(glyph.ink)
+        at_y = np.minimum(((y + glyph.box.top + 0.5) * scale).astype(np.intp), rows - 1)
+        at_x = np.minimum(((x + glyph.box.left + 0.5) * scale).astype(np.intp), columns - 1)
+        held[n] = np.bincount(segments.label[at_y, at_x], weights=glyph.ink[y, x], minlength=count)
     own = held.sum(axis=1, keepdims=True)
     cumulative = np.concatenate([np.zeros((len(placed), 1)), np.cumsum(held, axis=1)], axis=1)
     inside = cumulative[:, of_line.last] - cumulative[:, of_line.first]
@@ -104,8 +104,8 @@ def assign_truth(
     most = np.max(np.where(digit[:, None], share, 0), axis=0)
     whole = (digit_share > WHOLE_MIN) & (foreign < FOREIGN_MAX) & (dirt < 0.5)
     part = (most > 0.15) & (((digit_share < 0.78) & (most < 0.78)) | (foreign > 0.22))
-    alike = np.array([p.text in LIKE_DIGITS for p in placed])
-    mark = (most < 0.06) & (np.max(np.where(alike[:, None], share, 0), axis=0) < 0.06)
+    resembles_digit = np.array([p.text in LIKE_DIGITS for p in placed])
+    mark = (most < 0.06) & (np.max(np.where(resembles_digit[:, None], share, 0), axis=0) < 0.06)
     labels[part] = PART
     labels[mark] = MARK
     labels[whole] = [int(placed[b].text) for b in best[whole]]

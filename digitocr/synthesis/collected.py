@@ -5,12 +5,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging.normaliser import tight_box
+from digitocr.imaging.opencv import CROSS_KERNEL
 from digitocr.records import Gray
 from digitocr.synthesis.glyphs import Glyph, Hand
 
 FINE_PENS = 0.1  # of the hands write with a finer pen than the collection's
 SAME = 0.5  # the chance (0..1) that a digit is written as the hand wrote it before
-_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
 class CollectedHand:
@@ -52,7 +52,7 @@ class CollectedHand:
         turned = cv2.warpAffine(crop, matrix, (side, side), flags=cv2.INTER_CUBIC)
         ink = np.asarray(cv2.convertScaleAbs(turned, alpha=self._gain), np.uint8)
         if self._fine:
-            ink = np.asarray(cv2.erode(ink, _CROSS), np.uint8)
+            ink = np.asarray(cv2.erode(ink, CROSS_KERNEL), np.uint8)
         ink[ink < 40] = 0
         left, top, right, bottom = tight_box(ink)
         ink = ink[top:bottom, left:right]

@@ -52,8 +52,8 @@ def contact_sheet(pictures: Sequence[tuple[Gray, str]]) -> Gray:
 
 def _tile(picture: Gray, caption: str) -> Gray:
     width = min(round(picture.shape[1] * PICTURE_PX / picture.shape[0]), WIDTH_PX - GAP_PX)
-    around = max(width, CAPTION_LETTER_PX * len(caption)) + GAP_PX
-    tile = np.full((PICTURE_PX + CAPTION_PX + GAP_PX, around), PAPER, np.uint8)
+    tile_width = max(width, CAPTION_LETTER_PX * len(caption)) + GAP_PX
+    tile = np.full((PICTURE_PX + CAPTION_PX + GAP_PX, tile_width), PAPER, np.uint8)
     tile[:PICTURE_PX, :width] = opencv.resize(picture, (width, PICTURE_PX), cv2.INTER_LINEAR)
     foot = (0, PICTURE_PX + CAPTION_PX - 4)
     cv2.putText(tile, caption, foot, cv2.FONT_HERSHEY_SIMPLEX, 0.38, 0, 1, cv2.LINE_AA)

@@ -36,7 +36,7 @@ Drawn = TypeVar("Drawn")
 
 LINES_A_TASK = 250
 DRAWN_PX, SEEN_PX = (22, 44), (10, 44)  # how high digits are drawn, and how high the camera sees them
-PRINTED, COLLECTED = 0.26, 0.3  # shares of print and of real pens; drawn strokes are the rest
+PRINTED, DRAWN_COLLECTED_SHARE = 0.26, 0.3  # shares of print and of real pens; drawn strokes are the rest
 RECORDED = 0.45  # the share of recorded writers, where there are any, of what is not printed
 AND = 0.05  # the share of words that are an ampersand
 # As often as in English text, about, and none of them like a digit;
@@ -195,7 +195,7 @@ class Hands:
                 spacing,
             )
         strokes = StrokeHand(rng, size_px)
-        if draw < PRINTED + COLLECTED and self._collections:
+        if draw < PRINTED + DRAWN_COLLECTED_SHARE and self._collections:
             crops, by_label = self._collections[int(rng.choice(len(self._collections), p=self._shares))]
             return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text, spacing
         return strokes, text, spacing
@@ -243,4 +243,4 @@ def _draw_task(
     assert _hands is not None
     make, seed, start, count = task
     rng = np.random.default_rng((seed, start))
-    return [one for one in (make(rng, _hands) for _ in range(count)) if one is not None]
+    return [picture for picture in (make(rng, _hands) for _ in range(count)) if picture is not None]

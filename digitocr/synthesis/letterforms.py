@@ -19,7 +19,7 @@ def _strokes(text: str) -> tuple[Stroke, ...]:
     )
 
 
-_FORMS = {
+_LETTERFORMS = {
     "0": (
         "30,0 8,20 2,55 14,90 32,100 50,85 58,50 48,12 30,0",
         "36,2 10,15 0,50 12,90 35,100 55,80 60,40 45,6 28,3",
@@ -228,6 +228,7 @@ _TRACED = {
 }
 
 LETTERFORMS = {
-    character: tuple(_strokes(form) for form in forms) for character, forms in (_FORMS | SIGN_FORMS).items()
+    character: tuple(_strokes(form) for form in forms)
+    for character, forms in (_LETTERFORMS | SIGN_FORMS).items()
 }
 TRACED = {digit: _strokes(form) for digit, form in _TRACED.items()}

@@ -35,7 +35,7 @@ def draw_unread(rng: Random, size_px: float, characters: Sequence[Gray]) -> Unre
 
     `characters` are (h, w) uint8 of characters that are no digits, light on dark.
     """
-    return _KINDS[int(rng.choice(len(_KINDS), p=_SHARES))](rng, size_px, characters)
+    return _KINDS[int(rng.choice(len(_KINDS), p=_NON_NUMBER_SHARES))](rng, size_px, characters)
 
 
 def struck(rng: Random, number: Written, size_px: float) -> Unread:
@@ -159,4 +159,4 @@ _KINDS: tuple[Callable[[Random, float, Sequence[Gray]], Unread], ...] = (
     _characters,
     _stamp,
 )
-_SHARES = (0.16, 0.18, 0.18, 0.08, 0.12, 0.1, 0.12, 0.06)
+_NON_NUMBER_SHARES = (0.16, 0.18, 0.18, 0.08, 0.12, 0.1, 0.12, 0.06)

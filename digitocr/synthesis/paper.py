@@ -39,7 +39,7 @@ class Kind:
     shadow: float = 0.03
 
 
-KINDS = {
+PAPER_KINDS = {
     "cheque": Kind(
         0.28, (145, 225), (0.34, 0.82), (0.2, 0.7), (0.015, 0.06), guilloche=0.9, rules=0.5, bleed=0.03
     ),
@@ -129,15 +129,15 @@ def put_on_paper(
         rng: The source of every choice.
         ink: (H, W) uint8, 255 where the pen was.
         writing_px: The height of a digit in pixels; print and blur follow it. A share of H by default.
-        kind: A name in `KINDS`; drawn by their shares by default.
+        kind: A name in `PAPER_KINDS`; drawn by their shares by default.
         printed: (H, W) float32 in 0..1, what is printed under the ink beside what the kind has.
 
     Returns:
         (H, W) uint8, 0 black, dark ink on lighter paper; nothing has moved.
     """
     if kind is None:
-        kind = str(rng.choice(list(KINDS), p=[k.share for k in KINDS.values()]))
-    traits = KINDS[kind]
+        kind = str(rng.choice(list(PAPER_KINDS), p=[k.share for k in PAPER_KINDS.values()]))
+    traits = PAPER_KINDS[kind]
     writing = writing_px or WRITING_SHARE * ink.shape[0]
     shape = (ink.shape[0], ink.shape[1])
     chance = rng.random(5)

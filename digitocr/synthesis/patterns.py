@@ -84,7 +84,7 @@ def _stroke(
     rng: np.random.Generator, canvas: Gray, start: tuple[float, float], end: tuple[float, float], broken: bool
 ) -> None:
     """Draw one thin line into `canvas` from `start` to `end`, (x, y) in pixels, in pieces where `broken`."""
-    one = 1 << SUBPIXEL
+    subpixels = 1 << SUBPIXEL
     pieces = [(0.0, 1.0)]
     if broken:
         ends = np.sort(rng.random(2 * int(rng.integers(1, 4))))
@@ -93,8 +93,8 @@ def _stroke(
     thick = 1 + int(rng.random() < (canvas.shape[0] - 30) / 200)
     (x0, y0), (x1, y1) = start, end
     for a, b in pieces:
-        p = (round((x0 + (x1 - x0) * a) * one), round((y0 + (y1 - y0) * a) * one))
-        q = (round((x0 + (x1 - x0) * b) * one), round((y0 + (y1 - y0) * b) * one))
+        p = (round((x0 + (x1 - x0) * a) * subpixels), round((y0 + (y1 - y0) * a) * subpixels))
+        q = (round((x0 + (x1 - x0) * b) * subpixels), round((y0 + (y1 - y0) * b) * subpixels))
         cv2.line(canvas, p, q, value, thick, cv2.LINE_AA, SUBPIXEL)
 
 

@@ -18,7 +18,7 @@ FOLDERS = {
     "win32": ("C:/Windows/Fonts",),
 }
 SUFFIXES = frozenset({".ttf", ".otf"})
-DIGITS, MARKS = "0123456789", ".,-/+=&"
+DIGITS, PRINTED_MARKS = "0123456789", ".,-/+=&"
 OLD_STYLE = 0.2  # of the fonts are drawn with old-style figures: some low, some below the line
 LOW, BELOW = frozenset("012"), frozenset("34579")
 LOW_HEIGHT, DROP = (0.66, 0.8), (0.2, 0.32)  # of a full figure's height
@@ -38,7 +38,7 @@ def _has_digits(file: Path) -> bool:
     try:
         shapes = {_mask(file, digit).tobytes() for digit in DIGITS}
         letters = {_mask(file, letter).tobytes() for letter in "aA"}
-        complete = not any(_lacks(file, character) for character in MARKS + "aA")
+        complete = not any(_lacks(file, character) for character in PRINTED_MARKS + "aA")
     except (OSError, ValueError):
         return False
     # A font of symbols draws the same box for every character, or no letters, or pictures without holes.

@@ -45,8 +45,8 @@ def draw_all(folder: Path, seed: int) -> None:
     with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(HEADER)
-        for place, (name, draw) in enumerate(PAGES.items()):
-            pages = draw(np.random.default_rng([seed, place]))
+        for index, (name, draw) in enumerate(PAGES.items()):
+            pages = draw(np.random.default_rng([seed, index]))
             save(folder / name, [page.picture for page in pages])
             for number, page in enumerate(pages, 1):
                 for row, (text, box) in enumerate(page.numbers, 1):
@@ -64,7 +64,7 @@ def draw_form(folder: Path, seed: int) -> None:
         for view in range(SHEETS):
             counts, name = random_counts(rng), f"sheet-{view + 1}.jpg"
             save(folder / name, [photograph(rng, filled_sheet(rng, counts), view)])
-            table.writerows((name, *place) for place in counts.by_name.items())
+            table.writerows((name, *count) for count in counts.by_name.items())
 
 
 if __name__ == "__main__":

@@ -100,14 +100,14 @@ def photographed(
     rows, columns = sheet.light.shape[:2]
     flat = _rectangle(0, 0, columns, rows).astype(np.float32)
     matrix = np.asarray(cv2.getPerspectiveTransform(flat, corners.astype(np.float32)), np.float64)
-    place = _shape(width, height, corners)
+    sheet_mask = _shape(width, height, corners)
     light = _desk(rng, width, height)
     cast = opencv.gaussian_blur(_shape(width, height, corners + 9), 9)
     light *= 1 - 0.55 * cast[:, :, None]
     tilted = cv2.warpPerspective(
         sheet.light, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
     )
-    light += place[:, :, None] * (tilted - light)
+    light += sheet_mask[:, :, None] * (tilted - light)
     light *= (shade(rng, (height, width), False) * _shadow_of_the_phone(width, height))[:, :, None]
     light = opencv.gaussian_blur(light, 0.9)
     light += np.float32(0.008) * rng.standard_normal(light.shape, np.float32)

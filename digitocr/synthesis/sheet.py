@@ -104,12 +104,12 @@ class Sheet:
         """Write one digit in each of a row of boxes, about its middle."""
         boxes = []
         for n, digit in enumerate(text):
-            place = first.shifted(n * step_px, 0)
-            size = place.height * FILL * self._rng.uniform(0.92, 1.08)
+            box = first.shifted(n * step_px, 0)
+            size = box.height * FILL * self._rng.uniform(0.92, 1.08)
             written = write_number(self._rng, hand, digit, size)
-            dx, dy = self._rng.normal(0, 0.04, 2) * place.height
-            left = round(place.left + (place.width - written.ink.shape[1]) / 2 + dx)
-            top = round(place.top + (place.height - written.ink.shape[0]) / 2 + dy)
+            dx, dy = self._rng.normal(0, 0.04, 2) * box.height
+            left = round(box.left + (box.width - written.ink.shape[1]) / 2 + dx)
+            top = round(box.top + (box.height - written.ink.shape[0]) / 2 + dy)
             boxes.append(self._pen(written.ink, left, top, colour))
         self._remember(text, boxes)
 
@@ -127,8 +127,8 @@ class Sheet:
         """The sheet on a flatbed scanner: (H, W, 3) uint8, sharp, evenly lit, almost without noise."""
         rows, columns = self.light.shape[:2]
         lamp = shade(self._rng, (rows, columns), False) ** np.float32(0.3)
-        seen = opencv.gaussian_blur(self.light, 0.6)
-        return as_picture(seen * lamp[:, :, None])
+        blurred = opencv.gaussian_blur(self.light, 0.6)
+        return as_picture(blurred * lamp[:, :, None])
 
 
 def as_picture(light: NDArray[np.float32]) -> Picture:

@@ -21,7 +21,7 @@ BENDING = (0.02, 0.07)  # how far a hand's own letterforms stray from the common
 PROPORTIONS = (0.16, 0.07)  # deviations of each digit's own width and height in a hand, as logarithms
 OTHER_FORM = 0.12  # the chance (0..1) of a letterform that the hand does not usually write
 FOOT = np.array([0.0, 1.0])  # where the writing line passes a letterform
-MARKS = frozenset(".,-/+=:'*")
+STROKE_MARKS = frozenset(".,-/+=:'*")
 CROSS = "x"  # fills a box that is not needed, so it may be larger than a digit
 MARK_CALM = 0.35  # marks are too small to be drawn as shakily as digits
 
@@ -49,7 +49,7 @@ class StrokeHand:
         form = habit
         if self._rng.random() < OTHER_FORM:
             form = int(self._rng.integers(len(forms)))
-        calm = MARK_CALM if text in MARKS else 1.0
+        calm = MARK_CALM if text in STROKE_MARKS else 1.0
         strokes = [
             np.asarray(stroke)
             + calm * (bends[n] if form == habit else 0)
@@ -67,7 +67,7 @@ class StrokeHand:
             forms = self._forms(text)
             form = int(self._rng.integers(len(forms)))
             bends = [self._rng.normal(0, self._bending, (len(stroke), 2)) for stroke in forms[form]]
-            spread = MARK_CALM if text in MARKS else 1.0
+            spread = MARK_CALM if text in STROKE_MARKS else 1.0
             self._habits[text] = (form, bends, np.exp(self._rng.normal(0, PROPORTIONS) * spread))
         return self._habits[text]
 
@@ -75,7 +75,7 @@ class StrokeHand:
         """Draw curves (M, 2) of (x, y) in shares of a digit's height, y down from its top, with this pen."""
         rng, size = self._rng, self._size * SUPERSAMPLING
         slant, turn = self._slant + rng.normal(0, 0.04), rng.normal(0, 0.04)
-        width = self._width * (rng.uniform(*MARK_WIDTHS) if text in MARKS else 1.0)
+        width = self._width * (rng.uniform(*MARK_WIDTHS) if text in STROKE_MARKS else 1.0)
         canvas = np.zeros((int(size * 1.8), int(size * 3.4)), np.uint8)
         for curve in curves:
             x, y = curve[:, 0] * width, curve[:, 1]

@@ -141,9 +141,9 @@ def write_number(
         origin.append((character, left, top, ink))
         pen, before = left + ink.shape[1], (top, ink)
     written = _assembled(text, origin, margin_px)
-    for one, other in pairwise(written.placed):
-        if (one.text + other.text).isdigit() and rng.random() < spacing.joined:
-            _join(rng, written.ink, one, other, size_px)
+    for previous, following in pairwise(written.placed):
+        if (previous.text + following.text).isdigit() and rng.random() < spacing.joined:
+            _join(rng, written.ink, previous, following, size_px)
     return written
 
 

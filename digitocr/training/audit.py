@@ -18,7 +18,7 @@ from digitocr.records import Gray
 from digitocr.synthesis.drawn import collections_of, draw, draw_picture
 
 DRAWN_NUMBERS = 300
-SEED_APART = 60_000  # numbers that no stage of the run has drawn
+AUDIT_SEED_APART = 60_000  # numbers that no stage of the run has drawn
 
 
 def audit(
@@ -38,13 +38,13 @@ def audit(
         if len(source.validation)
     ]
     drawn = draw(
-        draw_picture, collections_of(sources), DRAWN_NUMBERS, seed + SEED_APART, processes, words=False
+        draw_picture, collections_of(sources), DRAWN_NUMBERS, seed + AUDIT_SEED_APART, processes, words=False
     )
     pictures = [(gray, "".join(filter(str.isdigit, number.text))) for gray, number, _ in drawn]
     sets = {"numbers drawn anew": pictures} | {
-        one.name: list(zip(one.validation.pictures, one.validation.texts, strict=True))
-        for one in numbers
-        if len(one.validation)
+        data.name: list(zip(data.validation.pictures, data.validation.texts, strict=True))
+        for data in numbers
+        if len(data.validation)
     }
     readers = Reader(layout="line", model=made), Reader(layout="line", model=start)
     return differences + [

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging.opencv import CROSS_KERNEL
+
 SIDE = 28
 CENTRE = (SIDE - 1) / 2
 BANK_SIZE = 512
@@ -80,7 +82,6 @@ AUGMENTATIONS = {
     ),
 }
 
-_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 _ROWS, _COLUMNS = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) - np.float32(CENTRE)
 
 
@@ -159,7 +160,7 @@ def _warp(crop: Crops, kind: Augmentation, field: Floats, row: list[float]) -> C
 
 def _thicken(ink: Crops, amount: float) -> Crops:
     """A thicker (`amount` > 0) or thinner stroke, by parts of a pixel."""
-    moved = cv2.dilate(ink, _CROSS) if amount > 0 else cv2.erode(ink, _CROSS)
+    moved = cv2.dilate(ink, CROSS_KERNEL) if amount > 0 else cv2.erode(ink, CROSS_KERNEL)
     return cv2.addWeighted(moved, abs(amount), ink, 1 - abs(amount), 0)  # type: ignore[return-value]
 
 

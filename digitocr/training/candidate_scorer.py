@@ -17,14 +17,14 @@ from digitocr.training.fit import Watch, unwatched
 from digitocr.training.spelling import share_and_gradient
 
 HIDDEN = 32
-EPOCHS = 12
-LINES_A_STEP = 32
-LEARNING_RATE = 4e-3
-SEED_APART = 10_000  # the judge must not learn from numbers that the classifier has learned from
+SCORER_EPOCHS = 12
+SCORER_LINES_A_STEP = 32
+SCORER_LEARNING_RATE = 4e-3
+SCORER_SEED_APART = 10_000  # the judge must not learn from numbers that the classifier has learned from
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
+class _Example:
     """A drawn line as the judge meets it: what the classifier says, and the perceptron's inputs."""
 
     line: DrawnLine
@@ -45,36 +45,40 @@ def draw_and_fit(
     pens = collections_of(sources)
     candidate_scorers = {}
     for context in CONTEXTS:
-        drawn = draw_lines(pens, lines, seed + SEED_APART, workers, words=context == "page")
+        drawn = draw_lines(pens, lines, seed + SCORER_SEED_APART, workers, words=context == "page")
         what = f"drawing numbers of a {context}"
-        candidate_scorers[context] = fit_judge(classifier, list(watch(drawn, what, lines)), seed)
+        candidate_scorers[context] = fit_candidate_scorer(classifier, list(watch(drawn, what, lines)), seed)
     return candidate_scorers
 
 
-def fit_judge(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> CandidateScorer:
+def fit_candidate_scorer(classifier: Classifier, lines: Sequence[DrawnLine], seed: int) -> CandidateScorer:
     """Fit the perceptron so that the lattices of `lines` spell their digits."""
     said = classifier.log_probabilities(np.concatenate([line.candidates.crops for line in lines]))
     ends = np.cumsum([len(line.labels) for line in lines])[:-1]
-    seen = [
-        _Seen(line, scores, features(scores, line.candidates.geometry))
+    examples = [
+        _Example(line, scores, features(scores, line.candidates.geometry))
         for line, scores in zip(lines, np.split(said, ends), strict=True)
     ]
-    perceptron = build_perceptron(seen[0].inputs.shape[1], seed)
-    steps = EPOCHS * -(-len(seen) // LINES_A_STEP)
+    perceptron = build_perceptron(examples[0].inputs.shape[1], seed)
+    steps = SCORER_EPOCHS * -(-len(examples) // SCORER_LINES_A_STEP)
     # The loss is made so that its gradient by the scores is the lattice's.
     perceptron.compile(
-        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)),
-        lambda gradient, scores: -keras.ops.sum(gradient * scores) / LINES_A_STEP,
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(SCORER_LEARNING_RATE, steps)),
+        lambda gradient, scores: -keras.ops.sum(gradient * scores) / SCORER_LINES_A_STEP,
     )
     rng = np.random.default_rng(seed)
-    for _ in range(EPOCHS):
-        order = rng.permutation(len(seen))
-        for start in range(0, len(order), LINES_A_STEP):
-            batch = [seen[n] for n in order[start : start + LINES_A_STEP]]
-            inputs = np.concatenate([one.inputs for one in batch])
-            scores = np.concatenate([one.log_probabilities for one in batch]) + perceptron(inputs).numpy()
-            perceptron.train_on_batch(inputs, lattice_gradient([one.line for one in batch], scores)[1])
-    return judge_of(perceptron)
+    for _ in range(SCORER_EPOCHS):
+        order = rng.permutation(len(examples))
+        for start in range(0, len(order), SCORER_LINES_A_STEP):
+            batch = [examples[n] for n in order[start : start + SCORER_LINES_A_STEP]]
+            inputs = np.concatenate([example.inputs for example in batch])
+            scores = (
+                np.concatenate([example.log_probabilities for example in batch]) + perceptron(inputs).numpy()
+            )
+            perceptron.train_on_batch(
+                inputs, lattice_gradient([example.line for example in batch], scores)[1]
+            )
+    return candidate_scorer_of(perceptron)
 
 
 def build_perceptron(inputs: int, seed: int) -> keras.Model:
@@ -89,7 +93,7 @@ def build_perceptron(inputs: int, seed: int) -> keras.Model:
     )
 
 
-def judge_of(perceptron: keras.Model) -> CandidateScorer:
+def candidate_scorer_of(perceptron: keras.Model) -> CandidateScorer:
     """The perceptron as reading runs it."""
     return CandidateScorer(tuple((layer.kernel.numpy(), layer.bias.numpy()) for layer in perceptron.layers))
 

@@ -12,7 +12,7 @@ from digitocr.datasets.data import Source, plan_epoch
 from digitocr.training.augment import AUGMENTATIONS, Crops, Floats, augment_batch
 from digitocr.training.settings import TrainOptions
 
-BATCHES_AHEAD = 8
+CROP_BATCHES_AHEAD = 8
 
 Batch = tuple[Crops, Floats]
 
@@ -36,7 +36,7 @@ def batches(sources: Sequence[Source], bank: Floats, options: TrainOptions, epoc
         try:
             for start in starts:
                 waiting.append(pool.submit(make, start))
-                if len(waiting) > BATCHES_AHEAD:
+                if len(waiting) > CROP_BATCHES_AHEAD:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

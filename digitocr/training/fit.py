@@ -85,7 +85,7 @@ def fit(
 def validate(model: keras.Model, sources: Sequence[Source]) -> Row:
     """Accuracy (0..1) on each validation split, and over the collected ones by weight with their loss."""
     row: Row = {}
-    parts = [(source, *_judge(model, source.validation)) for source in sources if len(source.validation)]
+    parts = [(source, *_validate(model, source.validation)) for source in sources if len(source.validation)]
     # Drawn crops say little about real ones, so they choose the epoch only where there is nothing else.
     collected = [part for part in parts if part[0].kind != DRAWN] or parts
     total = sum(source.weight for source, _, _ in collected) or 1.0
@@ -132,12 +132,12 @@ def new_run(options: TrainOptions, start: keras.Model | None) -> Run:
 
 def _train_epoch(run: Run, feed: Iterable[Batch], averaging: float) -> tuple[float, float]:
     """Train on every batch of `feed`; the mean loss, and the accuracy (0..1) on the varied crops."""
-    told = []
+    figures = []
     for crops, classes in feed:
         run.model.reset_metrics()
-        told.append([float(value) for value in run.model.train_on_batch(crops, classes)])
+        figures.append([float(value) for value in run.model.train_on_batch(crops, classes)])
         _average(run.averaged, run.model, averaging, int(run.model.optimizer.iterations))
-    loss, accuracy = np.mean(told, axis=0).tolist()
+    loss, accuracy = np.mean(figures, axis=0).tolist()
     return loss, accuracy
 
 
@@ -147,7 +147,7 @@ def _average(averaged: Weights, model: keras.Model, decay: float, step: int) -> 
     averaged[:] = [a + share * (w - a) for a, w in zip(averaged, model.get_weights(), strict=True)]
 
 
-def _judge(model: keras.Model, part: Part) -> tuple[float, float]:
+def _validate(model: keras.Model, part: Part) -> tuple[float, float]:
     """Accuracy (0..1) and mean cross-entropy."""
     logits = logits_of(model, part.crops)
     losses = keras.losses.sparse_categorical_crossentropy(part.labels, logits, from_logits=True)

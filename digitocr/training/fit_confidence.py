@@ -43,7 +43,7 @@ from digitocr.training.line_sources import register_lines
 SHRINKAGE = 1.0  # of the weights, as a prior's inverse variance; the features are of the order of 1
 N_BEST = 5
 REGISTERS_MAX = 450  # about as many as half A of each development set
-DRAWN_PX, MARGIN_PX, DRAWN_SEED = (20, 40), 8, 31
+NON_NUMBER_PX, MARGIN_PX, DRAWN_SEED = (20, 40), 8, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class Example:
 class _Recorder:
     """Stands in the place of a calibration, and keeps what it is asked."""
 
-    seen: list[Evidence] = field(default_factory=list)
+    recorded: list[Evidence] = field(default_factory=list)
 
     def confidence(self, evidence: Evidence) -> float:
-        self.seen.append(evidence)
+        self.recorded.append(evidence)
         return 0.5
 
 
@@ -70,22 +70,22 @@ def examples(lines: Iterable[tuple[Gray, str]], classifier: Classifier) -> Itera
     recorder = _Recorder()
     watched = _Watched(classifier, recorder)
     for gray, label in lines:
-        recorder.seen.clear()
+        recorder.recorded.clear()
         asked = [RowRequest("line", row, None) for row in find_rows(gray, "line", classifier.pages.maps).rows]
         for answer in read_line_rows(asked, watched, N_BEST):
-            if recorder.seen and answer.strings:
-                yield Example(recorder.seen[-1], answer.strings[0].text == label)
+            if recorder.recorded and answer.strings:
+                yield Example(recorder.recorded[-1], answer.strings[0].text == label)
 
 
 def fit_confidence(known: Sequence[Example]) -> Calibration:
     """The weights under which the labels are likeliest, by logistic regression with a ridge penalty."""
-    weights = {path: _fit([one for one in known if one.evidence.path == path]) for path in PATHS}
+    weights = {path: _fit([example for example in known if example.evidence.path == path]) for path in PATHS}
     return Calibration(weights, len(known))
 
 
 def _fit(known: Sequence[Example]) -> NDArray[np.float64]:
-    inputs = np.array([features(one.evidence) for one in known]).reshape(-1, len(FEATURES))
-    signs = np.where([one.right for one in known], 1.0, -1.0)
+    inputs = np.array([features(example.evidence) for example in known]).reshape(-1, len(FEATURES))
+    signs = np.where([example.right for example in known], 1.0, -1.0)
     penalty = np.full(len(FEATURES), SHRINKAGE)
     penalty[0] = 0.01 * SHRINKAGE
 
@@ -135,7 +135,7 @@ def drawn_non_numbers(count: int, seed: int = DRAWN_SEED) -> Iterator[tuple[Gray
     """Pictures of no number. Drawn numbers are left out: they are read worse than real ones of any set."""
     rng = np.random.default_rng(seed)
     for _ in range(count):
-        size = float(rng.uniform(*DRAWN_PX))
+        size = float(rng.uniform(*NON_NUMBER_PX))
         while digits_of((unread := draw_unread(rng, size, ())).symbols):  # cut at one end, it has digits
             pass
         yield put_on_paper(rng, np.pad(unread.ink, MARGIN_PX), size, "page"), ""
@@ -159,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     known = list(examples(lines, classifier))
     lattice = classifier.contract.lattice | calibration_to_contract(fit_confidence(known))
     write_contract(replace(classifier.contract, lattice=lattice), chosen.model / CONTRACT_FILE)
-    right = sum(one.right for one in known)
+    right = sum(example.right for example in known)
     print(f"confidence fitted on {len(known)} lines, {right} of them read rightly")
 
 

@@ -10,23 +10,29 @@ from numpy.typing import NDArray
 
 from digitocr.training.fit import precision_here
 from digitocr.training.line_images import LabelledLineImage
-from digitocr.training.line_learner import BATCH, LineLearner, batches_ahead, mean_weights, share_right
+from digitocr.training.line_learner import (
+    STRIPS_A_STEP,
+    LineLearner,
+    batches_ahead,
+    mean_weights,
+    share_right,
+)
 from digitocr.training.line_network import build_line_network, set_weights
 from digitocr.training.saved_state import load_state, save_state
 
-LEARNING_RATE, LEARNING_RATE_ON = 2.5e-3, 1.5e-3  # from nothing, and where training goes on:
+LINE_LEARNING_RATE, LEARNING_RATE_ON = 2.5e-3, 1.5e-3  # from nothing, and where training goes on:
 TRAINED_SHARE = 0.7  # then the mean of the weights before and after, of which these are so much, is kept
 EASY_LOSS, EASY_SHARE = 0.03, 0.35  # read with ease; the share of those that the next epoch meets
 VALIDATION_MAX, VALIDATION_SHARE = 3000, 0.05
-LOG_STEPS = 500
+LINE_LOG_STEPS = 500
 
 
 def split_validation(
     strips: Sequence[LabelledLineImage],
 ) -> tuple[Sequence[LabelledLineImage], Sequence[LabelledLineImage]]:
     """The line images to train with, and those to validate on."""
-    aside = min(VALIDATION_MAX, int(VALIDATION_SHARE * len(strips)))
-    return strips[aside:], strips[:aside]
+    held_out = min(VALIDATION_MAX, int(VALIDATION_SHARE * len(strips)))
+    return strips[held_out:], strips[:held_out]
 
 
 def train_lines(
@@ -63,7 +69,7 @@ def train_lines(
         set_weights(model, start)
     before = model.get_weights()
     learner = LineLearner(
-        model, LEARNING_RATE_ON if start else LEARNING_RATE, epochs * (len(strips) // BATCH)
+        model, LEARNING_RATE_ON if start else LINE_LEARNING_RATE, epochs * (len(strips) // STRIPS_A_STEP)
     )
     begun, chances, first = time.monotonic(), np.ones(len(strips), np.float32), 0
     if state and state.is_file():
@@ -97,13 +103,13 @@ def _train_epoch(
     """Train on those strips that their chances (N,) let through; the chances of the next epoch."""
     met = np.flatnonzero(np.random.default_rng((seed, epoch)).random(len(strips)) < chances)
     weights, losses = (1 / chances).astype(np.float32), np.empty(len(met), np.float32)
-    met_strips, steps = [strips[n] for n in met.tolist()], max(1, -(-len(met) // BATCH))
+    met_strips, steps = [strips[n] for n in met.tolist()], max(1, -(-len(met) // STRIPS_A_STEP))
     lately: list[NDArray[np.float32]] = []
     for step, (batch, labels, members) in enumerate(batches_ahead(met_strips, seed, epoch), 1):
         progress = min(1.0, (epoch + step / steps) / epochs)
         losses[members] = learner.step(batch, labels, weights[met[members]], progress)
         lately.append(losses[members])
-        if step % LOG_STEPS == 0:
+        if step % LINE_LOG_STEPS == 0:
             log(f"lines, epoch {epoch + 1}, step {step}/{steps}: loss {np.concatenate(lately).mean():.3f}")
             lately.clear()
     changed = chances.copy()

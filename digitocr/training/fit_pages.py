@@ -19,14 +19,14 @@ from digitocr.training.page_network import build_page_network
 from digitocr.training.page_shards import CROP_PX, Patches, Shards, load_patches
 from digitocr.training.saved_state import load_state, save_state
 
-BATCH = 16
-LEARNING_RATE, WARMUP_STEPS, LAST_RATE = 2e-3, 200, 0.02
-AVERAGING = 0.998  # the decay a step of the mean of weights that is kept
+PATCHES_A_STEP = 16
+PAGE_LEARNING_RATE, PAGE_WARMUP_STEPS, PAGE_LAST_RATE = 2e-3, 200, 0.02
+PAGE_AVERAGING = 0.998  # the decay a step of the mean of weights that is kept
 INK_WEIGHT = 2.0  # ink is rarer than paper: a pixel that is on counts so much more
 HEIGHT_WEIGHT = 4.0
-LOG_STEPS, SAVE_STEPS = 100, 500
-BATCHES_AHEAD = 4
-HEIGHT = MAP_NAMES.index("height")
+PAGE_LOG_STEPS, SAVE_STEPS = 100, 500
+PAGE_BATCHES_AHEAD = 4
+HEIGHT_CHANNEL = MAP_NAMES.index("height")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class PageOptions:
     """How to train: for so many `steps`, batches of 16 crops; `seed` decides all choices."""
 
     steps: int
-    learning_rate: float = LEARNING_RATE
+    learning_rate: float = PAGE_LEARNING_RATE
     seed: int = 1
 
 
@@ -53,8 +53,8 @@ def page_loss(maps: tf.Tensor, known: tf.Tensor, logits: tf.Tensor) -> tf.Tensor
     both = tf.reduce_sum(chance * truth * mask, (0, 1, 2))
     sizes = tf.reduce_sum((chance + truth) * mask, (0, 1, 2))
     dice = inks * (1 - (2 * both + 1) / (sizes + 1))
-    where = tf.cast(maps[..., HEIGHT] > 0, tf.float32) * mask[..., HEIGHT]
-    off = tf.abs(chance[..., HEIGHT] - truth[..., HEIGHT]) * where
+    where = tf.cast(maps[..., HEIGHT_CHANNEL] > 0, tf.float32) * mask[..., HEIGHT_CHANNEL]
+    off = tf.abs(chance[..., HEIGHT_CHANNEL] - truth[..., HEIGHT_CHANNEL]) * where
     height = tf.reduce_sum(off) / (tf.reduce_sum(where) + 1)
     return 2 * tf.reduce_mean(entropy) + tf.reduce_mean(dice) + HEIGHT_WEIGHT * height
 
@@ -68,14 +68,14 @@ class _Learner:
             self.model.set_weights(start.get_weights())
         self._options = options
         self._optimizer = AveragingOptimizer(
-            self.model, options.learning_rate, weight_decay=0.01, clipnorm=2.0, momentum=AVERAGING
+            self.model, options.learning_rate, weight_decay=0.01, clipnorm=2.0, momentum=PAGE_AVERAGING
         )
         self._apply = tf.function(self._learn, reduce_retracing=True)
 
     def step(self, number: int, batch: tuple[tf.Tensor, ...]) -> float:
         """Learn from a batch as step `number` of the run; returns the loss."""
         progress = min(1.0, number / max(1, self._options.steps))
-        self._optimizer.set_rate(progress, warmup_steps=WARMUP_STEPS, last_rate=LAST_RATE)
+        self._optimizer.set_rate(progress, warmup_steps=PAGE_WARMUP_STEPS, last_rate=PAGE_LAST_RATE)
         return float(self._apply(*batch))
 
     def _learn(self, pictures: tf.Tensor, maps: tf.Tensor, known: tf.Tensor) -> tf.Tensor:
@@ -127,7 +127,7 @@ def fit_pages(
             break
         lately.append(learner.step(number, batch))
         number += 1
-        if number % LOG_STEPS == 0:
+        if number % PAGE_LOG_STEPS == 0:
             seconds = time.monotonic() - begun
             log(f"pages, step {number}/{options.steps}: loss {np.mean(lately):.4f}, {seconds:.0f} s")
             lately.clear()
@@ -158,14 +158,14 @@ def predicted(model: keras.Model, pictures: NDArray[np.uint8]) -> list[NDArray[n
 def _ahead(shards: Shards, seed: int, start: int) -> tf.data.Dataset:
     half = CROP_PX // STRIDE
     signature = (
-        tf.TensorSpec((BATCH, CROP_PX, CROP_PX, 1), tf.uint8),
-        tf.TensorSpec((BATCH, half, half, len(MAP_NAMES)), tf.uint8),
-        tf.TensorSpec((BATCH, half, half, len(MAP_NAMES)), tf.bool),
+        tf.TensorSpec((PATCHES_A_STEP, CROP_PX, CROP_PX, 1), tf.uint8),
+        tf.TensorSpec((PATCHES_A_STEP, half, half, len(MAP_NAMES)), tf.uint8),
+        tf.TensorSpec((PATCHES_A_STEP, half, half, len(MAP_NAMES)), tf.bool),
     )
     made = tf.data.Dataset.from_generator(
-        lambda: shards.batches(BATCH, seed, start), output_signature=signature
+        lambda: shards.batches(PATCHES_A_STEP, seed, start), output_signature=signature
     )
-    return made.prefetch(BATCHES_AHEAD)
+    return made.prefetch(PAGE_BATCHES_AHEAD)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -176,15 +176,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, required=True, help="the folder of the run")
     parser.add_argument("--steps", type=int, default=20_000, help="batches of 16 crops (%(default)s)")
     parser.add_argument(
-        "--learning-rate", type=float, default=LEARNING_RATE, help="at its peak (%(default)s)"
+        "--learning-rate", type=float, default=PAGE_LEARNING_RATE, help="at its peak (%(default)s)"
     )
     parser.add_argument("--seed", type=int, default=1, help="decides all choices (%(default)s)")
     parser.add_argument("--start", type=Path, help="a pages.keras of another run to go on from")
     parser.add_argument("--resume", action="store_true", help="go on from --output")
     given = parser.parse_args(arguments)
     groups = [
-        (Path(place).parent, Path(place).name, float(share))
-        for place, share in (g.split("=") for g in given.shards)
+        (Path(pattern).parent, Path(pattern).name, float(share))
+        for pattern, share in (g.split("=") for g in given.shards)
     ]
     fit_pages(
         Shards(groups),

@@ -10,7 +10,13 @@ import numpy as np
 from digitocr.errors import UsageError
 from digitocr.training.fit import precision_here
 from digitocr.training.line_images import LabelledLineImage
-from digitocr.training.line_learner import BATCH, LineLearner, batches_ahead, mean_weights, share_right
+from digitocr.training.line_learner import (
+    STRIPS_A_STEP,
+    LineLearner,
+    batches_ahead,
+    mean_weights,
+    share_right,
+)
 from digitocr.training.line_network import build_line_network, set_weights
 from digitocr.training.saved_state import load_state, save_state
 from digitocr.training.settings import TrainOptions
@@ -54,7 +60,7 @@ def train_rounds(
         set_weights(model, start)
     before = model.get_weights()
     count = sum(min(some, len(sets[name])) for name, some in options.round_lines.items())
-    rounds, steps = options.line_rounds, max(1, -(-count // BATCH))
+    rounds, steps = options.line_rounds, max(1, -(-count // STRIPS_A_STEP))
     learner = LineLearner(model, options.line_learning_rate, rounds * steps)
     begun, first = time.monotonic(), load_state(state, learner.state)[0] if state.is_file() else 0
     for number in range(first, rounds):

@@ -12,7 +12,7 @@ from digitocr.training.line_images import LabelledLineImage, label_strip
 from digitocr.training.settings import LINE_KINDS
 
 SPACE_MIN = 0.3  # of a digit's height: narrower blanks are not seen as such
-MARGIN_MAX = 0.5  # of a digit's height, about what is no number
+DRAWN_MARGIN_MAX = 0.5  # of a digit's height, about what is no number
 Random = np.random.Generator
 
 
@@ -42,7 +42,7 @@ def _numbers(text: Callable[[Random], str]) -> Callable[[Random, Hands], Labelle
 def _no_number(rng: Random, hands: Hands) -> LabelledLineImage | None:
     size = float(rng.uniform(*DRAWN_PX))
     unread = draw_unread(rng, size, hands.characters)
-    margins = [(int(a), int(b)) for a, b in rng.uniform(1, MARGIN_MAX * size + 2, (2, 2))]
+    margins = [(int(a), int(b)) for a, b in rng.uniform(1, DRAWN_MARGIN_MAX * size + 2, (2, 2))]
     gray, _ = photograph(rng, np.pad(unread.ink, margins), size)
     return label_strip(gray, unread.symbols)
 

@@ -16,7 +16,7 @@ from digitocr.synthesis.amounts import symbols_of
 from digitocr.synthesis.drawn import Hands, draw_picture
 
 NO_LABEL = -1  # fills the labels of short numbers
-WIDTH_MAX = 384  # in pixels: longer ones are rare
+STRIP_WIDTH_MAX = 384  # in pixels: longer ones are rare
 STRETCH = (0.82, 1.22)
 BENT, BEND_PX, BEND_EVERY_PX = 0.6, 1.1, 8  # the share of sights that bend, how far at most, and how often
 
@@ -39,7 +39,7 @@ def label_strip(gray: Gray, symbols: str) -> LabelledLineImage | None:
     if segments is None:
         return None
     strip = draw_line_image(segments)
-    repeats = sum(one == other for one, other in pairwise(symbols))
+    repeats = sum(symbol == following for symbol, following in pairwise(symbols))
     digits = sum(symbol in DIGITS for symbol in symbols)
     needed = max(len(symbols) + repeats, 2 * digits)
     return LabelledLineImage(strip, symbols) if needed * TIME_STEP_PX <= STRETCH[0] * strip.shape[1] else None
@@ -58,10 +58,10 @@ def line_image_batches(
     rng = np.random.default_rng((seed, epoch))
     stretched = rng.uniform(*STRETCH, len(strips))
     padded = np.array(
-        [padded_width(int(one.strip.shape[1] * by)) for one, by in zip(strips, stretched, strict=True)]
+        [padded_width(int(line.strip.shape[1] * by)) for line, by in zip(strips, stretched, strict=True)]
     )
     plan = []
-    for width in np.unique(padded[padded <= WIDTH_MAX]):
+    for width in np.unique(padded[padded <= STRIP_WIDTH_MAX]):
         members = rng.permutation(np.flatnonzero(padded == width))
         plan += [(int(width), members[n : n + size]) for n in range(0, len(members), size)]
     for n in rng.permutation(len(plan)):
@@ -70,8 +70,8 @@ def line_image_batches(
         longest = max(1, *(len(strips[m].symbols) for m in members))
         labels = np.full((len(members), longest), NO_LABEL, np.int32)
         for row, m in enumerate(members):
-            one = vary(rng, strips[m].strip, stretched[m])
-            batch[row, :, : one.shape[1], 0] = one
+            varied = vary(rng, strips[m].strip, stretched[m])
+            batch[row, :, : varied.shape[1], 0] = varied
             symbols = strips[m].symbols
             labels[row, : len(symbols)] = [ALPHABET.index(symbol) for symbol in symbols]
         yield batch, labels, members
@@ -89,18 +89,18 @@ def vary(rng: np.random.Generator, strip: Gray, stretch: float) -> Gray:
             [rng.normal(0, 0.012), rise, middle - rise * middle + rng.normal(0, 1.2)],
         ]
     )
-    seen = cv2.warpAffine(strip, matrix, (width, rows), flags=cv2.INTER_LINEAR)
+    view = cv2.warpAffine(strip, matrix, (width, rows), flags=cv2.INTER_LINEAR)
     chance = rng.random(4)
     if chance[3] < BENT:
-        seen = bend(rng, np.asarray(seen, np.uint8), rng.uniform(0.2, BEND_PX))
+        view = bend(rng, np.asarray(view, np.uint8), rng.uniform(0.2, BEND_PX))
     if chance[0] < 0.2:
-        seen = cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.4, 1.1))
+        view = cv2.GaussianBlur(view, (0, 0), rng.uniform(0.4, 1.1))
     if chance[1] < 0.15:
         kernel = np.ones((2, 2), np.uint8)
-        seen = cv2.erode(seen, kernel) if chance[1] < 0.07 else cv2.dilate(seen, kernel)
-    bright = seen * np.float32(rng.uniform(0.65, 1.35))
+        view = cv2.erode(view, kernel) if chance[1] < 0.07 else cv2.dilate(view, kernel)
+    bright = view * np.float32(rng.uniform(0.65, 1.35))
     if chance[2] < 0.4:
-        bright += np.float32(rng.uniform(0, 14)) * rng.standard_normal(seen.shape, np.float32)
+        bright += np.float32(rng.uniform(0, 14)) * rng.standard_normal(view.shape, np.float32)
     return np.asarray(np.clip(bright, 0, 255), np.uint8)
 
 

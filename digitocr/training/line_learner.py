@@ -15,10 +15,13 @@ from digitocr.training.averaging import AveragingOptimizer
 from digitocr.training.line_images import LabelledLineImage, line_image_batches
 from digitocr.training.line_network import build_line_network, ctc
 
-BATCH = 96
-WARMUP_STEPS, LAST_RATE = 300, 0.01  # the rate climbs for so many steps, and ends at this share of its peak
-AVERAGING = 0.999  # the decay a step of the mean of weights that is kept
-BATCHES_AHEAD = 6
+STRIPS_A_STEP = 96
+LINE_WARMUP_STEPS, LINE_LAST_RATE = (
+    300,
+    0.01,
+)  # the rate climbs for so many steps, and ends at this share of its peak
+LINE_AVERAGING = 0.999  # the decay a step of the mean of weights that is kept
+LINE_BATCHES_AHEAD = 6
 
 Weights = list[NDArray[np.float32]]
 
@@ -27,8 +30,8 @@ class LineLearner:
     """A network that learns by AdamW along a cosine, and the mean of its weights."""
 
     def __init__(self, model: keras.Model, peak: float, steps: int) -> None:
-        self._model, self._warmup = model, max(1, min(WARMUP_STEPS, steps // 2))
-        momentum = min(AVERAGING, max(0.0, 1 - 10 / max(1, steps)))  # a tenth of a short run
+        self._model, self._warmup = model, max(1, min(LINE_WARMUP_STEPS, steps // 2))
+        momentum = min(LINE_AVERAGING, max(0.0, 1 - 10 / max(1, steps)))  # a tenth of a short run
         self._optimizer = AveragingOptimizer(model, peak, weight_decay=0.02, clipnorm=5.0, momentum=momentum)
         self._apply = tf.function(self._learn, reduce_retracing=True)
 
@@ -36,7 +39,7 @@ class LineLearner:
         self, batch: tf.Tensor, labels: tf.Tensor, weights: NDArray[np.float32], progress: float
     ) -> NDArray[np.float32]:
         """Learn from a batch, at `progress` (0..1) of the run; the loss of each strip (n,)."""
-        self._optimizer.set_rate(progress, warmup_steps=self._warmup, last_rate=LAST_RATE)
+        self._optimizer.set_rate(progress, warmup_steps=self._warmup, last_rate=LINE_LAST_RATE)
         losses: NDArray[np.float32] = self._apply(batch, labels, tf.constant(weights)).numpy()
         return losses
 
@@ -71,8 +74,8 @@ def mean_weights(before: Weights, after: Weights, share: float, known: int) -> W
 def share_right(model: keras.Model, strips: Sequence[LabelledLineImage]) -> float:
     """The share (0..1) of `strips` of which the columns' best digits spell what they say."""
     reader = LineRecogniser(lambda batch: np.asarray(model.predict_on_batch(batch), np.float32))
-    columns = reader.columns([one.strip for one in strips])
-    right = [best_string(c) == digits_of(one.symbols) for c, one in zip(columns, strips, strict=True)]
+    columns = reader.columns([line.strip for line in strips])
+    right = [best_string(c) == digits_of(line.symbols) for c, line in zip(columns, strips, strict=True)]
     return float(np.mean(right)) if right else 0.0
 
 
@@ -86,7 +89,7 @@ def batches_ahead(
         tf.TensorSpec((None,), tf.int64),
     )
     made = tf.data.Dataset.from_generator(
-        lambda: line_image_batches(strips, BATCH, seed, epoch), output_signature=signature
+        lambda: line_image_batches(strips, STRIPS_A_STEP, seed, epoch), output_signature=signature
     )
-    for batch, labels, members in made.prefetch(BATCHES_AHEAD):
+    for batch, labels, members in made.prefetch(LINE_BATCHES_AHEAD):
         yield batch, labels, members.numpy()

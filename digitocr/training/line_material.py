@@ -30,10 +30,10 @@ Find = Callable[[str], Path]
 
 CHARACTER_PX = 56  # small pictures of one character are brought to this size, at which lines are cut up
 SIGNS_EACH = 150  # pictures of each sign
-VALIDATION_MAX = 500  # lines of each set that is kept out
+REAL_VALIDATION_MAX = 500  # lines of each set that is kept out
 RECORDED_TIMES = 3  # each recorded number is drawn as often, at other sizes and on other paper
 SIGNS = {"dot": ".", "minus": "-", "plus": "+", "w": OTHER, "x": OTHER, "y": OTHER}
-MARGIN_MAX = 0.7  # of a digit's height, about a recorded number
+MATERIAL_MARGIN_MAX = 0.7  # of a digit's height, about a recorded number
 CANVAS_WIDTHS = 2.0  # of a number's height: what is wider does not fit the canvas that a hand traces on
 
 
@@ -72,7 +72,7 @@ def kept_out_sets(find: Find, seed: int) -> dict[str, list[LabelledLineImage]]:
         "recorded": list(_recorded(find("unipen_strings"), rng, 1, training=False)),
     }
     return {
-        name: [lines[n] for n in rng.permutation(len(lines))[:VALIDATION_MAX].tolist()]
+        name: [lines[n] for n in rng.permutation(len(lines))[:REAL_VALIDATION_MAX].tolist()]
         for name, lines in sets.items()
     }
 
@@ -96,7 +96,7 @@ def _recorded(
                 continue
             size = float(rng.uniform(*DRAWN_PX))
             ink = StrokeHand(rng, size).trace(symbols, strokes).ink
-            margins = [(int(a), int(b)) for a, b in rng.uniform(1, MARGIN_MAX * size, (2, 2))]
+            margins = [(int(a), int(b)) for a, b in rng.uniform(1, MATERIAL_MARGIN_MAX * size, (2, 2))]
             strip = label_strip(photograph(rng, np.pad(ink, margins), size)[0], symbols)
             if strip is not None:
                 yield strip

@@ -10,9 +10,16 @@ from digitocr.alphabet import ALPHABET, BLANK
 from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT
 from digitocr.training.line_images import NO_LABEL
 
-FILTERS = (24, (2, 2)), (48, (1, 1)), (48, (2, 2)), (96, (1, 1)), (96, (2, 1)), (128, (1, 1))  # and strides
+LINE_FILTERS = (
+    (24, (2, 2)),
+    (48, (1, 1)),
+    (48, (2, 2)),
+    (96, (1, 1)),
+    (96, (2, 1)),
+    (128, (1, 1)),
+)  # and strides
 ROWS_LEFT = LINE_IMAGE_HEIGHT // 8  # by the strides, which also make a column of `TIME_STEP_PX` pixels
-WIDTH, CONTEXT, BLOCKS = 160, 5, 2
+LINE_CHANNELS, CONTEXT, LINE_BLOCKS = 160, 5, 2
 UNSEEN = 6.0  # in logits: a symbol that is to be learned begins so far below the blank
 
 
@@ -32,12 +39,12 @@ def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
 
     ink = keras.Input((LINE_IMAGE_HEIGHT, None, 1), name="ink")
     x = layers.Rescaling(1 / 255, dtype="float32")(ink)
-    for filters, strides in FILTERS:
+    for filters, strides in LINE_FILTERS:
         x = convolution(x, filters, 3, strides=strides, padding="same")
     x = layers.SpatialDropout2D(0.1, dtype=policy)(x)
-    x = convolution(x, WIDTH, (ROWS_LEFT, 1))
-    for _ in range(BLOCKS):
-        x = layers.Add(dtype=policy)([x, convolution(x, WIDTH, (1, CONTEXT), padding="same")])
+    x = convolution(x, LINE_CHANNELS, (ROWS_LEFT, 1))
+    for _ in range(LINE_BLOCKS):
+        x = layers.Add(dtype=policy)([x, convolution(x, LINE_CHANNELS, (1, CONTEXT), padding="same")])
     x = layers.Dropout(0.2, dtype=policy)(x)
     logits = layers.Conv2D(len(ALPHABET), 1, dtype="float32", name="logits")(x)
     return keras.Model(ink, logits, name="line")

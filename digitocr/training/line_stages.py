@@ -19,7 +19,7 @@ from digitocr.training.line_shards import LineDrawing, draw_line_shards
 from digitocr.training.work import Figures, Work
 
 DRAWN_FOLDER, STATE_FILE = "drawn", "run.npz"
-SEED_APART, REAL_SEED_APART = 30_000, 70_000  # stages must not learn from the same drawings
+LINE_SEED_APART, REAL_SEED_APART = 30_000, 70_000  # stages must not learn from the same drawings
 DRAWN_ASIDE = 800  # drawn lines that the rounds do not meet
 CALIBRATION_LINES = 1000  # which values each layer takes
 
@@ -31,7 +31,7 @@ def make_lines(work: Work) -> Figures:
         make=draw_labelled_line,
         material=collections_of(work.load(False)),
         count=options.strip_lines,
-        seed=options.seed + SEED_APART,
+        seed=options.seed + LINE_SEED_APART,
         words=1,
     )
     strips = draw_line_shards(drawing, work.processes, work.own / DRAWN_FOLDER, work.log)
@@ -45,7 +45,7 @@ def make_lines(work: Work) -> Figures:
         start=load_keras(file) if file else None,
         state=work.own / STATE_FILE,
     )
-    _export(work, model, [one.strip for one in training[:CALIBRATION_LINES]])
+    _export(work, model, [line.strip for line in training[:CALIBRATION_LINES]])
     return {"drawn_right_percent": round(100 * right, 2)}
 
 
@@ -61,12 +61,12 @@ def make_real_lines(work: Work) -> Figures:
     )
     drawn = draw_line_shards(drawing, work.processes, work.own / DRAWN_FOLDER, work.log)
     rng = np.random.default_rng(options.seed)
-    drawn = [one for one in drawn if "/" not in one.symbols or rng.random() < options.slash_share]
-    aside = min(DRAWN_ASIDE, len(drawn) // 10)
-    sets = {"drawn": drawn[aside:], **real_sets(work.find, options.seed)}
+    drawn = [line for line in drawn if "/" not in line.symbols or rng.random() < options.slash_share]
+    held_out = min(DRAWN_ASIDE, len(drawn) // 10)
+    sets = {"drawn": drawn[held_out:], **real_sets(work.find, options.seed)}
     model, right = train_rounds(
         sets,
-        {"drawn": drawn[:aside], **kept_out_sets(work.find, options.seed)},
+        {"drawn": drawn[:held_out], **kept_out_sets(work.find, options.seed)},
         options,
         work.log,
         start=load_keras(file) if file else None,

@@ -96,10 +96,10 @@ def untrained(card: Contract, makes: Sequence[str], start: Path | None) -> str:
     }
     kept = [name for name, (has, made_by) in parts.items() if has and not made_by & set(makes)]
     lacking = [name for name, (has, _) in parts.items() if not has and name != LINES]
-    told = [f"kept from {start}: {', '.join(kept)}"] if kept else []
-    told += [f"taken from the model that comes along: {', '.join(lacking)}"] if lacking else []
-    told += [] if parts[LINES][0] else ["without a second reader of lines"]
-    return "; ".join(told) or "every part was trained"
+    notes = [f"kept from {start}: {', '.join(kept)}"] if kept else []
+    notes += [f"taken from the model that comes along: {', '.join(lacking)}"] if lacking else []
+    notes += [] if parts[LINES][0] else ["without a second reader of lines"]
+    return "; ".join(notes) or "every part was trained"
 
 
 class _Loader:

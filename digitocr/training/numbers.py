@@ -19,8 +19,8 @@ def labelled_lines(numbers: Numbers) -> list[DrawnLine]:
     for gray, text in zip(numbers.pictures, numbers.texts, strict=True):
         segments, _ = segment_line(gray)
         if segments is not None:
-            found = candidates(segments)
-            lines.append(DrawnLine(text, found, np.full(len(found.crops), DOUBT, np.int64)))
+            of_line = candidates(segments)
+            lines.append(DrawnLine(text, of_line, np.full(len(of_line.crops), DOUBT, np.int64)))
     return lines
 
 

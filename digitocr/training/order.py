@@ -112,20 +112,23 @@ def _of_recipe(recipe: Recipe, workers: int, start: Path | None) -> Order:
     }
     if start:
         inputs["start"] = read_contract(start / CONTRACT_FILE).files
-    told = {**inputs, "sources": {name: [spec.weight, spec.kind] for name, spec in recipe.sources.items()}}
-    del told["recipe"]  # a word changed in a comment makes nothing anew
+    ingredients = {
+        **inputs,
+        "sources": {name: [spec.weight, spec.kind] for name, spec in recipe.sources.items()},
+    }
+    del ingredients["recipe"]  # a word changed in a comment makes nothing anew
 
     def read(spec: DataSpec) -> Labelled:
         if spec.name not in recipe.sets:
             return read_spec(spec)
-        found = CONVERTERS[recipe.sets[spec.name].converter](Path(spec.location))
-        if not isinstance(found, Labelled):
+        labelled = CONVERTERS[recipe.sets[spec.name].converter](Path(spec.location))
+        if not isinstance(labelled, Labelled):
             raise UsageError(f"the set {spec.name} holds no single characters; take it out of [sources]")
-        return replace(found, licence=recipe.sets[spec.name].licence)
+        return replace(labelled, licence=recipe.sets[spec.name].licence)
 
     return Order(
         specs=list(recipe.sources.values()),
-        steps=plan([(table.make, table.options) for table in recipe.stages], base, told),
+        steps=plan([(table.make, table.options) for table in recipe.stages], base, ingredients),
         read=read,
         find=recipe.find,
         validation=recipe.validation,

@@ -10,8 +10,8 @@ import keras
 
 from digitocr.layout.maps import MAP_NAMES
 
-FILTERS = (16, 32, 64, 96, 128)  # at a half, a quarter, ... a thirty-second of the input's size
-BLOCKS = (1, 2, 2, 1)  # residual blocks at each level from the quarter on
+PAGE_FILTERS = (16, 32, 64, 96, 128)  # at a half, a quarter, ... a thirty-second of the input's size
+PAGE_BLOCKS = (1, 2, 2, 1)  # residual blocks at each level from the quarter on
 SHUFFLE = 2
 
 
@@ -34,9 +34,9 @@ def build_page_network(seed: int, precision: str = "float32") -> keras.Model:
         return ops.depth_to_space(x, SHUFFLE)
 
     page = keras.Input((None, None, 1), name="page")
-    x = convolution(layers.Rescaling(1 / 127.5, -1, dtype=policy)(page), FILTERS[0], 2)
+    x = convolution(layers.Rescaling(1 / 127.5, -1, dtype=policy)(page), PAGE_FILTERS[0], 2)
     levels = []
-    for filters, blocks in zip(FILTERS[1:], BLOCKS, strict=True):
+    for filters, blocks in zip(PAGE_FILTERS[1:], PAGE_BLOCKS, strict=True):
         x = convolution(x, filters, 2)
         for _ in range(blocks):
             x = layers.Add(dtype=policy)([x, convolution(x, filters)])

@@ -21,16 +21,16 @@ def load_pens(data: Path, hands: Path | None = None, *, training: bool) -> Pens:
         hands: a folder of fonts that look like handwriting, beside the installed ones.
         training: whether to choose those to train with or those kept out.
     """
-    places = (data / "mnist", data / "digits" / "bhmsds.npz")
-    collected = tuple(_collected(place, training) for place in places if place.exists())
+    files = (data / "mnist", data / "digits" / "bhmsds.npz")
+    collected = tuple(_collected(file, training) for file in files if file.exists())
     file = data / "unipen_digits" / "unipen_strokes.npz"
     strokes = _read_strokes(file, training) if file.is_file() else None
     more = fonts_for(sorted(hands.glob("*.ttf")), training=training) if hands else ()
     return Pens(collected, strokes, fonts_for(installed_fonts(), training=training), more)
 
 
-def _collected(place: Path, training: bool) -> Collected:
-    part = part_of(read_labelled(place).train)
+def _collected(file: Path, training: bool) -> Collected:
+    part = part_of(read_labelled(file).train)
     rows = [np.flatnonzero(part.labels == digit) for digit in range(10)]
     chosen = np.concatenate([row[collected_for(len(row), training=training)] for row in rows])
     return Collected(part.crops[chosen], index_by_label(part.labels[chosen]))

@@ -39,14 +39,14 @@ def make_page_patches(work: Work) -> Figures:
     """Draw patches of pages with their maps, cut others from real pages, and keep them as shards."""
     shards = work.own / SHARDS_FOLDER
     shards.mkdir(exist_ok=True)
-    places = {name: work.find(name) for name in SETS}
-    data, seed = places["mnist"].parent, work.options.seed  # the folder of all sets
+    locations = {name: work.find(name) for name in SETS}
+    data, seed = locations["mnist"].parent, work.options.seed  # the folder of all sets
     draw_shards(load_pens(data, training=True), work.options.page_patches, seed, shards, work.log)
     cut_shards(
-        "register", register_pages(places["register_pages"], training=True), REGISTER_SCALES, seed, shards
+        "register", register_pages(locations["register_pages"], training=True), REGISTER_SCALES, seed, shards
     )
     cut_shards(
-        "sudoku", sudoku_photographs(places["sudoku_pages"], training=True), SUDOKU_SCALES, seed, shards
+        "sudoku", sudoku_photographs(locations["sudoku_pages"], training=True), SUDOKU_SCALES, seed, shards
     )
     pens = load_pens(data, training=False)
     drawn = [draw_patch(np.random.default_rng((seed, n)), pens) for n in range(VALIDATION_PATCHES)]

@@ -9,13 +9,13 @@ LIBRARIES = ("digitocr", "tensorflow", "keras", "numpy", "scipy", "opencv-python
 
 def versions() -> dict[str, str]:
     """The versions of the libraries that bear on what training gives."""
-    found = {}
+    installed = {}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 def commit() -> str:

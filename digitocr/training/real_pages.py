@@ -19,7 +19,7 @@ from digitocr.synthesis.pages.writers import Letter
 
 KEPT_OUT_EVERY = 8  # of the pages of a set, each so manieth trains nothing
 INK_DARKNESS = 0.16  # of the paper's light: what takes away more is ink; faint pens of the registers take 0.2
-RULE_LENGTH = 2.5  # of a line's height: a straight run so long is a ruled line, no stem
+RULED_LINE_LENGTH_MIN = 2.5  # of a line's height: a straight run so long is a ruled line, no stem
 DIGIT_WIDTHS = (0.25, 1.6)  # of the height: a number whose digits would be narrower or wider was cut wrongly
 CELL_MARGIN = 0.13  # of a sudoku's cell: what its borders take
 GROUND_SCALE = 4  # the paper is looked for in a picture so many times smaller
@@ -89,7 +89,7 @@ def _register_page(gray: Gray, lines: Sequence[dict[str, Any]]) -> LabelledPage:
 
 def without_rules(ink: Gray, line_px: int) -> Gray:
     """The ink without what runs straight for long, down or across."""
-    long = max(15, round(RULE_LENGTH * line_px / 2))
+    long = max(15, round(RULED_LINE_LENGTH_MIN * line_px / 2))
     solid = np.asarray(ink > 127, np.uint8)
     rules = np.zeros_like(solid)
     for shape in ((long, 1), (1, long)):

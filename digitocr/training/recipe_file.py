@@ -11,7 +11,7 @@ from digitocr.datasets.data import DRAWN, DataSpec
 from digitocr.datasets.registry import DataSet, read_registry
 from digitocr.errors import UsageError
 
-KEYS = frozenset({"seed", "sets", "validation", "sources", "stage"})
+RECIPE_KEYS = frozenset({"seed", "sets", "validation", "sources", "stage"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ def read_recipe(path: Path, data: Path) -> Recipe:
         entries = tomllib.loads(text.decode())
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as a recipe ({error})") from error
-    if set(entries) != KEYS:
+    if set(entries) != RECIPE_KEYS:
         raise UsageError(
-            f"{path}: a recipe has the entries {', '.join(sorted(KEYS))}; here are {', '.join(entries)}"
+            f"{path}: a recipe has the entries {', '.join(sorted(RECIPE_KEYS))}; "
+            f"here are {', '.join(entries)}"
         )
     sets = read_registry(path.parent / entries["sets"])
     tables = [dict(table) for table in entries["stage"]]

@@ -58,9 +58,9 @@ def plan(
                 f"it has {', '.join(sorted(STAGES[make].options))}"
             )
         options = replace(base, **{name: _checked(make, name, value) for name, value in given.items()})
-        told = {name: getattr(options, name) for name in sorted(STAGES[make].options)}
+        values = {name: getattr(options, name) for name in sorted(STAGES[make].options)}
         before = [keys[need] for need in (*STAGES[make].needs, make) if need in keys]
-        text = json.dumps([make, told, options.seed, options.validation, inputs, before], sort_keys=True)
+        text = json.dumps([make, values, options.seed, options.validation, inputs, before], sort_keys=True)
         keys[make] = hashlib.sha256(text.encode()).hexdigest()
         times = sum(step.make == make for step in steps)
         steps.append(Step(f"{make}-{times + 1}" if times else make, make, options, keys[make]))
@@ -157,11 +157,11 @@ def _begin(step: Step, own: Path) -> None:
 
 def record_of(make: str, options: TrainOptions, about: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a stage for a model's card: when and with what it was run, and `about` it."""
-    told = {name: getattr(options, name) for name in sorted(STAGES[make].options)}
+    values = {name: getattr(options, name) for name in sorted(STAGES[make].options)}
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "seed": options.seed,
-        "options": told,
+        "options": values,
         "commit": commit(),
         "versions": versions(),
         **about,
@@ -177,7 +177,7 @@ def _keep(step: Step, steps: Sequence[Step], folder: Path, about: Mapping[str, A
     fresh.replace(state / f"{step.name}.json")
     if (folder / CONTRACT_FILE).is_file():
         card = read_contract(folder / CONTRACT_FILE)
-        files = [state / f"{one.name}.json" for one in steps]
+        files = [state / f"{stage.name}.json" for stage in steps]
         made = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file()}
         before = {name: run for name, run in card.runs.items() if name not in made}
         runs = before | {name: kept["record"] for name, kept in made.items()}

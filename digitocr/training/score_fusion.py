@@ -22,7 +22,7 @@ from digitocr.synthesis.drawn import Hands, collections_of, draw, draw_picture
 ROWS_A_BATCH = 64
 SETTLED_MIN = 0.99  # lines whose lattice is surer of its string teach nothing about the fusion
 BEGINNING = FusionWeights(0.5, 0.5, -4.0)
-SEED_APART = 40_000
+FUSION_SEED_APART = 40_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +57,7 @@ def draw_and_fit_fusion(
     pens = collections_of(sources)
     return {
         context: fit_fusion(
-            draw(draw_row, pens, lines, seed + SEED_APART, workers, words=context == "page"),
+            draw(draw_row, pens, lines, seed + FUSION_SEED_APART, workers, words=context == "page"),
             classifier,
             context,
         )
@@ -71,20 +71,20 @@ def fit_fusion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) -
     On pages both readers get one power: of the print met there little is drawn, and the line recogniser,
     better at what it was trained on, would be believed too much.
     """
-    seen = list(_seen(rows, classifier, context))
-    most = max(said.shape[1] for said, _ in seen)
-    evidences = np.full((len(seen), 2, most), -np.inf)
-    for n, (said, _) in enumerate(seen):
+    doubtful = list(_in_doubt(rows, classifier, context))
+    most = max(said.shape[1] for said, _ in doubtful)
+    evidences = np.full((len(doubtful), 2, most), -np.inf)
+    for n, (said, _) in enumerate(doubtful):
         evidences[n, :, : said.shape[1]] = said
-    right = np.array([location if location is not None else most for _, location in seen])
+    right = np.array([location if location is not None else most for _, location in doubtful])
 
     def powers(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.repeat(weights[0], 2) if context == "page" else weights[:2]
 
     def loss(weights: NDArray[np.float64]) -> float:
-        scores = np.full((len(seen), most + 1), weights[2])
+        scores = np.full((len(doubtful), most + 1), weights[2])
         scores[:, :most] = np.tensordot(powers(weights), evidences, ([0], [1]))
-        return float(np.mean(np.logaddexp.reduce(scores, axis=1) - scores[np.arange(len(seen)), right]))
+        return float(np.mean(np.logaddexp.reduce(scores, axis=1) - scores[np.arange(len(doubtful)), right]))
 
     # The powers stay positive, or nothing would be said by what is padded; the last is the logarithm of a
     # share, as a card is held to, however little a network has learned.
@@ -92,7 +92,7 @@ def fit_fusion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) -
     return FusionWeights(*(float(f"{weight:.6g}") for weight in (*powers(fitted.x), fitted.x[2])))
 
 
-def _seen(
+def _in_doubt(
     rows: Iterable[DrawnRow], classifier: Classifier, context: str
 ) -> Iterable[tuple[NDArray[np.float64], int | None]]:
     """Of each row in doubt the evidence (2, N) for its N strings, and which of them is right."""
@@ -108,5 +108,5 @@ def _seen(
             hypotheses = lattice.decode(POOLED)
             if hypotheses[0].probability < SETTLED_MIN:
                 named = pool(hypotheses, shown, lattice.align)
-                texts = [one.text for one in named]
+                texts = [hypothesis.text for hypothesis in named]
                 yield evidence(named, shown), texts.index(row.digits) if row.digits in texts else None

@@ -15,7 +15,7 @@ from digitocr.records import Gray
 from digitocr.training.page_shards import Patches, load_patches
 
 CORE_LIGHT = 0.6  # cores are gray under what else is there
-GAP_PX = 6
+PAGE_GAP_PX = 6
 CORE, DIGIT, LINE, OTHER, LINK, _ = range(len(MAP_NAMES))
 
 
@@ -38,7 +38,9 @@ def contact_sheet(patches: Patches, segmenter: PageSegmenter | None, count: int,
         views = [np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), np.uint8), coloured(truth)]
         if segmenter:
             views.append(coloured(stacked(segmenter.maps(picture))))
-        tiles.append(np.pad(np.hstack(views), ((0, GAP_PX), (0, GAP_PX), (0, 0)), constant_values=255))
+        tiles.append(
+            np.pad(np.hstack(views), ((0, PAGE_GAP_PX), (0, PAGE_GAP_PX), (0, 0)), constant_values=255)
+        )
     tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % columns)
     return np.vstack([np.hstack(tiles[n : n + columns]) for n in range(0, len(tiles), columns)])
 

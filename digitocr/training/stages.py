@@ -26,6 +26,7 @@ from digitocr.synthesis.drawn import collections_of, draw_crops
 from digitocr.training.candidate_scorer import draw_and_fit
 from digitocr.training.checkpoint import CLASSIFIER, best_network
 from digitocr.training.export import export
+from digitocr.training.fine_tuning import fine_tune
 from digitocr.training.fit import CHECKPOINT, fit
 from digitocr.training.fit_confidence import examples, fit_confidence
 from digitocr.training.fit_confidence import labelled_lines as labelled_pictures
@@ -33,7 +34,6 @@ from digitocr.training.line_stages import make_lines, make_real_lines
 from digitocr.training.numbers import labelled_lines
 from digitocr.training.page_stages import SHARDS_FOLDER, VALIDATION_FILE, make_page_patches, make_pages
 from digitocr.training.score_fusion import before_fit, draw_and_fit_fusion
-from digitocr.training.tune import tune
 from digitocr.training.work import Figures, Work
 
 DRAWN_FILE = "drawn.npz"
@@ -70,7 +70,7 @@ def make_lattice(work: Work) -> Figures:
     """Train the digit classifier on with whole drawn numbers."""
     file = work.earlier(KERAS_FILE)
     assert file is not None, "`check` asks for one"
-    tuned = tune(
+    tuned = fine_tune(
         load_keras(file),
         work.load(False),
         work.options,
@@ -119,7 +119,7 @@ def make_confidence(work: Work) -> Figures:
 def _export_digits(work: Work, model: keras.Model, sources: Sequence[Source]) -> Figures:
     base = work.card() if (work.folder / CONTRACT_FILE).is_file() else None
     card = export(model, sources, work.options, work.folder, base)
-    return {f"{name}_right_percent": one["accuracy_percent"] for name, one in card.figures.items()}
+    return {f"{name}_right_percent": figures["accuracy_percent"] for name, figures in card.figures.items()}
 
 
 @dataclass(frozen=True, slots=True)

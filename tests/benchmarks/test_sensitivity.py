@@ -37,7 +37,30 @@ def test_the_document_names_sets_values_and_effects(tmp_path, toy_model, monkeyp
     (tmp_path / "labels.csv").write_text("file,label\nn1.png,1\nn2.png,2\n")
     only = [t for t in sensitivity.thresholds_of(["imaging"]) if t.name == "CONTRAST_MIN"]
     monkeypatch.setattr(sensitivity, "thresholds_of", lambda _: only)
-    arguments = argparse.Namespace(data=[tmp_path], model=toy_model, limit=2, modules=["imaging"])
+    arguments = argparse.Namespace(
+        data=[tmp_path], auto=[tmp_path], model=toy_model, limit=2, modules=["imaging"], called="two numbers"
+    )
     text = "\n".join(sensitivity.report(arguments))
     assert "| `imaging.binarisation.CONTRAST_MIN` | 10 |" in text
-    assert tmp_path.name in text
+    assert f"of two numbers: {tmp_path.name} (" in text
+    assert f"{tmp_path.name}, auto (" in text
+
+
+def test_limits_and_sizes_are_listed_but_not_varied(tmp_path, toy_model, monkeypatch):
+    cv2.imwrite(str(tmp_path / "n1.png"), draw_number("1"))
+    (tmp_path / "labels.csv").write_text("file,label\nn1.png,1\n")
+    size = [t for t in sensitivity.thresholds_of(["imaging"]) if t.name == "CROP_SIZE"]
+    monkeypatch.setattr(sensitivity, "thresholds_of", lambda _: size)
+    arguments = argparse.Namespace(
+        data=[tmp_path], auto=[], model=toy_model, limit=1, modules=["imaging"], called="one number"
+    )
+    thresholds, _, fixed = "\n".join(sensitivity.report(arguments)).partition("## Limits and sizes")
+    assert "CROP_SIZE" not in thresholds
+    assert "| `imaging.normaliser.CROP_SIZE` | 28 |" in fixed
+
+
+def test_an_outcome_tells_points_changes_and_readings_too_many():
+    base = sensitivity.Outcome(1, 2, (("7",), ("1", "2")))
+    now = sensitivity.Outcome(2, 2, (("7",), ("12", "2", "9")))
+    assert now.against(base) == "+50.0 (1 read otherwise, +0 extra)"
+    assert base.against(base) == ""

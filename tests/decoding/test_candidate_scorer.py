@@ -17,7 +17,7 @@ from digitocr.segmentation.candidates import GEOMETRY
 INPUTS = 11 + len(GEOMETRY)
 
 
-def judge_of(seed, outputs_scale=1.0):
+def candidate_scorer_of(seed, outputs_scale=1.0):
     rng = np.random.default_rng(seed)
     return CandidateScorer(
         tuple(
@@ -39,19 +39,19 @@ def some_candidates(count=40):
 
 def test_a_judge_that_knows_nothing_leaves_what_the_classifier_says():
     logs, geometry = some_candidates()
-    digits, marks = judge_of(1, outputs_scale=0.0).scores(logs, geometry)
+    digits, marks = candidate_scorer_of(1, outputs_scale=0.0).scores(logs, geometry)
     assert np.array_equal(digits, logs[:, :10])
     assert np.allclose(marks, logs[:, 10] - REJECT_PENALTY)
 
 
 def test_the_same_crop_is_worth_something_else_elsewhere():
-    (logs, geometry), scorer = some_candidates(), judge_of(2)
+    (logs, geometry), scorer = some_candidates(), candidate_scorer_of(2)
     here, there = scorer.scores(logs, geometry)[0], scorer.scores(logs, geometry + 1)[0]
     assert not np.allclose(here, there)
 
 
 def test_the_batch_changes_no_bit():
-    (logs, geometry), scorer = some_candidates(), judge_of(4)
+    (logs, geometry), scorer = some_candidates(), candidate_scorer_of(4)
     digits, marks = scorer.scores(logs, geometry)
     for n in range(len(logs)):
         one_digits, one_mark = scorer.scores(logs[n : n + 1], geometry[n : n + 1])
@@ -67,7 +67,7 @@ def test_features_are_bounded():
 
 
 def test_judges_travel_in_the_contract():
-    candidate_scorers = {context: judge_of(n) for n, context in enumerate(CONTEXTS)}
+    candidate_scorers = {context: candidate_scorer_of(n) for n, context in enumerate(CONTEXTS)}
     again = scorers_from_contract(scorers_to_contract(candidate_scorers))
     for context in CONTEXTS:
         scores = [each[context].scores(*some_candidates()) for each in (candidate_scorers, again)]
@@ -76,7 +76,7 @@ def test_judges_travel_in_the_contract():
 
 @pytest.mark.parametrize("lost", ["geometry", *CONTEXTS])
 def test_a_contract_without_its_lattice(lost):
-    lattice = scorers_to_contract(dict.fromkeys(CONTEXTS, judge_of(1)))
+    lattice = scorers_to_contract(dict.fromkeys(CONTEXTS, candidate_scorer_of(1)))
     del lattice[lost]
     with pytest.raises(ModelError, match="digitocr train"):
         scorers_from_contract(lattice)

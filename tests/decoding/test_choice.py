@@ -5,7 +5,7 @@ import numpy as np
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import numbers
-from digitocr.layout.layout import Found, Row
+from digitocr.layout.layout import PageLayout, Row
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 
 
@@ -25,7 +25,7 @@ def said(text, probability):
 
 
 def read(rows, answers):
-    found = Found("page", 0.0, tuple(rows))
+    found = PageLayout("page", 0.0, tuple(rows))
     return [answer.strings[0].text for _, answer in numbers(found, answers, None)]
 
 

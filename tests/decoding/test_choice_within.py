@@ -6,7 +6,7 @@ from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import numbers
 from digitocr.formats.formats import make_format
-from digitocr.layout.layout import Found, Row
+from digitocr.layout.layout import PageLayout, Row
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 
 FIVE, PLZ = make_format({"length": 5}), make_format({"format": "de-plz"})
@@ -34,7 +34,7 @@ def answer(shares, allowed=None):
 
 
 def texts(rows, answers, allowed=None):
-    found = Found("page", 0.0, tuple(rows))
+    found = PageLayout("page", 0.0, tuple(rows))
     return [answer.strings[0].text for _, answer in numbers(found, answers, allowed)]
 
 
@@ -61,7 +61,7 @@ def test_an_envelope_tells_its_only_code_and_no_other_format_does():
 
 def windows_of(rows, answers, windows, allowed):
     """The windows that are numbers, each with the longer number that it was taken from."""
-    found = Found("page", 0.0, tuple(rows), tuple(windows))
+    found = PageLayout("page", 0.0, tuple(rows), tuple(windows))
     chosen = numbers(found, answers, allowed)
     return [(answer.strings[0].text, answer.longer) for row, answer in chosen if row in windows]
 

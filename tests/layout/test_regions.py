@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tones import LINE, OTHER, segment, sheet, write
 
-from digitocr.layout.looks import COARSE_SIDE_PX, LOOK_MEGAPIXELS, TILE_PX
+from digitocr.layout.looks import COARSE_SIDE_PX, LOOK_MEGAPIXELS, LOOK_TILE_PX
 from digitocr.layout.regions import nearest_component
 from digitocr.layout.search import find_regions
 
@@ -59,7 +59,7 @@ def test_a_page_is_looked_at_more_closely_only_where_ink_is_small():
     found = find_regions(page, lambda image: seen.append(image.size) or segment(image))
     assert len(found) == 8
     assert seen[0] <= COARSE_SIDE_PX**2
-    assert sum(seen) < 12 * TILE_PX**2
+    assert sum(seen) < 12 * LOOK_TILE_PX**2
 
 
 def test_what_is_looked_at_is_bounded():
@@ -67,7 +67,7 @@ def test_what_is_looked_at_is_bounded():
     page = np.kron(page, np.ones((5, 5), np.uint8))
     seen = []
     find_regions(page, lambda image: seen.append(image.size) or segment(image))
-    assert sum(seen) < LOOK_MEGAPIXELS * 1e6 + COARSE_SIDE_PX**2 + TILE_PX**2
+    assert sum(seen) < LOOK_MEGAPIXELS * 1e6 + COARSE_SIDE_PX**2 + LOOK_TILE_PX**2
 
 
 def test_other_ink_around_a_number_is_told():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from digitocr.alphabet import ALPHABET, BLANK, CURRENCY
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.layout.layout import find_rows
@@ -11,6 +12,7 @@ from digitocr.reading.line_reading import RowRequest
 from digitocr.reading.page import read_pages
 from digitocr.reading.rows import read_rows
 from digitocr.recognition.classifier import load_classifier
+from digitocr.recognition.line_recogniser import LineRecogniser
 from digitocr.records import Page
 from digitocr.synthesis.paper import put_on_paper
 from digitocr.synthesis.strokes import StrokeHand
@@ -87,3 +89,32 @@ def test_signs_that_were_seen_stand_between_the_digits_of_the_text():
     assert Answer([Hypothesis("12", 0.6, 0.0, ())], by_line="1.5-6").written == "12"
     unseen = Answer([Hypothesis("12", 0.6, 0.0, ())])
     assert (unseen.written, unseen.readers_disagree) == ("12", False)
+
+
+class SeesCurrency(Watched):
+    """A classifier whose line recogniser takes the first digit of each line for the sign of a currency."""
+
+    @property
+    def lines(self):
+        return LineRecogniser(self._logits)
+
+    def _logits(self, strips):
+        logits = np.stack(self._classifier.lines.steps(list(strips[..., 0])))
+        sign = ALPHABET.index(CURRENCY)
+        seen = np.full((*logits.shape[:2], len(ALPHABET)), -20.0, np.float32)
+        seen[..., : logits.shape[-1]] = logits
+        for line in seen:
+            best = line[:, : BLANK + 1].argmax(axis=1)
+            start = int(np.flatnonzero(best != BLANK)[0])
+            end = start + int(np.argmax(best[start:] != best[start]))
+            line[start:end, sign] = line[start:end, best[start]] + 2
+        return seen[:, None]
+
+
+def test_where_a_sign_is_seen_the_classifier_that_knows_none_is_no_witness():
+    (gray, *_) = pictures()
+    (row,) = find_rows(gray, "line", no_maps).rows
+    for layout in ("line", "page"):
+        (answer,) = read_rows([RowRequest(layout, row, None)], SeesCurrency(load_classifier()), 5)
+        assert answer.strings[0].text == NUMBERS[0][1:]
+        assert answer.written == CURRENCY + NUMBERS[0][1:]

@@ -11,7 +11,7 @@ import pytest
 from digitocr.layout.maps import MAP_NAMES, digit_heights_px
 from digitocr.synthesis.pages import clutter
 from digitocr.synthesis.pages.canvas import Canvas
-from digitocr.synthesis.pages.draw import KINDS, PATCH_PX, draw_patch
+from digitocr.synthesis.pages.draw import PAGE_KINDS, PATCH_PX, draw_patch
 from digitocr.synthesis.pages.pens import Pens
 from digitocr.synthesis.pages.seven_segments import SevenSegments
 from digitocr.synthesis.pages.style import UNLIKE_DIGITS, random_style, random_word
@@ -33,16 +33,16 @@ def pieces(*layers: np.ndarray) -> int:
     return cv2.connectedComponents(together)[0] - 1
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PAGE_KINDS)
 def test_all_ink_of_a_page_is_in_a_map_and_no_map_shows_ink_where_there_is_none(
     kind: str, pens: Pens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A photograph is neither ink nor line.
     monkeypatch.setattr(clutter, "CLUTTER", [c for c in clutter.CLUTTER if c is not clutter.photograph])
     rng = np.random.default_rng(3)
-    style = random_style(rng, pens, KINDS[kind].printed, (16.0, 30.0))
+    style = random_style(rng, pens, PAGE_KINDS[kind].printed, (16.0, 30.0))
     canvas = Canvas(PATCH_PX, PATCH_PX)
-    KINDS[kind].draw(canvas, style)
+    PAGE_KINDS[kind].draw(canvas, style)
     ink = canvas.dark > 0
     mapped = np.max([canvas.maps[name] for name in INKS], axis=0) > 0
     assert ink.any()
@@ -52,7 +52,7 @@ def test_all_ink_of_a_page_is_in_a_map_and_no_map_shows_ink_where_there_is_none(
     assert not (core & (canvas.maps["height"] == 0)).any()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PAGE_KINDS)
 def test_the_same_seed_draws_the_same_page(kind: str, pens: Pens) -> None:
     first, again, other = (draw_patch(np.random.default_rng(seed), pens, kind) for seed in (5, 5, 6))
     assert np.array_equal(first.picture, again.picture)
@@ -116,7 +116,7 @@ def test_digits_in_boxes_are_linked_and_their_heights_told() -> None:
 def test_the_digits_of_a_row_are_one_number(kind: str, pens: Pens) -> None:
     style = random_style(np.random.default_rng(8), pens, 1.0, (20.0, 24.0))
     canvas = Canvas(PATCH_PX, PATCH_PX)
-    KINDS[kind].draw(canvas, style)
+    PAGE_KINDS[kind].draw(canvas, style)
     digits = sum(character.isdigit() for text, _ in canvas.numbers for character in text)
     assert digits > 2
     assert pieces(canvas.maps["core"], canvas.maps["link"]) < digits / 2

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digitocr.synthesis.camera import camera, jpeg, tone_curve
-from digitocr.synthesis.paper import KINDS, bleed, pen, put_on_paper, shade
+from digitocr.synthesis.paper import PAPER_KINDS, bleed, pen, put_on_paper, shade
 from digitocr.synthesis.patterns import borders, guilloche, noise, rules
 
 SHAPE = (50, 200)
@@ -22,7 +22,7 @@ def bars() -> np.ndarray:
     return ink
 
 
-@pytest.mark.parametrize("kind", [None, *KINDS])
+@pytest.mark.parametrize("kind", [None, *PAPER_KINDS])
 def test_a_picture_has_the_shape_of_its_ink_and_the_ink_is_dark(kind: str | None) -> None:
     ink = bars()
     darker = []
@@ -55,7 +55,7 @@ def test_the_ink_layer_is_not_written_into() -> None:
 
 
 def test_kinds_share_out_the_whole() -> None:
-    assert sum(kind.share for kind in KINDS.values()) == pytest.approx(1)
+    assert sum(kind.share for kind in PAPER_KINDS.values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitocr.synthesis.print import DIGITS, MARKS, PrintHand, installed_fonts
+from digitocr.synthesis.print import DIGITS, PRINTED_MARKS, PrintHand, installed_fonts
 
 
 @pytest.mark.parametrize("fonts", [(), installed_fonts()[:3]])
@@ -47,4 +47,4 @@ def test_a_font_of_pictures_is_no_font_of_digits(font):
 @pytest.mark.parametrize("font", installed_fonts(), ids=lambda font: font.name)
 def test_every_font_that_is_drawn_with_has_what_numbers_are_written_with(font):
     hand = PrintHand(np.random.default_rng(1), 30, [font])
-    assert all(hand.draw(character).ink.any() for character in DIGITS + MARKS)
+    assert all(hand.draw(character).ink.any() for character in DIGITS + PRINTED_MARKS)

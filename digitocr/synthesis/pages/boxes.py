@@ -55,7 +55,7 @@ def _field(
     kind = rng.random()
     filled = 0 if kind < 0.12 else count if style.chance(0.5) else int(rng.integers(0, count + 1))
     first = count - filled if style.chance(0.4) else 0
-    letters, crossed = 0.12 < kind < 0.24, style.chance(0.08)
+    letters, crossed_out = 0.12 < kind < 0.24, style.chance(0.08)
     run: list[Letter] = []
     for n in range(count):
         x = left + n * (width + gap)
@@ -78,7 +78,7 @@ def _field(
                 run += canvas.number(
                     style.writer, str(rng.integers(0, 10)), (at, base), size * scale, style.pen, align="c"
                 )
-        elif crossed and n < first:
+        elif crossed_out and n < first:
             reach = 0.4 * size
             for sign in (-1, 1):
                 ends = (

@@ -7,15 +7,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.layout.maps import MAP_NAMES, height_level
+from digitocr.layout.maps import CORE_END, CORE_MARGIN, MAP_NAMES, height_level
 from digitocr.records import Box, Gray
 from digitocr.synthesis.pages.writers import Letter, Writer
 
 Floats = NDArray[np.float32]
 Point = tuple[float, float]
 
-CORE_MARGIN = 0.28  # of a digit's height: what the core leaves free above and below,
-CORE_END, CORE_END_NARROW = 0.2, 0.3  # and at both ends, or of a narrow digit's width
+CORE_END_NARROW = 0.3  # of a narrow digit's width: what the core leaves free at both ends
 LINKED_GAP = 0.55  # of a digit's height: what is wider apart has a link, not a core, between
 SUBPIXEL_BITS = 4
 _UNIT = 1 << SUBPIXEL_BITS
@@ -178,11 +177,11 @@ class Canvas:
         rows, columns = self.shape
         margin = self._margin or 0
         inside = min(box.left, box.top, columns - box.right, rows - box.bottom) >= margin
-        place = (
+        window = (
             slice(max(0, box.top), box.bottom),
             slice(max(0, box.left - apart_px), box.right + apart_px),
         )
-        return inside and not any(self.maps[name][place].any() for name in ("digit", "other"))
+        return inside and not any(self.maps[name][window].any() for name in ("digit", "other"))
 
     def _fill(self, kind: str, *corners: Point) -> None:
         points = np.round(np.asarray(corners) * _UNIT).astype(np.int32)
@@ -198,9 +197,9 @@ def _band(letter: Letter) -> tuple[float, float, float, float]:
 def _gaps(letters: Sequence[Letter]) -> list[float]:
     """For each digit but the last, the widest gap between characters up to the next digit."""
     gaps: list[float] = []
-    for one, other in pairwise(letters):
-        clear = float(other.left - one.right)
-        if one.text.isdigit():
+    for letter, following in pairwise(letters):
+        clear = float(following.left - letter.right)
+        if letter.text.isdigit():
             gaps.append(clear)
         else:
             gaps[-1] = max(gaps[-1], clear)

@@ -28,7 +28,7 @@ class Kind:
     printed: float
 
 
-KINDS = {
+PAGE_KINDS = {
     "table": Kind(draw_table, 0.17, 0.6),
     "marks": Kind(draw_marks, 0.08, 0.05),
     "sudoku": Kind(draw_sudoku, 0.1, 0.6),
@@ -68,13 +68,13 @@ def draw_patch(
     Args:
         rng: the source of every choice.
         pens: whom it is written by.
-        kind: a name in `KINDS`; drawn by their shares by default.
+        kind: a name in `PAGE_KINDS`; drawn by their shares by default.
         shape: rows and columns in pixels, even.
         size_px: the range of its digits' heights.
         harsh: as `look_at` says.
     """
-    name = kind or str(rng.choice(list(KINDS), p=[k.share for k in KINDS.values()]))
-    traits = KINDS[name]
+    name = kind or str(rng.choice(list(PAGE_KINDS), p=[k.share for k in PAGE_KINDS.values()]))
+    traits = PAGE_KINDS[name]
     style = random_style(rng, pens, traits.printed, size_px)
     canvas = Canvas(*shape)
     if style.chance(TEXTURED):

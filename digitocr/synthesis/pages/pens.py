@@ -21,7 +21,8 @@ from digitocr.synthesis.writing import random_spacing
 HANDWRITTEN = ("breip", "dkg", "ecolier", "humor", "isabella", "rufscript")
 PEN_WIDTHS = (0.035, 0.13)  # of a digit's height, from a pencil to a felt pen
 SCRIBBLING = 0.4  # of the pens whose words are scribbles; the others' come from a handwriting font
-COLLECTED, STROKES = 0.35, 0.35  # shares of pens from collected digits and from UNIPEN; the rest is drawn
+# Shares of pens from collected digits and from UNIPEN; the rest is drawn.
+PAGE_COLLECTED_SHARE, STROKES = 0.35, 0.35
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,10 +83,10 @@ class Pens:
 
     def _hand(self, rng: np.random.Generator, size_px: float, width: float) -> Hand:
         draw, drawn = rng.random(), StrokeHand(rng, size_px)
-        if draw < COLLECTED and self.collected:
+        if draw < PAGE_COLLECTED_SHARE and self.collected:
             pens = self.collected[int(rng.integers(len(self.collected)))]
             return CollectedHand(rng, size_px, pens.crops, pens.by_label, marks=drawn)
-        if draw < COLLECTED + STROKES and self.strokes:
+        if draw < PAGE_COLLECTED_SHARE + STROKES and self.strokes:
             return _StrokesHand(rng, size_px, width, self.strokes, drawn)
         return drawn
 

@@ -15,7 +15,7 @@ BARS = {
     "5": "1101011", "6": "1101111", "7": "1010010", "8": "1111111", "9": "1111011",
 }  # fmt: skip
 MINUS = "0001000"
-APART = 0.12  # of a digit's height, between two digits
+BAR_CLEARANCE = 0.12  # of a digit's height, between two digits
 OVERSAMPLING = 4  # digits are drawn so many times larger, then reduced
 
 
@@ -29,7 +29,7 @@ class SevenSegments:
     def number(self, text: str, size_px: float) -> Ink:
         """As `Writer.number`; all but digits are drawn as a minus."""
         glyphs = [self._glyph(BARS.get(character, MINUS), size_px) for character in text]
-        apart = np.zeros((glyphs[0].shape[0], max(1, round(APART * size_px))), np.uint8)
+        apart = np.zeros((glyphs[0].shape[0], max(1, round(BAR_CLEARANCE * size_px))), np.uint8)
         letters, left = [], 0
         for character, glyph in zip(text, glyphs, strict=True):
             x, y, width, height = cv2.boundingRect(glyph)
@@ -65,9 +65,9 @@ class SevenSegments:
             else:
                 x, row = (left if n in (1, 4) else right), n // 4
                 start, end = (x, levels[row]), (x, levels[row + 1])
-            along, aside = np.array([(1.0, 0.0), (0.0, 1.0)] if across else [(0.0, 1.0), (1.0, 0.0)])
+            along, normal = np.array([(1.0, 0.0), (0.0, 1.0)] if across else [(0.0, 1.0), (1.0, 0.0)])
             a, b = np.array(start) + self._clear * along, np.array(end) - self._clear * along
-            shoulder, side = half * along, half * aside
+            shoulder, side = half * along, half * normal
             yield np.array([
                 a, a + shoulder + side, b - shoulder + side, b, b - shoulder - side, a + shoulder - side,
             ])  # fmt: skip

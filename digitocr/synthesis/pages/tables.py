@@ -47,9 +47,9 @@ def draw_table(canvas: Canvas, style: Style) -> None:
         _column(canvas, style, (left, right, top, pitch), lines)
 
 
-def _column(canvas: Canvas, style: Style, place: tuple[float, float, float, float], lines: int) -> None:
+def _column(canvas: Canvas, style: Style, extent: tuple[float, float, float, float], lines: int) -> None:
     rng, size = style.rng, style.size
-    left, right, top, pitch = place
+    left, right, top, pitch = extent
     fits = int((right - left) / size / 0.72)
     kind = rng.random()
     align = str(rng.choice(["l", "r", "r", "c"]))

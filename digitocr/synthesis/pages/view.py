@@ -33,17 +33,17 @@ def look_at(
         The picture (H, W) uint8 and its maps (H / 2, W / 2, 6) uint8, in the order of `MAP_NAMES`; H and W
         are even.
     """
-    place = _place(rng, canvas.shape)
-    dark, ground = (np.asarray(_moved(a, place), np.float32) for a in (canvas.dark, canvas.ground))
+    positions = _canvas_positions(rng, canvas.shape)
+    dark, ground = (np.asarray(_moved(a, positions), np.float32) for a in (canvas.dark, canvas.ground))
     maps = {
-        name: np.asarray(_moved(layer, place, nearest=name == "height"), np.uint8)
+        name: np.asarray(_moved(layer, positions, nearest=name == "height"), np.uint8)
         for name, layer in canvas.maps.items()
     }
     light = _light(rng, dark, ground, digit_px)
     return _sensor(rng, light, digit_px, harsh), halved(maps)
 
 
-def _place(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Floats, Floats]:
+def _canvas_positions(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Floats, Floats]:
     """Where each pixel of the picture lies on the canvas: a little turned, in perspective, curled."""
     rows, columns = shape
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
@@ -61,10 +61,10 @@ def _place(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Floats, Fl
 
 
 def _moved(
-    layer: Floats | Gray, place: tuple[Floats, Floats], *, nearest: bool = False
+    layer: Floats | Gray, positions: tuple[Floats, Floats], *, nearest: bool = False
 ) -> cv2.typing.MatLike:
     how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
-    return cv2.remap(layer, *place, how, borderMode=cv2.BORDER_CONSTANT)
+    return cv2.remap(layer, *positions, how, borderMode=cv2.BORDER_CONSTANT)
 
 
 def _light(rng: np.random.Generator, dark: Floats, ground: Floats, digit_px: float) -> Floats:
@@ -93,18 +93,18 @@ def _sensor(rng: np.random.Generator, light: Floats, digit_px: float, harsh: boo
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), sigma), np.float32)
     if rng.random() < 0.3:
         light = light + np.float32(rng.uniform(0.2, 1.0)) * (light - cv2.GaussianBlur(light, (0, 0), 1.5))
-    seen = 255 * light + np.float32(8 * rng.random() ** 3) * rng.standard_normal(light.shape, np.float32)
+    levels = 255 * light + np.float32(8 * rng.random() ** 3) * rng.standard_normal(light.shape, np.float32)
     if rng.random() < 0.3:
-        seen = tone_curve(seen, rng.uniform(0.7, 1.4))
+        levels = tone_curve(levels, rng.uniform(0.7, 1.4))
     kind = rng.random() if harsh else rng.uniform(0.12, 1)
     if kind < 0.06:  # a fax or a scan in black and white
-        seen = np.where(seen > np.percentile(seen, 90) * rng.uniform(0.6, 0.85), 255, 0)
+        levels = np.where(levels > np.percentile(levels, 90) * rng.uniform(0.6, 0.85), 255, 0)
     elif kind < 0.12:  # of little contrast
-        seen = rng.uniform(0, 150) + seen * rng.uniform(0.25, 0.5)
+        levels = rng.uniform(0, 150) + levels * rng.uniform(0.25, 0.5)
     elif kind < 0.3:  # as a scanner stretches it
-        low, high = np.percentile(seen, (0.5, 80))
-        seen = (seen - low) * (255 / max(60.0, high - low))
-    gray: Gray = np.clip(seen, 0, 255).astype(np.uint8)
+        low, high = np.percentile(levels, (0.5, 80))
+        levels = (levels - low) * (255 / max(60.0, high - low))
+    gray: Gray = np.clip(levels, 0, 255).astype(np.uint8)
     if harsh and rng.random() < 0.06:
         gray = 255 - gray
     return jpeg(gray, int(rng.integers(30, 96))) if rng.random() < 0.5 else gray

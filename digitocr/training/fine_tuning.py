@@ -31,15 +31,15 @@ from digitocr.training.settings import TrainOptions
 
 LINES_A_STEP = 48
 CROPS_A_STEP = 192
-LEARNING_RATE = 3e-4  # the network's; its judge begins from nothing and learns faster
+FINE_TUNING_RATE = 3e-4  # the network's; its judge begins from nothing and learns faster
 JUDGE_LEARNING_RATE = 2e-3
-WARMUP_STEPS = 100
+FINE_TUNING_WARMUP_STEPS = 100
 TUNED_SHARE = 0.5  # of the tuned weights in the mean
-SEED_APART = 20_000
-LOG_STEPS = 100
+FINE_TUNING_SEED_APART = 20_000
+FINE_TUNING_LOG_STEPS = 100
 
 
-def tune(
+def fine_tune(
     model: keras.Model,
     sources: Sequence[Source],
     options: TrainOptions,
@@ -59,7 +59,11 @@ def tune(
     before = model.get_weights()
     reader = _Reader(model, options.seed, steps)
     lines = draw_lines(
-        collections_of(sources), steps * LINES_A_STEP, options.seed + SEED_APART, workers, words=True
+        collections_of(sources),
+        steps * LINES_A_STEP,
+        options.seed + FINE_TUNING_SEED_APART,
+        workers,
+        words=True,
     )
     shares: list[float] = []
     feed = watch(
@@ -71,7 +75,7 @@ def tune(
     )
     for step, (drawn, alone) in enumerate(feed, 1):
         shares += reader.step(drawn, alone)
-        if step % LOG_STEPS == 0 or step == steps:
+        if step % FINE_TUNING_LOG_STEPS == 0 or step == steps:
             log(f"lattice {step}/{steps}  right {100 * np.exp(shares).mean():.1f} % of the probability")
             shares = []
     after = reader.network.get_weights()
@@ -89,8 +93,10 @@ class _Reader:
         self.network.set_weights(model.get_weights())
         self._judge = build_perceptron(len(LABELS) + len(GEOMETRY), seed)
         decay = keras.optimizers.schedules.CosineDecay
-        warmup = min(WARMUP_STEPS, steps // 2)
-        rate = decay(LEARNING_RATE / 10, steps - warmup, warmup_target=LEARNING_RATE, warmup_steps=warmup)
+        warmup = min(FINE_TUNING_WARMUP_STEPS, steps // 2)
+        rate = decay(
+            FINE_TUNING_RATE / 10, steps - warmup, warmup_target=FINE_TUNING_RATE, warmup_steps=warmup
+        )
         self._learn = keras.optimizers.AdamW(rate, weight_decay=0.01)
         self._learn.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         self._learn.build(self.network.trainable_variables)

@@ -22,12 +22,12 @@ def test_numbers_teach_what_digits_alone_do_not(sources, tmp_path):
     pytest.importorskip("tensorflow")
     from digitocr.synthesis.drawn import collections_of, draw_lines
     from digitocr.training.candidate_scorer import lattice_gradient
+    from digitocr.training.fine_tuning import fine_tune
     from digitocr.training.fit import fit, logits_of
-    from digitocr.training.tune import tune
 
     before = fit(sources, OPTIONS, tmp_path, log=lambda _: None)
     said: list[str] = []
-    after = tune(before, sources, replace(OPTIONS, lattice_lines=960), 1, log=said.append)
+    after = fine_tune(before, sources, replace(OPTIONS, lattice_lines=960), 1, log=said.append)
     lines = list(draw_lines(collections_of(sources), 120, 99, 1, words=False))
     crops = np.concatenate([line.candidates.crops for line in lines])
 
@@ -44,19 +44,19 @@ def test_numbers_teach_what_digits_alone_do_not(sources, tmp_path):
 
 def test_no_numbers_leave_the_network_as_it_is(sources):
     pytest.importorskip("tensorflow")
+    from digitocr.training.fine_tuning import fine_tune
     from digitocr.training.networks import build_network
-    from digitocr.training.tune import tune
 
     network = build_network("mlp", 1)
-    assert tune(network, sources, replace(OPTIONS, lattice_lines=0), 1) is network
+    assert fine_tune(network, sources, replace(OPTIONS, lattice_lines=0), 1) is network
 
 
 def test_training_scores_candidates_as_reading_does():
     pytest.importorskip("tensorflow")
     from digitocr.decoding.candidate_scorer import REJECT_PENALTY
     from digitocr.segmentation.candidates import GEOMETRY
-    from digitocr.training.candidate_scorer import build_perceptron, judge_of
-    from digitocr.training.tune import _scores
+    from digitocr.training.candidate_scorer import build_perceptron, candidate_scorer_of
+    from digitocr.training.fine_tuning import _scores
 
     rng = np.random.default_rng(4)
     perceptron = build_perceptron(11 + len(GEOMETRY), 1)
@@ -64,7 +64,7 @@ def test_training_scores_candidates_as_reading_does():
     logits = rng.normal(0, 9, (50, 11)).astype(np.float32)
     geometry = rng.normal(0, 3, (50, len(GEOMETRY))).astype(np.float32)
     said = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
-    digits, marks = judge_of(perceptron).scores(said, geometry)
+    digits, marks = candidate_scorer_of(perceptron).scores(said, geometry)
     trained = _scores(logits, geometry, perceptron).numpy()
     assert np.allclose(trained[:, :10], digits, atol=1e-3)
     assert np.allclose(trained[:, 10] - REJECT_PENALTY, marks, atol=1e-3)
