@@ -117,7 +117,7 @@ def compare(
         halves: by which each half has scores of its own, beside those of the whole set.
 
     Raises:
-        ValueError, UsageError: the place cannot be read.
+        UsageError: the place cannot be read.
     """
     folder = Path(place)
     pages = labelled_pages(folder, whole=whole) if folder.is_dir() else []

@@ -2,12 +2,14 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from digitocr.datasets.readers import read_rows
+from digitocr.errors import UsageError
 from digitocr.io.load import load_pages
 from digitocr.options import LoadOptions
 from digitocr.records import Gray, Page
@@ -34,13 +36,29 @@ class NumberSet:
         )
 
 
+@contextmanager
+def tables_explained(folder: Path) -> Iterator[None]:
+    """A block that reads the tables of a folder of labelled pictures.
+
+    Raises:
+        UsageError: a table cannot be read, or has not the columns and numbers that it should have.
+    """
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        told = error.strerror if isinstance(error, OSError) else f"{type(error).__name__} {error}"
+        raise UsageError(
+            f"{folder}: its labels cannot be read ({told}); give tables as digitocr evaluate --help has them"
+        ) from error
+
+
 def read_sets(folder: Path) -> list[NumberSet]:
     """The sets in a folder: one for its labels.csv (file,label) and one a group of its fields.csv.
 
     fields.csv has the columns file,group,x,y,w,h,label: boxes in pixels of the page.
 
     Raises:
-        ValueError: there is neither, or a picture cannot be read.
+        UsageError: there is neither, or a table or a picture cannot be read.
     """
     sets = []
     if (folder / "labels.csv").is_file():
@@ -51,17 +69,21 @@ def read_sets(folder: Path) -> list[NumberSet]:
     if (folder / "fields.csv").is_file():
         sets += _fields(folder)
     if not sets:
-        raise ValueError(
+        raise UsageError(
             f"{folder}: expected labels.csv (file,label) or fields.csv (file,group,x,y,w,h,label)"
         )
     return sets
 
 
 def read_gray(file: Path) -> Gray:
-    """A picture as the reader would see it: upright, dark on light."""
+    """A picture as the reader would see it: upright, dark on light.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     page = next(load_pages(str(file), LoadOptions()))
     if not isinstance(page, Page):
-        raise ValueError(page.error)
+        raise UsageError(page.error)
     return page.gray
 
 
@@ -78,7 +100,7 @@ def sample(items: Sequence[Item], count: int) -> list[Item]:
 def _fields(folder: Path) -> list[NumberSet]:
     pages: dict[str, Gray] = {}
     groups: dict[str, list[tuple[Gray, str, str]]] = defaultdict(list)
-    with (folder / "fields.csv").open(newline="", encoding="utf-8-sig") as lines:
+    with tables_explained(folder), (folder / "fields.csv").open(newline="", encoding="utf-8-sig") as lines:
         for row in csv.DictReader(lines):
             if row["file"] not in pages:
                 pages[row["file"]] = read_gray(folder / row["file"])

@@ -15,6 +15,7 @@ from digitocr.store.schema import APPLICATION_ID, MIGRATIONS
 BUSY_S = 20.0  # another command's transaction is over in milliseconds; a slow disk may take seconds
 CACHE_KIB = 65_536
 StoreRow = sqlite3.Row
+_SQLITE = b"SQLite format 3\0"  # how every database file begins
 
 
 class Store:
@@ -114,6 +115,8 @@ def open_store(path: Path, *, create: bool = False, durable: bool = False) -> St
         raise UsageError(f"{path}: no such run store; digitocr read SCANS --run {path} makes one")
     if path.is_dir():
         raise UsageError(f"{path}: a folder, where a run store was expected; add a file name")
+    if _is_something_else(path, empty_too=not create):
+        raise UsageError(f"{path}: no run store; name another file")
     with Explained(path):
         connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
@@ -126,6 +129,16 @@ def open_store(path: Path, *, create: bool = False, durable: bool = False) -> St
         store.close()
         raise
     return store
+
+
+def _is_something_else(path: Path, *, empty_too: bool) -> bool:
+    """Whether a file is no database, which SQLite would make of a short one: what it held would be lost."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_SQLITE))
+    except OSError:
+        return False  # SQLite tells why
+    return start != _SQLITE and (bool(start) or empty_too)
 
 
 def _prepare(store: Store, *, durable: bool) -> None:

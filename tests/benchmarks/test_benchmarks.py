@@ -45,7 +45,7 @@ def test_sets_are_read_from_their_labels(labelled):
 
 
 def test_a_folder_without_labels_is_told(tmp_path):
-    with pytest.raises(ValueError, match=r"expected labels\.csv"):
+    with pytest.raises(UsageError, match=r"expected labels\.csv"):
         read_sets(tmp_path)
 
 
