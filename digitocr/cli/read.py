@@ -97,15 +97,15 @@ def read(
         ),
     ] = [],  # noqa: B006
     number_format: Annotated[
-        str | None,
+        list[str],
         typer.Option(
             "--format",
             metavar="NAME",
-            help="Read only numbers of this format: us-zip, de-postal (any country), luhn, isbn, nl.bsn "
-            "(check digits), %d%m%Y (dates). Of postal codes the addressee's alone.",
+            help="Read only numbers of this format, or of one of several: us-zip, de-postal (any country), "
+            "luhn, isbn, nl.bsn (check digits), %d%m%Y (dates). Of postal codes alone, the addressee's.",
             show_default=False,
         ),
-    ] = READ_DEFAULTS.format,
+    ] = [],  # noqa: B006
     pattern: Annotated[
         str | None,
         typer.Option(
@@ -204,7 +204,7 @@ def read(
                 layout=layout,
                 min_confidence=min_confidence,
                 n_best=n_best,
-                format=number_format,
+                format=tuple(number_format),
                 pattern=pattern,
                 templates=tuple(templates),
                 second_reader=second_reader,

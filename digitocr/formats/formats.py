@@ -89,14 +89,35 @@ def make_format(
         raise UsageError(f"{where}: {error}" if where else str(error)) from error
 
 
-@lru_cache(maxsize=8)
-def format_of(name: str | None, pattern: str | None) -> Format | None:
+def format_of(names: str | Sequence[str] | None, pattern: str | None) -> Format | None:
     """The format of the command line's `--format` and `--pattern`; made once.
+
+    Args:
+        names: named formats, of which a value has one.
+        pattern: a regular expression that every value matches.
 
     Raises:
         UsageError: as `make_format`.
     """
-    return make_format({"format": name, "pattern": pattern})
+    return _format_of((names,) if isinstance(names, str) else tuple(names or ()), pattern)
+
+
+@lru_cache(maxsize=8)
+def _format_of(names: tuple[str, ...], pattern: str | None) -> Format | None:
+    made = [make_format({"format": name, "pattern": pattern}) for name in names or (None,)]
+    known = [each for each in made if each]
+    return _any_of(known) if len(known) > 1 else made[0]
+
+
+def _any_of(formats: Sequence[Format]) -> Format:
+    """The format of values that have one of several; of postal codes only if all are those."""
+    constraint = Constraint(
+        lambda prefix: any(each.viable(prefix) for each in formats),
+        lambda text: any(each.accepts(text) for each in formats),
+        min(each.shortest for each in formats),
+    )
+    name = " or ".join(each.name for each in formats)
+    return Format(name, (constraint,), all(each.postal for each in formats))
 
 
 def _make(spec: Mapping[str, Any], folder: Path | None, digits: Digits | None) -> Format | None:

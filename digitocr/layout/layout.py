@@ -14,7 +14,7 @@ from digitocr.layout.looks import Segment
 from digitocr.layout.order import in_reading_order, text_lines
 from digitocr.layout.region import Region, box_of, union
 from digitocr.layout.search import find_regions
-from digitocr.layout.windows import joined, part, runs
+from digitocr.layout.windows import are_digits, joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import Candidates, candidates, single_candidate
@@ -34,6 +34,7 @@ class CandidateRow:
     the (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in
     one line of a page, parted by blanks. `digits` is how many digits stand there by the boxes that they are
     written in, None where there are none. `other_share` is how much of the ink around is no digit's.
+    `joined` rows are put together of regions that may be numbers of their own.
     """
 
     candidates: Candidates
@@ -42,6 +43,7 @@ class CandidateRow:
     phrase: int = 0
     digits: int | None = None
     other_share: float = 0.0
+    joined: bool = False
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
@@ -176,7 +178,7 @@ def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageL
     rows = tuple(row for row in found_rows if row)
     if not windows:
         return PageLayout("page", -tilt, rows, regions=tuple(regions))
-    joins = (_region_row(gray, region, tilt, -1) for region in joined(regions))
+    joins = (_joined_row(gray, members, tilt) for members in joined(regions))
     parts = (row for whole in rows for row in _parts(whole))
     return PageLayout("page", -tilt, rows, (*(row for row in joins if row), *parts), tuple(regions))
 
@@ -198,6 +200,11 @@ def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Candida
     page_from_row = page_from_near @ _square(_scaling(scale))
     strip = with_gaps_closed(segments) if region.linked else segments
     return CandidateRow(candidates(segments), page_from_row, strip, phrase, other_share=region.other_share)
+
+
+def _joined_row(gray: Gray, regions: Sequence[Region], tilt: float) -> CandidateRow | None:
+    row = _region_row(gray, union(regions), tilt, -1)
+    return replace(row, joined=not are_digits(regions)) if row else None
 
 
 def _parts(row: CandidateRow) -> list[CandidateRow]:
