@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.errors import InputError, OutputError, UsageError
-from digitocr.options import LoadOptions
+from digitocr.options import LOAD_DEFAULTS, LoadOptions
 
 if TYPE_CHECKING:
     from digitocr.records import Page
 
-_LOAD = LoadOptions()
 
 template = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Form = Annotated[Path, typer.Argument(metavar="FORM.toml", help="The template.", show_default=False)]
+TemplateArgument = Annotated[
+    Path, typer.Argument(metavar="FORM.toml", help="The template.", show_default=False)
+]
 
 
 @template.command()
@@ -32,7 +33,7 @@ def init(
     page: Annotated[int, typer.Option(min=1, help="Page of a PDF or TIFF.")] = 1,
     pdf_dpi: Annotated[
         int, typer.Option("--dpi", "--pdf-dpi", min=20, max=2400, help="Resolution to draw PDF pages at.")
-    ] = _LOAD.pdf_dpi,
+    ] = LOAD_DEFAULTS.pdf_dpi,
     name: Annotated[str | None, typer.Option(help="Name of the form.", show_default="the file's")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the template if there is one.")] = False,
 ) -> None:
@@ -74,7 +75,7 @@ def init(
 
 @template.command()
 def preview(
-    form: Form,
+    form: TemplateArgument,
     *,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Picture to write, .png or .jpg.", show_default=False)
@@ -97,7 +98,7 @@ def preview(
 
 
 @template.command()
-def check(form: Form) -> None:
+def check(form: TemplateArgument) -> None:
     """Say what is wrong with a template, if anything is."""
     from digitocr.forms.template.template import load_template
 
