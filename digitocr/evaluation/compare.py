@@ -17,7 +17,7 @@ from digitocr.evaluation.pages import (
     labelled_pages,
     measure_pages,
 )
-from digitocr.evaluation.sets import Numbers, read_sets, sample
+from digitocr.evaluation.sets import NumberSet, read_sets, sample
 from digitocr.reader import Reader
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Gray
@@ -41,7 +41,7 @@ class Score:
         return 100 * self.right / self.pictures
 
 
-def measure(data: Numbers, engine: str, read: ReadLines, limit: int) -> Score:
+def measure(data: NumberSet, engine: str, read: ReadLines, limit: int) -> Score:
     """Read a sample of at most `limit` pictures."""
     pictures, truths = sample(data.pictures, limit), sample(data.truths, limit)
     read(pictures[:1])  # loads what it needs
@@ -117,7 +117,7 @@ def compare(
         halves: by which each half has scores of its own, beside those of the whole set.
 
     Raises:
-        ValueError, UsageError: the place cannot be read.
+        UsageError: the place cannot be read.
     """
     folder = Path(place)
     pages = labelled_pages(folder, whole=whole) if folder.is_dir() else []
@@ -137,7 +137,7 @@ def compare(
 
 
 def _score_lines(
-    data: Numbers, half: str, ours: ReadLines, others: Mapping[str, ReadLines], limit: int
+    data: NumberSet, half: str, ours: ReadLines, others: Mapping[str, ReadLines], limit: int
 ) -> list[Score]:
     """All engines on a set or a half of it; this package also on the sample that the others read."""
     scores = [measure(data, OURS, ours, len(data.truths))]

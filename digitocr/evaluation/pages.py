@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digitocr.datasets.readers import IMAGE_SUFFIXES, read_rows
 from digitocr.evaluation.engines import ReadPage, Seen, digits_of
-from digitocr.evaluation.sets import read_gray
+from digitocr.evaluation.sets import read_gray, tables_explained
 
 GRID_HEADER = 2  # lines of a .dat above its rows of digits, in which 0 is an empty cell
 OUTLINES = "outlines.csv"  # where on their pictures such grids stand
@@ -98,7 +98,15 @@ def labelled_pages(folder: Path, *, whole: bool) -> list[LabelledPage]:
     labels.csv (file,label) if its pictures are to be read `whole`; rows.csv (file, and the numbers parted by
     blanks); pictures, each with a grid of the same name, .dat or .csv, or alone, and with outlines.csv (file,
     and the x and y of a .dat grid's four corners) for as many as it names. Empty for another folder.
+
+    Raises:
+        UsageError: one of these cannot be read.
     """
+    with tables_explained(folder):
+        return _labelled_pages(folder, whole=whole)
+
+
+def _labelled_pages(folder: Path, *, whole: bool) -> list[LabelledPage]:
     if (folder / "labels.csv").is_file():
         return (
             [LabelledPage(file, (text,)) for file, text in read_rows(folder / "labels.csv")] if whole else []

@@ -6,20 +6,19 @@ from dataclasses import replace
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import PageLayout, Row, find_line_by_maps, find_rows
+from digitocr.layout.layout import CandidateRow, PageLayout, find_line_by_maps, find_rows
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
 from digitocr.reading.addressee import addressee
+from digitocr.reading.doubts import doubt_of
 from digitocr.reading.line_reading import CropClassifier, RowRequest
 from digitocr.reading.orientation import best_turn, is_readable, samples
 from digitocr.reading.rows import read_rows
-from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
 # A line read with less confidence is found again by the maps of the page segmenter.
 RETRY_CONFIDENCE_MAX = 0.5
-OTHER_SHARE_REVIEWED = 0.25  # of the ink around the core of a number; a clean number has under 0.05
 
 
 def read_page(page: Page, classifier: CropClassifier, options: ReadOptions) -> PageResult:
@@ -127,7 +126,7 @@ def _page_result(page: Page, found: PageLayout, answers: list[Answer], options: 
 
 
 def make_reading(
-    row: Row, answer: Answer, min_confidence: float, page: Box, *, field: str = "", number: int = 1
+    row: CandidateRow, answer: Answer, min_confidence: float, page: Box, *, field: str = "", number: int = 1
 ) -> Reading:
     """The reading of one row.
 
@@ -150,7 +149,7 @@ def make_reading(
         share = sum(s.probability for s in strings if (arc, digit) in s.arcs)
         digits.append(Digit(str(digit), min(share, 1.0), row.box(row.candidates.boxes[[arc]]).clipped(page)))
     box = box_of(row, answer).clipped(page)
-    reason, reason_code = _doubt(row, answer, min_confidence)
+    reason, reason_code = doubt_of(row, answer, min_confidence)
     return Reading(
         field,
         number,
@@ -165,18 +164,3 @@ def make_reading(
         answer.written,
         reason_code,
     )
-
-
-def _doubt(row: Row, answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
-    """Why a person should check an answer, in words and as a code; both are "" for no reason."""
-    if not answer.satisfied:
-        return "no reading fits the format", "format_mismatch"
-    if row.other_share > OTHER_SHARE_REVIEWED:
-        return "other ink beside it", "unlike_training"
-    if answer.strings[0].probability >= min_confidence:
-        return "", ""
-    if answer.raw:
-        return "reads otherwise without the format", "format_mismatch"
-    if answer.readers_disagree:
-        return "readers disagree", "readers_disagree"
-    return "low confidence", "low_confidence"
