@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import OTHER, symbol_of
-from digitocr.layout.layout import Row, find_rows
+from digitocr.layout.layout import CandidateRow, find_rows
 from digitocr.layout.looks import Segment
 from digitocr.segmentation.line_image import draw_line_image
 from digitocr.synthesis.pages.canvas import Canvas
@@ -100,7 +100,7 @@ def _draw_page(rng: np.random.Generator, pens: Pens, harsh: bool) -> _DrawnPage:
     )
 
 
-def _symbols(page: _DrawnPage, row: Row, areas: NDArray[np.intp]) -> str:
+def _symbols(page: _DrawnPage, row: CandidateRow, areas: NDArray[np.intp]) -> str:
     """What a row says; nothing where that is not certain."""
     segments = row.segments
     if segments is None or segments.dark.shape != segments.label.shape:  # digits apart, brought together
@@ -131,7 +131,7 @@ def _symbols(page: _DrawnPage, row: Row, areas: NDArray[np.intp]) -> str:
     return OTHER * max(1, round(float(right - left) / (LETTER_WIDTH * segments.height)))
 
 
-def _in_row(layer: NDArray[np.float32], row: Row, how: int) -> NDArray[np.float32]:
+def _in_row(layer: NDArray[np.float32], row: CandidateRow, how: int) -> NDArray[np.float32]:
     """A layer of the page (H, W) as it lies in the image of a row."""
     assert row.segments is not None
     height, width = row.segments.dark.shape
