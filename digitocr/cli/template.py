@@ -44,6 +44,7 @@ def init(
     """
     from digitocr.forms.detection.detect import detect_template
     from digitocr.forms.template.save import reference_path, save_template
+    from digitocr.recognition.classifier import load_classifier
 
     if output.suffix != ".toml":
         raise UsageError(f"{output}: expected a name that ends in .toml")
@@ -52,7 +53,9 @@ def init(
             raise UsageError(f"{file}: is there, and may have been edited; --force replaces it")
     if blank.exists() and reference_path(output).resolve() == blank.resolve():
         raise UsageError(f"{blank}: the template's picture would replace it; name another --output")
-    form = detect_template(_load(blank, page, pdf_dpi).gray, name or output.stem)
+    segment = load_classifier().pages.maps
+    detected = detect_template(_load(blank, page, pdf_dpi).gray, name or output.stem, segment)
+    form = detected.template
     if not form.fields:
         raise UsageError(
             f"{blank}: no boxes, cells or blanks were found; scan it straight at 200 dpi or more, "
@@ -62,6 +65,12 @@ def init(
     kinds = [field.kind for field in form.fields]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     typer.echo(f"{output}: {len(kinds)} fields ({counts})", err=True)
+    if detected.filled:
+        typer.echo(
+            f"{blank}: something is written in {len(detected.filled)} fields and was left out of the form "
+            f"({', '.join(detected.filled)}); look at {reference_path(output)}",
+            err=True,
+        )
 
 
 @template.command()
