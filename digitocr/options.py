@@ -64,3 +64,6 @@ class WorkLimits:
 
     page_timeout: float = 60.0
     max_memory: int = 4096
+
+
+LOAD_DEFAULTS, READ_DEFAULTS, WORK_DEFAULTS = LoadOptions(), ReadOptions(), WorkLimits()

@@ -33,19 +33,19 @@ def names_of(tree):
                 yield name, node.lineno
 
 
-def constants_of(tree):
-    """The constants of a module and what they are, as source text."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name | ast.Tuple):
-            target, value = node.targets[0], node.value
-            pairs = (
-                zip(target.elts, value.elts, strict=True)
-                if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
-                else [(target, value)]
-            )
-            for name, what in pairs:
-                if isinstance(name, ast.Name) and name.id.isupper():
-                    yield name.id, ast.unparse(what)
+def module_names(path):
+    """The constants and classes of a module with where it is, its type aliases with what they stand for."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name, path
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+            for name in names:
+                if name.isupper():
+                    yield name, path
+                elif name.lstrip("_")[:1].isupper():
+                    yield name, ast.unparse(node.value)
 
 
 @pytest.mark.parametrize("path", CHECKED, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -56,9 +56,10 @@ def test_names_say_what_a_thing_is(path):
     assert not banned
 
 
-def test_no_constant_has_a_namesake_with_another_meaning():
-    homes = defaultdict(dict)
-    for path in CHECKED:
-        for name, value in constants_of(ast.parse(path.read_text())):
-            homes[name][str(path.relative_to(PACKAGE))] = value
-    assert not {name: where for name, where in homes.items() if len(where) > 1}
+def test_a_name_of_a_module_stands_for_one_thing_in_the_whole_package():
+    """A constant or class is defined once; type aliases of one name are equal."""
+    meanings = defaultdict(set)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for name, meaning in module_names(path):
+            meanings[name].add(meaning)
+    assert not {name: sorted(map(str, given)) for name, given in meanings.items() if len(given) > 1}

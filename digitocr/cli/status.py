@@ -10,7 +10,7 @@ from digitocr.cli.export import StorePath
 from digitocr.cli.plain import plain
 from digitocr.errors import InputError
 
-SHOWN = 20
+FAILURES_SHOWN = 20
 
 
 def status(
@@ -29,7 +29,7 @@ def status(
 
     with open_store(store_path) as store:
         reached, why = progress(store), reasons(store)
-        failed = failures(store, -1 if as_json else SHOWN)
+        failed = failures(store, -1 if as_json else FAILURES_SHOWN)
     if as_json:
         told = {
             "inputs": reached.sources,

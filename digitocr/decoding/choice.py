@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import PageLayout, Row
+from digitocr.layout.layout import CandidateRow, PageLayout
 from digitocr.layout.order import in_reading_order
 from digitocr.records import Box
 from digitocr.segmentation.candidates import GEOMETRY
@@ -17,11 +17,11 @@ AMONG_WORDS_MIN = 0.9  # the same, if there are words in the same text line
 WORDS_SHARE = 0.25  # of the width of a text line: less that is no number may be dirt, or part of a ruled line
 OF_FORMAT_MIN = 0.5  # the same for numbers of the format that was asked for, and for windows
 POSTAL_MIN = 0.1  # the same for an envelope's only code
-WHOLE_MIN = 0.1  # the same for a longer number: a part of it is for a person to look at
+WHOLE_NUMBER_MIN = 0.1  # the same for a longer number: a part of it is for a person to look at
 OTHER_SHARE_MAX = 0.6  # of the ink around a number's core: with more ink of no digit, it is a word or drawing
 PART_MAX = 0.9  # of the width of a number: a window that is narrower is part of it
 
-AnsweredRow = tuple[Row, Answer]
+AnsweredRow = tuple[CandidateRow, Answer]
 
 
 def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
@@ -67,7 +67,9 @@ def _numbers_in_windows(
     """
     sure_wholes = [box_of(row, free) for row, free in _unconstrained(rows, OF_FORMAT_MIN)]
     wholes = {
-        row.phrase: free.strings[0].text for row, free in _unconstrained(rows, WHOLE_MIN) if free.strings
+        row.phrase: free.strings[0].text
+        for row, free in _unconstrained(rows, WHOLE_NUMBER_MIN)
+        if free.strings
     }
     numbers_of_format = [
         (row, replace(answer, within=wholes.get(row.phrase, "")))
@@ -91,7 +93,7 @@ def _with_words(rows: Sequence[AnsweredRow]) -> set[int]:
     return {phrase for phrase, width in other.items() if width > WORDS_SHARE * total[phrase]}
 
 
-def is_number(row: Row, answer: Answer, minimum: float) -> bool:
+def is_number(row: CandidateRow, answer: Answer, minimum: float) -> bool:
     """Whether a row is a number: its answer is probable enough, and most of its ink is in digits."""
     strings = answer.strings
     if not answer.satisfied or not strings or not strings[0].text or answer.probability < minimum:
@@ -104,7 +106,7 @@ def is_number(row: Row, answer: Answer, minimum: float) -> bool:
     return bool(in_digits > DIGIT_INK_MIN * in_slices)
 
 
-def box_of(row: Row, answer: Answer) -> Box:
+def box_of(row: CandidateRow, answer: Answer) -> Box:
     """The box on the page of the digits of the first string."""
     return row.box(row.candidates.boxes[[arc for arc, _ in answer.strings[0].arcs]])
 

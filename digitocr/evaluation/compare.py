@@ -17,7 +17,7 @@ from digitocr.evaluation.pages import (
     labelled_pages,
     measure_pages,
 )
-from digitocr.evaluation.sets import Numbers, read_sets, sample
+from digitocr.evaluation.sets import NumberSet, read_sets, sample
 from digitocr.reader import Reader
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Gray
@@ -41,7 +41,7 @@ class Score:
         return 100 * self.right / self.pictures
 
 
-def measure(data: Numbers, engine: str, read: ReadLines, limit: int) -> Score:
+def measure(data: NumberSet, engine: str, read: ReadLines, limit: int) -> Score:
     """Read a sample of at most `limit` pictures."""
     pictures, truths = sample(data.pictures, limit), sample(data.truths, limit)
     read(pictures[:1])  # loads what it needs
@@ -137,7 +137,7 @@ def compare(
 
 
 def _score_lines(
-    data: Numbers, half: str, ours: ReadLines, others: Mapping[str, ReadLines], limit: int
+    data: NumberSet, half: str, ours: ReadLines, others: Mapping[str, ReadLines], limit: int
 ) -> list[Score]:
     """All engines on a set or a half of it; this package also on the sample that the others read."""
     scores = [measure(data, OURS, ours, len(data.truths))]

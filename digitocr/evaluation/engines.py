@@ -19,7 +19,7 @@ import numpy as np
 from digitocr.records import Gray
 
 ReadLines = Callable[[Sequence[Gray]], list[str]]
-NUMBER = re.compile(r"[^0-9A-Za-z]*[0-9](?:[.,:·'-]?[0-9])*[^0-9A-Za-z]*")
+NUMBER_PATTERN = re.compile(r"[^0-9A-Za-z]*[0-9](?:[.,:·'-]?[0-9])*[^0-9A-Za-z]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def numbers_in(text: str) -> list[tuple[str, float]]:
     return [
         (digits_of(word.group()), (word.start() + word.end()) / 2 / len(text))
         for word in re.finditer(r"\S+", text)
-        if NUMBER.fullmatch(word.group())
+        if NUMBER_PATTERN.fullmatch(word.group())
     ]
 
 

@@ -8,16 +8,17 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from digitocr.alphabet import DIGITS
 from digitocr.errors import UsageError
 from digitocr.formats import named_formats
-from digitocr.formats.constraints import DIGITS, Constraint, matching, one_of
+from digitocr.formats.constraints import Constraint, matching, one_of
 from digitocr.formats.dates import Dates, dated, dates_written
 from digitocr.formats.limits import LONGEST, Digits, shown, sizes
 from digitocr.formats.listed_values import listed_values
 
-KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
+FORMAT_KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
 FOLLOWED = 1 << 16  # prefixes of which it is kept what may follow
-TRIED = 12_000  # strings looked at to tell whether any digits fit at all,
+STRINGS_TRIED_MAX = 12_000  # strings looked at to tell whether any digits fit at all,
 TRIED_S = 2.0  # and for how long: a hundred times what the formats of the samples take
 
 
@@ -68,7 +69,7 @@ def _following(allowed: Format, prefix: str) -> str:
 def make_format(
     spec: Mapping[str, Any], where: str = "", folder: Path | None = None, digits: Digits | None = None
 ) -> Format | None:
-    """The format that some of `KEYS` describe, and how many digits there is room for; None for neither.
+    """The format that some `FORMAT_KEYS` describe, and how many digits there is room for; None for neither.
 
     Args:
         spec: `format` a name, `pattern` a regular expression, `length` a number of digits or the least and
@@ -122,8 +123,10 @@ def _any_of(formats: Sequence[Format]) -> Format:
 def _make(spec: Mapping[str, Any], folder: Path | None, digits: Digits | None) -> Format | None:
     given = {key: value for key, value in spec.items() if value is not None}
     for key in given:
-        if key not in KEYS:
-            raise UsageError(f'"{key}" is no part of a format{_nearest(key, KEYS)}; use {", ".join(KEYS)}')
+        if key not in FORMAT_KEYS:
+            raise UsageError(
+                f'"{key}" is no part of a format{_nearest(key, FORMAT_KEYS)}; use {", ".join(FORMAT_KEYS)}'
+            )
     if not given and not digits:
         return None
     named = _text("format", given["format"]) if "format" in given else ""
@@ -228,7 +231,7 @@ def _none_fits(made: Format) -> bool:
     """Whether no digits at all are accepted; False too where that takes long to find out."""
     open_ends = [""] if made.viable("") else []
     begun = process_time()
-    for _ in range(TRIED):
+    for _ in range(STRINGS_TRIED_MAX):
         if not open_ends:
             return True
         if process_time() - begun > TRIED_S:

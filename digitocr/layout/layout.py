@@ -27,7 +27,7 @@ NUMBERS_MAX = 2_500  # limit of a page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class CandidateRow:
     """One place where a number may stand.
 
     `candidates` are made of its `segments`, which a single digit has none of. `page_from_row` is
@@ -68,8 +68,8 @@ class PageLayout:
 
     layout: Layout
     rotation: float
-    rows: tuple[Row, ...]
-    windows: tuple[Row, ...] = ()
+    rows: tuple[CandidateRow, ...]
+    windows: tuple[CandidateRow, ...] = ()
     regions: tuple[Region, ...] = ()
 
 
@@ -115,7 +115,7 @@ def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, 
     }
     page_from_turned = np.array(back[quarter_turns], np.float64)
 
-    def turned(row: Row) -> Row:
+    def turned(row: CandidateRow) -> CandidateRow:
         return replace(row, page_from_row=(page_from_turned @ _square(row.page_from_row))[:2])
 
     degrees = {1: 90.0, 2: 180.0, 3: -90.0}[quarter_turns]
@@ -148,15 +148,15 @@ def _scaling(scale: float, left: float = 0, top: float = 0) -> NDArray[np.float6
     return np.array([[1 / scale, 0, left], [0, 1 / scale, top]], np.float64)
 
 
-def _digit_rows(gray: Gray) -> tuple[Row, ...]:
+def _digit_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     ink = find_ink(gray, max(gray.shape) | 1)
     digit = single_candidate(ink)
-    return () if digit is None else (Row(digit, _scaling(1.0)),)
+    return () if digit is None else (CandidateRow(digit, _scaling(1.0)),)
 
 
-def _line_rows(gray: Gray) -> tuple[Row, ...]:
+def _line_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     segments, scale = segment_line(gray)
-    return () if segments is None else (Row(candidates(segments), _scaling(scale), segments),)
+    return () if segments is None else (CandidateRow(candidates(segments), _scaling(scale), segments),)
 
 
 def _square(affine: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -190,7 +190,7 @@ def tilt_of(regions: Sequence[Region]) -> float:
     return median if abs(median) >= TILT_MIN else 0.0
 
 
-def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Row | None:
+def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> CandidateRow | None:
     """A number of a page, isolated and cut into candidates; None where nothing is left of it."""
     near, page_from_near = isolated(gray, region, tilt)
     size = float(np.hypot(*page_from_near[:, 0]))  # page pixels a pixel of the window
@@ -199,15 +199,15 @@ def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Row | N
         return None
     page_from_row = page_from_near @ _square(_scaling(scale))
     strip = with_gaps_closed(segments) if region.linked else segments
-    return Row(candidates(segments), page_from_row, strip, phrase, other_share=region.other_share)
+    return CandidateRow(candidates(segments), page_from_row, strip, phrase, other_share=region.other_share)
 
 
-def _joined_row(gray: Gray, regions: Sequence[Region], tilt: float) -> Row | None:
+def _joined_row(gray: Gray, regions: Sequence[Region], tilt: float) -> CandidateRow | None:
     row = _region_row(gray, union(regions), tilt, -1)
     return replace(row, joined=not are_digits(regions)) if row else None
 
 
-def _parts(row: Row) -> list[Row]:
+def _parts(row: CandidateRow) -> list[CandidateRow]:
     assert row.segments is not None
     if (
         row.segments.dark.shape != row.segments.label.shape

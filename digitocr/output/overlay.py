@@ -32,8 +32,8 @@ _PALED_BLACK = 40
 _INK_REACH_PX, _INK_DARK = 41, 36  # darker than its surroundings by so many gray levels: shadows hide nothing
 _DOUBTFUL_DIGIT = 0.9
 _NAME_PX = 11
-JPEG_QUALITY = 92
-_NAME_MAX = 400  # letters of a name in the legend: more than fit
+OVERLAY_JPEG_QUALITY = 92
+_LEGEND_LETTERS_MAX = 400  # letters of a name in the legend: more than fit
 _STEM_BYTES = 180  # disks take 255
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FILE_NAME = re.compile(r"(.+)\.p\d+\.jpg")
@@ -160,7 +160,7 @@ def _draw_legend(draw: ImageDraw.ImageDraw, result: PageResult, strip: Rect) -> 
         x -= 3 * dot
         draw.ellipse((x - dot, middle - dot, x + dot, middle + dot), fill=colour(status))
         x -= 5 * dot
-    name = _UNPRINTABLE.sub("_", os.path.basename(result.source)[:_NAME_MAX])  # noqa: PTH119 (it may be -)
+    name = _UNPRINTABLE.sub("_", os.path.basename(result.source)[:_LEGEND_LETTERS_MAX])  # noqa: PTH119 (it may be -)
     title = f"{name}   page {result.page}"
     while title and draw.textlength(title, font=type_face) > x - 3 * dot:
         title = title[:-2].rstrip("…") + "…" if len(title) > 2 else ""
@@ -225,7 +225,7 @@ def save_overlay(folder: Path, stem: str, page: int, image: Rgb) -> Path:
     """
     path = folder / f"{stem}.p{page}.jpg"
     bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, OVERLAY_JPEG_QUALITY])[1]
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         folder.mkdir(parents=True, exist_ok=True)

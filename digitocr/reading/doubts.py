@@ -1,13 +1,13 @@
 """Why a person should check a reading."""
 
 from digitocr.decoding.answer import Answer
-from digitocr.layout.layout import Row
+from digitocr.layout.layout import CandidateRow
 from digitocr.reasons import ReasonCode
 
 OTHER_SHARE_REVIEWED = 0.25  # of the ink around the core of a number; a clean number has under 0.05
 
 
-def doubt_of(row: Row, answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
+def doubt_of(row: CandidateRow, answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
     """The first doubt about an answer, in words and as a code; both are "" for none."""
     unsure = answer.strings[0].probability < min_confidence
     longer = f"taken from a longer number, {answer.longer}"

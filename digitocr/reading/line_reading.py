@@ -17,7 +17,7 @@ from digitocr.decoding.ctc import log_likelihood_of_each
 from digitocr.decoding.digit_or_sign import Rival, rivals
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import Row
+from digitocr.layout.layout import CandidateRow
 from digitocr.options import Layout
 from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
 from digitocr.recognition.page_segmenter import PageSegmenter
@@ -35,7 +35,7 @@ class RowRequest:
     """A row to be read, the layout of its page, and the format that it must match."""
 
     layout: Layout
-    row: Row
+    row: CandidateRow
     allowed: Format | None
 
     @property
@@ -121,12 +121,12 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
     }
 
 
-def on_signs(row: Row, line: LineReading, signs: Collection[str]) -> NDArray[np.bool_]:
+def on_signs(row: CandidateRow, line: LineReading, signs: Collection[str]) -> NDArray[np.bool_]:
     """Which candidates of a row (N,) hold the middle of one of `signs`, as the line recogniser sees it."""
     return on_symbols(row, [symbol for symbol in line.symbols if symbol.symbol in signs])
 
 
-def on_symbols(row: Row, symbols: Sequence[TimedSymbol]) -> NDArray[np.bool_]:
+def on_symbols(row: CandidateRow, symbols: Sequence[TimedSymbol]) -> NDArray[np.bool_]:
     """Which candidates of a row (N,) hold the middle of one of the symbols."""
     if row.segments is None:
         return np.zeros(len(row.candidates.first), np.bool_)
@@ -150,7 +150,7 @@ def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -
     return likelihoods
 
 
-def _arcs(row: Row, segments: Segments, path: Sequence[TimedSymbol]) -> tuple[int, ...] | None:
+def _arcs(row: CandidateRow, segments: Segments, path: Sequence[TimedSymbol]) -> tuple[int, ...] | None:
     frame = frame_of(segments)
     middles = [frame.x_of_step(symbol.middle) for symbol in path if symbol.symbol in DIGITS]
     return cut_digits(row.candidates, segments.boxes, middles, segments.height)

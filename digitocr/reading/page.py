@@ -6,7 +6,7 @@ from dataclasses import replace
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import PageLayout, Row, find_line_by_maps, find_rows
+from digitocr.layout.layout import CandidateRow, PageLayout, find_line_by_maps, find_rows
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
@@ -126,7 +126,7 @@ def _page_result(page: Page, found: PageLayout, answers: list[Answer], options: 
 
 
 def make_reading(
-    row: Row, answer: Answer, min_confidence: float, page: Box, *, field: str = "", number: int = 1
+    row: CandidateRow, answer: Answer, min_confidence: float, page: Box, *, field: str = "", number: int = 1
 ) -> Reading:
     """The reading of one row.
 

@@ -16,7 +16,7 @@ from digitocr.decoding.confidence import calibrated
 from digitocr.decoding.digit_or_sign import LIKELY_RIVAL_MIN
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import Row
+from digitocr.layout.layout import CandidateRow
 from digitocr.reading.budget import check_arcs
 from digitocr.reading.line_reading import (
     UNLIKE_ONE,
@@ -96,7 +96,7 @@ def verify_lines(
     return answers
 
 
-def _leaves_ink(line: LineReading, row: Row) -> bool:
+def _leaves_ink(line: LineReading, row: CandidateRow) -> bool:
     """Whether a row has ink as high as a digit where the line recogniser sees no symbol: a missed digit.
 
     What it takes for a slash or a bracket may be a 1.

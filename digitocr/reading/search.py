@@ -17,7 +17,7 @@ from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.length_prior import with_length_prior
 from digitocr.decoding.score_fusion import POOLED, Constrained, fuse
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import Row
+from digitocr.layout.layout import CandidateRow
 from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import (
     PROBABILITY_FLOOR,
@@ -134,7 +134,9 @@ def _search(
     return Search(lattice, strings, constraint, digit_shares(digits, rejects), doubtful)
 
 
-def _signs_that_may_be_digits(row: Row, line: LineReading, shares: NDArray[np.float32]) -> tuple[str, ...]:
+def _signs_that_may_be_digits(
+    row: CandidateRow, line: LineReading, shares: NDArray[np.float32]
+) -> tuple[str, ...]:
     """The texts of the rivals that are tall signs, where the classifier sees a digit: `shares` (N, 10)."""
     best = shares.max(axis=1)
     return tuple(

@@ -10,7 +10,7 @@ from digitocr.batch.task import ReadPages, Settings, open_reader
 from digitocr.errors import UsageError
 from digitocr.options import LoadOptions
 from digitocr.records import Box, Digit, Page, PageResult, Reading
-from digitocr.review.pictures import Pictures
+from digitocr.review.pictures import PictureCache
 from digitocr.review.settings import last_run
 from digitocr.store.crops import cut_crop
 from digitocr.store.sheets import add_reading, sheet_page
@@ -22,7 +22,7 @@ SIDE_MIN_PX = 4
 class Adder:
     """Reads boxes of pages with the store's own model, which it loads at the first."""
 
-    def __init__(self, store: Store, pictures: Pictures) -> None:
+    def __init__(self, store: Store, pictures: PictureCache) -> None:
         self._store = store
         self._pictures = pictures
         self._lock = Lock()

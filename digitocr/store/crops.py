@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.records import Box, Gray, PageResult, Reading
-from digitocr.store.store import Row
+from digitocr.store.store import StoreRow
 
 Matrix = NDArray[np.float64]
 
-MARGIN = 0.4  # of the number's height: strokes reach out of boxes, and people look at what stands around
+CROP_MARGIN = 0.4  # of the number's height: strokes reach out of boxes, and people look at what stands around
 HEIGHT_MAX_PX = 96  # of the number; sharp enough to fill a screen's width
 WIDTH_MAX_PX = 1800
-JPEG_QUALITY = 80
+CROP_JPEG_QUALITY = 80
 
 
 def straightening(box: Box, rotation: float) -> tuple[Matrix, tuple[int, int]]:
@@ -65,12 +65,12 @@ def _cut_upright(gray: Gray, box: Box) -> cv2.typing.MatLike:
 
 
 def _margin(box: Box) -> int:
-    return round(MARGIN * min(box.width, box.height))
+    return round(CROP_MARGIN * min(box.width, box.height))
 
 
 def encoded(picture: NDArray[np.uint8] | cv2.typing.MatLike) -> bytes:
     """A picture, (H, W) or (H, W, 3) BGR uint8, as a JPEG."""
-    done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, CROP_JPEG_QUALITY])
     return jpeg.tobytes() if done else b""
 
 
@@ -87,7 +87,7 @@ def region_of(reading: Reading) -> Box:
     return Box.bounding((reading.box, reading.field_box)) if reading.field_box else reading.box
 
 
-def region_in_store(row: Row) -> Box:
+def region_in_store(row: StoreRow) -> Box:
     """`region_of` a reading in the store."""
     if row["region"]:
         return Box(*json.loads(row["region"]))

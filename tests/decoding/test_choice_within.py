@@ -6,7 +6,7 @@ from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import numbers
 from digitocr.formats.formats import make_format
-from digitocr.layout.layout import PageLayout, Row
+from digitocr.layout.layout import CandidateRow, PageLayout
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 
 FIVE, PLZ = make_format({"length": 5}), make_format({"format": "de-plz"})
@@ -21,7 +21,7 @@ def row(top, pieces, phrase=0, *, left=0, joined=False):
     geometry[:, GEOMETRY.index("area")] = 1
     paper = np.zeros((top + 30, left + 10 * pieces), np.uint8)
     found = Candidates(first, first + 1, boxes, geometry, paper, paper, 0.0)
-    return Row(found, np.eye(2, 3), phrase=phrase, joined=joined)
+    return CandidateRow(found, np.eye(2, 3), phrase=phrase, joined=joined)
 
 
 def answer(shares, allowed=None):
