@@ -17,7 +17,7 @@ AMONG_WORDS_MIN = 0.9  # the same, if there are words in the same text line
 WORDS_SHARE = 0.25  # of the width of a text line: less that is no number may be dirt, or part of a ruled line
 OF_FORMAT_MIN = 0.5  # the same for numbers of the format that was asked for, and for windows
 POSTAL_MIN = 0.1  # the same for an envelope's only code
-WHOLE_NUMBER_MIN = 0.1  # the same for a longer number: a part of it is for a person to look at
+LONGER_MIN = 0.1  # the same for a longer number: a part of it is for a person to look at
 OTHER_SHARE_MAX = 0.6  # of the ink around a number's core: with more ink of no digit, it is a word or drawing
 PART_MAX = 0.9  # of the width of a number: a window that is narrower is part of it
 
@@ -67,9 +67,7 @@ def _numbers_in_windows(
     """
     sure_wholes = [box_of(row, free) for row, free in _unconstrained(rows, OF_FORMAT_MIN)]
     wholes = {
-        row.phrase: free.strings[0].text
-        for row, free in _unconstrained(rows, WHOLE_NUMBER_MIN)
-        if free.strings
+        row.phrase: free.strings[0].text for row, free in _unconstrained(rows, LONGER_MIN) if free.strings
     }
     numbers_of_format = [
         (row, replace(answer, within=wholes.get(row.phrase, "")))
