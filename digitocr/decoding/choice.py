@@ -24,16 +24,16 @@ PART_MAX = 0.9  # of the width of a number: a window that is narrower is part of
 AnsweredRow = tuple[CandidateRow, Answer]
 
 
-def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
+def numbers(layout: PageLayout, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
     """The rows that are numbers, in reading order; all rows if the image is one number.
 
     Args:
-        found: the rows and windows of the page.
+        layout: the rows and windows of the page.
         answers: those of the rows, then those of the windows.
         allowed: the format that numbers have, None for any.
     """
-    rows = list(zip(found.rows, answers[: len(found.rows)], strict=True))
-    if found.layout != "page":
+    rows = list(zip(layout.rows, answers[: len(layout.rows)], strict=True))
+    if layout.layout != "page":
         return rows
     words = _with_words(rows)
     among_words_min = OF_FORMAT_MIN if allowed else AMONG_WORDS_MIN
@@ -41,7 +41,7 @@ def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None
     alone = [(row, answer) for row, answer in rows if is_number(row, answer, minimum[row.phrase in words])]
     if not allowed:
         return alone
-    windows = list(zip(found.windows, answers[len(found.rows) :], strict=True))
+    windows = list(zip(layout.windows, answers[len(layout.rows) :], strict=True))
     by_box = {box_of(row, answer): (row, answer) for row, answer in alone}
     for row, answer in _numbers_in_windows(windows, rows, joins=allowed.postal or not alone):
         box = box_of(row, answer)
@@ -49,7 +49,7 @@ def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None
             by_box[box] = row, answer
     if not by_box and allowed.postal:
         # Every envelope has a postal code, even one that is hard to read.
-        answered = zip((*found.rows, *found.windows), answers, strict=True)
+        answered = zip((*layout.rows, *layout.windows), answers, strict=True)
         return sorted(
             (pair for pair in answered if is_number(*pair, POSTAL_MIN)),
             key=lambda pair: -pair[1].probability,
