@@ -23,7 +23,7 @@ from types import ModuleType
 from digitocr.evaluation.compare import digitocr_lines, digitocr_page
 from digitocr.evaluation.engines import ReadLines, ReadPage
 from digitocr.evaluation.pages import LabelledPage, found_on, labelled_pages
-from digitocr.evaluation.sets import Numbers, read_gray, read_sets, sample
+from digitocr.evaluation.sets import NumberSet, read_gray, read_sets, sample
 from digitocr.records import Gray
 
 FACTORS = (0.8, 1.25)
@@ -140,7 +140,7 @@ def page_reader(model: Path | None) -> ReadPage:
 
 
 @cache
-def lines_of(folder: Path) -> tuple[Numbers, ...]:
+def lines_of(folder: Path) -> tuple[NumberSet, ...]:
     """The sets of single lines in a folder; empty for a folder of pages."""
     has_lines = any((folder / name).is_file() for name in ("labels.csv", "fields.csv"))
     return tuple(read_sets(folder)) if has_lines else ()
@@ -167,7 +167,7 @@ def outcomes(arguments: argparse.Namespace) -> dict[str, Outcome]:
     return result
 
 
-def read_as_lines(data: Numbers, model: Path | None, limit: int) -> Outcome:
+def read_as_lines(data: NumberSet, model: Path | None, limit: int) -> Outcome:
     """What is read of a sample of pictures of one number each."""
     truths = sample(data.truths, limit)
     texts = line_reader(model)(sample(data.pictures, limit))

@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Numbers:
+class NumberSet:
     """A set of pictures (h, w) uint8 of one number each, the digits that stand there, and their files."""
 
     name: str
@@ -26,9 +26,9 @@ class Numbers:
     truths: tuple[str, ...]
     files: tuple[str, ...] = ()
 
-    def part(self, indexes: Sequence[int]) -> "Numbers":
+    def part(self, indexes: Sequence[int]) -> "NumberSet":
         """The pictures with these indexes."""
-        return Numbers(
+        return NumberSet(
             self.name,
             tuple(self.pictures[n] for n in indexes),
             tuple(self.truths[n] for n in indexes),
@@ -46,13 +46,13 @@ def tables_explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        told = error.strerror if isinstance(error, OSError) else f"{type(error).__name__} {error}"
+        reason = error.strerror if isinstance(error, OSError) else f"{type(error).__name__} {error}"
         raise UsageError(
-            f"{folder}: its labels cannot be read ({told}); give tables as digitocr evaluate --help has them"
+            f"{folder}: its labels cannot be read ({reason}); give tables as `digitocr evaluate --help` says"
         ) from error
 
 
-def read_sets(folder: Path) -> list[Numbers]:
+def read_sets(folder: Path) -> list[NumberSet]:
     """The sets in a folder: one for its labels.csv (file,label) and one a group of its fields.csv.
 
     fields.csv has the columns file,group,x,y,w,h,label: boxes in pixels of the page.
@@ -65,7 +65,7 @@ def read_sets(folder: Path) -> list[Numbers]:
         rows = list(read_rows(folder / "labels.csv"))
         pictures = tuple(read_gray(file) for file, _ in rows)
         names = tuple(file.name for file, _ in rows)
-        sets.append(Numbers(folder.name, pictures, tuple(truth for _, truth in rows), names))
+        sets.append(NumberSet(folder.name, pictures, tuple(truth for _, truth in rows), names))
     if (folder / "fields.csv").is_file():
         sets += _fields(folder)
     if not sets:
@@ -97,7 +97,7 @@ def sample(items: Sequence[Item], count: int) -> list[Item]:
     return list(items) if size <= count else [items[n * size // count] for n in range(count)]
 
 
-def _fields(folder: Path) -> list[Numbers]:
+def _fields(folder: Path) -> list[NumberSet]:
     pages: dict[str, Gray] = {}
     groups: dict[str, list[tuple[Gray, str, str]]] = defaultdict(list)
     with tables_explained(folder), (folder / "fields.csv").open(newline="", encoding="utf-8-sig") as lines:
@@ -108,6 +108,6 @@ def _fields(folder: Path) -> list[Numbers]:
             crop = pages[row["file"]][max(0, top) : top + height, max(0, left) : left + width]
             groups[row["group"]].append((crop, row["label"], row["file"]))
     return [
-        Numbers(f"{folder.name}, {group}", *map(tuple, zip(*fields, strict=True)))
+        NumberSet(f"{folder.name}, {group}", *map(tuple, zip(*fields, strict=True)))
         for group, fields in groups.items()
     ]

@@ -24,8 +24,8 @@ STRIKE_LENGTH_MIN = 1.25  # of a box's height: longer than any straight stroke o
 STRIKE_SLOPE_MAX = 1.0
 STRIKE_TOP, STRIKE_BOTTOM = 0.15, 0.85  # of the number's height: above or below, a line is not through it
 
-Floats = NDArray[np.float64]
-Points = NDArray[np.complex128]  # x + iy
+DoubleFloats = NDArray[np.float64]
+ComplexPoints = NDArray[np.complex128]  # x + iy
 Line = tuple[complex, complex]  # a point, and a direction of length 1
 
 
@@ -69,7 +69,7 @@ def is_crossed_out(ink: Gray, box_px: float) -> bool:
     rows, columns = np.nonzero(ink[top : top + height, left : left + width])
     step = max(1, len(rows) // POINTS_MAX)
     size = complex(width, height)
-    points: Points = (columns[::step] + np.complex128(1j) * rows[::step]) / abs(size)
+    points: ComplexPoints = (columns[::step] + np.complex128(1j) * rows[::step]) / abs(size)
     corner = size / abs(size)
     lines = (corner / 2, corner), (corner / 2, corner.conjugate())
     distances = [_distances(line, points) for line in lines]
@@ -93,12 +93,12 @@ def is_crossed_out(ink: Gray, box_px: float) -> bool:
     )
 
 
-def _distances(line: Line, points: Points) -> Floats:
+def _distances(line: Line, points: ComplexPoints) -> DoubleFloats:
     """The distances (N,) of points from a line."""
     return np.abs(((points - line[0]) * line[1].conjugate()).imag)
 
 
-def _fit_line(points: Points) -> Line:
+def _fit_line(points: ComplexPoints) -> Line:
     """The line with the least sum of squared distances from points."""
     middle = complex(points.mean())
     spread = complex(((points - middle) ** 2).sum())  # its angle is twice that of the longest axis
@@ -113,7 +113,7 @@ def _crossing(first_line: Line, second_line: Line) -> complex:
     return first_line[0] + step * first_line[1]
 
 
-def _is_covered(line: Line, points: Points, crossing: complex) -> bool:
+def _is_covered(line: Line, points: ComplexPoints, crossing: complex) -> bool:
     """Whether points near a line cover it for long enough, and another line crosses its middle part."""
     feet = np.sort(((points - line[0]) * line[1].conjugate()).real)
     length = float(feet[-1] - feet[0])

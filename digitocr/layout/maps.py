@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from digitocr.records import Gray
 
 MAP_NAMES = ("core", "digit", "line", "other", "link", "height")
+CORE_MAP, DIGIT_MAP, LINE_MAP, OTHER_MAP, LINK_MAP, HEIGHT_MAP = range(len(MAP_NAMES))
 LIKELY = 128  # of 255: more likely than not
 CORE_MARGIN = 0.28  # size, of a digit's height: what a core leaves free above and below it
 CORE_END = 0.2  # size, of a digit's height: what a core leaves free at both ends

@@ -47,10 +47,10 @@ def _is_one_number(left: Region, right: Region) -> bool:
     beside = -low < gap <= NEIGHBOUR_GAP_MAX * low and right.middle[0] > left.box[2]
     if left.look is not right.look or low < ALIKE_MIN * high or level < LEVEL_MIN * low or not beside:
         return False
-    return not _parted(left, right)
+    return not parted(left, right)
 
 
-def _parted(left: Region, right: Region) -> bool:
+def parted(left: Region, right: Region) -> bool:
     """Whether the maps show an upright line between two numbers."""
     scale = left.look.scale
     top, bottom = (round(scale * f(left.box[n], right.box[n])) for f, n in ((max, 1), (min, 3)))

@@ -13,7 +13,7 @@ from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments
 
 SLICES_MAX = 5  # the most pieces that one digit may be made of
-WIDTH_MAX = 1.5  # of the row's height: wider runs of two or more slices are no digit
+CANDIDATE_WIDTH_MAX = 1.5  # of the row's height: wider runs of two or more slices are no digit
 ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash
 DOT = 0.3  # of the row's height: what is smaller stays small in its candidate image
 CLEAR_GAP_MAX = 0.25  # of the row's height: a wider gap that no ink crosses parts two characters
@@ -115,7 +115,7 @@ def _runs(segments: Segments) -> tuple[list[tuple[int, int]], list[tuple[int, in
             right, bottom = max(right, piece[2]), max(bottom, piece[3])
             if last > first + 1:
                 apart = clear[last - 1] and gap > CLEAR_GAP_MAX * segments.height
-                narrow = right - left <= WIDTH_MAX * segments.height
+                narrow = right - left <= CANDIDATE_WIDTH_MAX * segments.height
                 in_reach = in_reach and not apart and narrow and last - first <= SLICES_MAX
             alone = clear[first] and clear[last] and not any(clear[first + 1 : last])
             if in_reach or (alone and right - left <= ALONE_WIDTH_MAX * segments.height):

@@ -13,7 +13,7 @@ LINE_IMAGE_HEIGHT = 32  # size of the line recogniser's input
 LINE_REACH = 0.8  # of the row's height above and below its middle: ink farther off is another row's
 PAD = 0.12  # of the picture's height, around the ink
 INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
-WIDTH_MIN = 16  # size of the narrowest input of the line recogniser
+LINE_IMAGE_WIDTH_MIN = 16  # size of the narrowest input of the line recogniser
 STRETCH_MAX = 3.0  # of the row's pixels
 GAP_KEPT = 0.25  # of the row's height: how far digits that stand in boxes are left apart
 SHEARS = 0.0, 0.15, -0.15  # how a strip is shown to be read: upright, and leaning either way
@@ -49,7 +49,7 @@ def frame_of(segments: Segments) -> Frame:
     bottom = min(float(bottom), middle + LINE_REACH * segments.height)
     pad = PAD * (bottom - top)
     scale = min(LINE_IMAGE_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
-    width = max(WIDTH_MIN, round(scale * (right - left + 2 * pad)))
+    width = max(LINE_IMAGE_WIDTH_MIN, round(scale * (right - left + 2 * pad)))
     return Frame(scale, width, (left + right) / 2, (top + bottom) / 2)
 
 

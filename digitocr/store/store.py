@@ -14,7 +14,7 @@ from digitocr.store.schema import APPLICATION_ID, MIGRATIONS
 
 BUSY_S = 20.0  # another command's transaction is over in milliseconds; a slow disk may take seconds
 CACHE_KIB = 65_536
-Row = sqlite3.Row
+StoreRow = sqlite3.Row
 _SQLITE = b"SQLite format 3\0"  # how every database file begins
 
 
@@ -39,7 +39,7 @@ class Store:
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
-    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[StoreRow]:
         """All rows of a query.
 
         Raises:
@@ -48,10 +48,10 @@ class Store:
         with self._lock, Explained(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
-    def row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+    def row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> StoreRow | None:
         """The first row of a query, None where there is none; errors as in `rows`."""
         with self._lock, Explained(self.path), closing(self._connection.execute(sql, parameters)) as cursor:
-            row: Row | None = cursor.fetchone()
+            row: StoreRow | None = cursor.fetchone()
             return row
 
     def value(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:

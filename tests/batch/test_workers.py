@@ -8,7 +8,7 @@ import time
 import pytest
 
 from digitocr.batch.worker import Worker, WorkerLostError
-from digitocr.batch.workers import AHEAD, Workers
+from digitocr.batch.workers import TASKS_AHEAD, Workers
 from digitocr.errors import DigitocrError, UsageError
 from digitocr.options import WorkLimits
 
@@ -102,7 +102,7 @@ def test_results_come_in_order_and_tasks_are_taken_as_needed():
         results = workers.map(tasks(), as_it_is)
         for due in range(30):
             assert next(results)[1][1] == due
-            assert len(taken) <= due + 1 + AHEAD * 2
+            assert len(taken) <= due + 1 + TASKS_AHEAD * 2
         results.close()
 
 
