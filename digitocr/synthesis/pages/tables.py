@@ -6,10 +6,6 @@ from digitocr.synthesis.pages.canvas import Canvas
 from digitocr.synthesis.pages.clutter import tick
 from digitocr.synthesis.pages.style import Style, random_number, random_word, separated
 
-# What may stand before or after every number of a column, as the sign of a currency does.
-SIGNS_BEFORE = ("$", "$", "€", "£", "¥", "(", "#", "~", "Rs ")
-SIGNS_AFTER = ("%", "%", "€", "°", ")", "*", "kg", "A")
-
 
 def draw_table(canvas: Canvas, style: Style) -> None:
     """A table all over the canvas: dense or loose, ruled or not, with headings and columns of words."""
@@ -63,9 +59,6 @@ def _column(canvas: Canvas, style: Style, extent: tuple[float, float, float, flo
     raised = rng.uniform(-0.08 if not style.printed else 0.1, 0.7) * spare
     with_marks, filled = style.chance(0.45 if style.printed else 0.15), rng.uniform(0.5, 1.0)
     words = style.words() if kind < 0.2 else style.writer
-    before = str(rng.choice(SIGNS_BEFORE)) if style.chance(0.12) else ""
-    after = str(rng.choice(SIGNS_AFTER)) if style.chance(0.08) else ""
-    beside = rng.uniform(0.04, 0.2) * size
     for n in range(lines):
         if not style.chance(filled):
             if style.chance(0.15):
@@ -92,12 +85,7 @@ def _column(canvas: Canvas, style: Style, extent: tuple[float, float, float, flo
             text = random_number(rng, min(8, fits))
             if with_marks and fits > 3:
                 text = separated(rng, text)[: fits + 2].strip("-,./:") or "0"
-            letters = canvas.number(style.writer, text, (x, base), size, style.pen, align=align)
-            if letters and before:
-                start = letters[0].left - beside
-                canvas.word(style.writer, before, (start, base), size, style.pen, align="r")
-            if letters and after:
-                canvas.word(style.writer, after, (letters[-1].right + beside, base), size, style.pen)
+            canvas.number(style.writer, text, (x, base), size, style.pen, align=align)
 
 
 def empty_mark(style: Style) -> str:

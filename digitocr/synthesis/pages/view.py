@@ -85,8 +85,6 @@ def _light(rng: np.random.Generator, dark: Floats, ground: Floats, digit_px: flo
         paper *= 1 - bleed(rng, dark)
     if rng.random() < 0.3:
         dark = dark * np.clip(1 + np.float32(rng.uniform(0.1, 0.4)) * noise(rng, shape, 1.5), 0, 1.2)
-    if rng.random() < 0.06:
-        dark = dark * _worn_head(rng, shape, digit_px)
     # On a dark ground print and pen are light.
     tone = np.where(ground > 0.5, np.float32(rng.uniform(0.85, 1)), np.float32(rng.uniform(0, 0.12)))
     dark = np.clip(dark, 0, 1)
@@ -94,18 +92,6 @@ def _light(rng: np.random.Generator, dark: Floats, ground: Floats, digit_px: flo
     if rng.random() < 0.5:
         light *= shade(rng, shape, bool(rng.random() < 0.35))
     return light.astype(np.float32)
-
-
-def _worn_head(rng: np.random.Generator, shape: tuple[int, int], digit_px: float) -> Floats:
-    """How much a thermal or matrix printer leaves of its ink, (H, W) 0..1: streaks along or across."""
-    across = bool(rng.random() < 0.5)
-    count = shape[1] if across else shape[0]
-    streaks = cv2.GaussianBlur(
-        rng.standard_normal((1, count), np.float32), (0, 0), max(0.6, rng.uniform(0.02, 0.1) * digit_px)
-    )
-    streaks = streaks / np.float32(max(1e-3, float(streaks.std())))
-    kept = np.clip(1.2 - np.float32(rng.uniform(0.3, 0.9)) * np.maximum(streaks, 0), 0.1, 1)
-    return np.broadcast_to(kept if across else kept.T, shape)
 
 
 def _sensor(rng: np.random.Generator, light: Floats, digit_px: float, harsh: bool) -> Gray:
