@@ -24,15 +24,15 @@ from digitocr.synthesis.pages.writers import Letter
 from digitocr.training.line_images import LabelledLineImage, spells
 from digitocr.training.line_shards import load_line_images, save_line_images
 
-PAGES_A_SHARD = 450  # some two minutes, which is what a run that is stopped loses
+LINE_PAGES_A_SHARD = 450  # some two minutes, which is what a run that is stopped loses
 # Kinds of pages by share, where it is not that of the patches: a sudoku has many digits and little else.
-SHARES = {"sudoku": 0.02, "words": 0.08, "meter": 0.02, "text": 0.2, "receipt": 0.16, "table": 0.2}
+PAGE_LINE_SHARES = {"sudoku": 0.02, "words": 0.08, "meter": 0.02, "text": 0.2, "receipt": 0.16, "table": 0.2}
 PAGE_DIGITS, PAGE_PX = 22, (360, 900)  # a page is so many digits high and wide, within these bounds
 HARSH = 3  # each third page is photographed so badly that people err too
 DIGIT_WHOLE, DIGIT_CUT = 0.7, 0.15  # of a digit's area: so much in the row is a digit there, or a piece
 SIGN_WHOLE = 0.5  # the same for a sign
 INK_MIN_PX = 2  # ink of a character in the row's image: less was erased
-FOREIGN_MAX, FOREIGN_ALONE = 0.12, 0.5  # of the row's ink: so much is other ink, beside digits or alone
+OTHER_INK_MAX, OTHER_INK_ALONE = 0.12, 0.5  # of the row's ink: so much is other ink, beside digits or alone
 LETTER_WIDTH = 0.75  # of the writing's height
 
 
@@ -52,17 +52,17 @@ def page_line_shards(
     """Draw pages and keep their lines in `folder`; what is there already is not drawn again."""
     folder.mkdir(parents=True, exist_ok=True)
     images: list[LabelledLineImage] = []
-    for first in range(0, pages, PAGES_A_SHARD):
-        file = folder / f"{first // PAGES_A_SHARD:03}.npz"
+    for first in range(0, pages, LINE_PAGES_A_SHARD):
+        file = folder / f"{first // LINE_PAGES_A_SHARD:03}.npz"
         if not file.is_file():
             shard: list[LabelledLineImage] = []
-            for number in range(first, min(first + PAGES_A_SHARD, pages)):
+            for number in range(first, min(first + LINE_PAGES_A_SHARD, pages)):
                 shard += page_lines(
                     np.random.default_rng((seed, number)), pens, segment, harsh=not number % HARSH
                 )
             save_line_images(shard, file)
         images += load_line_images(file)
-        log(f"{len(images)} lines of {min(first + PAGES_A_SHARD, pages)} of {pages} pages are drawn")
+        log(f"{len(images)} lines of {min(first + LINE_PAGES_A_SHARD, pages)} of {pages} pages are drawn")
     return images
 
 
@@ -83,7 +83,7 @@ def page_lines(
 
 
 def _draw_page(rng: np.random.Generator, pens: Pens, harsh: bool) -> _DrawnPage:
-    shares = np.array([SHARES.get(name, kind.share) for name, kind in PAGE_KINDS.items()])
+    shares = np.array([PAGE_LINE_SHARES.get(name, kind.share) for name, kind in PAGE_KINDS.items()])
     kind = list(PAGE_KINDS.values())[int(rng.choice(len(PAGE_KINDS), p=shares / shares.sum()))]
     style = random_style(rng, pens, kind.printed)
     side = int(np.clip(PAGE_DIGITS * style.size, *PAGE_PX)) & ~1
@@ -116,17 +116,17 @@ def _symbols(page: _DrawnPage, row: CandidateRow, areas: NDArray[np.intp]) -> st
     held = np.bincount(owner[inside].ravel(), minlength=len(areas)) * page_area / np.maximum(areas, 1)
     inked = np.bincount(owner[ink], minlength=len(areas)) >= INK_MIN_PX
     is_digit = np.array([False, *(letter.text.isdigit() for letter in page.letters)])
-    seen = (held >= np.where(is_digit, DIGIT_WHOLE, SIGN_WHOLE)) & inked
-    cut = is_digit & (held > DIGIT_CUT) & ~seen & (inked | (held >= DIGIT_WHOLE))
-    seen[0] = cut[0] = False
+    whole = (held >= np.where(is_digit, DIGIT_WHOLE, SIGN_WHOLE)) & inked
+    cut = is_digit & (held > DIGIT_CUT) & ~whole & (inked | (held >= DIGIT_WHOLE))
+    whole[0] = cut[0] = False
     foreign = float((ink & other & (owner == 0)).sum() / max(1, ink.sum()))
-    members = np.flatnonzero(seen)
+    members = np.flatnonzero(whole)
     if cut.any() or (np.diff(members) != 1).any():  # a piece, or of several numbers
         return ""
-    if (seen & is_digit).any():
+    if (whole & is_digit).any():
         text = "".join(symbol_of(page.letters[member - 1].text) for member in members.tolist())
-        return text if foreign <= FOREIGN_MAX else ""
-    if len(members) or foreign <= FOREIGN_ALONE:
+        return text if foreign <= OTHER_INK_MAX else ""
+    if len(members) or foreign <= OTHER_INK_ALONE:
         return ""
     return OTHER * max(1, round(float(right - left) / (LETTER_WIDTH * segments.height)))
 
