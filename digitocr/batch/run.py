@@ -140,13 +140,13 @@ def _lost(part: Part, loss: "WorkerLostError") -> PageFailure:
     page = part.pages[0] if part.pages else 0
     where = f"{part.source}, page {page}" if page else part.source
     if loss.timed_out:
-        told = f"{where}: reading it was given up ({loss}); raise --page-timeout, or scan it anew"
-        return PageFailure(part.source, page, told, "timed out", "timed_out")
-    told = (
+        message = f"{where}: reading it was given up ({loss}); raise --page-timeout, or scan it anew"
+        return PageFailure(part.source, page, message, "timed out", "timed_out")
+    message = (
         f"{where}: the worker process that read it ended ({loss}), probably for lack of memory; "
         "raise --max-memory, or lower --max-megapixels or --pdf-dpi"
     )
-    return PageFailure(part.source, page, told)
+    return PageFailure(part.source, page, message)
 
 
 def _set_up(opener: Opener, settings: Settings, overlays: Overlays | None) -> ReadTask:

@@ -206,8 +206,8 @@ def _read_or_fail(pages: Sequence[Page], read: ReadPages) -> list[PageOutcome]:
 
 def _failure(page: Page, error: Exception) -> PageFailure:
     if isinstance(error, TooMuchError):
-        told = f"{page.source}, page {page.number}: {error}"
-        return PageFailure(page.source, page.number, told, "too much on the page", "too_much_on_the_page")
+        message = f"{page.source}, page {page.number}: {error}"
+        return PageFailure(page.source, page.number, message, "too much on the page", "too_much_on_the_page")
     return PageFailure(page.source, page.number, _explained(page, error))
 
 

@@ -181,6 +181,6 @@ def _attempt(work: Callable[[], Any]) -> tuple[Any, DigitocrError | None]:
     except DigitocrError as error:
         return None, error
     except Exception as error:
-        told = DigitocrError(f"a worker process failed: {type(error).__name__}: {error}")
-        told.add_note(traceback.format_exc())
-        return None, told
+        failure = DigitocrError(f"a worker process failed: {type(error).__name__}: {error}")
+        failure.add_note(traceback.format_exc())
+        return None, failure

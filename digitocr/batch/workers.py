@@ -77,8 +77,8 @@ class Workers(Generic[WorkItem, WorkResult]):
                 return
             self._hand_out(job for job in due if job.is_open)
             for job in self._answered(wait=due[0].answer is None):
-                place = due.index(job)
-                due[place : place + 1] = [Job(*pair) for pair in follow_up(job.task, job.answer)]
+                index = due.index(job)
+                due[index : index + 1] = [Job(*pair) for pair in follow_up(job.task, job.answer)]
             while due and due[0].final:
                 job = due.pop(0)
                 yield job.task, job.answer

@@ -23,6 +23,7 @@ class Answer:
         satisfied: whether `strings` match the format.
         probability: that of the first string, or of all strings together that match the format.
         by_line: what the line recogniser reads, with signs; None if it did not read the line.
+        digit_or_sign: other texts of the line, in which a digit is a sign or a sign a digit.
         within: the digits of the longer line of which this one is a part; "" if it is none.
     """
 
@@ -32,6 +33,7 @@ class Answer:
     probability: float = 0.0
     by_line: str | None = None
     within: str = ""
+    digit_or_sign: tuple[str, ...] = ()
 
     @property
     def written(self) -> str:

@@ -17,23 +17,23 @@ AMONG_WORDS_MIN = 0.9  # the same, if there are words in the same text line
 WORDS_SHARE = 0.25  # of the width of a text line: less that is no number may be dirt, or part of a ruled line
 OF_FORMAT_MIN = 0.5  # the same for numbers of the format that was asked for, and for windows
 POSTAL_MIN = 0.1  # the same for an envelope's only code
-WHOLE_NUMBER_MIN = 0.1  # the same for a longer number: a part of it is for a person to look at
+LONGER_MIN = 0.1  # the same for a longer number: a part of it is for a person to look at
 OTHER_SHARE_MAX = 0.6  # of the ink around a number's core: with more ink of no digit, it is a word or drawing
 PART_MAX = 0.9  # of the width of a number: a window that is narrower is part of it
 
 AnsweredRow = tuple[CandidateRow, Answer]
 
 
-def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
+def numbers(layout: PageLayout, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
     """The rows that are numbers, in reading order; all rows if the image is one number.
 
     Args:
-        found: the rows and windows of the page.
+        layout: the rows and windows of the page.
         answers: those of the rows, then those of the windows.
         allowed: the format that numbers have, None for any.
     """
-    rows = list(zip(found.rows, answers[: len(found.rows)], strict=True))
-    if found.layout != "page":
+    rows = list(zip(layout.rows, answers[: len(layout.rows)], strict=True))
+    if layout.layout != "page":
         return rows
     words = _with_words(rows)
     among_words_min = OF_FORMAT_MIN if allowed else AMONG_WORDS_MIN
@@ -41,7 +41,7 @@ def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None
     alone = [(row, answer) for row, answer in rows if is_number(row, answer, minimum[row.phrase in words])]
     if not allowed:
         return alone
-    windows = list(zip(found.windows, answers[len(found.rows) :], strict=True))
+    windows = list(zip(layout.windows, answers[len(layout.rows) :], strict=True))
     by_box = {box_of(row, answer): (row, answer) for row, answer in alone}
     for row, answer in _numbers_in_windows(windows, rows, joins=allowed.postal or not alone):
         box = box_of(row, answer)
@@ -49,7 +49,7 @@ def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None
             by_box[box] = row, answer
     if not by_box and allowed.postal:
         # Every envelope has a postal code, even one that is hard to read.
-        answered = zip((*found.rows, *found.windows), answers, strict=True)
+        answered = zip((*layout.rows, *layout.windows), answers, strict=True)
         return sorted(
             (pair for pair in answered if is_number(*pair, POSTAL_MIN)),
             key=lambda pair: -pair[1].probability,
@@ -67,9 +67,7 @@ def _numbers_in_windows(
     """
     sure_wholes = [box_of(row, free) for row, free in _unconstrained(rows, OF_FORMAT_MIN)]
     wholes = {
-        row.phrase: free.strings[0].text
-        for row, free in _unconstrained(rows, WHOLE_NUMBER_MIN)
-        if free.strings
+        row.phrase: free.strings[0].text for row, free in _unconstrained(rows, LONGER_MIN) if free.strings
     }
     numbers_of_format = [
         (row, replace(answer, within=wholes.get(row.phrase, "")))

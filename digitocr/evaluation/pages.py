@@ -162,41 +162,45 @@ def measure_pages(name: str, pages: Sequence[LabelledPage], engine: str, read: R
     for page in pages:
         gray = read_gray(page.file)
         start = time.perf_counter()
-        seen = read(gray)
+        readings = read(gray)
         seconds += time.perf_counter() - start
-        sure = [reading for reading in seen if reading.accepted]
-        right = found_on(page, seen)
+        sure = [reading for reading in readings if reading.accepted]
+        right = found_on(page, readings)
         numbers += len(page.numbers or ())
         found += right
-        extra += len(seen) - right
+        extra += len(readings) - right
         accepted += len(sure)
         accepted_found += found_on(page, sure)
     return PageScore(name, engine, len(pages), numbers, found, extra, accepted, accepted_found, seconds)
 
 
-def found_on(page: LabelledPage, seen: Sequence[Seen]) -> int:
+def found_on(page: LabelledPage, readings: Sequence[Seen]) -> int:
     """How many of a page's numbers were read."""
-    return found_in_cells(page.outline, seen) if page.outline else found_anywhere(page.numbers or (), seen)
+    return (
+        found_in_cells(page.outline, readings)
+        if page.outline
+        else found_anywhere(page.numbers or (), readings)
+    )
 
 
-def found_anywhere(numbers: Sequence[str], seen: Sequence[Seen]) -> int:
+def found_anywhere(numbers: Sequence[str], readings: Sequence[Seen]) -> int:
     """How many of the numbers of a page were read, wherever that was."""
-    return (Counter(numbers) & Counter(one.text for one in seen)).total()
+    return (Counter(numbers) & Counter(reading.text for reading in readings)).total()
 
 
-def found_in_cells(outline: Outline, seen: Sequence[Seen]) -> int:
+def found_in_cells(outline: Outline, readings: Sequence[Seen]) -> int:
     """How many cells of a grid were read right: what was read there is their number and nothing else.
 
     A picture may lie on its side, so that its top left corner is another one of the grid: of the four ways to
     lay the grid into its outline the one with most right counts, as by chance hardly any are.
     """
-    return max(_right_cells(outline.turned(quarter), seen) for quarter in range(4))
+    return max(_right_cells(outline.turned(quarter), readings) for quarter in range(4))
 
 
-def _right_cells(outline: Outline, seen: Sequence[Seen]) -> int:
+def _right_cells(outline: Outline, readings: Sequence[Seen]) -> int:
     read_in = defaultdict(list)
-    for one in seen:
-        read_in[outline.cell_of(one.x, one.y)].append(one.text)
+    for reading in readings:
+        read_in[outline.cell_of(reading.x, reading.y)].append(reading.text)
     return sum(
         read_in[row, column] == [cell]
         for row, cells in enumerate(outline.cells)

@@ -46,9 +46,9 @@ def tables_explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        told = error.strerror if isinstance(error, OSError) else f"{type(error).__name__} {error}"
+        reason = error.strerror if isinstance(error, OSError) else f"{type(error).__name__} {error}"
         raise UsageError(
-            f"{folder}: its labels cannot be read ({told}); give tables as digitocr evaluate --help has them"
+            f"{folder}: its labels cannot be read ({reason}); give tables as `digitocr evaluate --help` says"
         ) from error
 
 

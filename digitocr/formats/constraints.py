@@ -102,7 +102,7 @@ def one_of(values: Collection[str]) -> Constraint:
     ordered, known = sorted(set(values)), frozenset(values)
 
     def viable(prefix: str) -> bool:
-        place = bisect_left(ordered, prefix)
-        return place < len(ordered) and ordered[place].startswith(prefix)
+        index = bisect_left(ordered, prefix)
+        return index < len(ordered) and ordered[index].startswith(prefix)
 
     return Constraint(viable, known.__contains__, max(1, min(map(len, ordered), default=1)))

@@ -45,10 +45,10 @@ class Dates:
 
     def moment(self, text: str) -> int | None:
         """The second at which what digits say begins, from the calendar's first day on; None for no date."""
-        found = re.fullmatch(self.pattern, text, re.ASCII)
-        if not found:
+        match = re.fullmatch(self.pattern, text, re.ASCII)
+        if not match:
             return None
-        parts = {name: int(digits) for name, digits in found.groupdict().items()}
+        parts = {name: int(digits) for name, digits in match.groupdict().items()}
         year = parts.get("year", 2000 + parts["short"] if "short" in parts else LEAP_YEAR)
         try:
             day = datetime.date(year, parts.get("month", 1), parts.get("day", 1))

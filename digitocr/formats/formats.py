@@ -45,11 +45,11 @@ class Format:
     @property
     def shortest(self) -> int:
         """A value has so many digits at least."""
-        return max((one.shortest for one in self.constraints), default=1)
+        return max((constraint.shortest for constraint in self.constraints), default=1)
 
     def viable(self, prefix: str) -> bool:
         """Whether a string of digits may begin a value."""
-        return all(one.viable(prefix) for one in self.constraints)
+        return all(constraint.viable(prefix) for constraint in self.constraints)
 
     def following(self, prefix: str) -> str:
         """The digits that may stand after others, in rising order."""
@@ -57,7 +57,7 @@ class Format:
 
     def accepts(self, text: str) -> bool:
         """Whether a string of digits is a value."""
-        return bool(text) and all(one.accepts(text) for one in self.constraints)
+        return bool(text) and all(constraint.accepts(text) for constraint in self.constraints)
 
 
 @lru_cache(maxsize=FOLLOWED)
@@ -131,16 +131,16 @@ def _make(spec: Mapping[str, Any], folder: Path | None, digits: Digits | None) -
         return None
     named = _text("format", given["format"]) if "format" in given else ""
     written = [*([named] if "%" in named else []), *([given["date"]] if "date" in given else [])]
-    dates = [_dates(one) for one in written]
+    dates = [_dates(text) for text in written]
     constraints = [
         *([_named(named)] if named and "%" not in named else []),
         *(_MAKERS[key](given[key]) for key in ("pattern", "checksum") if key in given),
-        *(dated(one) for one in dates),
+        *(dated(text) for text in dates),
         *([one_of(listed_values(given["values"], folder))] if "values" in given else []),
         *sizes(given, dates[-1] if dates else None, digits),
     ]
-    told = {**given, "digits": list(digits)} if digits else given
-    name = " and ".join(f"{key} {shown(value)}" for key, value in told.items())
+    described = {**given, "digits": list(digits)} if digits else given
+    name = " and ".join(f"{key} {shown(value)}" for key, value in described.items())
     postal = named_formats.POSTAL_NAME.fullmatch(named.lower()) is not None
     made = Format(name, tuple(constraints), postal, dates[-1] if dates else None)
     if _none_fits(made):
@@ -240,7 +240,7 @@ def _none_fits(made: Format) -> bool:
         if made.accepts(prefix) or len(prefix) == LONGEST:
             return False
         longer = (prefix + digit for digit in "9876543210")
-        open_ends.extend(one for one in longer if made.viable(one))
+        open_ends.extend(prefix for prefix in longer if made.viable(prefix))
     return False
 
 

@@ -128,7 +128,7 @@ def place_labels(
     return best if most >= _CROWDED_SHARE * len(readings) or len(readings) < _CROWD else None
 
 
-def place(labels: Sequence[Label], frames: Sequence[Rect], ink: NDArray[np.int32]) -> list[Rect]:
+def placed_rects(labels: Sequence[Label], frames: Sequence[Rect], ink: NDArray[np.int32]) -> list[Rect]:
     """Where each label goes to do the least harm; `frames` and `ink` are as in `place_labels`."""
     return _place_all(labels, frames, ink)[0]
 
@@ -144,12 +144,12 @@ def _place_all(
     free = 0
     for label, frame in zip(labels, frames, strict=True):
         harms = []
-        places = list(_places(frame, label, ink.shape[1] - 1, ink.shape[0] - 1))
-        for rect in places:
+        candidates = list(_places(frame, label, ink.shape[1] - 1, ink.shape[0] - 1))
+        for rect in candidates:
             harms.append(_harm(rect, ink, taken[: count + len(rects)]))
             if harms[-1] == 0:
                 break
-        rects.append(places[int(np.argmin(harms))])
+        rects.append(candidates[int(np.argmin(harms))])
         free += min(harms) <= _HARMLESS * label.width * label.height
         taken[count + len(rects) - 1] = rects[-1]
     return rects, free

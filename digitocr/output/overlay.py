@@ -121,25 +121,25 @@ def _with_facsimile(
     image: Image.Image, readings: Sequence[Reading], frames: Sequence[Rect], margin: int
 ) -> Image.Image:
     """The page and, on its right, a clean copy with each reading typeset where it stands."""
-    aside = image.width - margin
-    both = Image.new("RGB", (image.width + aside, image.height), "white")
+    offset = image.width - margin
+    both = Image.new("RGB", (image.width + offset, image.height), "white")
     both.paste(image, (0, 0))
     draw = ImageDraw.Draw(both, "RGBA")
     usual = 1.4 * float(np.median([frame.bottom - frame.top for frame in frames]))
-    draw.line((aside + margin // 2, margin, aside + margin // 2, image.height - margin), fill=_RULE)
+    draw.line((offset + margin // 2, margin, offset + margin // 2, image.height - margin), fill=_RULE)
     for reading, frame in zip(readings, frames, strict=True):
-        there = Rect(frame.left + aside, frame.top, frame.right + aside, frame.bottom)
+        rect = Rect(frame.left + offset, frame.top, frame.right + offset, frame.bottom)
         tint = colour(reading.status)
-        draw.rounded_rectangle(there, radius=4, fill=(*tint, 0 if reading.status == "accept" else 36))
-        across, down = there.right - there.left, there.bottom - there.top
+        draw.rounded_rectangle(rect, radius=4, fill=(*tint, 0 if reading.status == "accept" else 36))
+        across, down = rect.right - rect.left, rect.bottom - rect.top
         size = max(8, round(0.8 * min(down, usual)))
         wide = font(size).getlength(reading.text)
         if wide > across:
             size = max(8, int(size * across / wide))
-        middle = ((there.left + there.right) // 2, (there.top + there.bottom) // 2)
+        middle = ((rect.left + rect.right) // 2, (rect.top + rect.bottom) // 2)
         draw.text(middle, reading.text, font=font(size), fill=tint, anchor="mm")
         if reading.field:
-            spot = (there.left, there.top - 2)
+            spot = (rect.left, rect.top - 2)
             draw.text(spot, short_name(reading.field), font=font(_NAME_PX), fill=_TEXT, anchor="ls")
     return both
 
@@ -195,11 +195,11 @@ def check_overlays(folder: Path, stems: Mapping[str, str]) -> None:
         UsageError: it is one.
         OutputError: it cannot be made.
     """
-    place = os.path.realpath(folder)
+    real_folder = os.path.realpath(folder)
     for source in stems:
-        there, name = os.path.split(os.path.realpath(source))
+        parent, name = os.path.split(os.path.realpath(source))
         match = _FILE_NAME.fullmatch(name)
-        if match and there == place and match[1] in stems.values():
+        if match and parent == real_folder and match[1] in stems.values():
             raise UsageError(
                 f"{source}: is an input, and the overlay of another would replace it; "
                 "give --overlay a folder of its own"

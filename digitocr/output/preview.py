@@ -5,7 +5,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from digitocr.forms.template.template import Field, FieldKind, Template
-from digitocr.output.labels import Label, Rect, RgbColour, font, place
+from digitocr.output.labels import Label, Rect, RgbColour, font, placed_rects
 from digitocr.output.overlay import Rgb, scale_page
 from digitocr.records import Box
 
@@ -32,7 +32,7 @@ def draw_template(template: Template) -> Rgb:
             draw.rectangle(_rect(cell, zoom), outline=(*tint, 120))
     ink = cv2.integral((page < 170).astype(np.uint8)).astype(np.int32, copy=False)
     labels = [_label(field) for field in template.fields]
-    for label, rect in zip(labels, place(labels, frames, ink), strict=True):
+    for label, rect in zip(labels, placed_rects(labels, frames, ink), strict=True):
         label.paste(image, rect)
     return np.asarray(image, np.uint8)
 

@@ -15,6 +15,7 @@ def doubt_of(row: CandidateRow, answer: Answer, min_confidence: float) -> tuple[
         (not answer.satisfied, "no reading fits the format", "format_mismatch"),
         (bool(answer.longer), longer, "several_numbers"),
         (row.joined, "put together of several numbers", "several_numbers"),
+        (bool(answer.digit_or_sign), "a character may be a digit or a sign", "digit_or_sign"),
         (row.other_share > OTHER_SHARE_REVIEWED, "other ink beside it", "unlike_training"),
         (unsure and bool(answer.raw), "reads otherwise without the format", "format_mismatch"),
         (unsure and answer.readers_disagree, "readers disagree", "readers_disagree"),

@@ -41,16 +41,18 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
     """
     allowed = format_of(options.format, options.pattern)
     windows = allowed is not None
-    found = [find_rows(page.gray, options.layout, _segment_by(classifier), windows=windows) for page in pages]
-    rows = [RowRequest(f.layout, row, allowed) for f in found for row in (*f.rows, *f.windows)]
+    layouts = [
+        find_rows(page.gray, options.layout, _segment_by(classifier), windows=windows) for page in pages
+    ]
+    rows = [RowRequest(f.layout, row, allowed) for f in layouts for row in (*f.rows, *f.windows)]
     answers = iter(read_rows(rows, classifier, options.n_best))
     results = [
         _page_result(page, f, [next(answers) for _ in (*f.rows, *f.windows)], options)
-        for page, f in zip(pages, found, strict=True)
+        for page, f in zip(pages, layouts, strict=True)
     ]
     return [
         _upright(page, f, _retry(page, result, classifier, options), classifier, options)
-        for page, f, result in zip(pages, found, results, strict=True)
+        for page, f, result in zip(pages, layouts, results, strict=True)
     ]
 
 
@@ -63,14 +65,14 @@ def _retry(page: Page, result: PageResult, classifier: CropClassifier, options: 
     if result.layout == "page" or _best_confidence(result) > RETRY_CONFIDENCE_MAX:
         return result
     if result.layout == "line":
-        found = find_line_by_maps(page.gray, _segment_by(classifier))
+        layout = find_line_by_maps(page.gray, _segment_by(classifier))
     elif options.layout == "auto":
-        found = find_rows(page.gray, "line", _segment_by(classifier))
+        layout = find_rows(page.gray, "line", _segment_by(classifier))
     else:
         return result
     allowed = format_of(options.format, options.pattern)
-    rows = [RowRequest(found.layout, row, allowed) for row in found.rows]
-    again = _page_result(page, found, read_rows(rows, classifier, options.n_best), options)
+    rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
+    again = _page_result(page, layout, read_rows(rows, classifier, options.n_best), options)
     return again if _best_confidence(again) > _best_confidence(result) else result
 
 
@@ -80,15 +82,15 @@ def _best_confidence(result: PageResult) -> float:
 
 
 def _upright(
-    page: Page, found: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
+    page: Page, layout: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """The result; for a page that is hardly readable, that of the page turned if it reads far better."""
-    boxes = _boxes_of(found)
-    if found.layout != "page" or is_upright(result.readings, boxes):
+    boxes = _boxes_of(layout)
+    if layout.layout != "page" or is_upright(result.readings, boxes):
         return result
     of_format = bool(options.format or options.pattern)
     if is_readable(result.readings, boxes):
-        quarter_turns = _better_turn(page, found, result, classifier, options)
+        quarter_turns = _better_turn(page, layout, result, classifier, options)
         if not quarter_turns:
             return result
         turned, at = _read_turned(page, quarter_turns, classifier, options, closer=True)
@@ -106,24 +108,24 @@ def _upright(
     return result
 
 
-def _boxes_of(found: PageLayout) -> list[Box]:
-    return [row.box(row.candidates.boxes) for row in found.rows]
+def _boxes_of(layout: PageLayout) -> list[Box]:
+    return [row.box(row.candidates.boxes) for row in layout.rows]
 
 
 def _better_turn(
-    page: Page, found: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
+    page: Page, layout: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> int:
     """By how many quarters a few numbers of a page have to be turned to read far better; 0 for none."""
     allowed = format_of(options.format, options.pattern)
     shares = {}
     for turns in (1, 2, 3):
-        rows = turned_sample(page.gray, found.regions, turns)
+        rows = turned_sample(page.gray, layout.regions, turns)
         sample = PageLayout("page", 0.0, tuple(rows))
         answers = read_rows([RowRequest("page", row, allowed) for row in rows], classifier, 1)
         readings = _page_result(page, sample, answers, options).readings
         shares[turns] = sure_share(readings, _boxes_of(sample))
     best = max(shares, key=shares.__getitem__)
-    return best if shares[best] > BETTER_FACTOR * sure_share(result.readings, _boxes_of(found)) else 0
+    return best if shares[best] > BETTER_FACTOR * sure_share(result.readings, _boxes_of(layout)) else 0
 
 
 def _read_turned(
@@ -131,7 +133,7 @@ def _read_turned(
 ) -> tuple[PageResult, PageLayout]:
     """Read a page turned by quarters counter-clockwise; also gives the rows that were found."""
     allowed = format_of(options.format, options.pattern)
-    found = find_rows(
+    layout = find_rows(
         page.gray,
         "page",
         _segment_by(classifier),
@@ -139,8 +141,8 @@ def _read_turned(
         quarter_turns=quarter_turns,
         closer=closer,
     )
-    rows = [RowRequest(found.layout, row, allowed) for row in (*found.rows, *found.windows)]
-    return _page_result(page, found, read_rows(rows, classifier, options.n_best), options), found
+    rows = [RowRequest(layout.layout, row, allowed) for row in (*layout.rows, *layout.windows)]
+    return _page_result(page, layout, read_rows(rows, classifier, options.n_best), options), layout
 
 
 def _segment_by(classifier: CropClassifier) -> Segment:
@@ -152,19 +154,19 @@ def _segment_by(classifier: CropClassifier) -> Segment:
     return segment
 
 
-def _page_result(page: Page, found: PageLayout, answers: list[Answer], options: ReadOptions) -> PageResult:
+def _page_result(page: Page, layout: PageLayout, answers: list[Answer], options: ReadOptions) -> PageResult:
     allowed = format_of(options.format, options.pattern)
     height, width = page.gray.shape
     whole = Box(0, 0, width, height)
     readings = tuple(
         make_reading(row, answer, options.min_confidence, whole, number=n)
-        for n, (row, answer) in enumerate(numbers(found, answers, allowed), 1)
+        for n, (row, answer) in enumerate(numbers(layout, answers, allowed), 1)
     )
-    if found.layout == "page" and allowed and allowed.postal:
+    if layout.layout == "page" and allowed and allowed.postal:
         readings = tuple(replace(reading, row=1) for reading in addressee(readings, whole))
-    elif not readings and found.layout != "page":
+    elif not readings and layout.layout != "page":
         readings = (Reading("", 1, whole, "", "blank", 1.0, "no ink", reason_code="no_ink"),)
-    return PageResult(page.source, page.number, width, height, found.layout, readings, found.rotation)
+    return PageResult(page.source, page.number, width, height, layout.layout, readings, layout.rotation)
 
 
 def make_reading(

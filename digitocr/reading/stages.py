@@ -69,15 +69,15 @@ def draw_stages(
     """Draw how a page came to be read as `result`."""
     allowed = format_of(options.format, options.pattern)
     turns = round(result.rotation / 90) % 4 if result.layout == "page" else 0
-    found = find_rows(page.gray, result.layout, classifier.pages.maps, quarter_turns=turns)
-    rows = found.rows[:ROWS_DRAWN_MAX]
-    answers = read_rows([RowRequest(found.layout, row, allowed) for row in rows], classifier, options.n_best)
+    layout = find_rows(page.gray, result.layout, classifier.pages.maps, quarter_turns=turns)
+    rows = layout.rows[:ROWS_DRAWN_MAX]
+    answers = read_rows([RowRequest(layout.layout, row, allowed) for row in rows], classifier, options.n_best)
     upright = np.ascontiguousarray(np.rot90(page.gray, turns))
-    looks = sorted({id(r.look): r.look for r in found.regions}.values(), key=lambda look: look.scale)
+    looks = sorted({id(r.look): r.look for r in layout.regions}.values(), key=lambda look: look.scale)
     for number, look in enumerate(looks, 1):
         _write(folder / f"maps-{number}.png", draw_maps(upright, look))
-    if found.regions:
-        _write(folder / "numbers.png", draw_numbers(upright, found))
+    if layout.regions:
+        _write(folder / "numbers.png", draw_numbers(upright, layout))
     for number, (row, answer) in enumerate(zip(rows, answers, strict=True), 1):
         scores = classifier.log_probabilities(row.candidates.crops)
         _write(folder / "rows" / f"{number:03d}.png", draw_row(row, answer, scores))
@@ -94,10 +94,10 @@ def draw_maps(gray: Gray, look: Look) -> Bgr:
     return np.asarray(np.hstack([page, drawn]), np.uint8)
 
 
-def draw_numbers(gray: Gray, found: PageLayout) -> Bgr:
+def draw_numbers(gray: Gray, layout: PageLayout) -> Bgr:
     """The numbers that the maps show on a page (H, W), in reading order."""
     page = np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)
-    for number, region in enumerate(found.regions, 1):
+    for number, region in enumerate(layout.regions, 1):
         left, top, right, bottom = (round(side) for side in region.box)
         cv2.rectangle(page, (left, top), (right, bottom), RED_BGR, max(1, round(region.height / 24)))
         _text(page, f"{number} h{region.height:.0f}", left, top - 2)

@@ -63,8 +63,8 @@ class Api:
             after=_number(asked, "after"),
             besides=besides,
         )
-        found = items(self._store, taken, self._checks, queue)
-        return {"items": found, "left": self._left(queue, _name(asked))}
+        shown = items(self._store, taken, self._checks, queue)
+        return {"items": shown, "left": self._left(queue, _name(asked))}
 
     def enter(self, asked: JsonObject) -> JsonObject:
         """Settle a reading; it is in the store when the answer goes out."""
@@ -124,13 +124,13 @@ class Api:
 
     def pages(self, asked: JsonObject) -> JsonObject:
         """The list of sheets."""
-        found = sheets.pages(self._store, _number(asked, "after"))
-        return {"pages": [{**page, "name": printable(page["name"])} for page in found]}
+        listed = sheets.pages(self._store, _number(asked, "after"))
+        return {"pages": [{**page, "name": printable(page["name"])} for page in listed]}
 
     def page(self, asked: JsonObject) -> JsonObject:
         """A sheet with its readings."""
         page = sheet_page(self._store, _number(asked, "id"))
-        found = [row["id"] for row in readings_of(self._store, page.id)]
+        readings = [row["id"] for row in readings_of(self._store, page.id)]
         return {
             "id": page.id,
             "source": printable(page.name),
@@ -138,7 +138,7 @@ class Api:
             "size": [page.width, page.height],
             "turned": page.quarters,
             "template": page.template,
-            "items": items(self._store, found, self._checks),
+            "items": items(self._store, readings, self._checks),
         }
 
     def add(self, asked: JsonObject) -> JsonObject:

@@ -98,10 +98,10 @@ def _digits(store: Store, row: StoreRow, region: Box) -> list[dict[str, Any]]:
         {
             "text": digit["text"],
             "doubtful": digit["confidence"] < DOUBTFUL_DIGIT and not digit["verified"],
-            "box": [place.left, place.top, place.right, place.bottom],
+            "box": [box.left, box.top, box.right, box.bottom],
         }
         for digit in store.rows(_DIGITS, (row["id"],))
-        for place in (
+        for box in (
             within_crop(
                 Box(digit["left"], digit["top"], digit["right"], digit["bottom"]), region, row["rotation"]
             ),

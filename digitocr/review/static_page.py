@@ -71,9 +71,9 @@ def write_static_page(store: Store, path: Path) -> int:
 def _shown(store: Store, readings: Sequence[int]) -> list[dict[str, Any]]:
     pictures = PictureCache(store)
     keys = {row["id"]: row["sha256"] for row in store.rows(_REVIEW_KEYS)}
-    found = items(store, readings, Checks(store))
-    more = [{"sha256": keys[item["id"]] or "", "image": _image(pictures, item["id"])} for item in found]
-    return [{**item, **added} for item, added in zip(found, more, strict=True)]
+    shown = items(store, readings, Checks(store))
+    more = [{"sha256": keys[item["id"]] or "", "image": _image(pictures, item["id"])} for item in shown]
+    return [{**item, **added} for item, added in zip(shown, more, strict=True)]
 
 
 _REVIEW_KEYS = """

@@ -49,9 +49,9 @@ def _write(store: Store, folder: Path, labels: Any) -> int:
             name = _file_name(row)
             (folder / name).write_bytes(row["jpeg"])
             status = "accept" if row["settled_by"] else row["state"]
-            place = (row["name"], row["number"], row["field"], row["row"])
+            origin = (row["name"], row["number"], row["field"], row["row"])
             labels.writerow(
-                (name, row["label"], status, f"{row['confidence']:.4f}", *place, row["settled_by"])
+                (name, row["label"], status, f"{row['confidence']:.4f}", *origin, row["settled_by"])
             )
         count, last = count + len(rows), rows[-1]["id"]
     return count

@@ -51,14 +51,14 @@ def cut_crop(gray: Gray, box: Box, rotation: float) -> bytes:
 def _cut_upright(gray: Gray, box: Box) -> cv2.typing.MatLike:
     """The pixels themselves, or fewer: a fifth of the time that a transformation takes."""
     _, size = straightening(box, 0.0)
-    around = box.inset(-_margin(box))
-    inside = around.clipped(Box(0, 0, gray.shape[1], gray.shape[0]))
+    outer = box.inset(-_margin(box))
+    inside = outer.clipped(Box(0, 0, gray.shape[1], gray.shape[0]))
     picture = cv2.copyMakeBorder(
         gray[inside.region],
-        inside.top - around.top,
-        around.bottom - inside.bottom,
-        inside.left - around.left,
-        around.right - inside.right,
+        inside.top - outer.top,
+        outer.bottom - inside.bottom,
+        inside.left - outer.left,
+        outer.right - inside.right,
         cv2.BORDER_REPLICATE,
     )
     return picture if picture.shape[::-1] == size else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
