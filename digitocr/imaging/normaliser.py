@@ -56,7 +56,5 @@ def normalise(ink: Gray, min_side_px: float = MIN_SIDE_PX) -> Gray:
     x = min(max(x, 0), CROP_SIZE - size[0])
     y = min(max(y, 0), CROP_SIZE - size[1])
     peak = int(ink.max())
-    crop[y : y + size[1], x : x + size[0]] = (
-        ink if peak == 255 else cv2.convertScaleAbs(ink, alpha=255 / peak)
-    )
+    crop[y : y + size[1], x : x + size[0]] = ink if peak == 255 else opencv.scaled(ink, 255 / peak)
     return crop

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.layout.maps import LIKELY
 from digitocr.layout.region import Region
 from digitocr.records import Gray
@@ -36,11 +37,11 @@ def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArr
     shrink = WORK_PX / region.height if region.height > LARGE_PX else 1.0
     if shrink < 1:
         size = max(1, round(near.shape[1] * shrink)), max(1, round(near.shape[0] * shrink))
-        near = np.asarray(cv2.resize(near, size, interpolation=cv2.INTER_AREA), np.uint8)
+        near = opencv.resize(near, size)
     page_from_near = np.array([[1 / shrink, 0, left], [0, 1 / shrink, top], [0, 0, 1]])
     digit, erased = _sampled(region, page_from_near, near.shape)
     if _is_light(near, digit):
-        near = np.asarray(cv2.bitwise_not(near), np.uint8)
+        near = opencv.complement(near)
     near = np.where(erased, _paper(near, region.height * shrink), near)
     if tilt:
         near, near_from_turned = _turned(near, tilt)
@@ -65,12 +66,11 @@ def _sampled(
     def sample(values: Gray) -> Gray:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         size = shape[1], shape[0]
-        out = cv2.warpAffine(values, map_from_near[:2], size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(out, np.uint8)
+        return opencv.warp_affine(values, map_from_near[:2], size, flags, cv2.BORDER_REPLICATE)
 
     digit = sample(np.ascontiguousarray(maps.digit[here]))
-    other = cv2.subtract(maps.other[here], np.array([OTHER_MORE], np.float64))
-    off = sample(np.asarray(cv2.max(maps.line[here], other), np.uint8))
+    other = opencv.subtract(maps.other[here], OTHER_MORE)
+    off = sample(np.maximum(maps.line[here], other))
     own = sample(np.where(np.isin(region.owner[here], region.labels), np.uint8(255), np.uint8(0))) >= LIKELY
     erased = (off > np.maximum(digit, FREE_MIN)) | (~own & (digit > FOREIGN_MIN))
     return own & (digit >= LIKELY), np.asarray(erased, np.bool_)
@@ -89,12 +89,12 @@ def _paper(near: Gray, height: float) -> Gray:
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))
     calm = cv2.GaussianBlur(near, (3, 3), 0)
     paper = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.max(paper, near), np.uint8)
+    return np.maximum(np.asarray(paper, np.uint8), near)
 
 
 def _turned(near: Gray, degrees: float) -> tuple[Gray, NDArray[np.float64]]:
     """A window turned clockwise about its middle, and the (3, 3) that takes its pixels back."""
     height, width = near.shape
     matrix = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0), [0, 0, 1]])
-    turned = cv2.warpAffine(near, matrix[:2], (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(turned, np.uint8), np.linalg.inv(matrix)
+    turned = opencv.warp_affine(near, matrix[:2], (width, height), border=cv2.BORDER_REPLICATE)
+    return turned, np.linalg.inv(matrix)

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.layout.maps import PageMaps
 from digitocr.records import Gray
 
@@ -59,16 +60,15 @@ def resized(gray: Gray, scale: float) -> Gray:
         return gray
     size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
     smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(gray, size, interpolation=smooth), np.uint8)
+    return opencv.resize(gray, size, smooth)
 
 
 def small_ink(look: Look) -> NDArray[np.float64]:
     """The boxes (N, 4) of small pieces of digit or other ink that a look shows, in pixels of the page."""
     maps = look.maps
-    ink = cv2.threshold(cv2.max(maps.digit, maps.other), INK_MIN, 255, cv2.THRESH_BINARY)[1]
-    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink, np.uint8), connectivity=8)
-    boxes = stats[1:, :4].astype(np.float64)
-    small = (boxes[:, 3] < SMALL_PX * maps.scale) & (stats[1:, cv2.CC_STAT_AREA] >= PIECE_AREA_MIN)
+    stats = opencv.component_stats(opencv.threshold(np.maximum(maps.digit, maps.other), INK_MIN))
+    boxes = stats[:, :4].astype(np.float64)
+    small = (boxes[:, 3] < SMALL_PX * maps.scale) & (stats[:, cv2.CC_STAT_AREA] >= PIECE_AREA_MIN)
     boxes[:, 2:] += boxes[:, :2]
     return np.asarray(boxes[small] / look.scale, np.float64)
 

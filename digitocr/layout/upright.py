@@ -22,7 +22,7 @@ def claim_upright_strokes(maps: PageMaps, core: NDArray[np.uint8], owner: NDArra
         core: (h, w) uint8, 1 in the cores of numbers.
         owner: (h, w) int32, the number of the core nearest to each pixel.
     """
-    ink = np.asarray(cv2.max(maps.line, maps.digit) >= LIKELY, np.uint8)
+    ink = np.asarray(np.maximum(maps.line, maps.digit) >= LIKELY, np.uint8)
     line = np.asarray((maps.line >= LIKELY) & (maps.line > maps.digit), np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(line, connectivity=8)
     _, ink_labels, ink_stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)

@@ -52,7 +52,7 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     # A table of 256 is looked up in a tenth of the time. There may be more components than 16 bits count.
     few = count <= 256
     table = np.resize(of_component, 256)
-    mask = np.asarray(cv2.LUT(labels.astype(np.uint8), table) if few else of_component[labels], np.uint8)
+    mask = opencv.look_up(labels.astype(np.uint8), table) if few else of_component[labels]
     near = opencv.dilate(mask, 3, 3)
     height = _median_height(np.asarray(stats, np.int32)[1:][keep[1:] > 0])
     soft = opencv.intersection(ink.soft, near)

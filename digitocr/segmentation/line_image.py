@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from digitocr.imaging import opencv
@@ -66,8 +65,8 @@ def draw_line_image(segments: Segments) -> Gray:
     matrix = np.array(
         [[scale, 0, width / 2 - scale * at_x], [0, scale, LINE_IMAGE_HEIGHT / 2 - scale * at_y]]
     )
-    strip = cv2.warpAffine(soft, matrix, (width, LINE_IMAGE_HEIGHT), flags=cv2.INTER_LINEAR)
-    return np.asarray(cv2.convertScaleAbs(strip, alpha=INK_LEVEL / segments.contrast), np.uint8)
+    strip = opencv.warp_affine(soft, matrix, (width, LINE_IMAGE_HEIGHT))
+    return opencv.scaled(strip, INK_LEVEL / segments.contrast)
 
 
 def sheared_views(strip: Gray) -> list[Gray]:
@@ -78,7 +77,7 @@ def sheared_views(strip: Gray) -> list[Gray]:
     """
     rows, columns = strip.shape
     shears = [np.array([[1, lean, -lean * rows / 2], [0, 1.0, 0]]) for lean in SHEARS]
-    return [np.asarray(cv2.warpAffine(strip, shear, (columns, rows)), np.uint8) for shear in shears]
+    return [opencv.warp_affine(strip, shear, (columns, rows)) for shear in shears]
 
 
 def with_gaps_closed(segments: Segments) -> Segments:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.errors import UsageError
+from digitocr.imaging import opencv
 from digitocr.layout.maps import MAP_NAMES, STRIDE
 from digitocr.records import Gray
 
@@ -138,5 +139,5 @@ def varied(rng: np.random.Generator, gray: Gray) -> Gray:
     if rng.random() < 0.6:
         low, span, gamma = rng.uniform(-30, 40), rng.uniform(0.7, 1.2), rng.uniform(*GAMMA)
         curve = 255 * np.power(np.arange(256) / 255, gamma) * span + low
-        gray = np.asarray(cv2.LUT(gray, np.clip(curve, 0, 255).astype(np.uint8)), np.uint8)
+        gray = opencv.look_up(gray, np.clip(curve, 0, 255).astype(np.uint8))
     return 255 - gray if rng.random() < INVERTED else gray

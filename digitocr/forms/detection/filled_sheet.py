@@ -66,7 +66,7 @@ def _common_print(inside: Gray) -> Gray:
 
 
 def _written(printed: Gray, inside: Gray) -> NDArray[np.bool_]:
-    return np.asarray(cv2.subtract(printed, inside) > WRITING_CONTRAST_MIN, np.bool_)
+    return opencv.subtract(printed, inside) > WRITING_CONTRAST_MIN
 
 
 def _has_same_size(box: Box, other: Box) -> bool:
