@@ -10,7 +10,7 @@ from digitocr.layout.region import Region
 from digitocr.records import Gray
 
 WINDOW_MARGIN = 0.35  # of the digits' height around their ink
-LARGE_PX, WORK_PX = 64.0, 48.0  # higher digits are made so high first: no reader sees more of them
+LARGE_PX = 48.0  # limit: higher digits are made so high first, as no reader sees more of them
 PAPER_REACH = 1.2  # of the digits' height: no stroke is so wide
 FREE_MIN = 90  # of 255: what is less probably a line or other ink stays, whatever it is
 OTHER_MORE = 50  # of 255: by so much more probable must other ink be to go: readers reject what is no digit
@@ -34,7 +34,7 @@ def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArr
     left, top = (max(0, int(side - margin)) for side in region.box[:2])
     right, bottom = (int(np.ceil(side + margin)) for side in region.box[2:])
     near = gray[top : min(rows, bottom), left : min(columns, right)]
-    shrink = WORK_PX / region.height if region.height > LARGE_PX else 1.0
+    shrink = LARGE_PX / region.height if region.height > LARGE_PX else 1.0
     if shrink < 1:
         size = max(1, round(near.shape[1] * shrink)), max(1, round(near.shape[0] * shrink))
         near = opencv.resize(near, size)

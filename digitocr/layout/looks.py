@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
-from digitocr.layout.maps import PageMaps
+from digitocr.layout.maps import AREA_MIN, INK_MIN, PageMaps
 from digitocr.records import Gray
 
 Segment = Callable[[Gray], PageMaps]
@@ -18,8 +18,6 @@ ENLARGE_MAX = 2.0  # limit, times: a page is looked at no larger than this
 HIGH_PX, BEST_PX = 40.0, 26.0  # digits higher than this in the first look are looked at so high instead
 SMALL_PX = 16.0  # ink lower than this, in pixels of a look, is looked at again at twice the size
 SMALL_COUNT = 5  # pieces of such ink in a tile that are worth a look
-PIECE_AREA_MIN = 4  # map pixels
-INK_MIN = 100  # of 255: digit or other ink
 LOOK_TILE_PX = 640  # size of a tile of a look
 OVERLAP_PX = 48  # size of the margin of a tile that is left to its neighbours
 LOOK_MEGAPIXELS = 16.0  # limit of all tiles of a page: what is beyond is not looked at
@@ -68,7 +66,7 @@ def small_ink(look: Look) -> NDArray[np.float64]:
     maps = look.maps
     stats = opencv.component_stats(opencv.threshold(np.maximum(maps.digit, maps.other), INK_MIN))
     boxes = stats[:, :4].astype(np.float64)
-    small = (boxes[:, 3] < SMALL_PX * maps.scale) & (stats[:, cv2.CC_STAT_AREA] >= PIECE_AREA_MIN)
+    small = (boxes[:, 3] < SMALL_PX * maps.scale) & (stats[:, cv2.CC_STAT_AREA] >= AREA_MIN)
     boxes[:, 2:] += boxes[:, :2]
     return np.asarray(boxes[small] / look.scale, np.float64)
 
