@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from digitocr.evaluation.sets import read_gray
 from digitocr.forms.reading.fields import RegisteredForm, identify_form
 from digitocr.forms.reading.form import FieldImage, Form, cut_field_image, load_forms
-from digitocr.forms.registration.refinement import Floats, Matrix, map_points
+from digitocr.forms.registration.refinement import DoubleFloats, Matrix, map_points
 from digitocr.imaging.binarisation import flatten
 from digitocr.options import ReadOptions
 from digitocr.reading.form import read_forms
@@ -115,7 +115,7 @@ def field_at(filled: RegisteredForm, box: Box, page_from_picture: Matrix) -> str
     return name if apart[name] < max(one.box.width, one.box.height) / 2 else ""
 
 
-def _middle(box: Box) -> Floats:
+def _middle(box: Box) -> DoubleFloats:
     return np.array([(box.left + box.right) / 2, (box.top + box.bottom) / 2])
 
 

@@ -23,12 +23,12 @@ from types import ModuleType
 from digitocr.evaluation.compare import digitocr_lines, digitocr_page
 from digitocr.evaluation.engines import ReadLines, ReadPage
 from digitocr.evaluation.pages import LabelledPage, found_on, labelled_pages
-from digitocr.evaluation.sets import Numbers, read_gray, read_sets, sample
+from digitocr.evaluation.sets import NumberSet, read_gray, read_sets, sample
 from digitocr.records import Gray
 
 FACTORS = (0.8, 1.25)
 MODULES = ("imaging", "segmentation", "layout", "decoding", "forms", "reading")
-NOT_THRESHOLDS = ("limit", "size")  # how comments of constants start that are no thresholds
+NOT_THRESHOLDS = ("limit", "size", "index")  # how comments of constants start that are no thresholds
 Value = float | tuple[float, ...]
 
 
@@ -59,12 +59,23 @@ def _in_module(module: ModuleType) -> Iterator[Threshold]:
         if not isinstance(node, ast.Assign):
             continue
         target = node.targets[0]
-        comment = lines[(node.end_lineno or node.lineno) - 1].partition("#")[2].strip()
+        comment = _comment_of(lines, node)
         for element in target.elts if isinstance(target, ast.Tuple) else [target]:
             name = element.id if isinstance(element, ast.Name) else ""
             value = getattr(module, name, None)
             if name.isupper() and is_number(value):
                 yield Threshold(module, name, value, comment)  # type: ignore[arg-type]
+
+
+def _comment_of(lines: list[str], node: ast.Assign) -> str:
+    """The comment beside a constant, or else the lines of comment right above it."""
+    beside = lines[(node.end_lineno or node.lineno) - 1].partition("#")[2].strip()
+    above: list[str] = []
+    for line in reversed(lines[: node.lineno - 1]):
+        if not line.startswith("#"):
+            break
+        above.insert(0, line.lstrip("# "))
+    return beside or " ".join(above)
 
 
 def is_number(value: object) -> bool:
@@ -140,7 +151,7 @@ def page_reader(model: Path | None) -> ReadPage:
 
 
 @cache
-def lines_of(folder: Path) -> tuple[Numbers, ...]:
+def lines_of(folder: Path) -> tuple[NumberSet, ...]:
     """The sets of single lines in a folder; empty for a folder of pages."""
     has_lines = any((folder / name).is_file() for name in ("labels.csv", "fields.csv"))
     return tuple(read_sets(folder)) if has_lines else ()
@@ -167,7 +178,7 @@ def outcomes(arguments: argparse.Namespace) -> dict[str, Outcome]:
     return result
 
 
-def read_as_lines(data: Numbers, model: Path | None, limit: int) -> Outcome:
+def read_as_lines(data: NumberSet, model: Path | None, limit: int) -> Outcome:
     """What is read of a sample of pictures of one number each."""
     truths = sample(data.truths, limit)
     texts = line_reader(model)(sample(data.pictures, limit))

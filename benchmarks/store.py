@@ -32,7 +32,7 @@ from digitocr.records import Gray, PageResult
 from digitocr.review.adding import Adder
 from digitocr.review.api import Api
 from digitocr.review.checks import Checks
-from digitocr.review.pictures import Pictures
+from digitocr.review.pictures import PictureCache
 from digitocr.store.crops import cut_crops
 from digitocr.store.groups import sheet
 from digitocr.store.progress import progress
@@ -85,7 +85,7 @@ def million(folder: Path) -> None:
         with store.transaction():
             for statement in _FILL:
                 store.run(statement)
-        pictures = Pictures(store)
+        pictures = PictureCache(store)
         api = Api(store, Checks(store), Adder(store, pictures))
         asked = {"who": "ada", "holder": "window", "queue": "review", "count": 1}
         taken: list[int] = []

@@ -38,16 +38,17 @@ class ReadOptions:
 
     A reading whose confidence is under `min_confidence` (0..1) gets status `review`.
     `n_best` is how many alternatives a reading keeps. `format` names what numbers look like (`us-zip`,
-    `luhn`, `nl.bsn`, `%d%m%Y`), `pattern` is a regular expression that they match; other numbers are not
-    read. With `templates`, files of forms, a page is read by the one that it is, by the formats of its
-    fields, and one that is none of them fails; `layout` then says nothing. `second_reader` is asked about
-    what would be accepted: where it reads other digits the status is `review`.
+    `luhn`, `nl.bsn`, `%d%m%Y`); of several a number has one. `pattern` is a regular expression that they
+    match; other numbers are not read. With `templates`, files of forms, a page is read by the one that it
+    is, by the formats of its fields, and one that is none of them fails; `layout` then says nothing.
+    `second_reader` is asked about what would be accepted: where it reads other digits the status is
+    `review`.
     """
 
     layout: Layout = "auto"
     min_confidence: float = 0.9
     n_best: int = 5
-    format: str | None = None
+    format: str | tuple[str, ...] = ()
     pattern: str | None = None
     templates: tuple[Path, ...] = ()
     second_reader: SecondReaderName | None = None
@@ -63,3 +64,6 @@ class WorkLimits:
 
     page_timeout: float = 60.0
     max_memory: int = 4096
+
+
+LOAD_DEFAULTS, READ_DEFAULTS, WORK_DEFAULTS = LoadOptions(), ReadOptions(), WorkLimits()

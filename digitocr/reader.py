@@ -16,14 +16,12 @@ from digitocr.batch.run import read_documents
 from digitocr.batch.task import ReadPages, Settings, open_reader
 from digitocr.errors import InputError
 from digitocr.imaging.polarity import upright_polarity
-from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
+from digitocr.options import LOAD_DEFAULTS, READ_DEFAULTS, Engine, LoadOptions, ReadOptions, WorkLimits
 from digitocr.records import Document, Gray, Page, PageResult
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_READ = ReadOptions()
-_LOAD = LoadOptions()
 IN_MEMORY = "<image>"
 
 
@@ -42,8 +40,8 @@ class Reader:
     def __init__(
         self,
         *,
-        read: ReadOptions = _READ,
-        load: LoadOptions = _LOAD,
+        read: ReadOptions = READ_DEFAULTS,
+        load: LoadOptions = LOAD_DEFAULTS,
         model: str | PathLike[str] | None = None,
         engine: Engine = "litert",
         **options: Any,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.boxes import Box as Box  # noqa: PLC0414, records are made of boxes
-from digitocr.options import Layout, LoadOptions
+from digitocr.options import LOAD_DEFAULTS, Layout
 from digitocr.reasons import Origin, ReasonCode, SettledBy
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Gray = NDArray[np.uint8]
 Status = Literal["accept", "review", "blank", "error"]
 CONFIDENCE_DECIMALS = 4  # the last bits of a float depend on machine and batch size; four decimals do not
-_LOAD = LoadOptions()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,7 +209,9 @@ class Document:
 
         return data_frame(self)
 
-    def draw(self, page: int = 1, *, gray: Gray | None = None, pdf_dpi: int = _LOAD.pdf_dpi) -> "Image":
+    def draw(
+        self, page: int = 1, *, gray: Gray | None = None, pdf_dpi: int = LOAD_DEFAULTS.pdf_dpi
+    ) -> "Image":
         """A page with its readings drawn on it, as a Pillow image.
 
         Args:

@@ -3,7 +3,20 @@
 import cv2
 import numpy as np
 
+from digitocr.forms.detection.detect import detect_template
+from digitocr.layout.maps import PageMaps
+
 WIDTH, HEIGHT = 1240, 1754
+
+
+def sees_nothing(image):
+    """The maps of a page segmenter that sees paper everywhere."""
+    rows, columns = ((side + 1) // 2 for side in image.shape)
+    return PageMaps(*np.zeros((6, rows, columns), np.uint8))
+
+
+def template_of(page, segment=sees_nothing):
+    return detect_template(page, "form", segment).template
 
 
 def sheet():

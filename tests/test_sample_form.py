@@ -4,9 +4,9 @@ import csv
 from pathlib import Path
 
 import pytest
+from blank_forms import template_of
 
 from digitocr import Reader
-from digitocr.forms.detection.detect import detect_template
 from digitocr.forms.template.template import load_template
 from digitocr.io.load import load_pages
 from digitocr.options import LoadOptions
@@ -48,7 +48,7 @@ def test_the_counts_add_up_and_a_value_that_a_rule_changed_says_so(readings):
 
 def test_the_template_has_the_boxes_that_are_found_on_the_blank():
     (page,) = load_pages(str(FORM / "blank.png"), LoadOptions())
-    fields = detect_template(page.gray, "count").fields
+    fields = template_of(page.gray).fields
     (line,) = [field for field in fields if field.kind == "blank"]
     assert {field.box for field in load_template(FORM / "form.toml").fields} == {
         field.box for field in fields

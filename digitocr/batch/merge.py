@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digitocr.batch.shard import Shard, put_together
 from digitocr.errors import UsageError
-from digitocr.output.parse import Written, documents_in
+from digitocr.output.parse import ShardDocument, documents_in
 from digitocr.records import Document
 
 
@@ -20,8 +20,8 @@ def merged_documents(paths: Sequence[Path]) -> Iterator[Document]:
         UsageError: a file cannot be read back, a shard is missing or there twice, or some files are shards
             and others are not.
     """
-    whole: list[Iterator[Written]] = []
-    shards: dict[Shard, Iterator[Written]] = {}
+    whole: list[Iterator[ShardDocument]] = []
+    shards: dict[Shard, Iterator[ShardDocument]] = {}
     names: dict[Shard, Path] = {}
     for path in paths:
         documents = documents_in(path)

@@ -12,7 +12,7 @@ from digitocr.batch.logs import log_document
 from digitocr.batch.memory import WORKER_MB_MIN, workers_that_fit
 from digitocr.batch.plan import Cut, Part, Source, Task, part_of, plan, split
 from digitocr.batch.spool import Spool
-from digitocr.batch.task import Done, Outcome, Overlays, ReadPages, Settings, open_reader, read_task
+from digitocr.batch.task import Done, Overlays, PageOutcome, ReadPages, Settings, open_reader, read_task
 from digitocr.errors import ModelError, UsageError
 from digitocr.io.page_range import parse_page_range
 from digitocr.records import Document, PageFailure
@@ -20,7 +20,7 @@ from digitocr.records import Document, PageFailure
 if TYPE_CHECKING:
     from digitocr.batch.worker import WorkerLostError
 
-Progress = Callable[[int, int], None]
+ReportProgress = Callable[[int, int], None]
 ReadTask = Callable[[Task], Done]
 Opener = Callable[[Settings], ReadPages]
 ReadTasks = Callable[[Iterator[Task], "_Meter"], Generator[tuple[Task, Done]]]
@@ -33,7 +33,7 @@ def read_documents(
     jobs: int = 1,
     isolated: bool = True,
     overlay_folder: Path | None = None,
-    progress: Progress | None = None,
+    progress: ReportProgress | None = None,
     opener: Opener = open_reader,
 ) -> Generator[Document]:
     """Read inputs; each gives one document, in order.
@@ -140,13 +140,13 @@ def _lost(part: Part, loss: "WorkerLostError") -> PageFailure:
     page = part.pages[0] if part.pages else 0
     where = f"{part.source}, page {page}" if page else part.source
     if loss.timed_out:
-        told = f"{where}: reading it was given up ({loss}); raise --page-timeout, or scan it anew"
-        return PageFailure(part.source, page, told, "timed out", "timed_out")
-    told = (
+        message = f"{where}: reading it was given up ({loss}); raise --page-timeout, or scan it anew"
+        return PageFailure(part.source, page, message, "timed out", "timed_out")
+    message = (
         f"{where}: the worker process that read it ended ({loss}), probably for lack of memory; "
         "raise --max-memory, or lower --max-megapixels or --pdf-dpi"
     )
-    return PageFailure(part.source, page, told)
+    return PageFailure(part.source, page, message)
 
 
 def _set_up(opener: Opener, settings: Settings, overlays: Overlays | None) -> ReadTask:
@@ -180,7 +180,7 @@ def _documents(
     sources: Iterable[Source], spool: Spool, read: ReadTasks, meter: "_Meter"
 ) -> Generator[Document]:
     """The parts of each input put together."""
-    pages: list[Outcome] = []
+    pages: list[PageOutcome] = []
     with spool, closing(read(plan(spool.local(sources)), meter)) as answered:
         for task, done in answered:
             for part, part_pages in zip(task, done.answers, strict=True):
@@ -197,7 +197,7 @@ def _documents(
 class _Meter:
     """Counts pages as they become known and are done."""
 
-    def __init__(self, pages: int, report: Progress | None) -> None:
+    def __init__(self, pages: int, report: ReportProgress | None) -> None:
         self._pages = pages
         self._done = 0
         self._report = report

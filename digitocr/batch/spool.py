@@ -18,7 +18,7 @@ from digitocr.records import PageFailure
 # An object store answers in some 0.1 s: eight threads fetch more small scans a second than sixteen cores
 # read. Large ones are bound by the network, whatever the number of threads.
 THREADS = 8
-AHEAD = 32  # files fetched, or being fetched, before the one whose turn it is
+FILES_AHEAD = 32  # files fetched, or being fetched, before the one whose turn it is
 
 
 class Spool:
@@ -53,7 +53,7 @@ class Spool:
         waiting: deque[Source | Future[Part]] = deque()
         for source in sources:
             waiting.append(self._begun(source))
-            if len(waiting) > AHEAD:
+            if len(waiting) > FILES_AHEAD:
                 yield _ended(waiting.popleft())
         while waiting:
             yield _ended(waiting.popleft())

@@ -9,18 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from digitocr.batch.isolation import needs_isolation
-from digitocr.batch.run import Progress, read_documents
+from digitocr.batch.run import ReportProgress, read_documents
 from digitocr.batch.shard import WHOLE_BATCH, Shard
-from digitocr.batch.task import Outcome, ReadPages, Settings, open_reader
+from digitocr.batch.task import PageOutcome, ReadPages, Settings, open_reader
 from digitocr.records import Document, Page, PageResult
 from digitocr.store.crops import cut_crops
 from digitocr.store.events import user_name
-from digitocr.store.saving import Run, register_run, save
+from digitocr.store.saving import RunSettings, register_run, save
 from digitocr.store.sources import Input, Stamp, due, name_of, path_of, register
 from digitocr.store.store import Store
 
 
-def run_of(settings: Settings) -> Run:
+def run_of(settings: Settings) -> RunSettings:
     """How inputs are read, with a fingerprint that changes with the model, the options or a template.
 
     Raises:
@@ -38,7 +38,7 @@ def run_of(settings: Settings) -> Run:
     borrowed = borrowed_parts(contract) if settings.read.layout != "digit" else []
     built_in = find_model(None).with_name(CONTRACT_FILE).read_text("utf-8") if borrowed else ""
     bearing = [card, built_in, settings.engine, {**options, "templates": templates}]
-    return Run(
+    return RunSettings(
         hashlib.sha256(json.dumps(bearing, default=str).encode()).hexdigest(),
         digitocr.__version__,
         model_name(contract, file, borrowed),
@@ -73,7 +73,7 @@ def read_into(  # noqa: PLR0913 - what the command asks for
     again: bool = False,
     retry: bool = True,
     jobs: int = 1,
-    progress: Progress | None = None,
+    progress: ReportProgress | None = None,
 ) -> Generator[Document]:
     """Read inputs into a store; each is saved before it is given out, and those skipped are not.
 
@@ -116,7 +116,7 @@ def open_cropping_reader(settings: Settings) -> ReadPages:
     return partial(_read_with_crops, open_reader(settings))
 
 
-def _read_with_crops(read: ReadPages, pages: Sequence[Page]) -> list[Outcome]:
+def _read_with_crops(read: ReadPages, pages: Sequence[Page]) -> list[PageOutcome]:
     return [
         replace(outcome, crops=cut_crops(page.gray, outcome)) if isinstance(outcome, PageResult) else outcome
         for page, outcome in zip(pages, read(pages), strict=True)

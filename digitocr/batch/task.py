@@ -14,9 +14,9 @@ from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
 from digitocr.reading.as_given import as_given
 from digitocr.records import Page, PageFailure, PageResult
 
-Outcome = PageResult | PageFailure
-Answer = tuple[Outcome, ...] | Cut  # of a part
-ReadPages = Callable[[Sequence[Page]], Sequence[Outcome]]
+PageOutcome = PageResult | PageFailure
+PartOutcome = tuple[PageOutcome, ...] | Cut  # of a part
+ReadPages = Callable[[Sequence[Page]], Sequence[PageOutcome]]
 
 # What is held and classified at once: the pixels bound the memory, the pages what one bad page costs.
 BATCH_PIXELS = 4_000_000
@@ -88,7 +88,7 @@ def _open_first_reader(settings: Settings) -> ReadPages:
 
 def _read_with_text(
     read: Callable[[Sequence[Page]], Sequence[PageResult]], options: ReadOptions, pages: Sequence[Page]
-) -> list[Outcome]:
+) -> list[PageOutcome]:
     """Read pages, and take what their files have as text."""
     from digitocr.formats.formats import format_of
     from digitocr.reading.text_layer import with_text
@@ -101,7 +101,7 @@ def _read_with_text(
 class Done:
     """A task's answers, part by part."""
 
-    answers: list[Answer]
+    answers: list[PartOutcome]
 
 
 def read_task(task: Task, read: ReadPages, options: LoadOptions, overlays: Overlays | None = None) -> Done:
@@ -124,9 +124,9 @@ def read_task(task: Task, read: ReadPages, options: LoadOptions, overlays: Overl
 
 def read_parts(
     parts: Sequence[Part], read: ReadPages, options: LoadOptions, overlays: Overlays | None = None
-) -> list[tuple[Outcome, ...]]:
+) -> list[tuple[PageOutcome, ...]]:
     """The pages of each part, however many; see `read_task`."""
-    outcomes: list[list[Outcome]] = [[] for _ in parts]
+    outcomes: list[list[PageOutcome]] = [[] for _ in parts]
     for batch in _batches(_loaded(parts, options)):
         pages = [page for _, page in batch if isinstance(page, Page)]
         read_in_order = iter(_read_or_fail(pages, read))
@@ -192,7 +192,7 @@ def _batches(
         yield batch
 
 
-def _read_or_fail(pages: Sequence[Page], read: ReadPages) -> list[Outcome]:
+def _read_or_fail(pages: Sequence[Page], read: ReadPages) -> list[PageOutcome]:
     """Read pages together; where that fails, one by one, to fail the bad ones only."""
     try:
         return list(read(pages)) if pages else []
@@ -206,8 +206,8 @@ def _read_or_fail(pages: Sequence[Page], read: ReadPages) -> list[Outcome]:
 
 def _failure(page: Page, error: Exception) -> PageFailure:
     if isinstance(error, TooMuchError):
-        told = f"{page.source}, page {page.number}: {error}"
-        return PageFailure(page.source, page.number, told, "too much on the page", "too_much_on_the_page")
+        message = f"{page.source}, page {page.number}: {error}"
+        return PageFailure(page.source, page.number, message, "too much on the page", "too_much_on_the_page")
     return PageFailure(page.source, page.number, _explained(page, error))
 
 

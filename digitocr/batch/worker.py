@@ -154,7 +154,7 @@ def _serve(line: Connection) -> None:
     # There is a process for each core: more threads would be in each other's way. NumPy reads this when it
     # is imported, and what follows imports it.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    with suppress(EOFError, OSError):  # the other end is gone, and so is the need for this one
+    try:
         setup, memory_mb = line.recv()
         limit_memory(memory_mb)
         work, error = _attempt(setup)
@@ -162,6 +162,11 @@ def _serve(line: Connection) -> None:
         line.send((None, error))
         while work:
             line.send(_attempt(partial(work, line.recv())))
+    except (EOFError, OSError):
+        pass  # the other end is gone, and so is the need for this one
+    finally:
+        # An exception while the interpreter ends would be told on stderr.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _leave(number: int, _: FrameType | None) -> Never:
@@ -176,6 +181,6 @@ def _attempt(work: Callable[[], Any]) -> tuple[Any, DigitocrError | None]:
     except DigitocrError as error:
         return None, error
     except Exception as error:
-        told = DigitocrError(f"a worker process failed: {type(error).__name__}: {error}")
-        told.add_note(traceback.format_exc())
-        return None, told
+        failure = DigitocrError(f"a worker process failed: {type(error).__name__}: {error}")
+        failure.add_note(traceback.format_exc())
+        return None, failure

@@ -19,25 +19,27 @@ from typing import Generic, Self, TypeVar
 from digitocr.batch.worker import Job, Worker, WorkerLostError, WorkerStartError
 from digitocr.options import WorkLimits
 
-Task = TypeVar("Task")
-Answer = TypeVar("Answer")
+WorkItem = TypeVar("WorkItem")
+WorkResult = TypeVar("WorkResult")
 
 # Tasks under way, or done ahead of their turn, for each worker: enough for one that takes long not to stop
 # the others, few enough for the memory to stay flat.
-AHEAD = 4
+TASKS_AHEAD = 4
 _LONGEST_WAIT_S = 3600.0  # what systems take for a time to wait
 
 
-FollowUp = Callable[[Task, Answer | WorkerLostError], Sequence[tuple[Task, Answer | None]]]
+FollowUp = Callable[[WorkItem, WorkResult | WorkerLostError], Sequence[tuple[WorkItem, WorkResult | None]]]
 
 
-class Workers(Generic[Task, Answer]):
+class Workers(Generic[WorkItem, WorkResult]):
     """Up to `size` processes, each of which calls `setup` once, and what that returned for each task.
 
     `setup`, tasks and answers must be picklable. To be used in a `with` block, whose end stops the processes.
     """
 
-    def __init__(self, setup: Callable[[], Callable[[Task], Answer]], size: int, limits: WorkLimits) -> None:
+    def __init__(
+        self, setup: Callable[[], Callable[[WorkItem], WorkResult]], size: int, limits: WorkLimits
+    ) -> None:
         self._setup = setup
         self._size = size
         self._limits = limits
@@ -54,7 +56,9 @@ class Workers(Generic[Task, Answer]):
         for worker in self._workers:
             worker.wait()
 
-    def map(self, tasks: Iterable[Task], follow_up: FollowUp[Task, Answer]) -> Iterator[tuple[Task, Answer]]:
+    def map(
+        self, tasks: Iterable[WorkItem], follow_up: FollowUp[WorkItem, WorkResult]
+    ) -> Iterator[tuple[WorkItem, WorkResult]]:
         """Have tasks done, several at a time, and give them with their answers in order.
 
         What `follow_up` makes of a task and its answer, or the loss of its worker, takes its place: pairs
@@ -67,14 +71,14 @@ class Workers(Generic[Task, Answer]):
         source = iter(tasks)
         due: list[Job] = []
         while True:
-            while len(due) < AHEAD * self._size and (task := next(source, None)) is not None:
+            while len(due) < TASKS_AHEAD * self._size and (task := next(source, None)) is not None:
                 due.append(Job(task))
             if not due:
                 return
             self._hand_out(job for job in due if job.is_open)
             for job in self._answered(wait=due[0].answer is None):
-                place = due.index(job)
-                due[place : place + 1] = [Job(*pair) for pair in follow_up(job.task, job.answer)]
+                index = due.index(job)
+                due[index : index + 1] = [Job(*pair) for pair in follow_up(job.task, job.answer)]
             while due and due[0].final:
                 job = due.pop(0)
                 yield job.task, job.answer

@@ -104,7 +104,7 @@ def _told(error: BaseException, *, verbose: bool, log_format: LogFormat) -> int:
         _say("interrupted", log_format)
         return error.exit_code if isinstance(error, Ended) else INTERRUPTED
     # Rich makes a SystemExit of it.
-    if any(isinstance(one, BrokenPipeError) for one in (error, error.__cause__, error.__context__)):
+    if any(isinstance(raised, BrokenPipeError) for raised in (error, error.__cause__, error.__context__)):
         _forget_output()  # `| head` has what it wanted: nothing to complain of
         return OutputError.exit_code
     if isinstance(error, DigitocrError) and error.exit_code != INTERNAL_ERROR:

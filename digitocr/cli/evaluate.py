@@ -68,7 +68,7 @@ def evaluate(
     names = set_names(alone)
     outcomes = [read_set(location, model, engine=engine, layout=layout, jobs=jobs) for location in alone]
     sets = dict(zip(names, outcomes, strict=True))
-    figures = {name: measure(found) for name, found in sets.items()}
+    figures = {name: measure(outcomes) for name, outcomes in sets.items()}
     differences = [
         difference(name, sets[name], read_set(location, baseline, engine=engine, layout=layout, jobs=jobs))
         for location, name in (zip(alone, names, strict=True) if baseline else ())
@@ -77,18 +77,18 @@ def evaluate(
         data if beside else [location for location in data if holds_pages(location)], model, beside
     )
     if as_json:
-        told = {
+        report = {
             "schema": "digitocr-evaluation/2",
             "sets": figures,
-            "baseline": [asdict(one) for one in differences],
+            "baseline": [asdict(compared) for compared in differences],
             "scores": [asdict(score) for score in scores],
         }
-        typer.echo(json.dumps(told, indent=2))
+        typer.echo(json.dumps(report, indent=2))
     else:
         _print(figures, differences, scores, errors=errors)
     if plots is not None:
         _draw(sets, plots)
-    if any(one.worse for one in differences):
+    if any(compared.worse for compared in differences):
         raise typer.Exit(WORSE_THAN_BASELINE)
 
 
@@ -119,9 +119,9 @@ def _scores(locations: Sequence[str], model: Path | None, beside: bool) -> "list
     for name in missing() if beside else ():
         typer.echo(f"{name} is not installed: left out", err=True)
     return [
-        one
+        score
         for location in locations
-        for one in compare(location, model, limit=MOST_COMPARED, alone=not beside)
+        for score in compare(location, model, limit=MOST_COMPARED, alone=not beside)
     ]
 
 

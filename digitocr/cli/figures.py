@@ -45,10 +45,15 @@ def print_differences(
         title="right, with intervals of 95 %; p: that the first is worse by chance alone",
         title_justify=LEFT,
     )
-    for one in differences:
-        verdict = f"{one.p_worse:.3f}" + (", worse" if one.worse else "")
-        right = shares(one.right, one.pictures), shares(one.baseline_right, one.pictures)
-        compared.add_row(one.data, *right, f"{one.only_model} : {one.only_baseline}", verdict)
+    for difference in differences:
+        verdict = f"{difference.p_worse:.3f}" + (", worse" if difference.worse else "")
+        right = (
+            shares(difference.right, difference.pictures),
+            shares(difference.baseline_right, difference.pictures),
+        )
+        compared.add_row(
+            difference.data, *right, f"{difference.only_model} : {difference.only_baseline}", verdict
+        )
     Console(stderr=stderr).print(compared)
 
 

@@ -13,7 +13,7 @@ from digitocr.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digitocr.output.write import Format, RunInfo
+    from digitocr.output.write import OutputFormat, RunInfo
 
 STORE_SUFFIX = ".db"
 
@@ -81,7 +81,7 @@ def _merge_stores(parts: Sequence[Path], output: str | None, *, is_plain: bool) 
     merge_stores(parts, Path(output))
 
 
-def _run(parts: Sequence[Path], chosen: Format, *, wide: bool) -> RunInfo:
+def _run(parts: Sequence[Path], chosen: OutputFormat, *, wide: bool) -> RunInfo:
     """What the output says of the run, once it is known that the parts have what it needs."""
     import digitocr
     from digitocr.output.parse import WHOLE, run_of

@@ -96,9 +96,11 @@ def _files(location: Path, sums: dict[str, str]) -> "Table":
 
 def _run(name: str, run: Mapping[str, Any]) -> list[object]:
     options = run.get("options", {})
-    told = ", ".join(f"{key} {value}" for key, value in options.items()) if isinstance(options, dict) else ""
+    settings = (
+        ", ".join(f"{key} {value}" for key, value in options.items()) if isinstance(options, dict) else ""
+    )
     about = [run.get(key, "") for key in ("date", "seed", "minutes")]
-    return [name, *about, str(run.get("commit", ""))[:12], told]
+    return [name, *about, str(run.get("commit", ""))[:12], settings]
 
 
 def _figures(entry: Mapping[str, float]) -> list[str]:

@@ -12,6 +12,9 @@ import typer
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.cli.output_options import AsText, Statuses, Wide
 from digitocr.options import (
+    LOAD_DEFAULTS,
+    READ_DEFAULTS,
+    WORK_DEFAULTS,
     Engine,
     Layout,
     LoadOptions,
@@ -22,18 +25,8 @@ from digitocr.options import (
     WorkLimits,
 )
 
-_READ = ReadOptions()
-_LOAD = LoadOptions()
-_LIMITS = WorkLimits()
-
-Inputs = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="INPUTS...",
-        help="Files, folders, globs, @LIST (a file with one name a line), or - for one image on stdin.",
-        show_default=False,
-    ),
-]
+_INPUTS_HELP = "Files, folders, globs, @LIST (a file with one name a line), or - for one image on stdin."
+Inputs = Annotated[list[str], typer.Argument(metavar="INPUTS...", help=_INPUTS_HELP, show_default=False)]
 
 
 def read(
@@ -86,11 +79,13 @@ def read(
     layout: Annotated[
         Layout,
         typer.Option(help="page: find every number; line: an image is one number; digit: it is one digit."),
-    ] = _READ.layout,
+    ] = READ_DEFAULTS.layout,
     min_confidence: Annotated[
         float, typer.Option(min=0, max=1, help="Numbers less sure than this are marked for review.")
-    ] = _READ.min_confidence,
-    n_best: Annotated[int, typer.Option(min=1, help="How many readings of a number to tell.")] = _READ.n_best,
+    ] = READ_DEFAULTS.min_confidence,
+    n_best: Annotated[
+        int, typer.Option(min=1, help="How many readings of a number to tell.")
+    ] = READ_DEFAULTS.n_best,
     templates: Annotated[
         list[Path],
         typer.Option(
@@ -102,21 +97,21 @@ def read(
         ),
     ] = [],  # noqa: B006
     number_format: Annotated[
-        str | None,
+        list[str],
         typer.Option(
             "--format",
             metavar="NAME",
-            help="Read only numbers of this format: us-zip, de-postal (any country), luhn, isbn, nl.bsn "
-            "(check digits), %d%m%Y (dates). Of postal codes the addressee's alone.",
+            help="Read only numbers of this format, or of one of several: us-zip, de-postal (any country), "
+            "luhn, isbn, nl.bsn (check digits), %d%m%Y (dates). Of postal codes alone, the addressee's.",
             show_default=False,
         ),
-    ] = _READ.format,
+    ] = [],  # noqa: B006
     pattern: Annotated[
         str | None,
         typer.Option(
             metavar="REGEX", help="Read only numbers that match this, such as [0-9]{5}.", show_default=False
         ),
-    ] = _READ.pattern,
+    ] = READ_DEFAULTS.pattern,
     second_reader: Annotated[
         SecondReaderName | None,
         typer.Option(
@@ -124,7 +119,7 @@ def read(
             "a person decides.",
             show_default=False,
         ),
-    ] = _READ.second_reader,
+    ] = READ_DEFAULTS.second_reader,
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Look into the folders in folders too.")
     ] = False,
@@ -146,26 +141,28 @@ def read(
     ] = None,
     pages: Annotated[
         str | None, typer.Option(help='Pages of PDF and TIFF, such as "1,3-5" or "2-".', show_default="all")
-    ] = _LOAD.pages,
+    ] = LOAD_DEFAULTS.pages,
     pdf_dpi: Annotated[
         int, typer.Option("--dpi", "--pdf-dpi", min=20, max=2400, help="Resolution to draw PDF pages at.")
-    ] = _LOAD.pdf_dpi,
+    ] = LOAD_DEFAULTS.pdf_dpi,
     max_megapixels: Annotated[
         float, typer.Option(min=0, help="Refuse larger pages before decoding them.")
-    ] = _LOAD.max_megapixels,
-    max_pages: Annotated[int, typer.Option(min=1, help="Refuse files of more pages.")] = _LOAD.max_pages,
+    ] = LOAD_DEFAULTS.max_megapixels,
+    max_pages: Annotated[
+        int, typer.Option(min=1, help="Refuse files of more pages.")
+    ] = LOAD_DEFAULTS.max_pages,
     max_megabytes: Annotated[
         float, typer.Option(min=0, help="Refuse larger files before opening them.")
-    ] = _LOAD.max_megabytes,
+    ] = LOAD_DEFAULTS.max_megabytes,
     text_layer: Annotated[
         TextLayer, typer.Option(help="auto: numbers that a PDF has as text are taken from it.")
-    ] = _LOAD.text_layer,
+    ] = LOAD_DEFAULTS.text_layer,
     page_timeout: Annotated[
         float, typer.Option(min=0, metavar="S", help="Give up a page after so many seconds; 0 for never.")
-    ] = _LIMITS.page_timeout,
+    ] = WORK_DEFAULTS.page_timeout,
     max_memory: Annotated[
         int, typer.Option(min=0, metavar="MB", help="Memory of a process that reads; 0 for all (Linux).")
-    ] = _LIMITS.max_memory,
+    ] = WORK_DEFAULTS.max_memory,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Processes that read; 0 for one a core.")
     ] = 1,
@@ -207,7 +204,7 @@ def read(
                 layout=layout,
                 min_confidence=min_confidence,
                 n_best=n_best,
-                format=number_format,
+                format=tuple(number_format),
                 pattern=pattern,
                 templates=tuple(templates),
                 second_reader=second_reader,

@@ -11,12 +11,12 @@ from digitocr.output.write import FORMS
 from digitocr.records import PageFailure
 
 
-def check_format(name: str | None, pattern: str | None) -> None:
+def check_format(names: Sequence[str], pattern: str | None) -> None:
     """Refuse a format of numbers that does not exist."""
-    if name in FORMS:
-        raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
-    if name is not None or pattern is not None:
-        format_of(name, pattern)
+    for name in names:
+        if name in FORMS:
+            raise UsageError(f"--format {name}: that is a form of the output, which -f {name} asks for")
+    format_of(names, pattern)
 
 
 def check_debug(debug: Path | None, templates: Sequence[Path]) -> None:

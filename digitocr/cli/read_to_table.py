@@ -81,8 +81,8 @@ def read_to_table(
             tally.add(document)
             undrawn += [page.overlay_error for page in document.pages if _is_undrawn(page)]
     if not talk.quiet:
-        told = tally.summary + told_left_out(left_out)
-        typer.echo(talk.message(told, **asdict(tally), left_out=len(left_out)), err=True)
+        summary = tally.summary + told_left_out(left_out)
+        typer.echo(talk.message(summary, **asdict(tally), left_out=len(left_out)), err=True)
     if undrawn:
         raise OutputError(f"{len(undrawn)} overlays are missing, the table is whole: {undrawn[0]}")
     return tally.exit_code

@@ -40,8 +40,8 @@ def settings_of(options: Mapping[str, Any]) -> "Settings":
     def made(kind: type) -> Any:
         return kind(**{f.name: options[_NAMED.get(f.name, f.name)] for f in fields(kind)})
 
-    chosen = {**options, "templates": tuple(options["templates"])}
-    options = chosen
+    several = {name: tuple(options[name]) for name in ("templates", "number_format")}
+    options = {**options, **several}
     return Settings(
         model=options["model"],
         engine=options["engine"],

@@ -11,7 +11,7 @@ from digitocr.cli.logs import logging_to, message
 from digitocr.cli.plain import plain
 from digitocr.options import LogFormat
 
-SHOWN = 5  # names of files in one line
+NAMES_SHOWN = 5  # names of files in one line
 Say = Callable[[str], None]
 Advance = Callable[[int, int], None]
 
@@ -33,7 +33,7 @@ def told_left_out(names: Sequence[str]) -> str:
     """What the summary says of files in folders that are of no kind that is read."""
     if not names:
         return ""
-    shown = ", ".join(map(plain, names[:SHOWN])) + (", ..." if len(names) > SHOWN else "")
+    shown = ", ".join(map(plain, names[:NAMES_SHOWN])) + (", ..." if len(names) > NAMES_SHOWN else "")
     return f"; {counted(len(names), 'other file')} not read: {shown}"
 
 

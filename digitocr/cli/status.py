@@ -10,7 +10,7 @@ from digitocr.cli.export import StorePath
 from digitocr.cli.plain import plain
 from digitocr.errors import InputError
 
-SHOWN = 20
+FAILURES_SHOWN = 20
 
 
 def status(
@@ -29,9 +29,9 @@ def status(
 
     with open_store(store_path) as store:
         reached, why = progress(store), reasons(store)
-        failed = failures(store, -1 if as_json else SHOWN)
+        failed = failures(store, -1 if as_json else FAILURES_SHOWN)
     if as_json:
-        told = {
+        report = {
             "inputs": reached.sources,
             "read": reached.read,
             "failed": reached.failed,
@@ -41,7 +41,7 @@ def status(
             "waiting": [{"reason": reason, "readings": count} for reason, count in why],
             "failures": [{"source": source, "page": page, "error": error} for source, page, error in failed],
         }
-        typer.echo(json.dumps(told, indent=2))
+        typer.echo(json.dumps(report, indent=2))
     else:
         states = reached.states
         typer.echo(f"inputs      {reached.read} of {reached.sources} read, {reached.failed} failed")

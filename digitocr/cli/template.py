@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.errors import InputError, OutputError, UsageError
-from digitocr.options import LoadOptions
+from digitocr.options import LOAD_DEFAULTS, LoadOptions
 
 if TYPE_CHECKING:
     from digitocr.records import Page
 
-_LOAD = LoadOptions()
 
 template = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Form = Annotated[Path, typer.Argument(metavar="FORM.toml", help="The template.", show_default=False)]
+TemplateArgument = Annotated[
+    Path, typer.Argument(metavar="FORM.toml", help="The template.", show_default=False)
+]
 
 
 @template.command()
@@ -32,7 +33,7 @@ def init(
     page: Annotated[int, typer.Option(min=1, help="Page of a PDF or TIFF.")] = 1,
     pdf_dpi: Annotated[
         int, typer.Option("--dpi", "--pdf-dpi", min=20, max=2400, help="Resolution to draw PDF pages at.")
-    ] = _LOAD.pdf_dpi,
+    ] = LOAD_DEFAULTS.pdf_dpi,
     name: Annotated[str | None, typer.Option(help="Name of the form.", show_default="the file's")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the template if there is one.")] = False,
 ) -> None:
@@ -43,6 +44,7 @@ def init(
     """
     from digitocr.forms.detection.detect import detect_template
     from digitocr.forms.template.save import reference_path, save_template
+    from digitocr.recognition.classifier import load_classifier
 
     if output.suffix != ".toml":
         raise UsageError(f"{output}: expected a name that ends in .toml")
@@ -51,7 +53,9 @@ def init(
             raise UsageError(f"{file}: is there, and may have been edited; --force replaces it")
     if blank.exists() and reference_path(output).resolve() == blank.resolve():
         raise UsageError(f"{blank}: the template's picture would replace it; name another --output")
-    form = detect_template(_load(blank, page, pdf_dpi).gray, name or output.stem)
+    segment = load_classifier().pages.maps
+    detected = detect_template(_load(blank, page, pdf_dpi).gray, name or output.stem, segment)
+    form = detected.template
     if not form.fields:
         raise UsageError(
             f"{blank}: no boxes, cells or blanks were found; scan it straight at 200 dpi or more, "
@@ -61,11 +65,17 @@ def init(
     kinds = [field.kind for field in form.fields]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     typer.echo(f"{output}: {len(kinds)} fields ({counts})", err=True)
+    if detected.filled:
+        typer.echo(
+            f"{blank}: something is written in {len(detected.filled)} fields and was left out of the form "
+            f"({', '.join(detected.filled)}); look at {reference_path(output)}",
+            err=True,
+        )
 
 
 @template.command()
 def preview(
-    form: Form,
+    form: TemplateArgument,
     *,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Picture to write, .png or .jpg.", show_default=False)
@@ -88,7 +98,7 @@ def preview(
 
 
 @template.command()
-def check(form: Form) -> None:
+def check(form: TemplateArgument) -> None:
     """Say what is wrong with a template, if anything is."""
     from digitocr.forms.template.template import load_template
 

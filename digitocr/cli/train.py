@@ -180,7 +180,7 @@ def _tell(differences: "Sequence[Difference]") -> None:
     from digitocr.cli.figures import print_differences
 
     print_differences(differences, "this model", "the start", stderr=True)
-    for worse in (one for one in differences if one.worse):
+    for worse in (difference for difference in differences if difference.worse):
         _say(f"{worse.data}: read worse than by the start; more of their kind in --data may help")
 
 

@@ -77,5 +77,5 @@ def watch(
 
 
 def _print(text: str) -> None:
-    told = text if text.startswith("{") else f"{datetime.now():%H:%M:%S} {text}"  # JSON has its own time
-    print(told, file=sys.stderr, flush=True)
+    line = text if text.startswith("{") else f"{datetime.now():%H:%M:%S} {text}"  # JSON has its own time
+    print(line, file=sys.stderr, flush=True)

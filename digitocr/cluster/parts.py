@@ -68,12 +68,12 @@ def inputs_done(folder: str, run: RunInfo) -> set[str]:
         files = [str(path) for path in Path(folder).glob("part-*.parquet")]
     expected = json.loads(json.dumps(run.about, default=str))
     with ThreadPoolExecutor(_THREADS) as threads:
-        found = threads.map(_run_in, (name for name in files if suffix_of(name) == ".parquet"))
-        return {name for done in map(partial(_inputs, expected), found) for name in done}
+        runs = threads.map(_run_in, (name for name in files if suffix_of(name) == ".parquet"))
+        return {name for done in map(partial(_inputs, expected), runs) for name in done}
 
 
-def _inputs(expected: Mapping[str, Any], found: tuple[str, Any]) -> list[str]:
-    path, run = found
+def _inputs(expected: Mapping[str, Any], part: tuple[str, Any]) -> list[str]:
+    path, run = part
     options = dict(run["options"])
     inputs: list[str] = options.pop(_INPUTS)
     if {**run, "options": options} != expected:

@@ -21,14 +21,14 @@ from digitocr.records import Gray
 
 # A piece at the foot and right of a digit that is lower than this share of its height is a full stop.
 STOP_HEIGHT = 0.4
-Stroke = NDArray[np.int16]  # (points, 2) of x and y, y down
+RecordedStroke = NDArray[np.int16]  # (points, 2) of x and y, y down
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PenStrokes:
     """What pens wrote: for each piece its strokes, its text as written, and its writer (N,) int64."""
 
-    strokes: tuple[tuple[Stroke, ...], ...]
+    strokes: tuple[tuple[RecordedStroke, ...], ...]
     texts: tuple[str, ...]
     writers: NDArray[np.int64]
 
@@ -147,7 +147,7 @@ def without_full_stop(image: Gray) -> Gray:
 def _pen_strokes(arrays: dict[str, NDArray[np.generic]], owner: str, texts: Iterable[object]) -> PenStrokes:
     lengths = arrays["stroke_length"].astype(int)
     pieces = np.split(arrays["points"].astype(np.int16), np.cumsum(lengths)[:-1])
-    strokes: list[list[Stroke]] = [[] for _ in arrays["writer"]]
+    strokes: list[list[RecordedStroke]] = [[] for _ in arrays["writer"]]
     for stroke, number in zip(pieces, arrays[owner].astype(int).tolist(), strict=True):
         strokes[number].append(stroke)
     return PenStrokes(

@@ -34,7 +34,7 @@ class DataSpec:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Split:
     """Crops (N, 28, 28) uint8, light on dark, and their classes (N,), 0..10."""
 
     crops: Crops
@@ -45,16 +45,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class DataSource:
     """One source, split. `test` is never used to fit or to choose; it is None where there is none."""
 
     name: str
     kind: str
     weight: float
     licence: str
-    train: Part
-    validation: Part
-    test: Part | None = None
+    train: Split
+    validation: Split
+    test: Split | None = None
 
 
 def parse_data(text: str, usual_kind: str = "pen") -> DataSpec:
@@ -80,14 +80,14 @@ def parse_data(text: str, usual_kind: str = "pen") -> DataSpec:
     return spec
 
 
-def split(part: Part, share: float, seed: int) -> tuple[Part, Part]:
+def split(part: Split, share: float, seed: int) -> tuple[Split, Split]:
     """Set `share` (0..1) of each class aside, the same crops for the same seed."""
     rng = np.random.default_rng(seed)
     held_out = np.zeros(len(part), bool)
     for label in np.unique(part.labels):
         members = rng.permutation(np.flatnonzero(part.labels == label))
         held_out[members[: round(share * len(members))]] = True
-    return Part(part.crops[~held_out], part.labels[~held_out]), Part(
+    return Split(part.crops[~held_out], part.labels[~held_out]), Split(
         part.crops[held_out], part.labels[held_out]
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from digitocr.errors import UsageError
 
-KEYS = frozenset({"title", "source", "licence", "attribution", "converter", "path", "sha256"})
+DATASET_KEYS = frozenset({"title", "source", "licence", "attribution", "converter", "path", "sha256"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def read_registry(path: Path) -> dict[str, DataSet]:
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as a registry of sets ({error})") from error
     for name, entry in entries.items():
-        if not isinstance(entry, dict) or set(entry) != KEYS:
+        if not isinstance(entry, dict) or set(entry) != DATASET_KEYS:
             raise UsageError(
-                f"{path}: the set {name} needs the keys {', '.join(sorted(KEYS))}, and no others"
+                f"{path}: the set {name} needs the keys {', '.join(sorted(DATASET_KEYS))}, and no others"
             )
     return {name: DataSet(name, **entry) for name, entry in entries.items()}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from digitocr.alphabet import NOT_A_DIGIT
-from digitocr.datasets.data import MNIST, DataSpec, Part, Source, split
+from digitocr.datasets.data import MNIST, DataSource, DataSpec, Split, split
 from digitocr.datasets.pictures import Pictures, to_crops, without_labels
 from digitocr.datasets.readers import MNIST_LICENCE, Labelled, read_labelled
 from digitocr.errors import UsageError
@@ -52,7 +52,7 @@ def load_sources(
     licences: Mapping[str, str] = MappingProxyType({}),
     left_out: Sequence[tuple[str, str]] = (),
     read: Callable[[DataSpec], Labelled] = read_spec,
-) -> list[Source]:
+) -> list[DataSource]:
     """Read every source and set `validation` (a share, 0..1) of it aside.
 
     `licences` are by source name and go before what the source itself says. `left_out` are (source name,
@@ -62,7 +62,7 @@ def load_sources(
         UsageError: a source cannot be read, two have one name, or no digit at all is in them.
     """
     check_names(specs, [*licences, *(name for name, _ in left_out)])
-    sources: list[Source] = []
+    sources: list[DataSource] = []
     for spec in specs:
         labelled = read(spec)
         train = without_labels(labelled.train, {label for name, label in left_out if name == spec.name})
@@ -89,17 +89,17 @@ def check_names(specs: Sequence[DataSpec], named: Sequence[str] = ()) -> None:
         )
 
 
-def part_of(pictures: Pictures) -> Part:
+def part_of(pictures: Pictures) -> Split:
     """The pictures as crops and classes."""
-    return Part(*to_crops(pictures))
+    return Split(*to_crops(pictures))
 
 
-def _source(spec: DataSpec, labelled: Labelled, validation: float) -> Source:
+def _source(spec: DataSpec, labelled: Labelled, validation: float) -> DataSource:
     if not labelled.train.labels:
         raise UsageError(f"{spec.location}: every picture is left out; take the source away instead")
     train, held_out = split(part_of(labelled.train), validation, SPLIT_SEED)
     test = part_of(labelled.test) if labelled.test else None
-    return Source(spec.name, spec.kind, spec.weight, labelled.licence, train, held_out, test)
+    return DataSource(spec.name, spec.kind, spec.weight, labelled.licence, train, held_out, test)
 
 
 def _keras_mnist() -> Labelled:

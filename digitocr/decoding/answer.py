@@ -23,6 +23,8 @@ class Answer:
         satisfied: whether `strings` match the format.
         probability: that of the first string, or of all strings together that match the format.
         by_line: what the line recogniser reads, with signs; None if it did not read the line.
+        digit_or_sign: other texts of the line, in which a digit is a sign or a sign a digit.
+        within: the digits of the longer line of which this one is a part; "" if it is none.
     """
 
     strings: list[Hypothesis]
@@ -30,6 +32,8 @@ class Answer:
     satisfied: bool = True
     probability: float = 0.0
     by_line: str | None = None
+    within: str = ""
+    digit_or_sign: tuple[str, ...] = ()
 
     @property
     def written(self) -> str:
@@ -40,6 +44,14 @@ class Answer:
     def readers_disagree(self) -> bool:
         """Whether the line recogniser reads other digits."""
         return self.by_line is not None and digits_of(self.by_line) != self.strings[0].text
+
+    @property
+    def longer(self) -> str:
+        """The digits of the longer number that the first string, of a format, was taken from; else ""."""
+        if not (self.satisfied and self.unconstrained):
+            return ""
+        wholes = (self.unconstrained.text, self.within)
+        return next((whole for whole in wholes if len(whole) > len(self.strings[0].text)), "")
 
     @property
     def raw(self) -> str:

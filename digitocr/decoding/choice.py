@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import PageLayout, Row
+from digitocr.layout.layout import CandidateRow, PageLayout
 from digitocr.layout.order import in_reading_order
 from digitocr.records import Box
 from digitocr.segmentation.candidates import GEOMETRY
@@ -16,22 +17,23 @@ AMONG_WORDS_MIN = 0.9  # the same, if there are words in the same text line
 WORDS_SHARE = 0.25  # of the width of a text line: less that is no number may be dirt, or part of a ruled line
 OF_FORMAT_MIN = 0.5  # the same for numbers of the format that was asked for, and for windows
 POSTAL_MIN = 0.1  # the same for an envelope's only code
+LONGER_MIN = 0.1  # the same for a longer number: a part of it is for a person to look at
 OTHER_SHARE_MAX = 0.6  # of the ink around a number's core: with more ink of no digit, it is a word or drawing
 PART_MAX = 0.9  # of the width of a number: a window that is narrower is part of it
 
-AnsweredRow = tuple[Row, Answer]
+AnsweredRow = tuple[CandidateRow, Answer]
 
 
-def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
+def numbers(layout: PageLayout, answers: Sequence[Answer], allowed: Format | None) -> list[AnsweredRow]:
     """The rows that are numbers, in reading order; all rows if the image is one number.
 
     Args:
-        found: the rows and windows of the page.
+        layout: the rows and windows of the page.
         answers: those of the rows, then those of the windows.
         allowed: the format that numbers have, None for any.
     """
-    rows = list(zip(found.rows, answers[: len(found.rows)], strict=True))
-    if found.layout != "page":
+    rows = list(zip(layout.rows, answers[: len(layout.rows)], strict=True))
+    if layout.layout != "page":
         return rows
     words = _with_words(rows)
     among_words_min = OF_FORMAT_MIN if allowed else AMONG_WORDS_MIN
@@ -39,28 +41,42 @@ def numbers(found: PageLayout, answers: Sequence[Answer], allowed: Format | None
     alone = [(row, answer) for row, answer in rows if is_number(row, answer, minimum[row.phrase in words])]
     if not allowed:
         return alone
-    numbers_of_any_format = [box_of(row, free) for row, free in _unconstrained(rows)]
-    windows = [
-        (row, answer)
-        for row, answer in zip(found.windows, answers[len(found.rows) :], strict=True)
-        if is_number(row, answer, OF_FORMAT_MIN)
-    ]
-    windows.sort(key=lambda pair: -pair[1].probability)
+    windows = list(zip(layout.windows, answers[len(layout.rows) :], strict=True))
     by_box = {box_of(row, answer): (row, answer) for row, answer in alone}
-    for row, answer in windows:
+    for row, answer in _numbers_in_windows(windows, rows, joins=allowed.postal or not alone):
         box = box_of(row, answer)
-        if not any(box.intersects(other) for other in by_box) and not any(
-            _part_of(box, o) for o in numbers_of_any_format
-        ):
+        if not any(box.intersects(other) for other in by_box):
             by_box[box] = row, answer
     if not by_box and allowed.postal:
         # Every envelope has a postal code, even one that is hard to read.
-        answered = zip((*found.rows, *found.windows), answers, strict=True)
+        answered = zip((*layout.rows, *layout.windows), answers, strict=True)
         return sorted(
             (pair for pair in answered if is_number(*pair, POSTAL_MIN)),
             key=lambda pair: -pair[1].probability,
         )[:1]
     return [by_box[box] for box in in_reading_order(list(by_box))]
+
+
+def _numbers_in_windows(
+    windows: Sequence[AnsweredRow], rows: Sequence[AnsweredRow], *, joins: bool
+) -> list[AnsweredRow]:
+    """The windows that are numbers of the format, most probable first.
+
+    A part of what is surely a longer number is none; of one that may be, the answer says so. What is put
+    together of several numbers is left out unless `joins`.
+    """
+    sure_wholes = [box_of(row, free) for row, free in _unconstrained(rows, OF_FORMAT_MIN)]
+    wholes = {
+        row.phrase: free.strings[0].text for row, free in _unconstrained(rows, LONGER_MIN) if free.strings
+    }
+    numbers_of_format = [
+        (row, replace(answer, within=wholes.get(row.phrase, "")))
+        for row, answer in windows
+        if is_number(row, answer, OF_FORMAT_MIN)
+        and (joins or not row.joined)
+        and not any(_part_of(box_of(row, answer), whole) for whole in sure_wholes)
+    ]
+    return sorted(numbers_of_format, key=lambda pair: -pair[1].probability)
 
 
 def _with_words(rows: Sequence[AnsweredRow]) -> set[int]:
@@ -75,7 +91,7 @@ def _with_words(rows: Sequence[AnsweredRow]) -> set[int]:
     return {phrase for phrase, width in other.items() if width > WORDS_SHARE * total[phrase]}
 
 
-def is_number(row: Row, answer: Answer, minimum: float) -> bool:
+def is_number(row: CandidateRow, answer: Answer, minimum: float) -> bool:
     """Whether a row is a number: its answer is probable enough, and most of its ink is in digits."""
     strings = answer.strings
     if not answer.satisfied or not strings or not strings[0].text or answer.probability < minimum:
@@ -88,20 +104,20 @@ def is_number(row: Row, answer: Answer, minimum: float) -> bool:
     return bool(in_digits > DIGIT_INK_MIN * in_slices)
 
 
-def box_of(row: Row, answer: Answer) -> Box:
+def box_of(row: CandidateRow, answer: Answer) -> Box:
     """The box on the page of the digits of the first string."""
     return row.box(row.candidates.boxes[[arc for arc, _ in answer.strings[0].arcs]])
 
 
-def _unconstrained(rows: Sequence[AnsweredRow]) -> Iterator[AnsweredRow]:
-    """The rows that are numbers of any format, with their unconstrained answers."""
+def _unconstrained(rows: Sequence[AnsweredRow], minimum: float) -> Iterator[AnsweredRow]:
+    """The rows that are numbers of any format, so probably at least, with their unconstrained answers."""
     for row, answer in rows:
         free = (
             Answer([answer.unconstrained], probability=answer.unconstrained.probability)
             if answer.unconstrained
             else Answer([])
         )
-        if is_number(row, free, OF_FORMAT_MIN):
+        if is_number(row, free, minimum):
             yield row, free
 
 

@@ -17,7 +17,7 @@ from digitocr.evaluation.pages import (
     labelled_pages,
     measure_pages,
 )
-from digitocr.evaluation.sets import Numbers, read_sets, sample
+from digitocr.evaluation.sets import NumberSet, read_sets, sample
 from digitocr.reader import Reader
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Gray
@@ -41,7 +41,7 @@ class Score:
         return 100 * self.right / self.pictures
 
 
-def measure(data: Numbers, engine: str, read: ReadLines, limit: int) -> Score:
+def measure(data: NumberSet, engine: str, read: ReadLines, limit: int) -> Score:
     """Read a sample of at most `limit` pictures."""
     pictures, truths = sample(data.pictures, limit), sample(data.truths, limit)
     read(pictures[:1])  # loads what it needs
@@ -81,24 +81,26 @@ def digitocr_page(model: Path | None) -> ReadPage:
     return read
 
 
-def measure_crops(place: str, model: Path | None) -> Score:
+def measure_crops(location: str, model: Path | None) -> Score:
     """Single digits through the classifier: MNIST's idx files, or an .npz; the part set aside for tests."""
     start = time.perf_counter()
-    outcomes = classify(place, load_classifier(model))
+    outcomes = classify(location, load_classifier(model))
     seconds = time.perf_counter() - start
-    return Score(f"{Path(place).stem}, digits", OURS, len(outcomes), sum(o.right for o in outcomes), seconds)
+    return Score(
+        f"{Path(location).stem}, digits", OURS, len(outcomes), sum(o.right for o in outcomes), seconds
+    )
 
 
-def holds_pages(place: str) -> bool:
+def holds_pages(location: str) -> bool:
     """Whether a place holds labelled pages or fields of pages, not crops or pictures of one number each."""
-    folder = Path(place)
+    folder = Path(location)
     if not folder.is_dir() or (folder / "labels.csv").is_file():
         return False
     return (folder / "fields.csv").is_file() or bool(labelled_pages(folder, whole=False))
 
 
 def compare(
-    place: str,
+    location: str,
     model: Path | None,
     *,
     limit: int,
@@ -109,7 +111,7 @@ def compare(
     """Score this package on one place, and beside it the other programs that are installed.
 
     Args:
-        place: a folder with labels.csv, fields.csv or labelled pages, MNIST's idx files, or an .npz.
+        location: a folder with labels.csv, fields.csv or labelled pages, MNIST's idx files, or an .npz.
         model: a model's folder or file, None for the one that comes along.
         limit: the most pictures of a set that the others read; this package then has a score for these too.
         whole: whether the pictures of a labels.csv are pages, on which its number is one among others.
@@ -117,14 +119,14 @@ def compare(
         halves: by which each half has scores of its own, beside those of the whole set.
 
     Raises:
-        ValueError, UsageError: the place cannot be read.
+        UsageError: the place cannot be read.
     """
-    folder = Path(place)
+    folder = Path(location)
     pages = labelled_pages(folder, whole=whole) if folder.is_dir() else []
     if pages:
         return score_pages(folder, sample(pages, limit), model, alone=alone, halves=halves or Halves())
     if not any((folder / name).is_file() for name in ("labels.csv", "fields.csv")):
-        return [measure_crops(place, model)]
+        return [measure_crops(location, model)]
     ours, others = digitocr_lines(model), {} if alone else dict(available())
     scores: list[Score] = []
     for data in read_sets(folder):
@@ -137,7 +139,7 @@ def compare(
 
 
 def _score_lines(
-    data: Numbers, half: str, ours: ReadLines, others: Mapping[str, ReadLines], limit: int
+    data: NumberSet, half: str, ours: ReadLines, others: Mapping[str, ReadLines], limit: int
 ) -> list[Score]:
     """All engines on a set or a half of it; this package also on the sample that the others read."""
     scores = [measure(data, OURS, ours, len(data.truths))]
@@ -166,9 +168,11 @@ def table_of(scores: Sequence[Score]) -> Table:
     by_row: dict[tuple[str, int], dict[str, Score]] = {}
     for score in scores:
         by_row.setdefault((_name_of(score), score.pictures), {})[score.engine] = score
-    for (data, pictures), found in by_row.items():
+    for (data, pictures), by_engine in by_row.items():
         cells = [
-            f"{found[e].percent:.2f} %\n{1000 * found[e].seconds / pictures:.1f} ms" if e in found else ""
+            f"{by_engine[e].percent:.2f} %\n{1000 * by_engine[e].seconds / pictures:.1f} ms"
+            if e in by_engine
+            else ""
             for e in engines
         ]
         table.add_row(data, str(pictures), *cells)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digitocr.errors import UsageError
 
-COLUMNS = ("set", "file", "half")
+HALVES_COLUMNS = ("set", "file", "half")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +41,5 @@ def read_halves(file: Path) -> Halves:
     except (OSError, UnicodeDecodeError, KeyError) as error:
         raise UsageError(
             f"{file}: cannot be read as halves ({error!r}); expected a CSV file with the columns "
-            f"{', '.join(COLUMNS)}"
+            f"{', '.join(HALVES_COLUMNS)}"
         ) from error

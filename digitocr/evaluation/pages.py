@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digitocr.datasets.readers import IMAGE_SUFFIXES, read_rows
 from digitocr.evaluation.engines import ReadPage, Seen, digits_of
-from digitocr.evaluation.sets import read_gray
+from digitocr.evaluation.sets import read_gray, tables_explained
 
 GRID_HEADER = 2  # lines of a .dat above its rows of digits, in which 0 is an empty cell
 OUTLINES = "outlines.csv"  # where on their pictures such grids stand
@@ -98,7 +98,15 @@ def labelled_pages(folder: Path, *, whole: bool) -> list[LabelledPage]:
     labels.csv (file,label) if its pictures are to be read `whole`; rows.csv (file, and the numbers parted by
     blanks); pictures, each with a grid of the same name, .dat or .csv, or alone, and with outlines.csv (file,
     and the x and y of a .dat grid's four corners) for as many as it names. Empty for another folder.
+
+    Raises:
+        UsageError: one of these cannot be read.
     """
+    with tables_explained(folder):
+        return _labelled_pages(folder, whole=whole)
+
+
+def _labelled_pages(folder: Path, *, whole: bool) -> list[LabelledPage]:
     if (folder / "labels.csv").is_file():
         return (
             [LabelledPage(file, (text,)) for file, text in read_rows(folder / "labels.csv")] if whole else []
@@ -154,41 +162,45 @@ def measure_pages(name: str, pages: Sequence[LabelledPage], engine: str, read: R
     for page in pages:
         gray = read_gray(page.file)
         start = time.perf_counter()
-        seen = read(gray)
+        readings = read(gray)
         seconds += time.perf_counter() - start
-        sure = [reading for reading in seen if reading.accepted]
-        right = found_on(page, seen)
+        sure = [reading for reading in readings if reading.accepted]
+        right = found_on(page, readings)
         numbers += len(page.numbers or ())
         found += right
-        extra += len(seen) - right
+        extra += len(readings) - right
         accepted += len(sure)
         accepted_found += found_on(page, sure)
     return PageScore(name, engine, len(pages), numbers, found, extra, accepted, accepted_found, seconds)
 
 
-def found_on(page: LabelledPage, seen: Sequence[Seen]) -> int:
+def found_on(page: LabelledPage, readings: Sequence[Seen]) -> int:
     """How many of a page's numbers were read."""
-    return found_in_cells(page.outline, seen) if page.outline else found_anywhere(page.numbers or (), seen)
+    return (
+        found_in_cells(page.outline, readings)
+        if page.outline
+        else found_anywhere(page.numbers or (), readings)
+    )
 
 
-def found_anywhere(numbers: Sequence[str], seen: Sequence[Seen]) -> int:
+def found_anywhere(numbers: Sequence[str], readings: Sequence[Seen]) -> int:
     """How many of the numbers of a page were read, wherever that was."""
-    return (Counter(numbers) & Counter(one.text for one in seen)).total()
+    return (Counter(numbers) & Counter(reading.text for reading in readings)).total()
 
 
-def found_in_cells(outline: Outline, seen: Sequence[Seen]) -> int:
+def found_in_cells(outline: Outline, readings: Sequence[Seen]) -> int:
     """How many cells of a grid were read right: what was read there is their number and nothing else.
 
     A picture may lie on its side, so that its top left corner is another one of the grid: of the four ways to
     lay the grid into its outline the one with most right counts, as by chance hardly any are.
     """
-    return max(_right_cells(outline.turned(quarter), seen) for quarter in range(4))
+    return max(_right_cells(outline.turned(quarter), readings) for quarter in range(4))
 
 
-def _right_cells(outline: Outline, seen: Sequence[Seen]) -> int:
+def _right_cells(outline: Outline, readings: Sequence[Seen]) -> int:
     read_in = defaultdict(list)
-    for one in seen:
-        read_in[outline.cell_of(one.x, one.y)].append(one.text)
+    for reading in readings:
+        read_in[outline.cell_of(reading.x, reading.y)].append(reading.text)
     return sum(
         read_in[row, column] == [cell]
         for row, cells in enumerate(outline.cells)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from digitocr.errors import UsageError
 
-DIGITS = "0123456789"
 SPECIAL = re.compile(r"\(\?(?!:|P<)")  # what looks ahead or behind, and the like
-TRIED = 33  # digits: no format wants so many
+DIGITS_TRIED_MAX = 33  # digits: no format wants so many
 RECURSIVE = re.compile(r"\(\?(?:R|[0-9]|[+-][0-9]|&|P>)")
 PATTERN_LENGTH = 1000  # that of the longest postal code has 80
 MATCH_S = 0.02  # of processor time; postal codes and dates take a thousandth of it
@@ -71,7 +70,7 @@ def _shortest(pattern: str) -> int:
     # Whatever it wants to see where, any other digit will do: then the number of digits alone decides.
     loose = regex.compile(f"(?:{pattern}){{s}}", regex.ASCII)
     try:
-        lengths = (n for n in range(1, TRIED) if loose.fullmatch("0" * n, timeout=MATCH_S))
+        lengths = (n for n in range(1, DIGITS_TRIED_MAX) if loose.fullmatch("0" * n, timeout=MATCH_S))
         return next(lengths, 1)
     except TimeoutError:
         return 1
@@ -103,7 +102,7 @@ def one_of(values: Collection[str]) -> Constraint:
     ordered, known = sorted(set(values)), frozenset(values)
 
     def viable(prefix: str) -> bool:
-        place = bisect_left(ordered, prefix)
-        return place < len(ordered) and ordered[place].startswith(prefix)
+        index = bisect_left(ordered, prefix)
+        return index < len(ordered) and ordered[index].startswith(prefix)
 
     return Constraint(viable, known.__contains__, max(1, min(map(len, ordered), default=1)))

@@ -18,7 +18,7 @@ DIRECTIVES = {
     "%S": r"(?P<seconds>[0-5]\d)",
     "%j": r"(?P<of_year>00[1-9]|0[1-9]\d|[12]\d\d|3[0-5]\d|36[0-6])",
 }
-WIDTHS = {"%Y": 4, "%j": 3}  # digits; the others have two
+DIRECTIVE_DIGITS = {"%Y": 4, "%j": 3}  # digits; the others have two
 LEAP_YEAR = 2000  # of a day without a year any is right
 DAY_S = 86400
 
@@ -45,10 +45,10 @@ class Dates:
 
     def moment(self, text: str) -> int | None:
         """The second at which what digits say begins, from the calendar's first day on; None for no date."""
-        found = re.fullmatch(self.pattern, text, re.ASCII)
-        if not found:
+        match = re.fullmatch(self.pattern, text, re.ASCII)
+        if not match:
             return None
-        parts = {name: int(digits) for name, digits in found.groupdict().items()}
+        parts = {name: int(digits) for name, digits in match.groupdict().items()}
         year = parts.get("year", 2000 + parts["short"] if "short" in parts else LEAP_YEAR)
         try:
             day = datetime.date(year, parts.get("month", 1), parts.get("day", 1))
@@ -88,7 +88,7 @@ def dates_written(written: str) -> Dates:
 
 
 def _width(piece: str) -> int:
-    return WIDTHS.get(piece, 2) if piece in DIRECTIVES else 1
+    return DIRECTIVE_DIGITS.get(piece, 2) if piece in DIRECTIVES else 1
 
 
 def dated(dates: Dates) -> Constraint:

@@ -8,16 +8,17 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from digitocr.alphabet import DIGITS
 from digitocr.errors import UsageError
 from digitocr.formats import named_formats
-from digitocr.formats.constraints import DIGITS, Constraint, matching, one_of
+from digitocr.formats.constraints import Constraint, matching, one_of
 from digitocr.formats.dates import Dates, dated, dates_written
 from digitocr.formats.limits import LONGEST, Digits, shown, sizes
 from digitocr.formats.listed_values import listed_values
 
-KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
+FORMAT_KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
 FOLLOWED = 1 << 16  # prefixes of which it is kept what may follow
-TRIED = 12_000  # strings looked at to tell whether any digits fit at all,
+STRINGS_TRIED_MAX = 12_000  # strings looked at to tell whether any digits fit at all,
 TRIED_S = 2.0  # and for how long: a hundred times what the formats of the samples take
 
 
@@ -44,11 +45,11 @@ class Format:
     @property
     def shortest(self) -> int:
         """A value has so many digits at least."""
-        return max((one.shortest for one in self.constraints), default=1)
+        return max((constraint.shortest for constraint in self.constraints), default=1)
 
     def viable(self, prefix: str) -> bool:
         """Whether a string of digits may begin a value."""
-        return all(one.viable(prefix) for one in self.constraints)
+        return all(constraint.viable(prefix) for constraint in self.constraints)
 
     def following(self, prefix: str) -> str:
         """The digits that may stand after others, in rising order."""
@@ -56,7 +57,7 @@ class Format:
 
     def accepts(self, text: str) -> bool:
         """Whether a string of digits is a value."""
-        return bool(text) and all(one.accepts(text) for one in self.constraints)
+        return bool(text) and all(constraint.accepts(text) for constraint in self.constraints)
 
 
 @lru_cache(maxsize=FOLLOWED)
@@ -68,7 +69,7 @@ def _following(allowed: Format, prefix: str) -> str:
 def make_format(
     spec: Mapping[str, Any], where: str = "", folder: Path | None = None, digits: Digits | None = None
 ) -> Format | None:
-    """The format that some of `KEYS` describe, and how many digits there is room for; None for neither.
+    """The format that some `FORMAT_KEYS` describe, and how many digits there is room for; None for neither.
 
     Args:
         spec: `format` a name, `pattern` a regular expression, `length` a number of digits or the least and
@@ -88,35 +89,58 @@ def make_format(
         raise UsageError(f"{where}: {error}" if where else str(error)) from error
 
 
-@lru_cache(maxsize=8)
-def format_of(name: str | None, pattern: str | None) -> Format | None:
+def format_of(names: str | Sequence[str] | None, pattern: str | None) -> Format | None:
     """The format of the command line's `--format` and `--pattern`; made once.
+
+    Args:
+        names: named formats, of which a value has one.
+        pattern: a regular expression that every value matches.
 
     Raises:
         UsageError: as `make_format`.
     """
-    return make_format({"format": name, "pattern": pattern})
+    return _format_of((names,) if isinstance(names, str) else tuple(names or ()), pattern)
+
+
+@lru_cache(maxsize=8)
+def _format_of(names: tuple[str, ...], pattern: str | None) -> Format | None:
+    made = [make_format({"format": name, "pattern": pattern}) for name in names or (None,)]
+    known = [each for each in made if each]
+    return _any_of(known) if len(known) > 1 else made[0]
+
+
+def _any_of(formats: Sequence[Format]) -> Format:
+    """The format of values that have one of several; of postal codes only if all are those."""
+    constraint = Constraint(
+        lambda prefix: any(each.viable(prefix) for each in formats),
+        lambda text: any(each.accepts(text) for each in formats),
+        min(each.shortest for each in formats),
+    )
+    name = " or ".join(each.name for each in formats)
+    return Format(name, (constraint,), all(each.postal for each in formats))
 
 
 def _make(spec: Mapping[str, Any], folder: Path | None, digits: Digits | None) -> Format | None:
     given = {key: value for key, value in spec.items() if value is not None}
     for key in given:
-        if key not in KEYS:
-            raise UsageError(f'"{key}" is no part of a format{_nearest(key, KEYS)}; use {", ".join(KEYS)}')
+        if key not in FORMAT_KEYS:
+            raise UsageError(
+                f'"{key}" is no part of a format{_nearest(key, FORMAT_KEYS)}; use {", ".join(FORMAT_KEYS)}'
+            )
     if not given and not digits:
         return None
     named = _text("format", given["format"]) if "format" in given else ""
     written = [*([named] if "%" in named else []), *([given["date"]] if "date" in given else [])]
-    dates = [_dates(one) for one in written]
+    dates = [_dates(text) for text in written]
     constraints = [
         *([_named(named)] if named and "%" not in named else []),
         *(_MAKERS[key](given[key]) for key in ("pattern", "checksum") if key in given),
-        *(dated(one) for one in dates),
+        *(dated(text) for text in dates),
         *([one_of(listed_values(given["values"], folder))] if "values" in given else []),
         *sizes(given, dates[-1] if dates else None, digits),
     ]
-    told = {**given, "digits": list(digits)} if digits else given
-    name = " and ".join(f"{key} {shown(value)}" for key, value in told.items())
+    described = {**given, "digits": list(digits)} if digits else given
+    name = " and ".join(f"{key} {shown(value)}" for key, value in described.items())
     postal = named_formats.POSTAL_NAME.fullmatch(named.lower()) is not None
     made = Format(name, tuple(constraints), postal, dates[-1] if dates else None)
     if _none_fits(made):
@@ -207,7 +231,7 @@ def _none_fits(made: Format) -> bool:
     """Whether no digits at all are accepted; False too where that takes long to find out."""
     open_ends = [""] if made.viable("") else []
     begun = process_time()
-    for _ in range(TRIED):
+    for _ in range(STRINGS_TRIED_MAX):
         if not open_ends:
             return True
         if process_time() - begun > TRIED_S:
@@ -216,7 +240,7 @@ def _none_fits(made: Format) -> bool:
         if made.accepts(prefix) or len(prefix) == LONGEST:
             return False
         longer = (prefix + digit for digit in "9876543210")
-        open_ends.extend(one for one in longer if made.viable(one))
+        open_ends.extend(prefix for prefix in longer if made.viable(prefix))
     return False
 
 

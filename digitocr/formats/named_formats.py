@@ -105,8 +105,8 @@ def _module(name: str) -> ModuleType | None:
             module = import_module(f"stdnum.{name}")
         except ImportError:
             return None
-    found = module if isinstance(module, ModuleType) else None
-    return found if hasattr(found, "is_valid") else None
+    checker = module if isinstance(module, ModuleType) else None
+    return checker if hasattr(checker, "is_valid") else None
 
 
 def known_names() -> Iterator[str]:

@@ -8,8 +8,9 @@ import numpy as np
 from digitocr.imaging import opencv
 from digitocr.records import Gray
 
-FULL = 1.2  # of the mean ink is full ink: with less, blurred strokes lose their soft edges
-CONTRAST_MIN = 10  # gray levels by which ink must be darker than its paper
+FULL = 1.2  # size of full ink, of the mean ink, with which the networks are trained
+# gray levels by which ink is darker than its paper; drawn paper texture stays below, pencil above
+CONTRAST_MIN = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)

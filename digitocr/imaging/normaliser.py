@@ -13,7 +13,7 @@ from digitocr.records import Gray
 CROP_VERSION = 1  # size and shape as the card of a model knows them
 CROP_SIZE = 28  # size of the classifier's input, that of MNIST
 INNER_SIZE = 20  # size of the ink in it, that of MNIST
-MIN_SIDE_PX = 10  # a dot is not blown up to fill the crop
+MIN_SIDE_PX = 10  # size under which ink is not blown up to fill the crop, as in training: a dot stays one
 
 _STEPS = np.arange(CROP_SIZE, dtype=np.float32)
 

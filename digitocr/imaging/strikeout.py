@@ -7,24 +7,26 @@ from numpy.typing import NDArray
 from digitocr.imaging import opencv
 from digitocr.records import Gray
 
+# The values of this module stand on drawn crosses, pluses, digits and struck numbers in the tests.
+
 # An X over a box.
 CROSS_SIZE_MIN = 0.35  # of the box's height, in both directions
 FIT_ROUNDS = 3  # limit: the fit has settled by then
 POINTS_MAX = 200  # limit: pixels of ink that the two lines are fitted to
 # Lengths and distances are by the diagonal of the bounding box.
 LINE_DISTANCE_MAX = 0.07  # of the ink of an X from the nearer of its two lines,
-ON_LINES_MIN = 0.88  # for this share of it
-LINE_LENGTH_MIN = 0.6
+ON_LINES_MIN = 0.88  # for this share of the ink; an 8 and a 4 have less
+LINE_LENGTH_MIN = 0.6  # each of the two lines is at least so long
 SLOPE_MIN = 0.3  # of the lines, one of which rises and one falls; no steeper than its inverse
 CROSSING_MIN = 0.2  # of each line's length, from either end: where the other line crosses it
 GAP_SHARE_MAX = 0.2  # of a line's length, without ink
 # A line through a number.
 STRIKE_LENGTH_MIN = 1.25  # of a box's height: longer than any straight stroke of a digit
-STRIKE_SLOPE_MAX = 1.0
+STRIKE_SLOPE_MAX = 1.0  # steeper lines are strokes of digits: a 1, a 7, a 4
 STRIKE_EDGE = 0.15  # of the number's height: a line so near its top or bottom is not through it
 
-Floats = NDArray[np.float64]
-Points = NDArray[np.complex128]  # x + iy
+DoubleFloats = NDArray[np.float64]
+ComplexPoints = NDArray[np.complex128]  # x + iy
 Line = tuple[complex, complex]  # a point, and a direction of length 1
 
 
@@ -68,7 +70,7 @@ def is_crossed_out(ink: Gray, box_px: float) -> bool:
     rows, columns = np.nonzero(ink[top : top + height, left : left + width])
     step = max(1, len(rows) // POINTS_MAX)
     size = complex(width, height)
-    points: Points = (columns[::step] + np.complex128(1j) * rows[::step]) / abs(size)
+    points: ComplexPoints = (columns[::step] + np.complex128(1j) * rows[::step]) / abs(size)
     corner = size / abs(size)
     lines = (corner / 2, corner), (corner / 2, corner.conjugate())
     distances = [_distances(line, points) for line in lines]
@@ -90,12 +92,12 @@ def is_crossed_out(ink: Gray, box_px: float) -> bool:
     )
 
 
-def _distances(line: Line, points: Points) -> Floats:
+def _distances(line: Line, points: ComplexPoints) -> DoubleFloats:
     """The distances (N,) of points from a line."""
     return np.abs(((points - line[0]) * line[1].conjugate()).imag)
 
 
-def _fit_line(points: Points) -> Line:
+def _fit_line(points: ComplexPoints) -> Line:
     """The line with the least sum of squared distances from points."""
     middle = complex(points.mean())
     spread = complex(((points - middle) ** 2).sum())  # its angle is twice that of the longest axis
@@ -110,7 +112,7 @@ def _crossing(first_line: Line, second_line: Line) -> complex:
     return first_line[0] + step * first_line[1]
 
 
-def _is_covered(line: Line, points: Points, crossing: complex) -> bool:
+def _is_covered(line: Line, points: ComplexPoints, crossing: complex) -> bool:
     """Whether points near a line cover it for long enough, and another line crosses its middle part."""
     feet = np.sort(((points - line[0]) * line[1].conjugate()).real)
     length = float(feet[-1] - feet[0])

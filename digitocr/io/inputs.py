@@ -40,16 +40,16 @@ def expand(
     Raises:
         UsageError: a `@LIST` cannot be read, or what a URL needs is not installed.
     """
-    seen: set[str] = set()
+    identities: set[str] = set()
     real: dict[str, str] = {}
     entries: list[str | PageFailure] = []
     for entry in _entries(arguments, recursive, [] if left_out is None else left_out):
         if isinstance(entry, str):
             entry = _no_formula(entry)  # noqa: PLW2901
             key = _identity(entry, real)
-            if key in seen:
+            if key in identities:
                 continue
-            seen.add(key)
+            identities.add(key)
         entries.append(entry)
     return entries
 
@@ -113,20 +113,20 @@ def _from_folder(folder: str, recursive: bool, left_out: list[str]) -> Iterator[
             PageFailure(name, 0, f"{name}: the folder cannot be listed ({error.strerror}); check its rights")
         )
 
-    found: list[str] = []
+    images: list[str] = []
     folders = 0
-    for place, below, names in os.walk(folder, onerror=note):
+    for parent, below, names in os.walk(folder, onerror=note):
         folders += len(below)
         below[:] = [name for name in below if recursive and not name.startswith(".")]
-        found += [os.path.join(place, name) for name in names if _is_image_name(name)]  # noqa: PTH118
+        images += [os.path.join(parent, name) for name in names if _is_image_name(name)]  # noqa: PTH118
         left_out += sorted(
-            os.path.join(place, name)  # noqa: PTH118
+            os.path.join(parent, name)  # noqa: PTH118
             for name in names
             if not (_is_image_name(name) or name.startswith("."))
         )
-    yield from _natural(found)
+    yield from _natural(images)
     yield from sorted(failures, key=lambda failure: failure.source)
-    if not found and not failures:
+    if not images and not failures:
         hint = "--recursive looks into the folders in it too" if folders and not recursive else "name another"
         yield PageFailure(folder, 0, f"{folder}: no image in this folder ({_SUFFIXES_TEXT}); {hint}")
 
@@ -135,9 +135,9 @@ def _from_glob(pattern: str) -> Iterator[str | PageFailure]:
     from wcmatch import glob as patterns  # unlike the standard library, `**` follows no link to a folder
 
     matches = patterns.glob(pattern, flags=patterns.GLOBSTAR)
-    found = [name for name in matches if _is_image_name(name) and not _is_folder(name)]
-    yield from _natural(found)
-    if not found:
+    images = [name for name in matches if _is_image_name(name) and not _is_folder(name)]
+    yield from _natural(images)
+    if not images:
         what = f"matches no image ({_SUFFIXES_TEXT})" if matches else "matches nothing"
         yield PageFailure(pattern, 0, f"{pattern}: the pattern {what}; check it and the folder it starts in")
 
@@ -151,9 +151,9 @@ def _from_url(url: str, recursive: bool) -> Iterator[str | PageFailure]:
     if names == [url]:
         yield url
         return
-    found = [name for name in names if _is_image_name(name.partition("::")[0])]
-    yield from _natural(found)
-    if not found:
+    images = [name for name in names if _is_image_name(name.partition("::")[0])]
+    yield from _natural(images)
+    if not images:
         hint = "--recursive looks into the folders in it too" if not recursive else "name another"
         yield PageFailure(url, 0, f"{url}: no image there ({_SUFFIXES_TEXT}); {hint}")
 

@@ -81,8 +81,10 @@ def choose_pages(source: str, options: LoadOptions, data: bytes | Path | None = 
             if not file.is_multipage:
                 return Chosen(())
             numbers = tuple(_chosen_pages(file, ranges, options))
-            found = tuple(file.directories[n - 1] for n in numbers) if isinstance(file, TiffFile) else ()
-            return Chosen(numbers, found)
+            directories = (
+                tuple(file.directories[n - 1] for n in numbers) if isinstance(file, TiffFile) else ()
+            )
+            return Chosen(numbers, directories)
     except Exception:  # as above, and it will be met again
         return Chosen(())
 

@@ -22,12 +22,12 @@ def text_numbers(page: pdfium.PdfPage, width: int, height: int) -> Iterator[Writ
     try:
         count = min(textpage.count_chars(), MAX_CHARACTERS)
         characters = [_character(textpage, index) for index in range(count)]
-        for found in _NUMBER.finditer("".join(characters)):
-            start, end = found.span()
+        for match in _NUMBER.finditer("".join(characters)):
+            start, end = match.span()
             boxes = [textpage.get_charbox(index) for index in range(start, end)]
             box = _box_on(page, boxes, width, height)
             visible = _is_visible(textpage, start)
-            yield WrittenNumber(_tidy(found[0]), box, "text_layer", visible=visible)
+            yield WrittenNumber(_tidy(match[0]), box, "text_layer", visible=visible)
     finally:
         textpage.close()
 

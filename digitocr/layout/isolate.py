@@ -9,13 +9,15 @@ from digitocr.layout.maps import LIKELY
 from digitocr.layout.region import Region
 from digitocr.records import Gray
 
-WINDOW_MARGIN = 0.35  # of the digits' height around their ink
+# of the digits' height around their ink: 0.28 and 0.44 read a register row and a cell otherwise
+WINDOW_MARGIN = 0.35
 LARGE_PX = 48.0  # limit: higher digits are made so high first, as no reader sees more of them
-PAPER_REACH = 1.2  # of the digits' height: no stroke is so wide
-FREE_MIN = 90  # of 255: what is less probably a line or other ink stays, whatever it is
+PAPER_REACH = 1.2  # of the digits' height: no stroke is so wide; 0.96 reads one number more that is none
+# of 255: what is less probably a line or other ink stays; 72 and 112 change a reading in three sets
+FREE_MIN = 90
 OTHER_MORE = 50  # of 255: by so much more probable must other ink be to go: readers reject what is no digit
-FOREIGN_MIN = 50  # of 255: so probably it is a digit, and if it is a neighbour's it goes
-TILT_MIN = 1.0  # degrees: a line that rises less is left as it is
+FOREIGN_MIN = 50  # of 255: so probably it is a digit, and a neighbour's goes; 40 and 62 change register rows
+TILT_MIN = 1.0  # degrees: a line that rises less is left as it is; turning blurs, and readers bear so much
 
 
 def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArray[np.float64]]:

@@ -14,7 +14,7 @@ from digitocr.layout.looks import Segment
 from digitocr.layout.order import in_reading_order, text_lines
 from digitocr.layout.region import Region, box_of, union
 from digitocr.layout.search import find_regions
-from digitocr.layout.windows import joined, part, runs
+from digitocr.layout.windows import are_digits, joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import Candidates, candidates, single_candidate
@@ -27,13 +27,14 @@ NUMBERS_MAX = 2_500  # limit of a page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class CandidateRow:
     """One place where a number may stand.
 
     `candidates` are made of its `segments`, which a single digit has none of. `page_from_row` is
     the (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in
     one line of a page, parted by blanks. `digits` is how many digits stand there by the boxes that they are
     written in, None where there are none. `other_share` is how much of the ink around is no digit's.
+    `joined` rows are put together of regions that may be numbers of their own.
     """
 
     candidates: Candidates
@@ -42,6 +43,7 @@ class Row:
     phrase: int = 0
     digits: int | None = None
     other_share: float = 0.0
+    joined: bool = False
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
@@ -66,8 +68,8 @@ class PageLayout:
 
     layout: Layout
     rotation: float
-    rows: tuple[Row, ...]
-    windows: tuple[Row, ...] = ()
+    rows: tuple[CandidateRow, ...]
+    windows: tuple[CandidateRow, ...] = ()
     regions: tuple[Region, ...] = ()
 
 
@@ -113,7 +115,7 @@ def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, 
     }
     page_from_turned = np.array(back[quarter_turns], np.float64)
 
-    def turned(row: Row) -> Row:
+    def turned(row: CandidateRow) -> CandidateRow:
         return replace(row, page_from_row=(page_from_turned @ _square(row.page_from_row))[:2])
 
     degrees = {1: 90.0, 2: 180.0, 3: -90.0}[quarter_turns]
@@ -146,15 +148,15 @@ def _scaling(scale: float, left: float = 0, top: float = 0) -> NDArray[np.float6
     return np.array([[1 / scale, 0, left], [0, 1 / scale, top]], np.float64)
 
 
-def _digit_rows(gray: Gray) -> tuple[Row, ...]:
+def _digit_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     ink = find_ink(gray, max(gray.shape) | 1)
     digit = single_candidate(ink)
-    return () if digit is None else (Row(digit, _scaling(1.0)),)
+    return () if digit is None else (CandidateRow(digit, _scaling(1.0)),)
 
 
-def _line_rows(gray: Gray) -> tuple[Row, ...]:
+def _line_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     segments, scale = segment_line(gray)
-    return () if segments is None else (Row(candidates(segments), _scaling(scale), segments),)
+    return () if segments is None else (CandidateRow(candidates(segments), _scaling(scale), segments),)
 
 
 def _square(affine: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -176,7 +178,7 @@ def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageL
     rows = tuple(row for row in found_rows if row)
     if not windows:
         return PageLayout("page", -tilt, rows, regions=tuple(regions))
-    joins = (_region_row(gray, region, tilt, -1) for region in joined(regions))
+    joins = (_joined_row(gray, members, tilt) for members in joined(regions))
     parts = (row for whole in rows for row in _parts(whole))
     return PageLayout("page", -tilt, rows, (*(row for row in joins if row), *parts), tuple(regions))
 
@@ -188,7 +190,7 @@ def tilt_of(regions: Sequence[Region]) -> float:
     return median if abs(median) >= TILT_MIN else 0.0
 
 
-def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Row | None:
+def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> CandidateRow | None:
     """A number of a page, isolated and cut into candidates; None where nothing is left of it."""
     near, page_from_near = isolated(gray, region, tilt)
     size = float(np.hypot(*page_from_near[:, 0]))  # page pixels a pixel of the window
@@ -197,10 +199,15 @@ def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Row | N
         return None
     page_from_row = page_from_near @ _square(_scaling(scale))
     strip = with_gaps_closed(segments) if region.linked else segments
-    return Row(candidates(segments), page_from_row, strip, phrase, other_share=region.other_share)
+    return CandidateRow(candidates(segments), page_from_row, strip, phrase, other_share=region.other_share)
 
 
-def _parts(row: Row) -> list[Row]:
+def _joined_row(gray: Gray, regions: Sequence[Region], tilt: float) -> CandidateRow | None:
+    row = _region_row(gray, union(regions), tilt, -1)
+    return replace(row, joined=not are_digits(regions)) if row else None
+
+
+def _parts(row: CandidateRow) -> list[CandidateRow]:
     assert row.segments is not None
     if (
         row.segments.dark.shape != row.segments.label.shape

@@ -8,7 +8,7 @@ from digitocr.imaging import opencv
 from digitocr.layout.maps import LIKELY, PageMaps, digit_heights_px
 from digitocr.records import Gray
 
-GRID_LINE_MIN = 2.6  # of the digits' height: a side of a digit box is shorter, a line of a grid is longer
+GRID_LINE_MIN = 2.6  # of the digits' height: drawn sides of digit boxes are shorter, lines of a grid longer
 LEAN = 0.25  # of the digits' height: so far a line may lean to either side; photographs lean by 10 degrees
 
 

@@ -11,8 +11,9 @@ from digitocr.layout.region import Region, box_of, union
 # Of the digits' height. Two numbers on one line stand farther apart than two digits of one do, unless a line
 # parts them; pages are drawn so.
 NEIGHBOUR_GAP_MAX = 0.35
-JOINED_LINE_MAX = 3  # numbers in a text line: what has more is a table, whose columns may be as close
-ALIKE_MIN = 0.7  # of the higher digit's height: digits of one number are as high
+# numbers in a text line: more is a table, whose columns may be as close (tables A 92 -> 65 % without)
+JOINED_LINE_MAX = 3
+ALIKE_MIN = 0.7  # of the higher digit's height: digits of one number are as high; 0.56 and 0.88 read the same
 # Of the lower digit's height: two digits of one number are level by so much, and no upright line so long
 # stands between them.
 LEVEL_MIN = 0.6
@@ -48,10 +49,10 @@ def _is_one_number(left: Region, right: Region) -> bool:
     beside = -low < gap <= NEIGHBOUR_GAP_MAX * low and right.middle[0] > left.box[2]
     if left.look is not right.look or low < ALIKE_MIN * high or level < LEVEL_MIN * low or not beside:
         return False
-    return not _parted(left, right)
+    return not parted(left, right)
 
 
-def _parted(left: Region, right: Region) -> bool:
+def parted(left: Region, right: Region) -> bool:
     """Whether the maps show an upright line between two numbers."""
     scale = left.look.scale
     top, bottom = (round(scale * f(left.box[n], right.box[n])) for f, n in ((max, 1), (min, 3)))

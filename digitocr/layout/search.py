@@ -21,7 +21,7 @@ from digitocr.layout.region import Region, largest_share
 from digitocr.layout.regions import regions_of
 from digitocr.records import Gray
 
-SAME_SHARE = 0.5  # of the smaller box: two regions that overlap so much are the same number
+SAME_SHARE = 0.5  # of the smaller box: two looks at one number overlap by more, two numbers by less
 
 
 def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[Region]:

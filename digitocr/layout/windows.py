@@ -9,15 +9,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from digitocr.layout.region import Region, box_of, union
+from digitocr.layout.neighbours import parted
+from digitocr.layout.region import Region, box_of
 from digitocr.records import Box
 from digitocr.segmentation.candidates import Candidates
 from digitocr.segmentation.segment import Segments
 
-BLANK_MIN = 0.22  # of the height: a narrower blank parts no word from a number
+BLANK_MIN = 0.22  # of the height: a narrower blank parts no word from a number, as drawn in the tests
 BLANKS = 3  # limit: the widest so many blanks of a row are tried
-DIGIT_GAP_MAX = 2.5  # of the height: an empty box for a digit, with the margins of those beside it
-ALIKE = 0.5  # of the height of the higher: what is lower is a piece of a digit
+# Of the height: digits in loose boxes stand as far apart. Cells of a table and the fields of a form that are
+# numbers of their own stand farther.
+DIGIT_GAP_MAX = 0.8
+DIGIT_WIDTH_MAX = 1.0  # of the height: a wider region has more digits than one
+ALIKE = 0.5  # of the height of the higher: what is lower is a piece of a digit, as drawn in the tests
 REGIONS_MAX = 4  # limit: of which one number is made
 WINDOW_LINE_MAX = 8  # limit: numbers in a line: what has more is no number but a table
 
@@ -59,19 +63,26 @@ def part(
     return candidates, kept
 
 
-def joined(regions: Sequence[Region]) -> list[Region]:
-    """Neighbours in a line that may be one number, though the maps show them as several."""
+def joined(regions: Sequence[Region]) -> list[list[Region]]:
+    """Neighbours in a line, with no ruled line between them, that may be one number in several regions."""
     boxes = [box_of(region) for region in regions]
     following: dict[int, int] = {}
     for n, box in enumerate(boxes):
         beside = [
             (other.left, m)
             for m, other in enumerate(boxes)
-            if regions[n].look is regions[m].look and _in_line(box, other)
+            if regions[n].look is regions[m].look
+            and _in_line(box, other)
+            and not parted(regions[n], regions[m])
         ]
         if beside:
             following[n] = min(beside)[1]
-    return [union([regions[n] for n in chain]) for chain in _chains(following) if len(chain) <= REGIONS_MAX]
+    return [[regions[n] for n in chain] for chain in _chains(following) if len(chain) <= REGIONS_MAX]
+
+
+def are_digits(regions: Sequence[Region]) -> bool:
+    """Whether each region is so narrow that it is one digit: such digits are no numbers of their own."""
+    return all(region.width <= DIGIT_WIDTH_MAX * region.height for region in regions)
 
 
 def _chains(following: Mapping[int, int]) -> Iterator[list[int]]:

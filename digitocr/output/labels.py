@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digitocr.records import Reading, Status
 
-Colour = tuple[int, int, int]
+RgbColour = tuple[int, int, int]
 
-_COLOURS: dict[Status, Colour] = {
+_STATUS_COLOURS: dict[Status, RgbColour] = {
     "accept": (21, 128, 84),
     "review": (208, 96, 10),
     "blank": (104, 117, 133),
@@ -27,7 +27,7 @@ _CROWD = 12
 _HARMLESS = 0.06  # the share of a label that may hide ink: a printed line
 _GAP_PX = 3
 _NAME = (232, 238, 244)
-_NAME_MAX = 28  # letters
+_LABEL_LETTERS_MAX = 28  # letters
 _SMOOTH = 4  # Pillow draws shapes with hard edges: draw them larger and shrink
 
 
@@ -49,7 +49,7 @@ class Label:
 
     text: str
     note: str
-    tint: Colour
+    tint: RgbColour
     font_px: int
     width: int
     height: int
@@ -72,9 +72,9 @@ class Label:
         draw.text((rect.right - pad, base), self.note, font=small, fill=(255, 255, 255), anchor="rs")
 
 
-def colour(status: Status) -> Colour:
+def colour(status: Status) -> RgbColour:
     """The colour of a status, dark enough for white text on it."""
-    return _COLOURS[status]
+    return _STATUS_COLOURS[status]
 
 
 @lru_cache(maxsize=64)
@@ -102,7 +102,7 @@ def label_for(reading: Reading, font_px: int, *, stacked: bool = False) -> Label
 
 def short_name(name: str) -> str:
     """A field's name, the end left out where it is long."""
-    return name if len(name) <= _NAME_MAX else name[: _NAME_MAX - 1].rstrip() + "…"
+    return name if len(name) <= _LABEL_LETTERS_MAX else name[: _LABEL_LETTERS_MAX - 1].rstrip() + "…"
 
 
 def place_labels(
@@ -128,7 +128,7 @@ def place_labels(
     return best if most >= _CROWDED_SHARE * len(readings) or len(readings) < _CROWD else None
 
 
-def place(labels: Sequence[Label], frames: Sequence[Rect], ink: NDArray[np.int32]) -> list[Rect]:
+def placed_rects(labels: Sequence[Label], frames: Sequence[Rect], ink: NDArray[np.int32]) -> list[Rect]:
     """Where each label goes to do the least harm; `frames` and `ink` are as in `place_labels`."""
     return _place_all(labels, frames, ink)[0]
 
@@ -144,12 +144,12 @@ def _place_all(
     free = 0
     for label, frame in zip(labels, frames, strict=True):
         harms = []
-        places = list(_places(frame, label, ink.shape[1] - 1, ink.shape[0] - 1))
-        for rect in places:
+        candidates = list(_places(frame, label, ink.shape[1] - 1, ink.shape[0] - 1))
+        for rect in candidates:
             harms.append(_harm(rect, ink, taken[: count + len(rects)]))
             if harms[-1] == 0:
                 break
-        rects.append(places[int(np.argmin(harms))])
+        rects.append(candidates[int(np.argmin(harms))])
         free += min(harms) <= _HARMLESS * label.width * label.height
         taken[count + len(rects) - 1] = rects[-1]
     return rects, free

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
     from PIL.Image import Image
 
-SHOWN = ("page", "field", "text", "status", "confidence", "reason")
+NOTEBOOK_COLUMNS = ("page", "field", "text", "status", "confidence", "reason")
 
 
 def data_frame(document: Document) -> "DataFrame":
@@ -29,8 +29,8 @@ def data_frame(document: Document) -> "DataFrame":
 
 def html_table(document: Document) -> str:
     """The readings as an HTML table."""
-    indices = [COLUMNS.index(column) for column in SHOWN]
-    header = "".join(f"<th>{column}</th>" for column in SHOWN)
+    indices = [COLUMNS.index(column) for column in NOTEBOOK_COLUMNS]
+    header = "".join(f"<th>{column}</th>" for column in NOTEBOOK_COLUMNS)
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(row[index])}</td>" for index in indices) + "</tr>"
         for row in long_rows(document)

@@ -32,8 +32,8 @@ _PALED_BLACK = 40
 _INK_REACH_PX, _INK_DARK = 41, 36  # darker than its surroundings by so many gray levels: shadows hide nothing
 _DOUBTFUL_DIGIT = 0.9
 _NAME_PX = 11
-JPEG_QUALITY = 92
-_NAME_MAX = 400  # letters of a name in the legend: more than fit
+OVERLAY_JPEG_QUALITY = 92
+_LEGEND_LETTERS_MAX = 400  # letters of a name in the legend: more than fit
 _STEM_BYTES = 180  # disks take 255
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FILE_NAME = re.compile(r"(.+)\.p\d+\.jpg")
@@ -121,25 +121,25 @@ def _with_facsimile(
     image: Image.Image, readings: Sequence[Reading], frames: Sequence[Rect], margin: int
 ) -> Image.Image:
     """The page and, on its right, a clean copy with each reading typeset where it stands."""
-    aside = image.width - margin
-    both = Image.new("RGB", (image.width + aside, image.height), "white")
+    offset = image.width - margin
+    both = Image.new("RGB", (image.width + offset, image.height), "white")
     both.paste(image, (0, 0))
     draw = ImageDraw.Draw(both, "RGBA")
     usual = 1.4 * float(np.median([frame.bottom - frame.top for frame in frames]))
-    draw.line((aside + margin // 2, margin, aside + margin // 2, image.height - margin), fill=_RULE)
+    draw.line((offset + margin // 2, margin, offset + margin // 2, image.height - margin), fill=_RULE)
     for reading, frame in zip(readings, frames, strict=True):
-        there = Rect(frame.left + aside, frame.top, frame.right + aside, frame.bottom)
+        rect = Rect(frame.left + offset, frame.top, frame.right + offset, frame.bottom)
         tint = colour(reading.status)
-        draw.rounded_rectangle(there, radius=4, fill=(*tint, 0 if reading.status == "accept" else 36))
-        across, down = there.right - there.left, there.bottom - there.top
+        draw.rounded_rectangle(rect, radius=4, fill=(*tint, 0 if reading.status == "accept" else 36))
+        across, down = rect.right - rect.left, rect.bottom - rect.top
         size = max(8, round(0.8 * min(down, usual)))
         wide = font(size).getlength(reading.text)
         if wide > across:
             size = max(8, int(size * across / wide))
-        middle = ((there.left + there.right) // 2, (there.top + there.bottom) // 2)
+        middle = ((rect.left + rect.right) // 2, (rect.top + rect.bottom) // 2)
         draw.text(middle, reading.text, font=font(size), fill=tint, anchor="mm")
         if reading.field:
-            spot = (there.left, there.top - 2)
+            spot = (rect.left, rect.top - 2)
             draw.text(spot, short_name(reading.field), font=font(_NAME_PX), fill=_TEXT, anchor="ls")
     return both
 
@@ -160,7 +160,7 @@ def _draw_legend(draw: ImageDraw.ImageDraw, result: PageResult, strip: Rect) -> 
         x -= 3 * dot
         draw.ellipse((x - dot, middle - dot, x + dot, middle + dot), fill=colour(status))
         x -= 5 * dot
-    name = _UNPRINTABLE.sub("_", os.path.basename(result.source)[:_NAME_MAX])  # noqa: PTH119 (it may be -)
+    name = _UNPRINTABLE.sub("_", os.path.basename(result.source)[:_LEGEND_LETTERS_MAX])  # noqa: PTH119 (it may be -)
     title = f"{name}   page {result.page}"
     while title and draw.textlength(title, font=type_face) > x - 3 * dot:
         title = title[:-2].rstrip("…") + "…" if len(title) > 2 else ""
@@ -195,11 +195,11 @@ def check_overlays(folder: Path, stems: Mapping[str, str]) -> None:
         UsageError: it is one.
         OutputError: it cannot be made.
     """
-    place = os.path.realpath(folder)
+    real_folder = os.path.realpath(folder)
     for source in stems:
-        there, name = os.path.split(os.path.realpath(source))
+        parent, name = os.path.split(os.path.realpath(source))
         match = _FILE_NAME.fullmatch(name)
-        if match and there == place and match[1] in stems.values():
+        if match and parent == real_folder and match[1] in stems.values():
             raise UsageError(
                 f"{source}: is an input, and the overlay of another would replace it; "
                 "give --overlay a folder of its own"
@@ -225,7 +225,7 @@ def save_overlay(folder: Path, stem: str, page: int, image: Rgb) -> Path:
     """
     path = folder / f"{stem}.p{page}.jpg"
     bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, OVERLAY_JPEG_QUALITY])[1]
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         folder.mkdir(parents=True, exist_ok=True)

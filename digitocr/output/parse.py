@@ -15,15 +15,15 @@ from typing import Any
 from digitocr.errors import UsageError
 from digitocr.output.rows import COLUMNS, SHARD_COLUMN
 from digitocr.output.schema import SCHEMA_NAME
-from digitocr.output.write import Format, RunInfo, format_for
+from digitocr.output.write import OutputFormat, RunInfo, format_for
 from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Reading
 
-WHOLE: tuple[Format, ...] = ("json", "jsonl")  # the formats that have all of a document
+WHOLE: tuple[OutputFormat, ...] = ("json", "jsonl")  # the formats that have all of a document
 _CELL_CHARACTERS_MAX = 1 << 20  # of a cell of CSV: an error or a list of alternatives, not a file
-Written = tuple[str, Document]  # which shard it was written by, "" if none, and the document
+ShardDocument = tuple[str, Document]  # which shard it was written by, "" if none, and the document
 
 
-def documents_in(path: Path) -> Iterator[Written]:
+def documents_in(path: Path) -> Iterator[ShardDocument]:
     """The documents of an output file, in order, one at a time (of JSON, all are read at once).
 
     Raises:
@@ -73,7 +73,7 @@ def _parquet_run(path: Path) -> Any:
     return json.loads(read_schema(path).metadata[RUN_KEY.encode()])
 
 
-def _from_csv(path: Path) -> Iterator[Written]:
+def _from_csv(path: Path) -> Iterator[ShardDocument]:
     csv.field_size_limit(_CELL_CHARACTERS_MAX)
     with path.open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream, strict=True)
@@ -82,7 +82,7 @@ def _from_csv(path: Path) -> Iterator[Written]:
         yield from _documents(rows)
 
 
-def _from_parquet(path: Path) -> Iterator[Written]:
+def _from_parquet(path: Path) -> Iterator[ShardDocument]:
     from digitocr.output.parquet import import_pyarrow
 
     import_pyarrow()
@@ -93,7 +93,7 @@ def _from_parquet(path: Path) -> Iterator[Written]:
         yield from _documents(rows)
 
 
-def _documents(rows: Iterable[Mapping[str, Any]]) -> Iterator[Written]:
+def _documents(rows: Iterable[Mapping[str, Any]]) -> Iterator[ShardDocument]:
     """The documents of a table's rows; those that stand for an input without a number have no pages."""
     for (shard, source), of_source in groupby(rows, lambda row: (row.get(SHARD_COLUMN, ""), row["source"])):
         pages = groupby(of_source, lambda row: int(row["page"]))
@@ -128,14 +128,14 @@ def _reading_of_row(row: Mapping[str, Any]) -> Reading:
     )
 
 
-def _from_json(path: Path) -> Iterator[Written]:
+def _from_json(path: Path) -> Iterator[ShardDocument]:
     content = json.loads(path.read_text(encoding="utf-8"))
     _check_schema(content)
     shard = content["run"]["options"].get(SHARD_COLUMN, "")
     yield from ((shard, _document(document)) for document in content["documents"])
 
 
-def _from_json_lines(path: Path) -> Iterator[Written]:
+def _from_json_lines(path: Path) -> Iterator[ShardDocument]:
     with path.open(encoding="utf-8") as stream:
         for line in stream:
             content = json.loads(line)

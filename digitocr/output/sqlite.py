@@ -13,9 +13,12 @@ from digitocr.output.sink import Sink
 from digitocr.records import Document
 
 RUN_STORE_ID = b"DigO"  # the application_id, at byte 68 of an SQLite file
-_TYPES = {"confidence": "REAL", **dict.fromkeys(("page", "row", "left", "top", "right", "bottom"), "INTEGER")}
-_COLUMNS = ", ".join(f'"{name}" {_TYPES.get(name, "TEXT")}' for name in COLUMNS)
-_INSERT = f"INSERT INTO readings VALUES ({', '.join('?' * len(COLUMNS))})"
+_SQL_TYPES = {
+    "confidence": "REAL",
+    **dict.fromkeys(("page", "row", "left", "top", "right", "bottom"), "INTEGER"),
+}
+_SQL_COLUMNS = ", ".join(f'"{name}" {_SQL_TYPES.get(name, "TEXT")}' for name in COLUMNS)
+_INSERT_ROW = f"INSERT INTO readings VALUES ({', '.join('?' * len(COLUMNS))})"
 
 
 class SqliteTable:
@@ -28,7 +31,7 @@ class SqliteTable:
             self._path = Path(self._folder.name, "readings.db")
             self._connection = sqlite3.connect(self._path, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = OFF")  # it appears whole or not at all
-            self._connection.execute(f"CREATE TABLE readings ({_COLUMNS})")
+            self._connection.execute(f"CREATE TABLE readings ({_SQL_COLUMNS})")
             self._connection.execute("BEGIN")
 
     def write(self, document: Document) -> None:
@@ -39,7 +42,7 @@ class SqliteTable:
         """
         rows = [tuple(map(_printable, row.values())) for row in typed_rows(document)]
         with _reported():
-            self._connection.executemany(_INSERT, rows)
+            self._connection.executemany(_INSERT_ROW, rows)
 
     def finish(self) -> None:
         """Write the database out; errors as in `write`."""

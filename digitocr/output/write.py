@@ -23,10 +23,10 @@ from digitocr.output.sqlite import SqliteTable, is_run_store
 from digitocr.output.xlsx import SpreadsheetTable
 from digitocr.records import Document
 
-Format = Literal["csv", "json", "jsonl", "xlsx", "parquet", "db"]
-FORMS: tuple[Format, ...] = get_args(Format)
+OutputFormat = Literal["csv", "json", "jsonl", "xlsx", "parquet", "db"]
+FORMS: tuple[OutputFormat, ...] = get_args(OutputFormat)
 
-_BY_SUFFIX: dict[str, Format] = {
+_BY_SUFFIX: dict[str, OutputFormat] = {
     "": "csv",
     ".csv": "csv",
     ".json": "json",
@@ -59,13 +59,13 @@ class RunInfo:
         return {"version": self.version, "model": self.model, "options": {**self.options, **shard}}
 
 
-class Writer(Protocol):
+class DocumentWriter(Protocol):
     """Takes documents one at a time, in the order in which they shall come out."""
 
     def write(self, document: Document) -> None: ...
 
 
-def format_for(path: str | PathLike[str] | None, chosen: str | None) -> Format:
+def format_for(path: str | PathLike[str] | None, chosen: str | None) -> OutputFormat:
     """The format `chosen`, else the one that the suffix of `path`, a path or URL, names, else CSV.
 
     Raises:
@@ -87,13 +87,13 @@ def format_for(path: str | PathLike[str] | None, chosen: str | None) -> Format:
 @contextmanager
 def open_writer(
     path: str | PathLike[str] | None,
-    form: Format,
+    form: OutputFormat,
     run: RunInfo,
     *,
     wide: bool = False,
     statuses: bool = False,
     as_text: bool = False,
-) -> Iterator[Writer]:
+) -> Iterator[DocumentWriter]:
     """A writer to `path`, a path or URL, or to standard output where it is None.
 
     The file appears when the block ends well, and not at all when an exception leaves it (Ctrl-C too).
@@ -120,7 +120,7 @@ def open_writer(
 
 
 def _writer(
-    sink: Sink, form: Format, run: RunInfo, *, wide: bool, statuses: bool, as_text: bool
+    sink: Sink, form: OutputFormat, run: RunInfo, *, wide: bool, statuses: bool, as_text: bool
 ) -> "_FinishedWriter":
     match form:
         case "json":
@@ -142,7 +142,7 @@ def _writer(
     return writer
 
 
-class _FinishedWriter(Writer, Protocol):
+class _FinishedWriter(DocumentWriter, Protocol):
     """A writer that is told when all is written."""
 
     def finish(self) -> None: ...

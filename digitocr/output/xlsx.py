@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from digitocr.output.rows import COLUMNS, UNNAMED, long_rows, wide_table
-from digitocr.output.sheet import Kind, Sheet, is_number
+from digitocr.output.sheet import CellKind, Worksheet, is_number
 from digitocr.output.sink import Sink
 from digitocr.records import Document, PageFailure, PageResult, Reading
 
 NO_DATE = datetime(1980, 1, 1)  # the earliest that the archive can say
-NUMBERS, FAILED = "numbers", "failed"
+NUMBERS_SHEET, FAILED_SHEET = "numbers", "failed"
 _WHOLE = {"page", "row", "left", "top", "right", "bottom"}
 
 
@@ -43,7 +43,7 @@ class SpreadsheetTable:
         with Workbook(packed, {"in_memory": True}) as book:
             book.set_properties({"created": NO_DATE})
             for name, documents in by_template(self._documents).items():
-                sheet = Sheet(book, name)
+                sheet = Worksheet(book, name)
                 if self._wide:
                     self._write_wide(sheet, documents)
                 else:
@@ -51,7 +51,7 @@ class SpreadsheetTable:
                 sheet.close()
         self._sink.write_bytes(packed.getvalue())
 
-    def _write_long(self, sheet: Sheet, documents: Sequence[Document]) -> None:
+    def _write_long(self, sheet: Worksheet, documents: Sequence[Document]) -> None:
         numeric = set() if self._as_text else numeric_fields(documents)
         pictures = any(page.crops for page in _pages(documents))
         sheet.header([*COLUMNS, *(["picture"] if pictures else [])])
@@ -62,7 +62,7 @@ class SpreadsheetTable:
                     sheet.explain(row, COLUMNS.index("text"), reading)
                     sheet.picture(row, len(COLUMNS), crop)
 
-    def _kind(self, column: str, reading: Reading | None, numeric: set[str]) -> Kind:
+    def _kind(self, column: str, reading: Reading | None, numeric: set[str]) -> CellKind:
         if self._as_text:
             return "text"
         if column == "confidence":
@@ -71,14 +71,14 @@ class SpreadsheetTable:
             return "number" if reading and reading.field in numeric else "text"
         return "number" if column in _WHOLE else "text"
 
-    def _write_wide(self, sheet: Sheet, documents: Sequence[Document]) -> None:
+    def _write_wide(self, sheet: Worksheet, documents: Sequence[Document]) -> None:
         """A field's cell has the colour of its status, whether a column says that or not."""
         numeric = set() if self._as_text else numeric_fields(documents)
         header, *rows = wide_table(iter(documents), statuses=True)
         shown = [n for n, _ in enumerate(header) if n < 4 or self._statuses or n % 2 == 0]
         sheet.header([header[n] for n in shown])
         for cells in rows:
-            kinds: list[Kind] = [
+            kinds: list[CellKind] = [
                 "number" if header[n] == "page" and not self._as_text else "text" for n in shown
             ]
             for index, n in enumerate(shown):
@@ -106,12 +106,12 @@ def by_template(documents: Sequence[Document]) -> dict[str, list[Document]]:
     for document in documents:
         parts: dict[str, list[PageResult | PageFailure]] = {}
         for page in document.pages:
-            failed = FAILED if templates else NUMBERS
-            name = failed if isinstance(page, PageFailure) else page.template or NUMBERS
+            failed = FAILED_SHEET if templates else NUMBERS_SHEET
+            name = failed if isinstance(page, PageFailure) else page.template or NUMBERS_SHEET
             parts.setdefault(name, []).append(page)
         for name, pages in parts.items():
             sheets.setdefault(name, []).append(Document(document.source, tuple(pages)))
-    return sheets or {NUMBERS: []}
+    return sheets or {NUMBERS_SHEET: []}
 
 
 def numeric_fields(documents: Sequence[Document]) -> set[str]:

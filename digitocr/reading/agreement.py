@@ -8,7 +8,7 @@ import numpy as np
 from digitocr.recognition.second_reader import SecondReader
 from digitocr.records import Box, Gray, Page, PageFailure, PageResult, Reading
 
-MARGIN = 0.25  # of a number's height: paper around it that the second reader sees too
+SECOND_READER_MARGIN = 0.25  # of a number's height: paper around it that the second reader sees too
 
 
 def agreed(
@@ -48,7 +48,7 @@ def _compared(reading: Reading, text: str) -> Reading:
 
 def _picture(gray: Gray, box: Box, quarter_turns: int) -> Gray:
     """A number of a page (H, W) uint8 with a little paper around it, turned upright by quarters."""
-    margin = round(MARGIN * min(box.width, box.height))
+    margin = round(SECOND_READER_MARGIN * min(box.width, box.height))
     part = gray[
         max(0, box.top - margin) : box.bottom + margin, max(0, box.left - margin) : box.right + margin
     ]

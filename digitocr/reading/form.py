@@ -7,7 +7,8 @@ from digitocr.decoding.answer import Answer
 from digitocr.formats.formats import Format, format_of
 from digitocr.forms.reading.fields import OUTSIDE_PAGE, REASON_CODES, FieldLine, RegisteredForm, identify_form
 from digitocr.forms.reading.form import Form
-from digitocr.forms.rules.apply import apply_rules
+from digitocr.forms.rules.apply import apply_rules, parsed_rules
+from digitocr.forms.rules.offer import offer_values
 from digitocr.forms.template.template import Field
 from digitocr.options import ReadOptions
 from digitocr.reading.line_reading import CropClassifier, RowRequest
@@ -75,15 +76,18 @@ def _form_result(
 ) -> PageResult:
     height, width = page.gray.shape
     whole, template = Box(0, 0, width, height), filled.form.template
-    readings = tuple(
+    read = tuple(
         _field_reading(number, line, answer, options.min_confidence, whole)
         for number, (line, answer) in enumerate(zip(filled.fields, answers, strict=True), 1)
     )
-    if template.rules:
-        readings = apply_rules(readings, template.rules, options.min_confidence, filled.form.dates)
+    readings = apply_rules(read, template.rules, options.min_confidence, filled.form.dates)
     readings = tuple(
         replace(reading, alternatives=reading.alternatives[: options.n_best]) for reading in readings
     )
+    if template.rules:
+        rules = parsed_rules(read, template.rules, filled.form.dates)
+        formats = {f.name: own for f, own in zip(template.fields, filled.form.formats, strict=True)}
+        readings = offer_values(readings, read, rules, formats, options.n_best)
     return PageResult(
         page.source, page.number, width, height, "page", readings, filled.rotation, template.name
     )

@@ -14,9 +14,10 @@ from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import CandidateScorer
 from digitocr.decoding.confidence import Confidence, Evidence, edges_touched, height_on_page
 from digitocr.decoding.ctc import log_likelihood_of_each
+from digitocr.decoding.digit_or_sign import Rival, rivals
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import Row
+from digitocr.layout.layout import CandidateRow
 from digitocr.options import Layout
 from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
 from digitocr.recognition.page_segmenter import PageSegmenter
@@ -34,7 +35,7 @@ class RowRequest:
     """A row to be read, the layout of its page, and the format that it must match."""
 
     layout: Layout
-    row: Row
+    row: CandidateRow
     allowed: Format | None
 
     @property
@@ -74,12 +75,14 @@ class LineReading:
         columns: (T, 11) log-probabilities of the digits and the blank by time step.
         log_probability: that of the digits of `symbols`, over all paths that spell them.
         arcs: the candidate of each digit; None if the row has fewer segments than digits.
+        rivals: its digits that may be signs, and its signs that may be digits.
     """
 
     symbols: tuple[TimedSymbol, ...]
     columns: NDArray[np.float32]
     log_probability: float
     arcs: tuple[int, ...] | None
+    rivals: tuple[Rival, ...] = ()
 
     @property
     def digits(self) -> list[TimedSymbol]:
@@ -109,18 +112,26 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
     columns = [digit_columns(steps) for steps in all_steps]
     paths = [tuple(best_path(steps, each)) for steps, each in zip(all_steps, columns, strict=True)]
     likelihoods = _likelihoods(columns, [text_of(path) for path in paths])
+    read = zip(segments, paths, all_steps, columns, likelihoods, strict=True)
     return {
-        n: LineReading(path, each, likelihood, _arcs(rows[n].row, segments[n], path))
-        for n, path, each, likelihood in zip(segments, paths, columns, likelihoods, strict=True)
+        n: LineReading(
+            path, each, likelihood, _arcs(rows[n].row, segments[n], path), tuple(rivals(path, steps))
+        )
+        for n, path, steps, each, likelihood in read
     }
 
 
-def on_signs(row: Row, line: LineReading, signs: Collection[str]) -> NDArray[np.bool_]:
+def on_signs(row: CandidateRow, line: LineReading, signs: Collection[str]) -> NDArray[np.bool_]:
     """Which candidates of a row (N,) hold the middle of one of `signs`, as the line recogniser sees it."""
+    return on_symbols(row, [symbol for symbol in line.symbols if symbol.symbol in signs])
+
+
+def on_symbols(row: CandidateRow, symbols: Sequence[TimedSymbol]) -> NDArray[np.bool_]:
+    """Which candidates of a row (N,) hold the middle of one of the symbols."""
     if row.segments is None:
         return np.zeros(len(row.candidates.first), np.bool_)
     frame, boxes = frame_of(row.segments), row.segments.boxes
-    middles = np.array([frame.x_of_step(symbol.middle) for symbol in line.symbols if symbol.symbol in signs])
+    middles = np.array([frame.x_of_step(symbol.middle) for symbol in symbols])
     left = boxes[row.candidates.first, 0]
     right = np.maximum.accumulate(boxes[:, 2])[row.candidates.last - 1]
     return np.asarray(((left[:, None] <= middles) & (middles < right[:, None])).any(axis=1), np.bool_)
@@ -139,7 +150,7 @@ def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -
     return likelihoods
 
 
-def _arcs(row: Row, segments: Segments, path: Sequence[TimedSymbol]) -> tuple[int, ...] | None:
+def _arcs(row: CandidateRow, segments: Segments, path: Sequence[TimedSymbol]) -> tuple[int, ...] | None:
     frame = frame_of(segments)
     middles = [frame.x_of_step(symbol.middle) for symbol in path if symbol.symbol in DIGITS]
     return cut_digits(row.candidates, segments.boxes, middles, segments.height)

@@ -55,8 +55,12 @@ def best_turn(by_turns: Sequence[tuple[Sequence[Reading], Sequence[Box]]], *, of
 
 
 def surely_read(readings: Sequence[Reading]) -> float:
-    """The area in pixels of readings that are as good as certain."""
-    return sum(_area(reading.box) for reading in readings if reading.confidence > AMONG_WORDS_MIN)
+    """The area in pixels of readings that are as good as certain, and no parts of longer numbers."""
+    return sum(
+        _area(reading.box)
+        for reading in readings
+        if reading.confidence > AMONG_WORDS_MIN and reading.reason_code != "several_numbers"
+    )
 
 
 def _area(box: Box) -> float:

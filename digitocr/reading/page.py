@@ -6,20 +6,19 @@ from dataclasses import replace
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import PageLayout, Row, find_line_by_maps, find_rows
+from digitocr.layout.layout import CandidateRow, PageLayout, find_line_by_maps, find_rows
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
 from digitocr.reading.addressee import addressee
+from digitocr.reading.doubts import doubt_of
 from digitocr.reading.line_reading import CropClassifier, RowRequest
 from digitocr.reading.orientation import best_turn, is_readable, samples
 from digitocr.reading.rows import read_rows
-from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
 # A line read with less confidence is found again by the maps of the page segmenter.
 RETRY_CONFIDENCE_MAX = 0.5
-OTHER_SHARE_REVIEWED = 0.25  # of the ink around the core of a number; a clean number has under 0.05
 
 
 def read_page(page: Page, classifier: CropClassifier, options: ReadOptions) -> PageResult:
@@ -35,16 +34,18 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
     """
     allowed = format_of(options.format, options.pattern)
     windows = allowed is not None
-    found = [find_rows(page.gray, options.layout, _segment_by(classifier), windows=windows) for page in pages]
-    rows = [RowRequest(f.layout, row, allowed) for f in found for row in (*f.rows, *f.windows)]
+    layouts = [
+        find_rows(page.gray, options.layout, _segment_by(classifier), windows=windows) for page in pages
+    ]
+    rows = [RowRequest(f.layout, row, allowed) for f in layouts for row in (*f.rows, *f.windows)]
     answers = iter(read_rows(rows, classifier, options.n_best))
     results = [
         _page_result(page, f, [next(answers) for _ in (*f.rows, *f.windows)], options)
-        for page, f in zip(pages, found, strict=True)
+        for page, f in zip(pages, layouts, strict=True)
     ]
     return [
         _upright(page, f, _retry_by_maps(page, result, classifier, options), classifier, options)
-        for page, f, result in zip(pages, found, results, strict=True)
+        for page, f, result in zip(pages, layouts, results, strict=True)
     ]
 
 
@@ -54,10 +55,10 @@ def _retry_by_maps(
     """The result; for a line read with little confidence, that by the maps if it is better."""
     if result.layout != "line" or _best_confidence(result) > RETRY_CONFIDENCE_MAX:
         return result
-    found = find_line_by_maps(page.gray, _segment_by(classifier))
+    layout = find_line_by_maps(page.gray, _segment_by(classifier))
     allowed = format_of(options.format, options.pattern)
-    rows = [RowRequest(found.layout, row, allowed) for row in found.rows]
-    by_maps = _page_result(page, found, read_rows(rows, classifier, options.n_best), options)
+    rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
+    by_maps = _page_result(page, layout, read_rows(rows, classifier, options.n_best), options)
     return by_maps if _best_confidence(by_maps) > _best_confidence(result) else result
 
 
@@ -67,11 +68,11 @@ def _best_confidence(result: PageResult) -> float:
 
 
 def _upright(
-    page: Page, found: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
+    page: Page, layout: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """The result; for a page that is hardly readable, that of the page turned if it reads far better."""
-    boxes = [row.box(row.candidates.boxes) for row in found.rows]
-    if found.layout != "page" or is_readable(result.readings, boxes):
+    boxes = [row.box(row.candidates.boxes) for row in layout.rows]
+    if layout.layout != "page" or is_readable(result.readings, boxes):
         return result
 
     def read_turned(part: Page, quarter_turns: int) -> tuple[Sequence[Reading], Sequence[Box]]:
@@ -90,7 +91,7 @@ def _read_turned(
 ) -> tuple[PageResult, PageLayout]:
     """Read a page turned by quarters counter-clockwise; also gives the rows that were found."""
     allowed = format_of(options.format, options.pattern)
-    found = find_rows(
+    layout = find_rows(
         page.gray,
         "page",
         _segment_by(classifier),
@@ -98,8 +99,8 @@ def _read_turned(
         quarter_turns=quarter_turns,
         closer=closer,
     )
-    rows = [RowRequest(found.layout, row, allowed) for row in (*found.rows, *found.windows)]
-    return _page_result(page, found, read_rows(rows, classifier, options.n_best), options), found
+    rows = [RowRequest(layout.layout, row, allowed) for row in (*layout.rows, *layout.windows)]
+    return _page_result(page, layout, read_rows(rows, classifier, options.n_best), options), layout
 
 
 def _segment_by(classifier: CropClassifier) -> Segment:
@@ -111,23 +112,23 @@ def _segment_by(classifier: CropClassifier) -> Segment:
     return segment
 
 
-def _page_result(page: Page, found: PageLayout, answers: list[Answer], options: ReadOptions) -> PageResult:
+def _page_result(page: Page, layout: PageLayout, answers: list[Answer], options: ReadOptions) -> PageResult:
     allowed = format_of(options.format, options.pattern)
     height, width = page.gray.shape
     whole = Box(0, 0, width, height)
     readings = tuple(
         make_reading(row, answer, options.min_confidence, whole, number=n)
-        for n, (row, answer) in enumerate(numbers(found, answers, allowed), 1)
+        for n, (row, answer) in enumerate(numbers(layout, answers, allowed), 1)
     )
-    if found.layout == "page" and allowed and allowed.postal:
+    if layout.layout == "page" and allowed and allowed.postal:
         readings = tuple(replace(reading, row=1) for reading in addressee(readings, whole))
-    elif not readings and found.layout != "page":
+    elif not readings and layout.layout != "page":
         readings = (Reading("", 1, whole, "", "blank", 1.0, "no ink", reason_code="no_ink"),)
-    return PageResult(page.source, page.number, width, height, found.layout, readings, found.rotation)
+    return PageResult(page.source, page.number, width, height, layout.layout, readings, layout.rotation)
 
 
 def make_reading(
-    row: Row, answer: Answer, min_confidence: float, page: Box, *, field: str = "", number: int = 1
+    row: CandidateRow, answer: Answer, min_confidence: float, page: Box, *, field: str = "", number: int = 1
 ) -> Reading:
     """The reading of one row.
 
@@ -150,7 +151,7 @@ def make_reading(
         share = sum(s.probability for s in strings if (arc, digit) in s.arcs)
         digits.append(Digit(str(digit), min(share, 1.0), row.box(row.candidates.boxes[[arc]]).clipped(page)))
     box = box_of(row, answer).clipped(page)
-    reason, reason_code = _doubt(row, answer, min_confidence)
+    reason, reason_code = doubt_of(row, answer, min_confidence)
     return Reading(
         field,
         number,
@@ -165,18 +166,3 @@ def make_reading(
         answer.written,
         reason_code,
     )
-
-
-def _doubt(row: Row, answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
-    """Why a person should check an answer, in words and as a code; both are "" for no reason."""
-    if not answer.satisfied:
-        return "no reading fits the format", "format_mismatch"
-    if row.other_share > OTHER_SHARE_REVIEWED:
-        return "other ink beside it", "unlike_training"
-    if answer.strings[0].probability >= min_confidence:
-        return "", ""
-    if answer.raw:
-        return "reads otherwise without the format", "format_mismatch"
-    if answer.readers_disagree:
-        return "readers disagree", "readers_disagree"
-    return "low confidence", "low_confidence"

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.confidence import calibrated
+from digitocr.decoding.digit_or_sign import LIKELY_RIVAL_MIN
 from digitocr.decoding.score_fusion import FusionWeights
-from digitocr.layout.layout import Row
+from digitocr.formats.formats import Format
+from digitocr.layout.layout import CandidateRow
 from digitocr.reading.budget import check_arcs
 from digitocr.reading.line_reading import (
     UNLIKE_ONE,
@@ -46,8 +48,22 @@ def read_rows(rows: Sequence[RowRequest], classifier: CropClassifier, n_best: in
     doubtful = {n: request for n, request in enumerate(rows) if n not in answers}
     answers |= search_rows(doubtful, lines, classifier, n_best)
     return [
-        replace(answers[n], by_line=lines[n].written) if n in lines else answers[n] for n in range(len(rows))
+        _with_line(answers[n], lines[n], request.allowed) if n in lines else answers[n]
+        for n, request in enumerate(rows)
     ]
+
+
+def _with_line(answer: Answer, line: LineReading, allowed: Format | None) -> Answer:
+    """An answer with what the line recogniser reads, and the texts in which a digit is a sign or the reverse.
+
+    What does not have the format is no doubt.
+    """
+    likely = [rival.text for rival in line.rivals if rival.probability >= LIKELY_RIVAL_MIN]
+    doubtful = [*answer.digit_or_sign, *likely]
+    texts = dict.fromkeys([line.text, *doubtful] if doubtful else [])
+    chosen = answer.strings[0].text if answer.strings else ""
+    possible = tuple(t for t in texts if t != chosen and (allowed is None or allowed.accepts(t)))
+    return replace(answer, by_line=line.written, digit_or_sign=possible)
 
 
 def verify_lines(
@@ -80,7 +96,7 @@ def verify_lines(
     return answers
 
 
-def _leaves_ink(line: LineReading, row: Row) -> bool:
+def _leaves_ink(line: LineReading, row: CandidateRow) -> bool:
     """Whether a row has ink as high as a digit where the line recogniser sees no symbol: a missed digit.
 
     What it takes for a slash or a bracket may be a 1.

@@ -17,6 +17,7 @@ from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.length_prior import with_length_prior
 from digitocr.decoding.score_fusion import POOLED, Constrained, fuse
 from digitocr.formats.formats import Format
+from digitocr.layout.layout import CandidateRow
 from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import (
     PROBABILITY_FLOOR,
@@ -26,11 +27,13 @@ from digitocr.reading.line_reading import (
     RowRequest,
     evidence_of,
     on_signs,
+    on_symbols,
 )
 from digitocr.segmentation.line_image import draw_line_image
 
 # A row whose best path is all rejects is still read if a number is this probable.
 NUMBER_AMONG_REJECTS_MIN = 0.15
+DIGIT_AT_SIGN_MIN = 0.5  # probability by the classifier of a digit where the line recogniser sees a sign
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,13 +41,14 @@ class Search:
     """The lattice of a row, its strings, and the format that they must match.
 
     `shares` (N, 10) are the log-probabilities of the digits of each candidate, normalised with the reject
-    class.
+    class. `digit_or_sign` are texts in which a sign of the line is the digit that the classifier sees.
     """
 
     lattice: Lattice
     strings: list[Hypothesis]
     constraint: Constrained | None
     shares: NDArray[np.float32]
+    digit_or_sign: tuple[str, ...] = ()
 
     @property
     def all_strings(self) -> list[Hypothesis]:
@@ -79,7 +83,8 @@ def search_rows(
             answers[n] = constrain(search.all_strings, request.allowed, request.context, n_best)
     sheared_views = _sheared_views({n: rows[n] for n in searches}, classifier)
     for n, search in searches.items():
-        answers[n] = _fused(rows[n], search, sheared_views[n], lines[n], classifier, n_best=n_best)
+        answer = _fused(rows[n], search, sheared_views[n], lines[n], classifier, n_best=n_best)
+        answers[n] = replace(answer, digit_or_sign=search.digit_or_sign)
     return answers
 
 
@@ -109,6 +114,7 @@ def _search(
 ) -> Search:
     candidates, allowed = request.row.candidates, request.allowed
     digits, rejects = classifier.candidate_scorers[request.context].scores(scores, candidates.geometry)
+    doubtful = _signs_that_may_be_digits(request.row, line, digit_shares(digits, rejects)) if line else ()
     if line:  # the classifier knows no signs: where one is seen, the line recogniser decides
         signs = on_signs(request.row, line, TALL_SIGNS)
         rejects = np.where(signs, np.maximum(rejects, digits.max(axis=1)), rejects)
@@ -125,7 +131,20 @@ def _search(
     if allowed and strings:
         within = partial(_within, allowed, lattice, max(n_best, POOLED), request.row.digits, budget)
         constraint = Constrained(allowed, lattice, within)
-    return Search(lattice, strings, constraint, digit_shares(digits, rejects))
+    return Search(lattice, strings, constraint, digit_shares(digits, rejects), doubtful)
+
+
+def _signs_that_may_be_digits(
+    row: CandidateRow, line: LineReading, shares: NDArray[np.float32]
+) -> tuple[str, ...]:
+    """The texts of the rivals that are tall signs, where the classifier sees a digit: `shares` (N, 10)."""
+    best = shares.max(axis=1)
+    return tuple(
+        rival.text
+        for rival in line.rivals
+        if rival.symbol.symbol in TALL_SIGNS
+        and (best[on_symbols(row, [rival.symbol])] > log(DIGIT_AT_SIGN_MIN)).any()
+    )
 
 
 def _within(

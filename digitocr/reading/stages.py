@@ -16,7 +16,7 @@ from digitocr.decoding.answer import Answer
 from digitocr.errors import OutputError
 from digitocr.formats.formats import format_of
 from digitocr.imaging import opencv
-from digitocr.layout.layout import PageLayout, Row, find_rows
+from digitocr.layout.layout import CandidateRow, PageLayout, find_rows
 from digitocr.layout.looks import Look, resized
 from digitocr.options import ReadOptions
 from digitocr.reading.line_reading import CropClassifier, RowRequest
@@ -26,12 +26,18 @@ from digitocr.records import Gray, Page, PageResult
 from digitocr.segmentation.segment import Segments
 
 Bgr = NDArray[np.uint8]
-ROWS_MAX = 200  # more rows of a page are not drawn
+ROWS_DRAWN_MAX = 200  # more rows of a page are not drawn
 ZOOM = 4  # of a row
 CANDIDATE_PX = 56  # side of a candidate image as drawn
 TILES_PER_LINE = 16  # candidate images side by side
 TEXT_PX = 16
-RED, GREEN, BLUE, PALE_GREEN, BLACK = (0, 0, 220), (0, 150, 0), (220, 60, 0), (140, 220, 220), (0, 0, 0)
+RED_BGR, GREEN_BGR, BLUE_BGR, PALE_GREEN_BGR, BLACK_BGR = (
+    (0, 0, 220),
+    (0, 150, 0),
+    (220, 60, 0),
+    (140, 220, 220),
+    (0, 0, 0),
+)
 
 
 def read_and_draw(
@@ -64,15 +70,15 @@ def draw_stages(
     """Draw how a page came to be read as `result`."""
     allowed = format_of(options.format, options.pattern)
     turns = round(result.rotation / 90) % 4 if result.layout == "page" else 0
-    found = find_rows(page.gray, result.layout, classifier.pages.maps, quarter_turns=turns)
-    rows = found.rows[:ROWS_MAX]
-    answers = read_rows([RowRequest(found.layout, row, allowed) for row in rows], classifier, options.n_best)
+    layout = find_rows(page.gray, result.layout, classifier.pages.maps, quarter_turns=turns)
+    rows = layout.rows[:ROWS_DRAWN_MAX]
+    answers = read_rows([RowRequest(layout.layout, row, allowed) for row in rows], classifier, options.n_best)
     upright = np.ascontiguousarray(np.rot90(page.gray, turns))
-    looks = sorted({id(r.look): r.look for r in found.regions}.values(), key=lambda look: look.scale)
+    looks = sorted({id(r.look): r.look for r in layout.regions}.values(), key=lambda look: look.scale)
     for number, look in enumerate(looks, 1):
         _write(folder / f"maps-{number}.png", draw_maps(upright, look))
-    if found.regions:
-        _write(folder / "numbers.png", draw_numbers(upright, found))
+    if layout.regions:
+        _write(folder / "numbers.png", draw_numbers(upright, layout))
     for number, (row, answer) in enumerate(zip(rows, answers, strict=True), 1):
         scores = classifier.log_probabilities(row.candidates.crops)
         _write(folder / "rows" / f"{number:03d}.png", draw_row(row, answer, scores))
@@ -85,21 +91,21 @@ def draw_maps(gray: Gray, look: Look) -> Bgr:
     page = cv2.cvtColor(cv2.resize(resized(gray, min(1.0, look.scale)), (width, height)), cv2.COLOR_GRAY2BGR)
     drawn = np.stack([maps.line, maps.digit, maps.other], axis=2)
     cored = np.maximum(maps.core, maps.link) >= 128
-    drawn[cored] = drawn[cored] // 2 + np.array(PALE_GREEN, np.uint8) // 2
+    drawn[cored] = drawn[cored] // 2 + np.array(PALE_GREEN_BGR, np.uint8) // 2
     return np.asarray(np.hstack([page, drawn]), np.uint8)
 
 
-def draw_numbers(gray: Gray, found: PageLayout) -> Bgr:
+def draw_numbers(gray: Gray, layout: PageLayout) -> Bgr:
     """The numbers that the maps show on a page (H, W), in reading order."""
     page = opencv.as_bgr(gray)
-    for number, region in enumerate(found.regions, 1):
+    for number, region in enumerate(layout.regions, 1):
         left, top, right, bottom = (round(side) for side in region.box)
-        cv2.rectangle(page, (left, top), (right, bottom), RED, max(1, round(region.height / 24)))
+        cv2.rectangle(page, (left, top), (right, bottom), RED_BGR, max(1, round(region.height / 24)))
         _text(page, f"{number} h{region.height:.0f}", left, top - 2)
     return page
 
 
-def draw_row(row: Row, answer: Answer, log_probabilities: NDArray[np.float32]) -> Bgr:
+def draw_row(row: CandidateRow, answer: Answer, log_probabilities: NDArray[np.float32]) -> Bgr:
     """A row with its cut paths, its candidates, and the strings that are most probable."""
     parts = [draw_cuts(row, answer)] if row.segments else []
     parts.append(draw_candidates(row, answer, log_probabilities))
@@ -115,7 +121,7 @@ def draw_row(row: Row, answer: Answer, log_probabilities: NDArray[np.float32]) -
     return np.asarray(np.vstack(padded), np.uint8)
 
 
-def draw_cuts(row: Row, answer: Answer) -> Bgr:
+def draw_cuts(row: CandidateRow, answer: Answer) -> Bgr:
     """The ink of a row, dark on light, with cut paths in red and the digits of the first string in green."""
     segments: Segments = row.segments  # type: ignore[assignment]
     size = ZOOM * segments.dark.shape[1], ZOOM * segments.dark.shape[0]
@@ -124,15 +130,15 @@ def draw_cuts(row: Row, answer: Answer) -> Bgr:
     drawn = opencv.as_bgr(ink)
     paths = np.zeros(label.shape, np.bool_)
     paths[:, 1:] = label[:, 1:] != label[:, :-1]
-    drawn[paths] = RED
+    drawn[paths] = RED_BGR
     for arc, digit in answer.strings[0].arcs if answer.strings else ():
         left, top, right, bottom = (int(side) * ZOOM for side in row.candidates.boxes[arc])
-        cv2.rectangle(drawn, (left, top), (right, bottom), GREEN, 1)
-        _text(drawn, str(digit), left + 2, bottom - 2, GREEN)
+        cv2.rectangle(drawn, (left, top), (right, bottom), GREEN_BGR, 1)
+        _text(drawn, str(digit), left + 2, bottom - 2, GREEN_BGR)
     return drawn
 
 
-def draw_candidates(row: Row, answer: Answer, log_probabilities: NDArray[np.float32]) -> Bgr:
+def draw_candidates(row: CandidateRow, answer: Answer, log_probabilities: NDArray[np.float32]) -> Bgr:
     """The candidate images of a row, each with its likeliest digit; those of the first string in green."""
     chosen = {arc for arc, _ in answer.strings[0].arcs} if answer.strings else set()
     tiles = []
@@ -142,7 +148,7 @@ def draw_candidates(row: Row, answer: Answer, log_probabilities: NDArray[np.floa
         tile[:CANDIDATE_PX, :CANDIDATE_PX] = enlarged[..., np.newaxis]
         best = int(scores.argmax())
         label = f"{best if best < 10 else 'x'} {np.exp(scores[best]):.2f}"
-        _text(tile, label, 2, CANDIDATE_PX + TEXT_PX - 4, GREEN if n in chosen else BLACK)
+        _text(tile, label, 2, CANDIDATE_PX + TEXT_PX - 4, GREEN_BGR if n in chosen else BLACK_BGR)
         tiles.append(tile)
     while len(tiles) % min(TILES_PER_LINE, len(tiles)):
         tiles.append(np.full_like(tiles[0], 255))
@@ -150,7 +156,7 @@ def draw_candidates(row: Row, answer: Answer, log_probabilities: NDArray[np.floa
     return np.vstack([np.hstack(tiles[n : n + per_line]) for n in range(0, len(tiles), per_line)])
 
 
-def _text(picture: Bgr, text: str, x: int, y: int, colour: tuple[int, int, int] = BLUE) -> None:
+def _text(picture: Bgr, text: str, x: int, y: int, colour: tuple[int, int, int] = BLUE_BGR) -> None:
     cv2.putText(picture, text, (x, max(10, y)), cv2.FONT_HERSHEY_SIMPLEX, 0.42, colour, 1, cv2.LINE_AA)
 
 

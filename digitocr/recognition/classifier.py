@@ -28,7 +28,7 @@ from digitocr.recognition.contract import (
     read_contract,
 )
 from digitocr.recognition.line_recogniser import LineRecogniser, load_line_recogniser
-from digitocr.recognition.network import Run, load_network, log_softmax
+from digitocr.recognition.network import RunNetwork, load_network, log_softmax
 from digitocr.recognition.page_segmenter import PageSegmenter, load_page_segmenter
 from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT
 
@@ -51,7 +51,7 @@ class Classifier:
     """
 
     contract: Contract
-    _logits: Run = field(repr=False)
+    _logits: RunNetwork = field(repr=False)
     lines: LineRecogniser | None = None
     _own_pages: PageSegmenter | None = field(default=None, repr=False)
 

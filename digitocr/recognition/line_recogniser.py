@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import BLANK
-from digitocr.recognition.network import Run, load_network, log_softmax
+from digitocr.recognition.network import RunNetwork, load_network, log_softmax
 from digitocr.records import Gray
 from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT, SHEARS, padded_width, sheared_views
 
@@ -20,7 +20,7 @@ CHUNK_PX = 4096  # columns of strips run at a time: more are no faster and take 
 class LineRecogniser:
     """A loaded line recogniser. Several threads may use it."""
 
-    _logits: Run = field(repr=False)
+    _logits: RunNetwork = field(repr=False)
 
     def of_sheared_views(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
         """For each strip (32, W) uint8 its (S, T, 11) log-probabilities, in each of S sights of it."""

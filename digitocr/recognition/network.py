@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     import keras
 
 Shape = tuple[int | None, ...]
-Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+RunNetwork = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
-def load_network(file: Path, inputs: Shape, outputs: Shape, threads: int = 1) -> Run:
+def load_network(file: Path, inputs: Shape, outputs: Shape, threads: int = 1) -> RunNetwork:
     """Load `file`, a .tflite or a .keras one.
 
     Args:
@@ -46,7 +46,7 @@ def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return scores
 
 
-def _litert(file: Path, inputs: Shape, outputs: Shape, threads: int) -> Run:
+def _litert(file: Path, inputs: Shape, outputs: Shape, threads: int) -> RunNetwork:
     from ai_edge_litert.interpreter import Interpreter
 
     try:
@@ -104,7 +104,7 @@ def load_keras(file: Path) -> "keras.Model":
         raise ModelError(f"{file}: Keras cannot load it ({error}); export the model again") from error
 
 
-def _keras(file: Path) -> Run:
+def _keras(file: Path) -> RunNetwork:
     network = load_keras(file)
 
     def run(batch: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.layout.maps import MAP_NAMES, STRIDE, PageMaps
-from digitocr.recognition.network import Run, load_network
+from digitocr.recognition.network import RunNetwork, load_network
 from digitocr.records import Gray
 
 ALIGNMENT = 32  # the network halves its input five times: sides are filled up to a multiple of this
@@ -22,7 +22,7 @@ ALIGNMENT = 32  # the network halves its input five times: sides are filled up t
 class PageSegmenter:
     """A loaded page segmenter. Not for several threads at once."""
 
-    _run: Run = field(repr=False)
+    _run: RunNetwork = field(repr=False)
 
     def maps(self, image: Gray) -> PageMaps:
         """The maps of an image (H, W) or RGB (H, W, 3) uint8, dark ink on light paper or the reverse.

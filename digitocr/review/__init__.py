@@ -1,1 +1,5 @@
 """The review of a run store in the browser."""
+
+from pathlib import Path
+
+PAGE_FOLDER = Path(__file__).parent / "page"

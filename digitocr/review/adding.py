@@ -10,7 +10,7 @@ from digitocr.batch.task import ReadPages, Settings, open_reader
 from digitocr.errors import UsageError
 from digitocr.options import LoadOptions
 from digitocr.records import Box, Digit, Page, PageResult, Reading
-from digitocr.review.pictures import Pictures
+from digitocr.review.pictures import PictureCache
 from digitocr.review.settings import last_run
 from digitocr.store.crops import cut_crop
 from digitocr.store.sheets import add_reading, sheet_page
@@ -22,7 +22,7 @@ SIDE_MIN_PX = 4
 class Adder:
     """Reads boxes of pages with the store's own model, which it loads at the first."""
 
-    def __init__(self, store: Store, pictures: Pictures) -> None:
+    def __init__(self, store: Store, pictures: PictureCache) -> None:
         self._store = store
         self._pictures = pictures
         self._lock = Lock()
@@ -35,20 +35,20 @@ class Adder:
             InputError: the page's file is gone or cannot be read.
             ModelError: the model is gone.
         """
-        found = sheet_page(self._store, page)
+        sheet = sheet_page(self._store, page)
         inside = Box(
-            max(0, box.left), max(0, box.top), min(found.width, box.right), min(found.height, box.bottom)
+            max(0, box.left), max(0, box.top), min(sheet.width, box.right), min(sheet.height, box.bottom)
         )
         if min(inside.width, inside.height) < SIDE_MIN_PX:
             raise UsageError(f"a box of {inside.width} x {inside.height} pixels is too small; draw it larger")
-        gray = self._pictures.gray(found)
-        quarters = -found.quarters % 4
+        gray = self._pictures.gray(sheet)
+        quarters = -sheet.quarters % 4
         upright = np.rot90(gray[inside.top : inside.bottom, inside.left : inside.right], quarters)
         with self._lock:
-            (result,) = self._read([Page(found.path, 1, np.ascontiguousarray(upright))])
+            (result,) = self._read([Page(sheet.path, 1, np.ascontiguousarray(upright))])
         reading = result.readings[0] if isinstance(result, PageResult) and result.readings else None
         made = _placed(reading, inside, turned=quarters != 0)
-        crop = cut_crop(gray, inside, found.rotation - 90 * found.turned)
+        crop = cut_crop(gray, inside, sheet.rotation - 90 * sheet.turned)
         return add_reading(self._store, page, made, crop, who)
 
     @cached_property

@@ -19,9 +19,9 @@ from digitocr.store.store import Store
 
 TAKEN_MAX = 50
 TILES_MAX = 400
-NAME_MAX = 40
+REVIEWER_NAME_MAX = 40
 FAILURES_MAX = 50
-Answer = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 class Api:
@@ -32,7 +32,7 @@ class Api:
         self._checks = checks
         self._adder = adder
 
-    def overview(self, asked: Answer) -> Answer:
+    def overview(self, asked: JsonObject) -> JsonObject:
         """What the dashboard shows."""
         reached = progress(self._store)
         who = _name(asked)
@@ -49,7 +49,7 @@ class Api:
             "third": waiting(self._store, "third", who),
         }
 
-    def take(self, asked: Answer) -> Answer:
+    def take(self, asked: JsonObject) -> JsonObject:
         """The next items of a queue."""
         queue = queue_of(_text(asked, "queue"))
         count = min(_number(asked, "count"), TAKEN_MAX)
@@ -63,10 +63,10 @@ class Api:
             after=_number(asked, "after"),
             besides=besides,
         )
-        found = items(self._store, taken, self._checks, queue)
-        return {"items": found, "left": self._left(queue, _name(asked))}
+        shown = items(self._store, taken, self._checks, queue)
+        return {"items": shown, "left": self._left(queue, _name(asked))}
 
-    def enter(self, asked: Answer) -> Answer:
+    def enter(self, asked: JsonObject) -> JsonObject:
         """Settle a reading; it is in the store when the answer goes out."""
         reading, queue = _number(asked, "id"), queue_of(_text(asked, "queue"))
         if held_by_others(self._store, reading, _text(asked, "holder")):
@@ -75,7 +75,7 @@ class Api:
         enter(self._store, reading, entry, _name(asked), PASSES[queue])
         return {"left": self._left(queue, _name(asked))}
 
-    def edit(self, asked: Answer) -> Answer:
+    def edit(self, asked: JsonObject) -> JsonObject:
         """Settle a reading on its sheet, whatever was said of it before."""
         reading = _number(asked, "id")
         passes = self._store.value("SELECT count(*) FROM entry WHERE reading = ?", (reading,))
@@ -83,7 +83,7 @@ class Api:
         enter(self._store, reading, entry, _name(asked), THIRD if passes > 1 else REVIEW)
         return {"items": items(self._store, [reading], self._checks)}
 
-    def undo(self, asked: Answer) -> Answer:
+    def undo(self, asked: JsonObject) -> JsonObject:
         """Take back the last entry of a reading, and give it to the window again."""
         reading = _number(asked, "id")
         undo(self._store, reading, _name(asked))
@@ -93,44 +93,44 @@ class Api:
             "left": self._left(queue, _name(asked)),
         }
 
-    def release(self, asked: Answer) -> Answer:
+    def release(self, asked: JsonObject) -> JsonObject:
         """A window closes."""
         release(self._store, _text(asked, "holder"))
         return {}
 
-    def check(self, asked: Answer) -> Answer:
+    def check(self, asked: JsonObject) -> JsonObject:
         """What speaks against a value that is being typed."""
         return asdict(self._checks.check(_number(asked, "id"), _text(asked, "value")))
 
-    def classes(self, asked: Answer) -> Answer:
+    def classes(self, asked: JsonObject) -> JsonObject:
         """The classes of group verification."""
         return {"classes": groups.classes(self._store)}
 
-    def group(self, asked: Answer) -> Answer:
+    def group(self, asked: JsonObject) -> JsonObject:
         """The next sheet of a class."""
         count = min(_number(asked, "count"), TILES_MAX)
         tiles = groups.sheet(self._store, _text(asked, "text"), _text(asked, "holder"), count)
         return {"tiles": [asdict(tile) for tile in tiles]}
 
-    def confirm(self, asked: Answer) -> Answer:
+    def confirm(self, asked: JsonObject) -> JsonObject:
         """A sheet was looked at."""
         groups.confirm(self._store, _locations(asked), _odd(asked), _name(asked))
         return {}
 
-    def undo_confirm(self, asked: Answer) -> Answer:
+    def undo_confirm(self, asked: JsonObject) -> JsonObject:
         """A sheet was not looked at after all."""
         groups.undo_confirm(self._store, _locations(asked), _odd(asked), _name(asked))
         return {}
 
-    def pages(self, asked: Answer) -> Answer:
+    def pages(self, asked: JsonObject) -> JsonObject:
         """The list of sheets."""
-        found = sheets.pages(self._store, _number(asked, "after"))
-        return {"pages": [{**page, "name": printable(page["name"])} for page in found]}
+        listed = sheets.pages(self._store, _number(asked, "after"))
+        return {"pages": [{**page, "name": printable(page["name"])} for page in listed]}
 
-    def page(self, asked: Answer) -> Answer:
+    def page(self, asked: JsonObject) -> JsonObject:
         """A sheet with its readings."""
         page = sheet_page(self._store, _number(asked, "id"))
-        found = [row["id"] for row in readings_of(self._store, page.id)]
+        readings = [row["id"] for row in readings_of(self._store, page.id)]
         return {
             "id": page.id,
             "source": printable(page.name),
@@ -138,10 +138,10 @@ class Api:
             "size": [page.width, page.height],
             "turned": page.quarters,
             "template": page.template,
-            "items": items(self._store, found, self._checks),
+            "items": items(self._store, readings, self._checks),
         }
 
-    def add(self, asked: Answer) -> Answer:
+    def add(self, asked: JsonObject) -> JsonObject:
         """Read a box that was dragged on a sheet."""
         sides = asked.get("box")
         if not isinstance(sides, list) or len(sides) != 4:
@@ -149,7 +149,7 @@ class Api:
         reading = self._adder.add(_number(asked, "id"), Box(*(round(side) for side in sides)), _name(asked))
         return {"items": items(self._store, [reading], self._checks)}
 
-    def turn(self, asked: Answer) -> Answer:
+    def turn(self, asked: JsonObject) -> JsonObject:
         """Turn a sheet."""
         page = sheet_page(self._store, _number(asked, "id"))
         sheets.turn(self._store, page, _number(asked, "quarters"), _name(asked))
@@ -161,7 +161,7 @@ class Api:
         return waiting(self._store, queue_of(queue), who)
 
 
-def parsed(body: bytes) -> Answer:
+def parsed(body: bytes) -> JsonObject:
     """The JSON object of a request.
 
     Raises:
@@ -176,25 +176,25 @@ def parsed(body: bytes) -> Answer:
     return asked
 
 
-def _text(asked: Answer, name: str) -> str:
+def _text(asked: JsonObject, name: str) -> str:
     value = asked.get(name, "")
     if not isinstance(value, str):
         raise UsageError(f"{name}: a text was expected")
     return value
 
 
-def _number(asked: Answer, name: str) -> int:
+def _number(asked: JsonObject, name: str) -> int:
     value = asked.get(name, 0)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 1 << 62:
         raise UsageError(f"{name}: a whole number was expected")
     return value
 
 
-def _name(asked: Answer) -> str:
-    return _text(asked, "who").strip()[:NAME_MAX] or "nobody"
+def _name(asked: JsonObject) -> str:
+    return _text(asked, "who").strip()[:REVIEWER_NAME_MAX] or "nobody"
 
 
-def _locations(asked: Answer) -> list[groups.Location]:
+def _locations(asked: JsonObject) -> list[groups.Location]:
     """The pictures of a sheet: pairs of a reading and a position."""
     try:
         return [(int(reading), int(position)) for reading, position in _listed(asked, "seen")]
@@ -202,7 +202,7 @@ def _locations(asked: Answer) -> list[groups.Location]:
         raise UsageError("seen: pairs of a reading and a position were expected") from error
 
 
-def _odd(asked: Answer) -> dict[groups.Location, str | None]:
+def _odd(asked: JsonObject) -> dict[groups.Location, str | None]:
     """The odd pictures of a sheet: a reading, a position, and what stands there, null where nobody said."""
     try:
         odd = {(int(reading), int(position)): said for reading, position, said in _listed(asked, "odd")}
@@ -213,7 +213,7 @@ def _odd(asked: Answer) -> dict[groups.Location, str | None]:
     return odd
 
 
-def _listed(asked: Answer, name: str) -> list[Any]:
+def _listed(asked: JsonObject, name: str) -> list[Any]:
     listed = asked.get(name, [])
     if not isinstance(listed, list) or len(listed) > TILES_MAX:
         raise UsageError(f"{name}: a list of at most {TILES_MAX} was expected")

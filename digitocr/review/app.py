@@ -1,7 +1,6 @@
 """The review's web application: static files, pictures, and the requests of `api`."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -13,14 +12,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from digitocr.errors import DigitocrError
+from digitocr.review import PAGE_FOLDER
 from digitocr.review.adding import Adder
-from digitocr.review.api import Answer, Api, parsed
+from digitocr.review.api import Api, JsonObject, parsed
 from digitocr.review.checks import Checks
-from digitocr.review.pictures import Pictures
+from digitocr.review.pictures import PictureCache
 from digitocr.review.security import Access, Guard, entered, sign_in
 from digitocr.store.store import Store
 
-PAGE = Path(__file__).with_name("page")
 BODY_MAX = 1 << 20
 PASSWORD_MAX = 1 << 12
 _KEPT = {"Cache-Control": "private, max-age=3600"}  # a picture does not change under its number
@@ -29,7 +28,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def make_app(store: Store, access: Access) -> Starlette:
     """The application on one store, for those whom `access` lets in."""
-    pictures = Pictures(store)
+    pictures = PictureCache(store)
     api = Api(store, Checks(store), Adder(store, pictures))
     asked = {
         "overview": api.overview,
@@ -56,14 +55,14 @@ def make_app(store: Store, access: Access) -> Starlette:
             Route("/picture/crop/{id:int}.jpg", _picture(lambda q: pictures.crop(q["id"]))),
             Route("/picture/digit/{id:int}/{n:int}.jpg", _picture(lambda q: pictures.digit(q["id"], q["n"]))),
             Route("/picture/page/{id:int}.jpg", _picture(lambda q: pictures.page(q["id"]))),
-            Mount("/page", StaticFiles(directory=PAGE)),
+            Mount("/page", StaticFiles(directory=PAGE_FOLDER)),
         ],
         middleware=[Middleware(Guard, access=access)],
     )
 
 
 async def _index(_: Request) -> Response:
-    return FileResponse(PAGE / "index.html")
+    return FileResponse(PAGE_FOLDER / "index.html")
 
 
 def _sign_in(access: Access) -> Endpoint:
@@ -77,7 +76,7 @@ def _sign_in(access: Access) -> Endpoint:
     return endpoint
 
 
-def _answers(ask: Callable[[Answer], Answer]) -> Endpoint:
+def _answers(ask: Callable[[JsonObject], JsonObject]) -> Endpoint:
     """A request with a JSON object, answered by another; what goes wrong is an object with an `error`."""
 
     async def endpoint(request: Request) -> Response:

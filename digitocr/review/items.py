@@ -10,7 +10,7 @@ from digitocr.store.crops import region_in_store, straightening, within_crop
 from digitocr.store.documents import DIFFER, QUESTIONED
 from digitocr.store.groups import seen_text
 from digitocr.store.queue import Queue
-from digitocr.store.store import Row, Store
+from digitocr.store.store import Store, StoreRow
 
 DOUBTFUL_DIGIT = 0.9  # as overlays mark them
 ALTERNATIVES_MAX = 4  # as many as there are keys for
@@ -37,7 +37,7 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _item(store: Store, row: Row, checks: Checks, queue: Queue) -> dict[str, Any]:
+def _item(store: Store, row: StoreRow, checks: Checks, queue: Queue) -> dict[str, Any]:
     region = region_in_store(row)
     _, size = straightening(region, row["rotation"])
     shown = {
@@ -92,16 +92,16 @@ def _entries(store: Store, reading: int) -> dict[str, Any]:
     }
 
 
-def _digits(store: Store, row: Row, region: Box) -> list[dict[str, Any]]:
+def _digits(store: Store, row: StoreRow, region: Box) -> list[dict[str, Any]]:
     """The digits with their places in the reading's picture."""
     return [
         {
             "text": digit["text"],
             "doubtful": digit["confidence"] < DOUBTFUL_DIGIT and not digit["verified"],
-            "box": [place.left, place.top, place.right, place.bottom],
+            "box": [box.left, box.top, box.right, box.bottom],
         }
         for digit in store.rows(_DIGITS, (row["id"],))
-        for place in (
+        for box in (
             within_crop(
                 Box(digit["left"], digit["top"], digit["right"], digit["bottom"]), region, row["rotation"]
             ),

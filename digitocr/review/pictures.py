@@ -21,7 +21,7 @@ TILE_AIR = 0.35  # of a digit's height, around it
 KEPT_PAGES = 6
 
 
-class Pictures:
+class PictureCache:
     """Cuts and keeps pictures; may be called from several threads."""
 
     def __init__(self, store: Store) -> None:

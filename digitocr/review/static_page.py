@@ -12,16 +12,16 @@ from typing import Any
 
 from digitocr.errors import DigitocrError, UsageError
 from digitocr.output.sink import write_file
+from digitocr.review import PAGE_FOLDER
 from digitocr.review.checks import Checks
 from digitocr.review.items import items
-from digitocr.review.pictures import Pictures
+from digitocr.review.pictures import PictureCache
 from digitocr.store.entries import enter, entry_of
-from digitocr.store.store import Row, Store
+from digitocr.store.store import Store, StoreRow
 
-PAGE = Path(__file__).with_name("page")
 MODULES = ("dom.js", "buffer.js", "fields.js", "static.js")
 READINGS_MAX = 20_000  # some 100 MB of pictures: more than a browser likes to open
-COLUMNS = ("sha256", "page", "field", "row", "settled", "value")
+DECISION_COLUMNS = ("sha256", "page", "field", "row", "settled", "value")
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _HTML = """<!doctype html>
@@ -56,7 +56,7 @@ def write_static_page(store: Store, path: Path) -> int:
             f"{len(waiting)} readings wait, and a page holds {READINGS_MAX}; review them with digitocr review"
         )
     shown = _shown(store, waiting)
-    css, js = (PAGE / "style.css").read_text("utf-8"), _bundle()
+    css, js = (PAGE_FOLDER / "style.css").read_text("utf-8"), _bundle()
     data = {"items": shown, "key": hashlib.sha256(json.dumps(waiting).encode()).hexdigest()[:16]}
     html = _HTML.format(
         policy=_POLICY.format(_hash(css), _hash(js)),
@@ -69,21 +69,21 @@ def write_static_page(store: Store, path: Path) -> int:
 
 
 def _shown(store: Store, readings: Sequence[int]) -> list[dict[str, Any]]:
-    pictures = Pictures(store)
-    keys = {row["id"]: row["sha256"] for row in store.rows(_KEYS)}
-    found = items(store, readings, Checks(store))
-    more = [{"sha256": keys[item["id"]] or "", "image": _image(pictures, item["id"])} for item in found]
-    return [{**item, **added} for item, added in zip(found, more, strict=True)]
+    pictures = PictureCache(store)
+    keys = {row["id"]: row["sha256"] for row in store.rows(_REVIEW_KEYS)}
+    shown = items(store, readings, Checks(store))
+    more = [{"sha256": keys[item["id"]] or "", "image": _image(pictures, item["id"])} for item in shown]
+    return [{**item, **added} for item, added in zip(shown, more, strict=True)]
 
 
-_KEYS = """
+_REVIEW_KEYS = """
 SELECT reading.id, sha256 FROM reading
 JOIN page ON page.id = reading.page JOIN source ON source.id = page.source
 WHERE state = 'review'
 """
 
 
-def _image(pictures: Pictures, reading: int) -> str:
+def _image(pictures: PictureCache, reading: int) -> str:
     try:
         return "data:image/jpeg;base64," + base64.b64encode(pictures.crop(reading)).decode()
     except DigitocrError:  # no picture in the store, and its file is gone: the field is shown without one
@@ -92,7 +92,7 @@ def _image(pictures: Pictures, reading: int) -> str:
 
 def _bundle() -> str:
     """The modules as one script: their names are all different, so that they can share a scope."""
-    modules = [(PAGE / name).read_text("utf-8") for name in MODULES]
+    modules = [(PAGE_FOLDER / name).read_text("utf-8") for name in MODULES]
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", module)) for module in modules)
 
 
@@ -138,7 +138,7 @@ WHERE sha256 = ? AND number = ? AND field = ? AND "row" = ?
 """
 
 
-def _same(reading: Row, settled: str, value: str) -> bool:
+def _same(reading: StoreRow, settled: str, value: str) -> bool:
     return bool(reading["settled"] == settled and reading["value"] == value)
 
 
@@ -148,7 +148,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read ({error}); name the CSV that the page saved") from error
     rows = csv.DictReader(io.StringIO(text))
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+    missing = [name for name in DECISION_COLUMNS if name not in (rows.fieldnames or ())]
     if missing:
         raise UsageError(f"{path}: no column {', '.join(missing)}; name the CSV that the page saved")
     return [{name: value or "" for name, value in row.items() if name} for row in rows]

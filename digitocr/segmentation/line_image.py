@@ -9,13 +9,17 @@ from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments
 
 LINE_IMAGE_HEIGHT = 32  # size of the line recogniser's input
-LINE_REACH = 0.8  # of the row's height above and below its middle: ink farther off is another row's
-PAD = 0.12  # of the picture's height, around the ink
-INK_LEVEL = 170  # the mean ink; the darkest strokes are half as dark again
-WIDTH_MIN = 16  # size of the narrowest input of the line recogniser
+# of the row's height above and below its middle: ink farther off is another row's; 0.64 and 1.0 lose a
+# cheque
+LINE_REACH = 0.8
+PAD = 0.12  # of the picture's height, around the ink, as the line recogniser is trained
+INK_LEVEL = 170  # the mean ink, as the line recogniser is trained; the darkest strokes are half as dark again
+LINE_IMAGE_WIDTH_MIN = 16  # size of the narrowest input of the line recogniser
 STRETCH_MAX = 3.0  # limit of enlarging tiny ink, in shares of the row's pixels
-GAP_KEPT = 0.25  # of the row's height: how far digits that stand in boxes are left apart
-SHEARS = 0.0, 0.15, -0.15  # how a strip is shown to be read: upright, and leaning either way
+# of the row's height: how far digits in boxes are left apart; 0.2 and 0.31 read a cell otherwise
+GAP_KEPT = 0.25
+# how a strip is shown to be read: upright, and leaning either way; by a fifth less reads a cell otherwise
+SHEARS = 0.0, 0.15, -0.15
 WIDTH_STEP, TIME_STEP_PX = 32, 4  # sizes of the padded widths; of the recogniser's columns
 
 
@@ -48,7 +52,7 @@ def frame_of(segments: Segments) -> Frame:
     bottom = min(float(bottom), middle + LINE_REACH * segments.height)
     pad = PAD * (bottom - top)
     scale = min(LINE_IMAGE_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
-    width = max(WIDTH_MIN, round(scale * (right - left + 2 * pad)))
+    width = max(LINE_IMAGE_WIDTH_MIN, round(scale * (right - left + 2 * pad)))
     return Frame(scale, width, (left + right) / 2, (top + bottom) / 2)
 
 

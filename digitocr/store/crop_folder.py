@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from digitocr.errors import OutputError
-from digitocr.store.store import Row, Store
+from digitocr.store.store import Store, StoreRow
 
-COLUMNS = ("file", "label", "status", "confidence", "source", "page", "field", "row", "settled_by")
-LABELS = "labels.csv"
+CROP_COLUMNS = ("file", "label", "status", "confidence", "source", "page", "field", "row", "settled_by")
+CROP_LABELS_FILE = "labels.csv"
 _ODD = re.compile(r"[^\w.-]+")
 
 _READINGS = """
@@ -32,9 +32,11 @@ def write_crops(store: Store, folder: Path) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise OutputError(f"{folder}: is not empty; name a new folder")
-        with (folder / LABELS).open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
+        with (folder / CROP_LABELS_FILE).open(
+            "w", newline="", encoding="utf-8", errors="backslashreplace"
+        ) as stream:
             labels = csv.writer(stream)
-            labels.writerow(COLUMNS)
+            labels.writerow(CROP_COLUMNS)
             return _write(store, folder, labels)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror}); check the disk") from error
@@ -47,15 +49,15 @@ def _write(store: Store, folder: Path, labels: Any) -> int:
             name = _file_name(row)
             (folder / name).write_bytes(row["jpeg"])
             status = "accept" if row["settled_by"] else row["state"]
-            place = (row["name"], row["number"], row["field"], row["row"])
+            origin = (row["name"], row["number"], row["field"], row["row"])
             labels.writerow(
-                (name, row["label"], status, f"{row['confidence']:.4f}", *place, row["settled_by"])
+                (name, row["label"], status, f"{row['confidence']:.4f}", *origin, row["settled_by"])
             )
         count, last = count + len(rows), rows[-1]["id"]
     return count
 
 
-def _file_name(row: Row) -> str:
+def _file_name(row: StoreRow) -> str:
     """Such as scan-1.p1.total.12.jpg: people find it, and the number in the store makes it the only one."""
     printable = row["name"].encode("utf-8", "backslashreplace").decode()
     field = row["field"][:40] or str(row["row"])

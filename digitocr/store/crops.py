@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.records import Box, Gray, PageResult, Reading
-from digitocr.store.store import Row
+from digitocr.store.store import StoreRow
 
 Matrix = NDArray[np.float64]
 
-MARGIN = 0.4  # of the number's height: strokes reach out of boxes, and people look at what stands around
+CROP_MARGIN = 0.4  # of the number's height: strokes reach out of boxes, and people look at what stands around
 HEIGHT_MAX_PX = 96  # of the number; sharp enough to fill a screen's width
 WIDTH_MAX_PX = 1800
-JPEG_QUALITY = 80
+CROP_JPEG_QUALITY = 80
 
 
 def straightening(box: Box, rotation: float) -> tuple[Matrix, tuple[int, int]]:
@@ -51,26 +51,26 @@ def cut_crop(gray: Gray, box: Box, rotation: float) -> bytes:
 def _cut_upright(gray: Gray, box: Box) -> cv2.typing.MatLike:
     """The pixels themselves, or fewer: a fifth of the time that a transformation takes."""
     _, size = straightening(box, 0.0)
-    around = box.inset(-_margin(box))
-    inside = around.clipped(Box(0, 0, gray.shape[1], gray.shape[0]))
+    outer = box.inset(-_margin(box))
+    inside = outer.clipped(Box(0, 0, gray.shape[1], gray.shape[0]))
     picture = cv2.copyMakeBorder(
         gray[inside.region],
-        inside.top - around.top,
-        around.bottom - inside.bottom,
-        inside.left - around.left,
-        around.right - inside.right,
+        inside.top - outer.top,
+        outer.bottom - inside.bottom,
+        inside.left - outer.left,
+        outer.right - inside.right,
         cv2.BORDER_REPLICATE,
     )
     return picture if picture.shape[::-1] == size else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
 def _margin(box: Box) -> int:
-    return round(MARGIN * min(box.width, box.height))
+    return round(CROP_MARGIN * min(box.width, box.height))
 
 
 def encoded(picture: NDArray[np.uint8] | cv2.typing.MatLike) -> bytes:
     """A picture, (H, W) or (H, W, 3) BGR uint8, as a JPEG."""
-    done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, CROP_JPEG_QUALITY])
     return jpeg.tobytes() if done else b""
 
 
@@ -87,7 +87,7 @@ def region_of(reading: Reading) -> Box:
     return Box.bounding((reading.box, reading.field_box)) if reading.field_box else reading.box
 
 
-def region_in_store(row: Row) -> Box:
+def region_in_store(row: StoreRow) -> Box:
     """`region_of` a reading in the store."""
     if row["region"]:
         return Box(*json.loads(row["region"]))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Reading, Status
-from digitocr.store.store import Row, Store
+from digitocr.store.store import Store, StoreRow
 
 DIFFER = "two people read it differently"
 QUESTIONED = "a person saw that it is not as it was read"
@@ -71,8 +71,8 @@ def _crops(store: Store, sources: str) -> dict[int, bytes]:
     return {row["reading"]: row["jpeg"] for row in rows}
 
 
-def _grouped(rows: Sequence[Row], key: str) -> dict[int, list[Row]]:
-    grouped: dict[int, list[Row]] = {}
+def _grouped(rows: Sequence[StoreRow], key: str) -> dict[int, list[StoreRow]]:
+    grouped: dict[int, list[StoreRow]] = {}
     for row in rows:
         grouped.setdefault(row[key], []).append(row)
     return grouped
@@ -80,9 +80,9 @@ def _grouped(rows: Sequence[Row], key: str) -> dict[int, list[Row]]:
 
 def _page(
     source: str,
-    page: Row,
-    readings: Mapping[int, Sequence[Row]],
-    digits: Mapping[int, Sequence[Row]],
+    page: StoreRow,
+    readings: Mapping[int, Sequence[StoreRow]],
+    digits: Mapping[int, Sequence[StoreRow]],
     crops: Mapping[int, bytes] | None,
 ) -> PageResult | PageFailure:
     if page["error"] is not None:
@@ -102,7 +102,7 @@ def _page(
     )
 
 
-def machine_reading(row: Row, digits: Sequence[Row]) -> Reading:
+def machine_reading(row: StoreRow, digits: Sequence[StoreRow]) -> Reading:
     """A reading as it was read."""
     return Reading(
         row["field"],
@@ -128,7 +128,7 @@ def machine_reading(row: Row, digits: Sequence[Row]) -> Reading:
     )
 
 
-def settled_reading(row: Row, reading: Reading) -> Reading:
+def settled_reading(row: StoreRow, reading: Reading) -> Reading:
     """A reading with what people said in its place; as it was read where they said nothing."""
     if row["disputed"]:
         return replace(reading, status="review", reason=DIFFER, reason_code="readers_disagree")

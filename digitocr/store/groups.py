@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 from digitocr.store.entries import REVIEW, conclude
 from digitocr.store.events import What, log_reading, now
-from digitocr.store.queue import lease
-from digitocr.store.store import Row, Store
+from digitocr.store.queue import NOT_LEASED, lease
+from digitocr.store.store import Store, StoreRow
 
-BLANK, EMPTY = "blank", "empty"
+BLANK_CLASS, EMPTY_CLASS = "blank", "empty"
 DIGITS_SUFFICE = ("low_confidence", "readers_disagree")  # reasons to wait that end when each digit was seen
 Location = tuple[int, int]  # the number of a reading, and the position of a digit in it; -1 for all of it
-_FREE = "NOT EXISTS (SELECT 1 FROM lease WHERE reading = {} AND holder <> :holder AND until > :now)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +33,31 @@ def classes(store: Store) -> list[tuple[str, int]]:
     """The classes of which something is left to verify, with how many pictures."""
     rows = store.rows("SELECT text, count(*) AS n FROM digit WHERE verified = 0 GROUP BY text ORDER BY text")
     digits = [(row["text"], row["n"]) for row in rows if row["text"]]
-    empty = [(EMPTY, row["n"]) for row in rows if not row["text"]]
+    empty = [(EMPTY_CLASS, row["n"]) for row in rows if not row["text"]]
     blank = store.value("SELECT readings FROM tally WHERE state = 'blank'") or 0
-    return [*digits, *empty, *([(BLANK, blank)] if blank else [])]
+    return [*digits, *empty, *([(BLANK_CLASS, blank)] if blank else [])]
 
 
 def sheet(store: Store, text: str, holder: str, count: int) -> list[Tile]:
     """The next pictures of a class, least sure first; leased to a window."""
-    parameters = {"text": "" if text == EMPTY else text, "holder": holder, "now": time.time(), "count": count}
+    parameters = {
+        "text": "" if text == EMPTY_CLASS else text,
+        "holder": holder,
+        "now": time.time(),
+        "count": count,
+    }
     with store.transaction():
-        if text == BLANK:
+        if text == BLANK_CLASS:
             rows = store.rows(
                 "SELECT id AS reading, -1 AS position, confidence FROM reading "
-                f"WHERE state = 'blank' AND {_FREE.format('reading.id')} ORDER BY id LIMIT :count",
+                f"WHERE state = 'blank' AND {NOT_LEASED.format('reading.id')} ORDER BY id LIMIT :count",
                 parameters,
             )
         else:
             rows = store.rows(
                 "SELECT reading, position, confidence FROM digit WHERE text = :text AND verified = 0 "
-                f"AND {_FREE.format('digit.reading')} ORDER BY confidence, reading, position LIMIT :count",
+                f"AND {NOT_LEASED.format('digit.reading')} "
+                "ORDER BY confidence, reading, position LIMIT :count",
                 parameters,
             )
         lease(store, [row["reading"] for row in rows], holder)
@@ -96,7 +101,7 @@ def seen_text(store: Store, reading: int) -> str:
     return "".join(row["text"] for row in rows)
 
 
-def _settle_if_seen(store: Store, row: Row, who: str) -> None:
+def _settle_if_seen(store: Store, row: StoreRow, who: str) -> None:
     reading = row["id"]
     left = store.value("SELECT count(*) FROM digit WHERE reading = ? AND verified = 0", (reading,))
     if left or not _digits_suffice(row):
@@ -113,7 +118,7 @@ def _settle_if_seen(store: Store, row: Row, who: str) -> None:
     log_reading(store, what, who, reading, detail)
 
 
-def _digits_suffice(row: Row) -> bool:
+def _digits_suffice(row: StoreRow) -> bool:
     """Whether a reading is settled when all its digits were seen."""
     if row["state"] == "review":
         return bool(row["cells"] and not row["questioned"] and row["reason_code"] in DIGITS_SUFFICE)

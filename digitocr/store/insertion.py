@@ -30,14 +30,14 @@ def insert_reading(
         reading.written, reading.origin, to_json(reading.alternatives), added,
         len(reading.cells) if stands_in else 0, None if region == box else to_json(_sides(region)),
     )  # fmt: skip
-    number = int(store.value(_INSERT, row))
+    number = int(store.value(_INSERT_READING, row))
     store.run_many(_INSERT_DIGIT, [(number, *digit) for digit in _digit_rows(reading, stands_in)])
     if crop:
         store.run("INSERT INTO crop VALUES (?, ?)", (number, crop))
     return number
 
 
-_INSERT = """
+_INSERT_READING = """
 INSERT INTO reading (id, page, position, field, "row", "left", top, "right", bottom, text, status, confidence,
   reason, reason_code, raw, written, origin, alternatives, added, cells, region)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id

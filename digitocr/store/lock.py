@@ -22,9 +22,11 @@ def alone(path: Path, purpose: Purpose) -> Iterator[None]:
     The lock is SQLite's own, on a file beside the store: the system gives it back whatever ends the process.
 
     Raises:
-        UsageError: another command holds it for this.
+        UsageError: another command holds it for this, or it is a folder.
         OutputError: the folder cannot be written to.
     """
+    if not path.name or path.is_dir():
+        raise UsageError(f"{path}: a folder, where a run store was expected; add a file name")
     # It stays there: a command that opened it before it was taken away would lock what nobody else sees.
     beside = path.with_name(f".{path.name}.{purpose}.lock")
     try:

@@ -21,7 +21,8 @@ _WAITING: Mapping[Queue, str] = {
     "third": "state = 'disputed' AND NOT EXISTS "
     "(SELECT 1 FROM entry WHERE reading = reading.id AND who = :who)",
 }
-_FREE = "NOT EXISTS (SELECT 1 FROM lease WHERE reading = reading.id AND holder <> :holder AND until > :now)"
+# For a column that holds readings; `holder` and `now` are parameters.
+NOT_LEASED = "NOT EXISTS (SELECT 1 FROM lease WHERE reading = {} AND holder <> :holder AND until > :now)"
 
 
 def queue_of(name: str) -> Queue:
@@ -62,7 +63,8 @@ def take(
     with store.transaction():
         for order in (f"id > {int(after)}", f"id <= {int(after)}"):
             rows = store.rows(
-                f"SELECT id FROM reading WHERE {_WAITING[queue]} AND {order} AND {_FREE} "
+                f"SELECT id FROM reading WHERE {_WAITING[queue]} AND {order} "
+                f"AND {NOT_LEASED.format('reading.id')} "
                 "ORDER BY id LIMIT :most",
                 {"who": who, "holder": holder, "now": time.time(), "most": count + len(held)},
             )

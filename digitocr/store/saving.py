@@ -10,14 +10,14 @@ from digitocr.store.entries import conclude
 from digitocr.store.events import log_source
 from digitocr.store.insertion import insert_reading
 from digitocr.store.sources import Stamp, file_sha256, path_of, stored
-from digitocr.store.store import Row, Store
+from digitocr.store.store import Store, StoreRow
 
 SAME_PLACE = 0.3  # intersection over union, from which two boxes are those of one number
 CHANGED = "the file changed after a person had settled it as {}"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunSettings:
     """How inputs are read; `fingerprint` is the SHA-256 of all that bears on the result.
 
     `model_path` is None for the model that comes with digitocr. Paths are relative to `folder`.
@@ -36,7 +36,7 @@ class Run:
 _RUN_COLUMNS = ("fingerprint", "version", "model", "folder", "model_path", "engine", "card")
 
 
-def register_run(store: Store, run: Run) -> int:
+def register_run(store: Store, run: RunSettings) -> int:
     """The number of a run in the store; the same for the same model and options."""
     options = json.dumps(run.options, default=str)
     with store.transaction():
@@ -90,8 +90,8 @@ class _Before:
     """What stood in the store of a page: its turn, and the readings of which people said something."""
 
     turned: int
-    readings: Sequence[Row]
-    entries: Mapping[int, Sequence[Row]]
+    readings: Sequence[StoreRow]
+    entries: Mapping[int, Sequence[StoreRow]]
     crops: Mapping[int, bytes]
 
 
@@ -163,14 +163,14 @@ def _save_page(
             _insert_again(store, page_id, position, former, before)
 
 
-def _is_one(row: Row, reading: Reading) -> bool:
+def _is_one(row: StoreRow, reading: Reading) -> bool:
     """Whether a row of the store is this reading: the same field, or without fields the same place."""
     if reading.field or row["field"]:
         return bool(row["field"] == reading.field)
     return reading.box.overlap(Box(row["left"], row["top"], row["right"], row["bottom"])) >= SAME_PLACE
 
 
-def _put_back(store: Store, reading: int, former: Row, before: _Before, *, same: bool) -> None:
+def _put_back(store: Store, reading: int, former: StoreRow, before: _Before, *, same: bool) -> None:
     """What people said of a reading, said of it again; only told where the file is another."""
     if same:
         _put_entries_back(store, reading, before.entries[former["id"]])
@@ -181,12 +181,12 @@ def _put_back(store: Store, reading: int, former: Row, before: _Before, *, same:
     )
 
 
-def _put_entries_back(store: Store, reading: int, entries: Sequence[Row]) -> None:
+def _put_entries_back(store: Store, reading: int, entries: Sequence[StoreRow]) -> None:
     store.run_many("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [(reading, *tuple(e)[1:]) for e in entries])
     conclude(store, reading)
 
 
-def _insert_again(store: Store, page: int, position: int, former: Row, before: _Before) -> None:
+def _insert_again(store: Store, page: int, position: int, former: StoreRow, before: _Before) -> None:
     """A reading that a person added, or settled, and that is not found any more."""
     reading = Reading(
         former["field"],

@@ -7,7 +7,7 @@ from digitocr.errors import UsageError
 from digitocr.records import Reading
 from digitocr.store.events import log_reading, log_source
 from digitocr.store.insertion import insert_reading
-from digitocr.store.store import Row, Store
+from digitocr.store.store import Store, StoreRow
 
 PAGES_AT_ONCE = 100
 
@@ -66,7 +66,7 @@ def sheet_page(store: Store, page: int) -> SheetPage:
     return SheetPage(**dict(row))
 
 
-def readings_of(store: Store, page: int) -> list[Row]:
+def readings_of(store: Store, page: int) -> list[StoreRow]:
     """The readings of a page in their order, without those that a person removed."""
     return store.rows(
         "SELECT * FROM reading WHERE page = ? AND settled IS NOT 'removed' ORDER BY position", (page,)

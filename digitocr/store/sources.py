@@ -8,7 +8,7 @@ from pathlib import Path
 
 from digitocr.io.remote import is_url
 from digitocr.records import PageFailure
-from digitocr.store.store import Row, Store
+from digitocr.store.store import Store, StoreRow
 
 Input = str | PageFailure
 # `hashlib.file_digest` reads 256 KiB at a time: allocating as much for a small file takes as long as all else
@@ -131,7 +131,7 @@ FROM source
 """
 
 
-def _unchanged(store: Store, path: str, row: Row) -> bool:
+def _unchanged(store: Store, path: str, row: StoreRow) -> bool:
     if is_url(path):  # who looked would have to fetch it
         return True
     stamp = Stamp.of(path)

@@ -14,7 +14,8 @@ from digitocr.store.schema import APPLICATION_ID, MIGRATIONS
 
 BUSY_S = 20.0  # another command's transaction is over in milliseconds; a slow disk may take seconds
 CACHE_KIB = 65_536
-Row = sqlite3.Row
+StoreRow = sqlite3.Row
+_SQLITE = b"SQLite format 3\0"  # how every database file begins
 
 
 class Store:
@@ -38,7 +39,7 @@ class Store:
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
-    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[StoreRow]:
         """All rows of a query.
 
         Raises:
@@ -47,10 +48,10 @@ class Store:
         with self._lock, Explained(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
-    def row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+    def row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> StoreRow | None:
         """The first row of a query, None where there is none; errors as in `rows`."""
         with self._lock, Explained(self.path), closing(self._connection.execute(sql, parameters)) as cursor:
-            row: Row | None = cursor.fetchone()
+            row: StoreRow | None = cursor.fetchone()
             return row
 
     def value(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
@@ -114,6 +115,8 @@ def open_store(path: Path, *, create: bool = False, durable: bool = False) -> St
         raise UsageError(f"{path}: no such run store; digitocr read SCANS --run {path} makes one")
     if path.is_dir():
         raise UsageError(f"{path}: a folder, where a run store was expected; add a file name")
+    if _is_something_else(path, empty_too=not create):
+        raise UsageError(f"{path}: no run store; name another file")
     with Explained(path):
         connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
@@ -126,6 +129,16 @@ def open_store(path: Path, *, create: bool = False, durable: bool = False) -> St
         store.close()
         raise
     return store
+
+
+def _is_something_else(path: Path, *, empty_too: bool) -> bool:
+    """Whether a file is no database, which SQLite would make of a short one: what it held would be lost."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_SQLITE))
+    except OSError:
+        return False  # SQLite tells why
+    return start != _SQLITE and (bool(start) or empty_too)
 
 
 def _prepare(store: Store, *, durable: bool) -> None:

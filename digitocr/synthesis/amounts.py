@@ -16,7 +16,7 @@ Random = np.random.Generator
 
 def signed_text(rng: Random) -> str:
     """A number with signs, as bills, tables, forms and letters have it."""
-    return str(_KINDS[int(rng.choice(len(_KINDS), p=_AMOUNT_SHARES))](rng))
+    return str(_AMOUNT_KINDS[int(rng.choice(len(_AMOUNT_KINDS), p=_AMOUNT_SHARES))](rng))
 
 
 def symbols_of(text: str, *, spaces: bool = True) -> str:
@@ -133,7 +133,7 @@ def _reference(rng: Random) -> str:
     return str(rng.choice(["= ", "=", ": ", "- ", "+ ", '" '])) + number
 
 
-_KINDS: tuple[Callable[[Random], str], ...] = (
+_AMOUNT_KINDS: tuple[Callable[[Random], str], ...] = (
     _amount,
     _negative,
     _percentage,

@@ -6,17 +6,17 @@ import numpy as np
 
 from digitocr.records import Box
 from digitocr.synthesis.scenery import photographed
-from digitocr.synthesis.sheet import BLACK, BLUE, GREY, Colour, Picture, Sheet
+from digitocr.synthesis.sheet import BLACK, BLUE, GREY, Colour, RgbImage, Sheet
 from digitocr.synthesis.strokes import CROSS, StrokeHand
 
 BALLOT_WIDTH, BALLOT_HEIGHT = 1240, 1754  # A4 at 150 dots an inch
-PAPER: Colour = (0.985, 0.985, 0.98)
+BALLOT_PAPER: Colour = (0.985, 0.985, 0.98)
 BOX, STEP = Box(0, 0, 56, 72), 60
 CORNER_MARK_PX = 30  # the side of the squares in the sheet's corners
 BALLOT_DIGITS = 3
 ROWS = ("On the roll", "By letter", "With a certificate", "All together")
 ROW_NAMES, COLUMN_NAMES = ("roll", "letter", "certificate", "all"), ("women", "men", "together")
-COLUMNS = (("Women", 500), ("Men", 740), ("Together", 980))
+BALLOT_COLUMNS = (("Women", 500), ("Men", 740), ("Together", 980))
 TOP, ROW_STEP = 640, 124
 STATION, DAY = Box(500, 330, 556, 402), Box(500, 450, 556, 522)
 PHOTOGRAPHS = (
@@ -56,7 +56,7 @@ def random_counts(rng: np.random.Generator) -> Counts:
 
 def blank_sheet(rng: np.random.Generator) -> Sheet:
     """The sheet as it is printed: square marks in its corners, rows of digit boxes with their captions."""
-    sheet = Sheet(rng, BALLOT_WIDTH, BALLOT_HEIGHT, PAPER, grain=0)
+    sheet = Sheet(rng, BALLOT_WIDTH, BALLOT_HEIGHT, BALLOT_PAPER, grain=0)
     for x in (50, BALLOT_WIDTH - 50 - CORNER_MARK_PX):
         for y in (50, BALLOT_HEIGHT - 50 - CORNER_MARK_PX):
             sheet.stain(np.ones((CORNER_MARK_PX, CORNER_MARK_PX), np.float32), x, y, BLACK)
@@ -65,11 +65,11 @@ def blank_sheet(rng: np.random.Generator) -> Sheet:
     for caption, first, count in (("Polling station", STATION, 4), ("Day", DAY, 8)):
         sheet.label(caption, 130, first.bottom - 20, 32)
         _boxes(sheet, first, count)
-    for caption, left in COLUMNS:
+    for caption, left in BALLOT_COLUMNS:
         sheet.label(caption, left, TOP - 24, 28)
     for n, caption in enumerate(ROWS):
         sheet.label(caption, 130, TOP + ROW_STEP * n + 52, 32)
-        for _, left in COLUMNS:
+        for _, left in BALLOT_COLUMNS:
             _boxes(sheet, BOX.shifted(left, TOP + ROW_STEP * n), BALLOT_DIGITS)
     sheet.rule((130, 1360), (560, 1360), BLACK)
     sheet.label("Signature", 130, 1396, 24, GREY)
@@ -82,13 +82,13 @@ def filled_sheet(rng: np.random.Generator, counts: Counts) -> Sheet:
     sheet.write_in_boxes(hand, counts.station, STATION, STEP, BLUE)
     sheet.write_in_boxes(hand, counts.day, DAY, STEP, BLUE)
     for n, row in enumerate(counts.counts):
-        for (_, left), count in zip(COLUMNS, row, strict=True):
+        for (_, left), count in zip(BALLOT_COLUMNS, row, strict=True):
             first = BOX.shifted(left, TOP + ROW_STEP * n)
             sheet.write_in_boxes(hand, str(count).rjust(BALLOT_DIGITS, CROSS), first, STEP, BLUE)
     return sheet
 
 
-def photograph(rng: np.random.Generator, sheet: Sheet, view: int) -> Picture:
+def photograph(rng: np.random.Generator, sheet: Sheet, view: int) -> RgbImage:
     """The sheet on a desk, seen by a phone from one of `PHOTOGRAPHS`."""
     return photographed(rng, sheet, *PHOTOGRAPH, PHOTOGRAPHS[view])[0]
 

@@ -9,7 +9,7 @@ from digitocr.records import Box, Gray
 from digitocr.synthesis.paper import put_on_paper
 from digitocr.synthesis.print import PrintHand, installed_fonts
 from digitocr.synthesis.scenery import photographed, postmark, stick_stamp
-from digitocr.synthesis.sheet import BLACK, BLUE, GREY, WHITE, Colour, Numbers, Picture, Sheet
+from digitocr.synthesis.sheet import BLACK, BLUE, GREY, WHITE, Colour, PlacedNumbers, RgbImage, Sheet
 from digitocr.synthesis.strokes import StrokeHand
 from digitocr.synthesis.writing import Spacing, write_number
 
@@ -24,11 +24,11 @@ Random = np.random.Generator
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
+class SamplePage:
     """One page: a picture (H, W, 3) or (H, W) uint8, and its numbers in reading order with their boxes."""
 
-    picture: Picture | Gray
-    numbers: Numbers
+    picture: RgbImage | Gray
+    numbers: PlacedNumbers
 
 
 def digits(rng: Random, count: int) -> str:
@@ -39,7 +39,7 @@ def digits(rng: Random, count: int) -> str:
     return str(rng.integers(1, 10)) + "".join(str(d) for d in rng.integers(0, 10, count - 1))
 
 
-def envelope_white(rng: Random) -> list[Drawn]:
+def envelope_white(rng: Random) -> list[SamplePage]:
     """A white envelope: a postal code by pen under a printed address."""
     figures = rng.spawn(1)[0]
     sheet = Sheet(rng, 1180, 640, WHITE)
@@ -50,10 +50,10 @@ def envelope_white(rng: Random) -> list[Drawn]:
     for n, line in enumerate(("Ms Ingrid Vasquez", "Lighthouse Road", "Westhaven")):
         sheet.label(line, 610, 350 + 48 * n, 36)
     sheet.write(StrokeHand(rng, 66), digits(figures, 5), 612, 548, 66, colour=BLUE, spacing=LOOSE)
-    return [Drawn(sheet.scanned(), sheet.numbers)]
+    return [SamplePage(sheet.scanned(), sheet.numbers)]
 
 
-def envelope_kraft(rng: Random) -> list[Drawn]:
+def envelope_kraft(rng: Random) -> list[SamplePage]:
     """A brown envelope: one digit in each of six printed boxes, apart from each other."""
     figures = rng.spawn(1)[0]
     sheet = Sheet(rng, 1180, 640, KRAFT, grain=0.035)
@@ -68,10 +68,10 @@ def envelope_kraft(rng: Random) -> list[Drawn]:
     for n in range(6):
         sheet.frame(first.shifted(78 * n, 0), RED, 2.5)
     sheet.write_in_boxes(StrokeHand(rng, 54), digits(figures, 6), first, 78, BLACK)
-    return [Drawn(sheet.scanned(), sheet.numbers)]
+    return [SamplePage(sheet.scanned(), sheet.numbers)]
 
 
-def form(rng: Random) -> list[Drawn]:
+def form(rng: Random) -> list[SamplePage]:
     """A form, scanned: rows of digit boxes, some joined and some apart."""
     figures = rng.spawn(1)[0]
     sheet = Sheet(rng, 1000, 1240, (0.985, 0.985, 0.985), grain=0)
@@ -98,10 +98,10 @@ def form(rng: Random) -> list[Drawn]:
         sheet.write_in_boxes(hand, text, first, step, BLUE)
     sheet.rule((84, 1180), (470, 1180), BLACK)
     sheet.label("Signature", 84, 1212, 22, GREY)
-    return [Drawn(sheet.scanned(), sheet.numbers)]
+    return [SamplePage(sheet.scanned(), sheet.numbers)]
 
 
-def amounts(rng: Random) -> list[Drawn]:
+def amounts(rng: Random) -> list[SamplePage]:
     """A column of amounts on ruled paper, with separators, and their sum under a line."""
     figures = rng.spawn(1)[0]
     sheet = Sheet(rng, 820, 1000, CREAM)
@@ -130,10 +130,10 @@ def amounts(rng: Random) -> list[Drawn]:
     sheet.rule((520, 794), (790, 792), BLACK, 3)
     total = f"{sum(entries):,}".replace(",", ".")
     sheet.write(hand, total, 770, 846, 42, spacing=LOOSE, to_right=True)
-    return [Drawn(sheet.scanned(), sheet.numbers)]
+    return [SamplePage(sheet.scanned(), sheet.numbers)]
 
 
-def photo(rng: Random) -> list[Drawn]:
+def photo(rng: Random) -> list[SamplePage]:
     """A sheet on a desk, photographed at an angle in the shadow of the phone."""
     figures = rng.spawn(1)[0]
     sheet = Sheet(rng, 800, 980, (0.86, 0.85, 0.81))
@@ -146,10 +146,10 @@ def photo(rng: Random) -> list[Drawn]:
         sheet.write(hand, text, 300 + int(rng.integers(-20, 20)), base, 58, colour=BLUE, spacing=LOOSE)
         sheet.label("Flat " + "ABCDEFG"[n], 80, base - 4, 32, GREY)
     corners = np.array([[196, 92], [985, 150], [1050, 1330], [84, 1262]], np.float64)
-    return [Drawn(*photographed(rng, sheet, 1140, 1420, corners))]
+    return [SamplePage(*photographed(rng, sheet, 1140, 1420, corners))]
 
 
-def printed(rng: Random) -> list[Drawn]:
+def printed(rng: Random) -> list[SamplePage]:
     """Printed numbers in several fonts."""
     figures = rng.spawn(1)[0]
     sheet = Sheet(rng, 900, 760, (0.98, 0.98, 0.98), grain=0)
@@ -173,10 +173,10 @@ def printed(rng: Random) -> list[Drawn]:
         text = digits(figures, int(figures.integers(3, 9)))
         evenly = Spacing(gap=0.16, gap_spread=0, wobble=0, size_spread=0)
         sheet.write(hand, text, 820, base, 30, spacing=evenly, to_right=True)
-    return [Drawn(sheet.scanned(), sheet.numbers)]
+    return [SamplePage(sheet.scanned(), sheet.numbers)]
 
 
-def slips(rng: Random) -> list[Drawn]:
+def slips(rng: Random) -> list[SamplePage]:
     """Three slips of one to three counts each."""
     figures = rng.spawn(1)[0]
     pages = []
@@ -189,11 +189,11 @@ def slips(rng: Random) -> list[Drawn]:
             sheet.rule((420, base + 12), (840, base + 12), BLACK, 2)
             sheet.label(f"List {'ABC'[n]}", 50, base, 32)
             sheet.write(hand, digits(figures, int(figures.integers(2, 6))), 470, base, 60, spacing=LOOSE)
-        pages.append(Drawn(sheet.scanned(), sheet.numbers))
+        pages.append(SamplePage(sheet.scanned(), sheet.numbers))
     return pages
 
 
-def register(rng: Random) -> list[Drawn]:
+def register(rng: Random) -> list[SamplePage]:
     """Two pages of a ruled register."""
     figures = rng.spawn(1)[0]
     pages = []
@@ -210,11 +210,11 @@ def register(rng: Random) -> list[Drawn]:
             base = top + 100 + 140 * n
             sheet.label(f"Ward of Saint {SAINTS[n]}", 120, base, 38)
             sheet.write(hand, digits(figures, int(figures.integers(1, 6))), 740, base, 62, spacing=LOOSE)
-        pages.append(Drawn(sheet.scanned(), sheet.numbers))
+        pages.append(SamplePage(sheet.scanned(), sheet.numbers))
     return pages
 
 
-def line(rng: Random) -> list[Drawn]:
+def line(rng: Random) -> list[SamplePage]:
     """One number on cheque paper, cut out small."""
     figures = rng.spawn(1)[0]
     written = write_number(
@@ -222,18 +222,18 @@ def line(rng: Random) -> list[Drawn]:
     )
     picture = put_on_paper(rng, written.ink, 40, "cheque")
     text = "".join(c for c in written.text if c.isdigit())
-    return [Drawn(picture, [(text, Box(9, 9, picture.shape[1] - 9, picture.shape[0] - 9))])]
+    return [SamplePage(picture, [(text, Box(9, 9, picture.shape[1] - 9, picture.shape[0] - 9))])]
 
 
-def digit(rng: Random) -> list[Drawn]:
+def digit(rng: Random) -> list[SamplePage]:
     """One digit, cut out small."""
     figures = rng.spawn(1)[0]
     written = write_number(rng, StrokeHand(rng, 36), str(figures.integers(0, 10)), 36, margin_px=8)
     picture = put_on_paper(rng, written.ink, 36, "photo")
-    return [Drawn(picture, [(written.text, Box(8, 8, picture.shape[1] - 8, picture.shape[0] - 8))])]
+    return [SamplePage(picture, [(written.text, Box(8, 8, picture.shape[1] - 8, picture.shape[0] - 8))])]
 
 
-PAGES: dict[str, Callable[[Random], list[Drawn]]] = {
+PAGES: dict[str, Callable[[Random], list[SamplePage]]] = {
     "envelope-white.jpg": envelope_white,
     "envelope-kraft.jpg": envelope_kraft,
     "form.png": form,

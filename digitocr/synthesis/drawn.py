@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.datasets.data import Source
+from digitocr.datasets.data import DataSource
 from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.synthesis.boxes import print_boxes
@@ -29,11 +29,11 @@ from digitocr.synthesis.glyphs import Hand
 from digitocr.synthesis.kept_out import fonts_for
 from digitocr.synthesis.paper import put_on_paper
 from digitocr.synthesis.print import PrintHand, installed_fonts
-from digitocr.synthesis.recorded import RecordedHand, Writer
+from digitocr.synthesis.recorded import RecordedHand, RecordedWriter
 from digitocr.synthesis.strokes import CROSS, StrokeHand
 from digitocr.synthesis.writing import Spacing, Written, printed_spacing, random_spacing
 
-Drawn = TypeVar("Drawn")
+PerTask = TypeVar("PerTask")
 
 LINES_A_TASK = 250
 DRAWN_PX, SEEN_PX = (22, 44), (10, 44)  # how high digits are drawn, and how high the camera sees them
@@ -57,7 +57,7 @@ class Material:
     """
 
     collections: "tuple[Collection, ...]" = ()
-    writers: tuple[Writer, ...] = ()
+    writers: tuple[RecordedWriter, ...] = ()
     characters: tuple[Gray, ...] = ()
 
 
@@ -69,7 +69,7 @@ class Collection:
     labels: NDArray[np.int64]
 
 
-def collections_of(sources: Sequence[Source]) -> list[Collection]:
+def collections_of(sources: Sequence[DataSource]) -> list[Collection]:
     """The pens among the sources: digits that drawn numbers may be written with."""
     parts = [source.train for source in sources if source.kind in ("pen", "as-is")]
     digits = [part.labels < 10 for part in parts]
@@ -78,7 +78,7 @@ def collections_of(sources: Sequence[Source]) -> list[Collection]:
 
 
 def draw(
-    make: Callable[[np.random.Generator, "Hands"], Drawn | None],
+    make: Callable[[np.random.Generator, "Hands"], PerTask | None],
     material: "Sequence[Collection] | Material",
     count: int,
     seed: int,
@@ -86,7 +86,7 @@ def draw(
     *,
     words: float,
     first: int = 0,
-) -> Iterator[Drawn]:
+) -> Iterator[PerTask]:
     """Draw `count` numbers, of whose print the share `words` has letters too.
 
     Those that `make` gives up are left out. The numbers are the same for any number of `workers`, processes
@@ -170,7 +170,7 @@ class Hands:
         collections: Sequence[Collection],
         fonts: Sequence[Path],
         words: float,
-        writers: Sequence[Writer] = (),
+        writers: Sequence[RecordedWriter] = (),
         characters: Sequence[Gray] = (),
     ) -> None:
         """Take real pens, fonts, the share of print with letters, recorded writers, and what is no digit."""
@@ -239,8 +239,8 @@ def _start_worker(material: Material, words: float) -> None:
 
 
 def _draw_task(
-    task: tuple[Callable[[np.random.Generator, Hands], Drawn | None], int, int, int],
-) -> list[Drawn]:
+    task: tuple[Callable[[np.random.Generator, Hands], PerTask | None], int, int, int],
+) -> list[PerTask]:
     assert _hands is not None
     make, seed, start, count = task
     rng = np.random.default_rng((seed, start))

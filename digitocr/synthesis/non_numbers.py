@@ -36,7 +36,9 @@ def draw_unread(rng: Random, size_px: float, characters: Sequence[Gray]) -> Unre
 
     `characters` are (h, w) uint8 of characters that are no digits, light on dark.
     """
-    return _KINDS[int(rng.choice(len(_KINDS), p=_NON_NUMBER_SHARES))](rng, size_px, characters)
+    return _NON_NUMBER_KINDS[int(rng.choice(len(_NON_NUMBER_KINDS), p=_NON_NUMBER_SHARES))](
+        rng, size_px, characters
+    )
 
 
 def struck(rng: Random, number: Written, size_px: float) -> Unread:
@@ -151,7 +153,7 @@ def _stamp(rng: Random, size_px: float, _: Sequence[Gray]) -> Unread:
     return Unread(opencv.warp_affine(canvas, turn, (side, side)), OTHER)
 
 
-_KINDS: tuple[Callable[[Random, float, Sequence[Gray]], Unread], ...] = (
+_NON_NUMBER_KINDS: tuple[Callable[[Random, float, Sequence[Gray]], Unread], ...] = (
     _struck,
     _cut,
     _word,

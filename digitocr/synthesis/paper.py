@@ -18,7 +18,7 @@ WRITING_SHARE = 0.62  # of an image's height: what its writing takes, where the 
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PaperKind:
     """A kind of picture: ranges of grey levels and the chance (0..1) of everything that may be on the paper.
 
     `tone` is the grey level of the paper, `contrast` the share of light the pen takes, `grain` and `cloud`
@@ -40,13 +40,13 @@ class Kind:
 
 
 PAPER_KINDS = {
-    "cheque": Kind(
+    "cheque": PaperKind(
         0.28, (145, 225), (0.34, 0.82), (0.2, 0.7), (0.015, 0.06), guilloche=0.9, rules=0.5, bleed=0.03
     ),
-    "photo": Kind(
+    "photo": PaperKind(
         0.17, (125, 212), (0.46, 0.78), (0.7, 1.3), (0.0, 0.012), (0.004, 0.03), sharpen=0.85, shadow=0.12
     ),
-    "cell": Kind(
+    "cell": PaperKind(
         0.25,
         (120, 248),
         (0.15, 0.52),
@@ -57,11 +57,11 @@ PAPER_KINDS = {
         borders=0.85,
         bleed=0.25,
     ),
-    "page": Kind(
+    "page": PaperKind(
         0.15, (195, 254), (0.5, 1.0), (0.2, 0.9), guilloche=0.03, rules=0.35, borders=0.35, bleed=0.15
     ),
-    "blurred": Kind(0.1, (110, 220), (0.35, 0.85), (1.4, 3.0), borders=0.5, sharpen=0.2, shadow=0.1),
-    "dark": Kind(
+    "blurred": PaperKind(0.1, (110, 220), (0.35, 0.85), (1.4, 3.0), borders=0.5, sharpen=0.2, shadow=0.1),
+    "dark": PaperKind(
         0.05,
         (55, 125),
         (0.35, 0.8),

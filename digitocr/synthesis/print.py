@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from digitocr.alphabet import DIGITS
 from digitocr.imaging.normaliser import tight_box
 from digitocr.synthesis.glyphs import Glyph
 
@@ -18,7 +19,7 @@ FOLDERS = {
     "win32": ("C:/Windows/Fonts",),
 }
 SUFFIXES = frozenset({".ttf", ".otf"})
-DIGITS, PRINTED_MARKS = "0123456789", ".,-/+=&"
+PRINTED_MARKS = ".,-/+=&"
 OLD_STYLE = 0.2  # of the fonts are drawn with old-style figures: some low, some below the line
 LOW, BELOW = frozenset("012"), frozenset("34579")
 LOW_HEIGHT, DROP = (0.66, 0.8), (0.2, 0.32)  # of a full figure's height

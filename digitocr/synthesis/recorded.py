@@ -13,13 +13,13 @@ TREMOR_SHARE = 0.006  # of a digit's height: how far points stray, so that no re
 FLAT = 0.35  # recordings much flatter than high were mis-cut
 
 Recording = Sequence[NDArray[np.float64]]  # strokes (M, 2) of (x, y); y from 0 at the top to 1 at the foot
-Writer = Mapping[str, Sequence[Recording]]
+RecordedWriter = Mapping[str, Sequence[Recording]]
 
 
 class RecordedHand(StrokeHand):
     """Draws the digits that a writer's strokes were recorded of, and all else as a `StrokeHand`."""
 
-    def __init__(self, rng: np.random.Generator, size_px: float, writer: Writer) -> None:
+    def __init__(self, rng: np.random.Generator, size_px: float, writer: RecordedWriter) -> None:
         """Make a hand of `writer`, whose digits are drawn `size_px` high."""
         super().__init__(rng, size_px)
         self._writer = writer

@@ -12,7 +12,7 @@ from PIL import Image
 from digitocr.records import Gray
 from digitocr.synthesis.ballot import blank_sheet, filled_sheet, photograph, random_counts
 from digitocr.synthesis.drawings import PAGES
-from digitocr.synthesis.sheet import Picture
+from digitocr.synthesis.sheet import RgbImage
 
 SEED = 1
 DPI = 200
@@ -20,7 +20,7 @@ HEADER = ("file", "page", "row", "text", "left", "top", "right", "bottom")
 FORM, SHEETS = "count", 2  # the folder of a form, and how often it is filled in and photographed
 
 
-def save(path: Path, pictures: Sequence[Picture | Gray]) -> None:
+def save(path: Path, pictures: Sequence[RgbImage | Gray]) -> None:
     """Write pictures as the suffix of `path` asks: PNG in 64 colours, TIFF in black and white."""
     images = [Image.fromarray(picture) for picture in pictures]
     match path.suffix:

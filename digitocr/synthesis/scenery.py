@@ -10,7 +10,7 @@ from digitocr.imaging import opencv
 from digitocr.records import Box
 from digitocr.synthesis.paper import shade
 from digitocr.synthesis.patterns import noise
-from digitocr.synthesis.sheet import BLACK, Colour, Numbers, Picture, Sheet, as_picture
+from digitocr.synthesis.sheet import BLACK, Colour, PlacedNumbers, RgbImage, Sheet, as_picture
 
 FINE = 4  # shapes are drawn this many times too large and then averaged, for smooth edges
 
@@ -84,7 +84,7 @@ def _desk(rng: np.random.Generator, width: int, height: int) -> NDArray[np.float
 
 def photographed(
     rng: np.random.Generator, sheet: Sheet, width: int, height: int, corners: NDArray[np.float64]
-) -> tuple[Picture, Numbers]:
+) -> tuple[RgbImage, PlacedNumbers]:
     """A phone's picture of the sheet on a desk.
 
     Args:

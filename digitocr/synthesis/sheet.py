@@ -13,8 +13,8 @@ from digitocr.synthesis.patterns import Layer, noise
 from digitocr.synthesis.writing import Spacing, write_number
 
 Colour = tuple[float, float, float]  # red, green, blue: the share of light that comes back, 0..1
-Picture = NDArray[np.uint8]  # (H, W, 3), red green blue
-Numbers = list[tuple[str, Box]]
+RgbImage = NDArray[np.uint8]  # (H, W, 3), red green blue
+PlacedNumbers = list[tuple[str, Box]]
 
 BLACK: Colour = (0.1, 0.1, 0.12)
 BLUE: Colour = (0.09, 0.16, 0.5)
@@ -35,7 +35,7 @@ class Sheet:
         self.light = np.empty((height, width, 3), np.float32)
         self.light[:] = paper
         self.light *= 1 + np.float32(grain) * noise(rng, (height, width), 1.0)[:, :, None]
-        self.numbers: Numbers = []
+        self.numbers: PlacedNumbers = []
 
     def stain(self, layer: Layer, left: int, top: int, colour: Colour) -> None:
         """Print `layer`, (h, w) float32 in 0..1, as see-through ink of a colour. What falls off is lost."""
@@ -123,7 +123,7 @@ class Sheet:
         digits = "".join(c for c in text if c.isdigit())
         self.numbers.append((digits, Box.bounding(boxes)))
 
-    def scanned(self) -> Picture:
+    def scanned(self) -> RgbImage:
         """The sheet on a flatbed scanner: (H, W, 3) uint8, sharp, evenly lit, almost without noise."""
         rows, columns = self.light.shape[:2]
         lamp = shade(self._rng, (rows, columns), False) ** np.float32(0.3)
@@ -131,7 +131,7 @@ class Sheet:
         return as_picture(blurred * lamp[:, :, None])
 
 
-def as_picture(light: NDArray[np.float32]) -> Picture:
+def as_picture(light: NDArray[np.float32]) -> RgbImage:
     """Light in 0..1 as grey levels."""
-    picture: Picture = np.clip(light * 255 + 0.5, 0, 255).astype(np.uint8)
+    picture: RgbImage = np.clip(light * 255 + 0.5, 0, 255).astype(np.uint8)
     return picture

@@ -15,7 +15,7 @@ SUPERSAMPLING = 3  # the pen draws larger and is averaged down: smooth edges
 CURVE_STEPS = 9  # line segments between two control points
 SHIFT_BITS = 3  # cv2 takes coordinates in eighths of a pixel
 PENS = (0.033, 0.14)  # from a ballpoint on a large form to a felt pen; of the size
-WIDTHS = (0.7, 1.7)  # of the letterforms'
+LETTERFORM_WIDTHS = (0.7, 1.7)  # of the letterforms'
 MARK_WIDTHS = (0.8, 1.8)  # of the hand's: a dash may be long
 TRACING = 0.06  # of the hands fill in a form that prints an eight into each box
 BENDING = (0.02, 0.07)  # how far a hand's own letterforms stray from the common ones, of the size
@@ -35,7 +35,7 @@ class StrokeHand:
         self._rng = rng
         self._size = size_px
         self._slant = rng.normal(0.12, 0.2)
-        self._width = np.exp(rng.uniform(*np.log(WIDTHS)))
+        self._width = np.exp(rng.uniform(*np.log(LETTERFORM_WIDTHS)))
         self._pen = np.exp(rng.uniform(*np.log(PENS)))
         self._pressure = rng.uniform(0, 0.25)
         self._tremor = rng.uniform(0.01, 0.04)

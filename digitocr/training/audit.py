@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digitocr.alphabet import LABELS
-from digitocr.datasets.data import Part, Source, read_classes
+from digitocr.datasets.data import DataSource, Split, read_classes
 from digitocr.datasets.numbers import NumberSource
 from digitocr.evaluation.outcomes import Outcome
 from digitocr.evaluation.versus import Difference, difference
@@ -24,7 +24,7 @@ AUDIT_SEED_APART = 60_000  # numbers that no stage of the run has drawn
 def audit(
     made: Path,
     start: Path,
-    sources: Sequence[Source],
+    sources: Sequence[DataSource],
     numbers: Sequence[NumberSource],
     *,
     seed: int,
@@ -52,7 +52,7 @@ def audit(
     ]
 
 
-def _classified(classifier: Classifier, part: Part) -> list[Outcome]:
+def _classified(classifier: Classifier, part: Split) -> list[Outcome]:
     read = read_classes(classifier.log_probabilities(part.crops), part.labels)
     pairs = zip(part.labels.tolist(), read.tolist(), part.crops, strict=True)
     return [_outcome(LABELS[truth], LABELS[text], crop) for truth, text, crop in pairs]

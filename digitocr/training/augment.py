@@ -82,7 +82,7 @@ AUGMENTATIONS = {
     ),
 }
 
-_ROWS, _COLUMNS = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) - np.float32(CENTRE)
+_GRID_ROWS, _GRID_COLUMNS = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) - np.float32(CENTRE)
 
 
 def elastic_bank(seed: int, count: int = BANK_SIZE) -> Floats:
@@ -147,8 +147,8 @@ def _warp(crop: Crops, kind: Augmentation, field: Floats, row: list[float]) -> C
     # From a pixel of the result back to one of the crop.
     xx, xy, yx, yy = cos / width, (sin + shear * cos) / width, -sin / height, (cos - shear * sin) / height
     amount = kind.elastic_px * row[4]
-    across = xx * _COLUMNS + xy * _ROWS + (CENTRE + kind.shift_px * signed[5]) + amount * field[0]
-    down = yx * _COLUMNS + yy * _ROWS + (CENTRE + kind.shift_px * signed[6]) + amount * field[1]
+    across = xx * _GRID_COLUMNS + xy * _GRID_ROWS + (CENTRE + kind.shift_px * signed[5]) + amount * field[0]
+    down = yx * _GRID_COLUMNS + yy * _GRID_ROWS + (CENTRE + kind.shift_px * signed[6]) + amount * field[1]
     return cv2.remap(
         crop,
         across.astype(np.float32),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import LABELS
-from digitocr.datasets.data import Source
+from digitocr.datasets.data import DataSource
 from digitocr.decoding.candidate_scorer import CONTEXTS, CandidateScorer, features
 from digitocr.recognition.classifier import Classifier
 from digitocr.synthesis.candidates import DrawnLine
@@ -34,7 +34,7 @@ class _Example:
 
 def draw_and_fit(
     classifier: Classifier,
-    sources: Sequence[Source],
+    sources: Sequence[DataSource],
     lines: int,
     seed: int,
     workers: int,

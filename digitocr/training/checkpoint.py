@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.errors import UsageError
-from digitocr.training.history import Row
+from digitocr.training.history import EpochFigures
 from digitocr.training.networks import build_network
 from digitocr.training.settings import TrainOptions
 
@@ -25,7 +25,7 @@ Weights = list[NDArray[np.float32]]
 
 
 @dataclass(slots=True)
-class Run:
+class TrainingRun:
     """The state of a run: the model in training, the average of its weights and the best of those so far."""
 
     model: keras.Model
@@ -33,10 +33,10 @@ class Run:
     best: Weights
     best_score: tuple[float, float] = (-1.0, 0.0)
     best_epoch: int = 0
-    history: list[Row] = field(default_factory=list)
+    history: list[EpochFigures] = field(default_factory=list)
 
 
-def save_run(run: Run, options: TrainOptions, names: Sequence[str], folder: Path) -> None:
+def save_run(run: TrainingRun, options: TrainOptions, names: Sequence[str], folder: Path) -> None:
     """Write the whole state beside the last one, and only then put it in its place."""
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -56,7 +56,7 @@ def save_run(run: Run, options: TrainOptions, names: Sequence[str], folder: Path
     fresh.rename(folder)
 
 
-def load_run(new: Run, options: TrainOptions, names: Sequence[str], folder: Path) -> Run:
+def load_run(new: TrainingRun, options: TrainOptions, names: Sequence[str], folder: Path) -> TrainingRun:
     """Put the state on disk into a `new` run made with the same options.
 
     Raises:
@@ -75,7 +75,9 @@ def load_run(new: Run, options: TrainOptions, names: Sequence[str], folder: Path
         raise UsageError(f"{folder}: a run resumes only with the options it began with: {differences}")
     for variable, value in zip(_variables(new.model), values, strict=True):
         variable.assign(value)
-    return Run(new.model, averaged, best, tuple(state["best_score"]), state["best_epoch"], state["history"])
+    return TrainingRun(
+        new.model, averaged, best, tuple(state["best_score"]), state["best_epoch"], state["history"]
+    )
 
 
 def best_network(options: TrainOptions, folder: Path) -> keras.Model | None:

@@ -13,7 +13,7 @@ from digitocr.synthesis.pages.pens import Pens
 from digitocr.training.page_patches import cut_patches
 from digitocr.training.page_pens import load_pens
 from digitocr.training.page_shards import fully_known, save_patches
-from digitocr.training.real_pages import LabelledPage, register_pages, sudoku_photographs
+from digitocr.training.real_pages import TranscribedPage, register_pages, sudoku_photographs
 
 DRAWN_A_SHARD, CUT_A_SHARD, PAGES_A_SHARD = 500, 300, 20
 REGISTER_SCALES = (0.6, 2.4)  # their digits are about 13 px high: so they are from 8 to 31
@@ -37,7 +37,7 @@ def draw_shards(
 
 
 def cut_shards(
-    name: str, pages: Iterator[LabelledPage], scales: tuple[float, float], seed: int, folder: Path
+    name: str, pages: Iterator[TranscribedPage], scales: tuple[float, float], seed: int, folder: Path
 ) -> None:
     """Write `<name>000.npz` and so on, each with patches of 20 pages."""
     shard = 0

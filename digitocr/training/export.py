@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
-from digitocr.datasets.data import DRAWN, Part, Source, read_classes
+from digitocr.datasets.data import DRAWN, DataSource, Split, read_classes
 from digitocr.imaging.normaliser import CROP_VERSION
 from digitocr.recognition.classifier import Classifier, load_classifier
 from digitocr.recognition.contract import (
@@ -37,7 +37,7 @@ CALIBRATION_CROPS = 4000
 
 def export(
     model: keras.Model,
-    sources: Sequence[Source],
+    sources: Sequence[DataSource],
     options: TrainOptions,
     folder: Path,
     base: Contract | None = None,
@@ -121,7 +121,7 @@ def fit_temperature(log_probabilities: NDArray[np.float32], labels: NDArray[np.i
     return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))
 
 
-def complete(contract: Contract, sources: Sequence[Source], folder: Path) -> Contract:
+def complete(contract: Contract, sources: Sequence[DataSource], folder: Path) -> Contract:
     """The contract with what only the exported files can tell: temperature and figures."""
     shipped, in_float = load_classifier(folder / LITERT_FILE), load_classifier(folder / LITERT_FLOAT_FILE)
     collected = [s.validation for s in sources if s.kind != DRAWN] or [s.validation for s in sources]
@@ -139,7 +139,7 @@ def complete(contract: Contract, sources: Sequence[Source], folder: Path) -> Con
     return replace(contract, temperature=temperature, figures=figures)
 
 
-def _figures(part: Part, shipped: Classifier, in_float: Classifier) -> dict[str, float]:
+def _figures(part: Split, shipped: Classifier, in_float: Classifier) -> dict[str, float]:
     """Accuracies in percent: of the 8-bit model and of the same in float, each by `read_classes`; and of the
     8-bit model where a digit may be called no digit.
     """
@@ -165,7 +165,7 @@ def _one_by_one(pictures: Iterable[Gray]) -> Iterator[list[NDArray[np.float32]]]
     yield [np.linspace(0, 255, picture.size, dtype=np.float32).reshape(1, *picture.shape, 1)]
 
 
-def _describe(source: Source) -> dict[str, str | float]:
+def _describe(source: DataSource) -> dict[str, str | float]:
     return {
         "name": source.name,
         "kind": source.kind,

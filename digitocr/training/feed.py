@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import LABELS
-from digitocr.datasets.data import Source, plan_epoch
+from digitocr.datasets.data import DataSource, plan_epoch
 from digitocr.training.augment import AUGMENTATIONS, Crops, Floats, augment_batch
 from digitocr.training.settings import TrainOptions
 
@@ -17,7 +17,9 @@ CROP_BATCHES_AHEAD = 8
 Batch = tuple[Crops, Floats]
 
 
-def batches(sources: Sequence[Source], bank: Floats, options: TrainOptions, epoch: int) -> Iterator[Batch]:
+def batches(
+    sources: Sequence[DataSource], bank: Floats, options: TrainOptions, epoch: int
+) -> Iterator[Batch]:
     """The batches of one epoch: crops (n, 28, 28, 1) uint8 and one-hot classes (n, 11) float32.
 
     They depend on the seed, the epoch and the sources only, in bytes and in order.
@@ -45,7 +47,7 @@ def batches(sources: Sequence[Source], bank: Floats, options: TrainOptions, epoc
                 future.cancel()
 
 
-def draw_crops(sources: Sequence[Source], count: int, seed: int) -> Crops:
+def draw_crops(sources: Sequence[DataSource], count: int, seed: int) -> Crops:
     """(count, 28, 28) uint8 of the training mix as it is, not varied: what a converter calibrates on."""
     sizes, weights = [len(source.train) for source in sources], [source.weight for source in sources]
     chosen, indices = plan_epoch(sizes, weights, count, seed, 0)
@@ -53,7 +55,7 @@ def draw_crops(sources: Sequence[Source], count: int, seed: int) -> Crops:
 
 
 def _make_batch(
-    sources: Sequence[Source],
+    sources: Sequence[DataSource],
     chosen: NDArray[np.int64],
     indices: NDArray[np.int64],
     bank: Floats,

@@ -16,7 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from digitocr.alphabet import LABELS
-from digitocr.datasets.data import DRAWN, Source
+from digitocr.datasets.data import DRAWN, DataSource
 from digitocr.decoding.candidate_scorer import LOG_PROBABILITY_MIN
 from digitocr.segmentation.candidates import GEOMETRY
 from digitocr.synthesis.candidates import DrawnLine
@@ -41,7 +41,7 @@ FINE_TUNING_LOG_STEPS = 100
 
 def fine_tune(
     model: keras.Model,
-    sources: Sequence[Source],
+    sources: Sequence[DataSource],
     options: TrainOptions,
     workers: int,
     *,
@@ -136,7 +136,7 @@ def _in_steps(lines: Iterable[DrawnLine]) -> Iterator[list[DrawnLine]]:
         yield batch
 
 
-def _digits_alone(sources: Sequence[Source], options: TrainOptions, steps: int) -> Iterator[Batch]:
+def _digits_alone(sources: Sequence[DataSource], options: TrainOptions, steps: int) -> Iterator[Batch]:
     """One batch a step of the collected crops, of the drawn ones where there are no others."""
     collected = [source for source in sources if source.kind != DRAWN] or list(sources)
     fed = replace(options, batch_size=CROPS_A_STEP, epoch_samples=CROPS_A_STEP * steps)

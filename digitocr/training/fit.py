@@ -9,11 +9,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.datasets.data import DRAWN, Part, Source, read_classes
+from digitocr.datasets.data import DRAWN, DataSource, Split, read_classes
 from digitocr.training.augment import elastic_bank
-from digitocr.training.checkpoint import Run, Weights, load_run, save_run
+from digitocr.training.checkpoint import TrainingRun, Weights, load_run, save_run
 from digitocr.training.feed import Batch, batches
-from digitocr.training.history import Row, draw_history, write_history
+from digitocr.training.history import EpochFigures, draw_history, write_history
 from digitocr.training.networks import build_network
 from digitocr.training.settings import TrainOptions
 
@@ -37,7 +37,7 @@ def unwatched(items: Iterable[Item], what: str, count: int) -> Iterable[Item]:
 
 
 def fit(
-    sources: Sequence[Source],
+    sources: Sequence[DataSource],
     options: TrainOptions,
     folder: Path,
     *,
@@ -67,7 +67,12 @@ def fit(
         feed = watch(batches(sources, bank, options, epoch), f"epoch {epoch} of {options.epochs}", steps)
         loss, accuracy = _train_epoch(run, feed, options.averaging)
         scorer.set_weights(run.averaged)
-        row: Row = {"epoch": epoch, "loss": loss, "training_accuracy": accuracy, **validate(scorer, sources)}
+        row: EpochFigures = {
+            "epoch": epoch,
+            "loss": loss,
+            "training_accuracy": accuracy,
+            **validate(scorer, sources),
+        }
         row["seconds"] = round(time.perf_counter() - began, 2)
         run.history.append(row)
         score = (row["accuracy"], -row["validation_loss"])
@@ -82,9 +87,9 @@ def fit(
     return scorer
 
 
-def validate(model: keras.Model, sources: Sequence[Source]) -> Row:
+def validate(model: keras.Model, sources: Sequence[DataSource]) -> EpochFigures:
     """Accuracy (0..1) on each validation split, and over the collected ones by weight with their loss."""
-    row: Row = {}
+    row: EpochFigures = {}
     parts = [(source, *_validate(model, source.validation)) for source in sources if len(source.validation)]
     # Drawn crops say little about real ones, so they choose the epoch only where there is nothing else.
     collected = [part for part in parts if part[0].kind != DRAWN] or parts
@@ -107,7 +112,7 @@ def precision_here() -> str:
     return "mixed_bfloat16" if known else "float32"
 
 
-def new_run(options: TrainOptions, start: keras.Model | None) -> Run:
+def new_run(options: TrainOptions, start: keras.Model | None) -> TrainingRun:
     """A run at its beginning, from the weights of `start` or from random ones."""
     model = build_network(options.network, options.seed, precision_here())
     if start:
@@ -127,10 +132,10 @@ def new_run(options: TrainOptions, start: keras.Model | None) -> Run:
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=options.label_smoothing)
     model.compile(optimizer, loss, metrics=["categorical_accuracy"], jit_compile=False)
     averaged = [weight.copy() for weight in model.get_weights()]
-    return Run(model, averaged, [weight.copy() for weight in averaged])
+    return TrainingRun(model, averaged, [weight.copy() for weight in averaged])
 
 
-def _train_epoch(run: Run, feed: Iterable[Batch], averaging: float) -> tuple[float, float]:
+def _train_epoch(run: TrainingRun, feed: Iterable[Batch], averaging: float) -> tuple[float, float]:
     """Train on every batch of `feed`; the mean loss, and the accuracy (0..1) on the varied crops."""
     figures = []
     for crops, classes in feed:
@@ -147,7 +152,7 @@ def _average(averaged: Weights, model: keras.Model, decay: float, step: int) -> 
     averaged[:] = [a + share * (w - a) for a, w in zip(averaged, model.get_weights(), strict=True)]
 
 
-def _validate(model: keras.Model, part: Part) -> tuple[float, float]:
+def _validate(model: keras.Model, part: Split) -> tuple[float, float]:
     """Accuracy (0..1) and mean cross-entropy."""
     logits = logits_of(model, part.crops)
     losses = keras.losses.sparse_categorical_crossentropy(part.labels, logits, from_logits=True)
@@ -158,7 +163,7 @@ def _steps(options: TrainOptions) -> int:
     return -(-options.epoch_samples // options.batch_size)
 
 
-def _line(row: Row, epochs: int) -> str:
+def _line(row: EpochFigures, epochs: int) -> str:
     each = [name for name in row if " " in name]
     parts = "  ".join(f"{name.removeprefix('accuracy ')} {100 * row[name]:.2f}" for name in each)
     parts = f"  {parts}" if len(each) > 1 else ""

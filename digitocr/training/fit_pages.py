@@ -12,7 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from digitocr.evaluation.page_maps import intersection_over_union
-from digitocr.layout.maps import MAP_NAMES, STRIDE
+from digitocr.layout.maps import HEIGHT_MAP, MAP_NAMES, STRIDE
 from digitocr.training.averaging import AveragingOptimizer
 from digitocr.training.fit import precision_here
 from digitocr.training.page_network import build_page_network
@@ -26,7 +26,6 @@ INK_WEIGHT = 2.0  # ink is rarer than paper: a pixel that is on counts so much m
 HEIGHT_WEIGHT = 4.0
 PAGE_LOG_STEPS, SAVE_STEPS = 100, 500
 PAGE_BATCHES_AHEAD = 4
-HEIGHT_CHANNEL = MAP_NAMES.index("height")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,8 @@ def page_loss(maps: tf.Tensor, known: tf.Tensor, logits: tf.Tensor) -> tf.Tensor
     both = tf.reduce_sum(chance * truth * mask, (0, 1, 2))
     sizes = tf.reduce_sum((chance + truth) * mask, (0, 1, 2))
     dice = inks * (1 - (2 * both + 1) / (sizes + 1))
-    where = tf.cast(maps[..., HEIGHT_CHANNEL] > 0, tf.float32) * mask[..., HEIGHT_CHANNEL]
-    off = tf.abs(chance[..., HEIGHT_CHANNEL] - truth[..., HEIGHT_CHANNEL]) * where
+    where = tf.cast(maps[..., HEIGHT_MAP] > 0, tf.float32) * mask[..., HEIGHT_MAP]
+    off = tf.abs(chance[..., HEIGHT_MAP] - truth[..., HEIGHT_MAP]) * where
     height = tf.reduce_sum(off) / (tf.reduce_sum(where) + 1)
     return 2 * tf.reduce_mean(entropy) + tf.reduce_mean(dice) + HEIGHT_WEIGHT * height
 

@@ -4,10 +4,10 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-Row = dict[str, float]
+EpochFigures = dict[str, float]
 
 
-def write_history(rows: Sequence[Row], path: Path) -> None:
+def write_history(rows: Sequence[EpochFigures], path: Path) -> None:
     """Write one line an epoch."""
     with path.open("w", newline="", encoding="utf-8") as lines:
         writer = csv.DictWriter(lines, fieldnames=list(rows[0]))
@@ -15,7 +15,7 @@ def write_history(rows: Sequence[Row], path: Path) -> None:
         writer.writerows(rows)
 
 
-def draw_history(rows: Sequence[Row], path: Path) -> None:
+def draw_history(rows: Sequence[EpochFigures], path: Path) -> None:
     """Draw accuracy and loss over the epochs, in training and in validation, as PNG."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator, PercentFormatter

@@ -24,8 +24,8 @@ def draw_line_strip(
     Returns:
         None for one that shows no ink, or that its font cannot draw.
     """
-    shares = [kinds.get(kind, 0.0) for kind in _KINDS]
-    return list(_KINDS.values())[int(rng.choice(len(_KINDS), p=shares))](rng, hands)
+    shares = [kinds.get(kind, 0.0) for kind in _LINE_DRAWINGS]
+    return list(_LINE_DRAWINGS.values())[int(rng.choice(len(_LINE_DRAWINGS), p=shares))](rng, hands)
 
 
 def _numbers(text: Callable[[Random], str]) -> Callable[[Random, Hands], LabelledLineImage | None]:
@@ -47,7 +47,7 @@ def _no_number(rng: Random, hands: Hands) -> LabelledLineImage | None:
     return label_strip(gray, unread.symbols)
 
 
-_KINDS = {
+_LINE_DRAWINGS = {
     "plain": _numbers(random_text),
     "even": _numbers(even_text),
     "single": _numbers(single_text),

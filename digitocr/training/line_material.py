@@ -33,7 +33,7 @@ CHARACTER_PX = 56  # small pictures of one character are brought to this size, a
 SIGNS_EACH = 150  # pictures of each sign
 REAL_VALIDATION_MAX = 500  # lines of each set that is kept out
 RECORDED_TIMES = 3  # each recorded number is drawn as often, at other sizes and on other paper
-SIGNS = {"dot": ".", "minus": "-", "plus": "+", "w": OTHER, "x": OTHER, "y": OTHER}
+SIGN_OF_LABEL = {"dot": ".", "minus": "-", "plus": "+", "w": OTHER, "x": OTHER, "y": OTHER}
 MATERIAL_MARGIN_MAX = 0.7  # of a digit's height, about a recorded number
 CANVAS_WIDTHS = 2.0  # of a number's height: what is wider does not fit the canvas that a hand traces on
 
@@ -106,7 +106,7 @@ def _recorded(
 def _signs(file: Path, rng: np.random.Generator) -> Iterator[LabelledLineImage]:
     pictures = characters(file).train
     labels = np.array(pictures.labels)
-    for label, symbol in SIGNS.items():
+    for label, symbol in SIGN_OF_LABEL.items():
         for n in rng.permutation(np.flatnonzero(labels == label))[:SIGNS_EACH].tolist():
             strip = label_strip(_enlarged(pictures.images[n]), symbol)
             if strip is not None:

@@ -17,7 +17,7 @@ from digitocr.datasets.readers import read_image
 from digitocr.records import Gray
 from digitocr.synthesis.amounts import symbols_of
 from digitocr.synthesis.kept_out import writers_for
-from digitocr.synthesis.recorded import Recording, Writer, recording_of
+from digitocr.synthesis.recorded import RecordedWriter, Recording, recording_of
 from digitocr.training.line_images import LabelledLineImage, label_strip
 
 VOLUMES_EVERY = 4  # of the register volumes, by a hash of their names, each so manieth is kept out
@@ -68,7 +68,7 @@ def register_words(
                 yield RealLine(np.ascontiguousarray(piece), OTHER)
 
 
-def recorded_writers(file: Path, *, training: bool) -> tuple[Writer, ...]:
+def recorded_writers(file: Path, *, training: bool) -> tuple[RecordedWriter, ...]:
     """The writers of digits as pen strokes, an .npz that `pen_strokes` reads: by digit what each wrote."""
     digits = pen_strokes(file)
     by_writer: dict[int, dict[str, list[Recording]]] = defaultdict(lambda: defaultdict(list))

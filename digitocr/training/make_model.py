@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from digitocr.datasets.data import DRAWN, Source
+from digitocr.datasets.data import DRAWN, DataSource
 from digitocr.datasets.numbers import NumberSource, read_numbers, split_numbers
 from digitocr.datasets.readers import read_labelled
 from digitocr.datasets.sources import SPLIT_SEED, load_sources
@@ -108,8 +108,8 @@ class _Loader:
     def __init__(self, order: Order, folder: Path) -> None:
         self._order = order
         self._drawn_file = folder / STAGES_FOLDER / DRAWN / DRAWN_FILE
-        self._collected: list[Source] = []
-        self._drawn: list[Source] = []
+        self._collected: list[DataSource] = []
+        self._drawn: list[DataSource] = []
         self._numbers: list[NumberSource] = []
 
     def numbers(self) -> Sequence[NumberSource]:
@@ -122,7 +122,7 @@ class _Loader:
             ]
         return self._numbers
 
-    def load(self, drawn: bool) -> Sequence[Source]:
+    def load(self, drawn: bool) -> Sequence[DataSource]:
         order = self._order
         if not self._collected:
             specs = [spec for spec in order.specs if spec.location != DRAWN]

@@ -12,11 +12,11 @@ from digitocr.records import Gray
 from digitocr.synthesis.pages.draw import PATCH_PX
 from digitocr.synthesis.pages.view import halved
 from digitocr.training.page_shards import Patches
-from digitocr.training.real_pages import LabelledPage
+from digitocr.training.real_pages import TranscribedPage
 
 
 def cut_patches(
-    rng: np.random.Generator, pages: Sequence[LabelledPage], count: int, scales: tuple[float, float]
+    rng: np.random.Generator, pages: Sequence[TranscribedPage], count: int, scales: tuple[float, float]
 ) -> Patches:
     """Patches of 320x320 pixels from pages made `scales` times as large; half of them show a number."""
     pictures, maps, sures, knowns = [], [], [], []
@@ -43,7 +43,7 @@ def cut_patches(
 
 
 def _cut(
-    rng: np.random.Generator, page: LabelledPage, corner: tuple[float, float], scale: float
+    rng: np.random.Generator, page: TranscribedPage, corner: tuple[float, float], scale: float
 ) -> tuple[Gray, dict[str, Gray], Gray]:
     turn = math.radians(rng.normal(0, 2))
     matrix = np.array(

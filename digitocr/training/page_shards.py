@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from digitocr.errors import UsageError
 from digitocr.imaging import opencv
-from digitocr.layout.maps import MAP_NAMES, STRIDE
+from digitocr.layout.maps import CORE_MAP, MAP_NAMES, STRIDE
 from digitocr.records import Gray
 
-CORE = MAP_NAMES.index("core")
 CROP_PX = 256  # what a batch shows of each patch
 INVERTED, GAMMA = 0.03, (0.75, 1.35)
 # The share of crops that show a line or a cell cut out of its page, and its sides in pixels of the maps.
@@ -118,7 +117,7 @@ class Shards:
 
 def _cut_out(rng: np.random.Generator, picture: Gray, maps: Gray, known: NDArray[np.bool_]) -> None:
     """Leave of a crop a line or a cell with a number, in its corner; its edges fill the rest."""
-    at = np.argwhere(maps[..., CORE] > 0)
+    at = np.argwhere(maps[..., CORE_MAP] > 0)
     if not len(at):
         return
     size = np.array([rng.integers(*CUT_OUT_ROWS), rng.integers(*CUT_OUT_COLUMNS)])

@@ -27,7 +27,7 @@ GROUND_SCALE = 4  # the paper is looked for in a picture so many times smaller
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabelledPage:
+class TranscribedPage:
     """A page (H, W) uint8, a canvas with its maps, and where they are known: 255 in `sure` (H, W) uint8.
 
     `known` names the maps that are known at all.
@@ -55,7 +55,7 @@ def ink_of(gray: Gray, reach_px: int) -> Gray:
     return np.asarray(np.clip(soft, 0, 255), np.uint8)
 
 
-def register_pages(folder: Path, *, training: bool) -> Iterator[LabelledPage]:
+def register_pages(folder: Path, *, training: bool) -> Iterator[TranscribedPage]:
     """The pages of a folder with `lines.jsonl`: a page a line, with the polygon of every text line.
 
     Ink in a number's polygon is digit ink, in another's other ink. Ruled lines are not known; nothing is, but
@@ -67,7 +67,7 @@ def register_pages(folder: Path, *, training: bool) -> Iterator[LabelledPage]:
             yield _register_page(read_image(folder / page["file"]), page["lines"])
 
 
-def _register_page(gray: Gray, lines: Sequence[dict[str, Any]]) -> LabelledPage:
+def _register_page(gray: Gray, lines: Sequence[dict[str, Any]]) -> TranscribedPage:
     canvas, sure = Canvas(*gray.shape), np.full(gray.shape, 255, np.uint8)
     ink = ink_of(gray, 20)
     for line in lines:
@@ -85,7 +85,7 @@ def _register_page(gray: Gray, lines: Sequence[dict[str, Any]]) -> LabelledPage:
         if line["has_digits"]:
             cv2.fillPoly(sure, [polygon], 0)
         np.maximum(canvas.maps["other"][window], own, out=canvas.maps["other"][window])
-    return LabelledPage(gray, canvas, sure, tuple(n for n in MAP_NAMES if n != "line"))
+    return TranscribedPage(gray, canvas, sure, tuple(n for n in MAP_NAMES if n != "line"))
 
 
 def without_rules(ink: Gray, line_px: int) -> Gray:
@@ -129,7 +129,7 @@ def _level(letter: Letter, letters: Sequence[Letter], height: float) -> Letter:
     return Letter("0", letter.left, round(middle - height / 2), letter.right, round(middle + height / 2))
 
 
-def sudoku_photographs(folder: Path, *, training: bool) -> Iterator[LabelledPage]:
+def sudoku_photographs(folder: Path, *, training: bool) -> Iterator[TranscribedPage]:
     """Photographs with their corners in `outlines.csv` and their printed digits in a `.dat` file beside each.
 
     Nothing is known of a cell without a digit, where small candidates may stand, and beyond the grid.
@@ -145,7 +145,7 @@ def sudoku_photographs(folder: Path, *, training: bool) -> Iterator[LabelledPage
             yield _sudoku(read_image(folder / name), corners.reshape(4, 2), [row.split() for row in grid])
 
 
-def _sudoku(gray: Gray, corners: NDArray[np.float32], grid: Sequence[Sequence[str]]) -> LabelledPage:
+def _sudoku(gray: Gray, corners: NDArray[np.float32], grid: Sequence[Sequence[str]]) -> TranscribedPage:
     canvas, sure = Canvas(*gray.shape), np.zeros(gray.shape, np.uint8)
     side = float(np.linalg.norm(corners - np.roll(corners, 1, 0), axis=1).mean())
     cell = side / 9
@@ -177,7 +177,7 @@ def _sudoku(gray: Gray, corners: NDArray[np.float32], grid: Sequence[Sequence[st
                 max(3, round(0.14 * cell)),
             )
     canvas.maps["line"] = np.minimum(np.minimum(ink, lines), 255 - canvas.maps["digit"])
-    return LabelledPage(gray, canvas, sure, MAP_NAMES)
+    return TranscribedPage(gray, canvas, sure, MAP_NAMES)
 
 
 def _mark_cell(canvas: Canvas, ink: Gray, points: NDArray[np.int32], cell: float, *, digit: bool) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from digitocr.datasets.data import Source
+from digitocr.datasets.data import DataSource
 from digitocr.decoding.candidate_scorer import CONTEXTS
 from digitocr.decoding.lattice import Lattice
 from digitocr.decoding.score_fusion import POOLED, FusionWeights, evidence, pool
@@ -51,7 +51,7 @@ def before_fit() -> dict[str, FusionWeights]:
 
 
 def draw_and_fit_fusion(
-    classifier: Classifier, sources: Sequence[Source], lines: int, seed: int, workers: int
+    classifier: Classifier, sources: Sequence[DataSource], lines: int, seed: int, workers: int
 ) -> dict[str, FusionWeights]:
     """Draw `lines` numbers for each context and fit how much the readers of `classifier` count in it."""
     pens = collections_of(sources)

@@ -9,7 +9,7 @@ import numpy as np
 
 from digitocr.errors import OutputError
 from digitocr.imaging import opencv
-from digitocr.layout.maps import MAP_NAMES
+from digitocr.layout.maps import CORE_MAP, DIGIT_MAP, LINE_MAP, LINK_MAP, OTHER_MAP
 from digitocr.recognition.classifier import load_classifier
 from digitocr.recognition.page_segmenter import PageSegmenter, stacked
 from digitocr.records import Gray
@@ -17,7 +17,6 @@ from digitocr.training.page_shards import Patches, load_patches
 
 CORE_LIGHT = 0.6  # cores are gray under what else is there
 PAGE_GAP_PX = 6
-CORE, DIGIT, LINE, OTHER, LINK, _ = range(len(MAP_NAMES))
 
 
 def coloured(maps: Gray) -> Gray:
@@ -25,10 +24,10 @@ def coloured(maps: Gray) -> Gray:
 
     Digit ink is green, lines are blue, other ink is red, links are cyan and cores are gray.
     """
-    blue = np.maximum(maps[..., LINE], maps[..., LINK])
-    green = np.maximum(maps[..., DIGIT], maps[..., LINK])
-    inks = np.stack([blue, green, maps[..., OTHER]], axis=-1)
-    core = (maps[..., CORE] * CORE_LIGHT).astype(np.uint8)[..., np.newaxis]
+    blue = np.maximum(maps[..., LINE_MAP], maps[..., LINK_MAP])
+    green = np.maximum(maps[..., DIGIT_MAP], maps[..., LINK_MAP])
+    inks = np.stack([blue, green, maps[..., OTHER_MAP]], axis=-1)
+    core = (maps[..., CORE_MAP] * CORE_LIGHT).astype(np.uint8)[..., np.newaxis]
     return np.asarray(cv2.resize(np.maximum(inks, core), None, fx=2, fy=2), np.uint8)
 
 

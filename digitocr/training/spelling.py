@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from digitocr.alphabet import NOT_A_DIGIT
 
-Floats = NDArray[np.float64]
+DoubleFloats = NDArray[np.float64]
 Nodes = NDArray[np.int32]
 
 
-def share_and_gradient(first: Nodes, last: Nodes, scores: Floats, digits: str) -> tuple[float, Floats] | None:
+def share_and_gradient(
+    first: Nodes, last: Nodes, scores: DoubleFloats, digits: str
+) -> tuple[float, DoubleFloats] | None:
     """How much of the lattice spells `digits`, and how that changes with the scores.
 
     Args:

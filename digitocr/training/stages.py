@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from digitocr.datasets.data import Source
+from digitocr.datasets.data import DataSource
 from digitocr.datasets.sources import DRAWN_LICENCE
 from digitocr.decoding.candidate_scorer import scorers_to_contract
 from digitocr.decoding.confidence import calibration_to_contract
@@ -116,7 +116,7 @@ def make_confidence(work: Work) -> Figures:
     return {"lines": len(known), "right": sum(example.right for example in known)}
 
 
-def _export_digits(work: Work, model: keras.Model, sources: Sequence[Source]) -> Figures:
+def _export_digits(work: Work, model: keras.Model, sources: Sequence[DataSource]) -> Figures:
     base = work.card() if (work.folder / CONTRACT_FILE).is_file() else None
     card = export(model, sources, work.options, work.folder, base)
     return {f"{name}_right_percent": figures["accuracy_percent"] for name, figures in card.figures.items()}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from digitocr.datasets.data import Source
+from digitocr.datasets.data import DataSource
 from digitocr.datasets.numbers import NumberSource
 from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract, write_contract
 from digitocr.training.fit import Watch
@@ -28,7 +28,7 @@ class Work:
     name: str
     before: Sequence[str]
     folder: Path
-    load: Callable[[bool], Sequence[Source]]
+    load: Callable[[bool], Sequence[DataSource]]
     numbers: Callable[[], Sequence[NumberSource]]
     find: Callable[[str], Path]
     options: TrainOptions

@@ -8,7 +8,7 @@ from test_documents import open_echo
 
 from digitocr.batch.plan import Part
 from digitocr.batch.run import read_documents
-from digitocr.batch.spool import AHEAD, THREADS, Spool
+from digitocr.batch.spool import FILES_AHEAD, THREADS, Spool
 from digitocr.errors import UsageError
 from digitocr.records import PageFailure
 
@@ -50,13 +50,13 @@ def test_files_are_fetched_ahead_in_bounds_and_removed(monkeypatch):
     with Spool() as spool:
         for number, part in enumerate(spool.local(urls)):
             assert part.data.read_text() == part.source == urls[number]
-            assert len(fetched) <= number + AHEAD + 1
+            assert len(fetched) <= number + FILES_AHEAD + 1
             spool.remove(part)
             assert not part.data.exists()
         assert len(fetched) == 100
     assert not any(path.exists() for path in copies)
     assert not copies[0].parent.exists()
-    assert THREADS < AHEAD
+    assert THREADS < FILES_AHEAD
 
 
 def test_files_of_the_caller_are_not_removed(scans):

@@ -1,3 +1,5 @@
+import atexit
+import functools
 import itertools
 import os
 import sys
@@ -5,9 +7,9 @@ import time
 
 import pytest
 
-from digitocr.batch.worker import WorkerLostError
-from digitocr.batch.workers import AHEAD, Workers
-from digitocr.errors import DigitocrError
+from digitocr.batch.worker import Worker, WorkerLostError
+from digitocr.batch.workers import TASKS_AHEAD, Workers
+from digitocr.errors import DigitocrError, UsageError
 from digitocr.options import WorkLimits
 
 SHORT = WorkLimits(page_timeout=1.0)
@@ -100,7 +102,7 @@ def test_results_come_in_order_and_tasks_are_taken_as_needed():
         results = workers.map(tasks(), as_it_is)
         for due in range(30):
             assert next(results)[1][1] == due
-            assert len(taken) <= due + 1 + AHEAD * 2
+            assert len(taken) <= due + 1 + TASKS_AHEAD * 2
         results.close()
 
 
@@ -128,3 +130,29 @@ def test_busy_workers_are_stopped_at_once():
     with pytest.raises(KeyboardInterrupt):
         run()
     assert time.monotonic() - begun < 20
+
+
+def refuse(ending):
+    """A setup that fails, in a process that then takes long to end; it says in a file that it began to."""
+
+    def end():
+        ending.touch()
+        time.sleep(60)
+
+    atexit.register(end)
+    raise UsageError("wrong from the start")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM")
+def test_a_worker_that_is_stopped_while_it_ends_says_nothing(tmp_path, capfd, monkeypatch):
+    leave = Worker.leave
+
+    def leave_late(worker):
+        while not (tmp_path / "ending").exists():
+            time.sleep(0.01)
+        leave(worker)
+
+    monkeypatch.setattr(Worker, "leave", leave_late)
+    with pytest.raises(UsageError, match="wrong from the start"):
+        done(["a task"], setup=functools.partial(refuse, tmp_path / "ending"))
+    assert capfd.readouterr().err == ""

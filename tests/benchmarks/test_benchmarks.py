@@ -16,7 +16,7 @@ from digitocr.evaluation.compare import Score, measure, table_of
 from digitocr.evaluation.engines import Seen, digits_of, numbers_in
 from digitocr.evaluation.halves import Halves, read_halves
 from digitocr.evaluation.pages import all_halves, found_in_cells, labelled_pages, measure_pages
-from digitocr.evaluation.sets import Numbers, read_sets, sample
+from digitocr.evaluation.sets import NumberSet, read_sets, sample
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = ("1037", "48", "90210")
@@ -45,7 +45,7 @@ def test_sets_are_read_from_their_labels(labelled):
 
 
 def test_a_folder_without_labels_is_told(tmp_path):
-    with pytest.raises(ValueError, match=r"expected labels\.csv"):
+    with pytest.raises(UsageError, match=r"expected labels\.csv"):
         read_sets(tmp_path)
 
 
@@ -104,7 +104,7 @@ def test_a_number_of_a_grid_counts_in_its_own_cell_alone(tmp_path):
 
 
 def test_scores_count_what_is_wholly_right():
-    data = Numbers("three", tuple(draw_number(n) for n in NUMBERS), NUMBERS)
+    data = NumberSet("three", tuple(draw_number(n) for n in NUMBERS), NUMBERS)
     score = measure(data, "reads 48", lambda pictures: ["48"] * len(pictures), limit=10)
     assert (score.pictures, score.right) == (3, 1)
     assert score.percent == pytest.approx(100 / 3)

@@ -158,6 +158,7 @@ def test_nothing_readable_is_4(digitocr, tmp_path, what):
         ["--statuses"],
         ["--format", "json"],
         ["--format", "us-zpi"],
+        ["--format", "luhn", "--format", "us-zpi"],
         ["--pattern", "[0-"],
         ["--wide", "-f", "json"],
         ["@no-such-list"],

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitocr.datasets.data import DataSpec, Part, parse_data, plan_epoch, split
+from digitocr.datasets.data import DataSpec, Split, parse_data, plan_epoch, split
 from digitocr.datasets.pictures import Pictures, class_of, ink_of, to_crops, without_frame
 from digitocr.datasets.readers import read_labelled
 from digitocr.datasets.sources import load_sources, parse_named
@@ -135,7 +135,7 @@ def test_frame_goes_and_a_wide_zero_stays():
 
 
 def test_split_is_stratified_and_by_seed(digit_crops):
-    part = Part(*digit_crops)
+    part = Split(*digit_crops)
     train, aside = split(part, 0.25, seed=3)
     assert np.bincount(aside.labels).tolist() == [10] * 10
     assert len(train) == 300

@@ -1,5 +1,7 @@
 """What a format makes of the strings of a row."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,3 +76,12 @@ def test_that_some_number_of_the_format_stands_there_is_surer_than_which():
     assert answered.strings[0].probability < 0.5 < answered.probability
     assert answered.probability == pytest.approx(sum(one.probability for one in answered.strings))
     assert answer({"": 0.9, "4028": 0.1}).probability < 0.5
+
+
+def test_what_was_taken_from_a_longer_number_says_so():
+    taken = answer({"14028": 0.6, "4028": 0.35})
+    assert (taken.strings[0].text, taken.longer) == ("4028", "14028")
+    corrected = answer({"402": 0.6, "4028": 0.35})
+    assert (corrected.strings[0].text, corrected.longer) == ("4028", "")
+    assert replace(corrected, within="94028").longer == "94028"
+    assert constrain(named({"14028": 0.6, "4028": 0.35}), None, "page", 5).longer == ""

@@ -5,7 +5,7 @@ import numpy as np
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import numbers
-from digitocr.layout.layout import PageLayout, Row
+from digitocr.layout.layout import CandidateRow, PageLayout
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 
 
@@ -15,7 +15,7 @@ def row(left, width, phrase=1):
     boxes = np.array([[left, 10, left + width, 30]], np.int32)
     paper, ends = np.zeros((40, left + width), np.uint8), np.array([0, 1], np.int32)
     found = Candidates(ends[:1], ends[1:], boxes, geometry, paper, paper, 0.0)
-    return Row(found, np.eye(2, 3), phrase=phrase)
+    return CandidateRow(found, np.eye(2, 3), phrase=phrase)
 
 
 def said(text, probability):

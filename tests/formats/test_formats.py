@@ -180,3 +180,27 @@ def test_what_is_no_format_is_told(spec, says):
         make_format(spec, 'form.toml, field "code"')
     assert says in str(told.value)
     assert str(told.value).startswith('form.toml, field "code": ')
+
+
+def test_of_several_formats_a_value_has_one():
+    either = format_of(("luhn", "us-zip"), None)
+    assert [either.accepts(text) for text in ("79927398713", "90210", "79927398712")] == [True, True, False]
+    assert either.viable("9021")
+    assert either.shortest == 1
+    assert "luhn" in either.name
+    assert "us-zip" in either.name
+    assert not either.postal
+    assert format_of(("us-zip", "de-plz"), None).postal
+    assert format_of("luhn", None).accepts("79927398713")
+    assert format_of(["luhn"], None).name == format_of("luhn", None).name
+
+
+def test_a_pattern_holds_all_of_several_formats():
+    narrowed = format_of(("us-zip", "in-pin"), "9.*")
+    assert [narrowed.accepts(text) for text in ("90210", "10210")] == [True, False]
+    assert [narrowed.accepts(text) for text in ("911001", "110001")] == [True, False]
+
+
+def test_of_several_formats_each_must_exist():
+    with pytest.raises(UsageError, match="us-zpi"):
+        format_of(("luhn", "us-zpi"), None)

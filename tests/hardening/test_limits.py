@@ -1,7 +1,10 @@
 """What bounds the work for one page: numbers, candidates, searches for a format, and time in this process."""
 
 import csv
+import os
 import signal
+import subprocess
+import sys
 import time
 
 import cv2
@@ -95,6 +98,49 @@ def test_a_reader_leaves_the_timer_of_its_program_alone(tmp_path, monkeypatch):
     )
     cv2.imwrite(str(tmp_path / "a.png"), draw_number("1037"))
     assert Reader(layout="line").read(tmp_path / "a.png").texts
+
+
+def pdf_of_forms(depth):
+    """A page of a few hundred bytes with a form that draws another twice, and so on: 2**depth pictures."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 50] /Contents 4 0 R "
+        b"/Resources << /XObject << /X 5 0 R >> >> >>",
+        b"<< /Length 5 >>\nstream\n/X Do\nendstream",
+    ]
+    for n in range(depth):
+        resources = b"/Resources << /XObject << /X %d 0 R >> >>" % (n + 6)
+        last = n + 1 == depth
+        body = b"0 0 9 9 re f" if last else b"/X Do /X Do"
+        objects.append(
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 200 50] %s /Length %d >>\nstream\n%s\nendstream"
+            % (b"" if last else resources, len(body), body)
+        )
+    out, places = b"%PDF-1.7\n", []
+    for n, item in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (n, item)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start, size = len(out), len(objects) + 1
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % size + table
+    return out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (size, start)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux alone")
+@pytest.mark.parametrize("depth", [3, 26])
+def test_a_small_pdf_cannot_ask_for_all_memory(tmp_path, depth):
+    (tmp_path / "forms.pdf").write_bytes(pdf_of_forms(depth))
+    cv2.imwrite(str(tmp_path / "a.png"), draw_number("1037"))
+    command = [sys.executable, "-m", "digitocr", "read", "forms.pdf", "a.png", "-o", "out.csv", "-q"]
+    with subprocess.Popen(command, cwd=tmp_path) as run:
+        _, status, used = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+    failed = [row for row in rows if row["status"] == "error"]
+    assert (run.returncode, len(failed)) == ((0, 0) if depth == 3 else (3, 1))
+    assert rows[-1]["source"] == "a.png"
+    assert used.ru_maxrss < 500_000  # KB, of the largest of its processes
 
 
 def test_one_picture_is_given_up_by_the_command(digitocr, tmp_path):

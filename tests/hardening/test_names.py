@@ -28,7 +28,7 @@ from digitocr.store.crop_folder import write_crops
 from digitocr.store.documents import stored_documents
 from digitocr.store.merging import merge_stores
 from digitocr.store.progress import failures
-from digitocr.store.saving import Run, register_run, save
+from digitocr.store.saving import RunSettings, register_run, save
 from digitocr.store.sources import Stamp, register
 from digitocr.store.store import open_store
 
@@ -95,7 +95,9 @@ def test_every_name_goes_through_every_output(tmp_path_factory, name):
 def test_every_name_goes_through_a_run_store(tmp_path_factory, name):
     folder = tmp_path_factory.mktemp("names")
     pages = (replace(result_of(name), crops=(b"jpeg",)), PageFailure(name, 2, f"{name}, page 2: bad"))
-    run = Run("f", "0", "model", str(folder / name[:40]), name, "litert", "card", {"templates": [name]})
+    run = RunSettings(
+        "f", "0", "model", str(folder / name[:40]), name, "litert", "card", {"templates": [name]}
+    )
     with open_store(folder / "a.db", create=True) as store:
         number = register_run(store, run)
         register(store, [name])

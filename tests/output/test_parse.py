@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from digitocr.errors import UsageError
 from digitocr.output.parse import documents_in, run_of
-from digitocr.output.write import Format, RunInfo, open_writer
+from digitocr.output.write import OutputFormat, RunInfo, open_writer
 from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Reading
 
 RUN = RunInfo("1.2.3", "digits", {"layout": "auto", "templates": ["a.toml"]}, "")
 SHARD = RunInfo("1.2.3", "digits", {"layout": "auto", "templates": ["a.toml"]}, "2/3")
-TABLES: tuple[Format, ...] = ("csv", "parquet")
-WHOLE: tuple[Format, ...] = ("json", "jsonl")
+TABLES: tuple[OutputFormat, ...] = ("csv", "parquet")
+WHOLE: tuple[OutputFormat, ...] = ("json", "jsonl")
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 digits = st.text("0123456789", max_size=6)
@@ -74,7 +74,7 @@ documents = st.lists(texts, unique=True, max_size=4).flatmap(
 )
 
 
-def written(path: Path, run: RunInfo, some: Any, form: Format) -> bytes:
+def written(path: Path, run: RunInfo, some: Any, form: OutputFormat) -> bytes:
     with open_writer(path, form, run) as writer:
         for document in some:
             writer.write(document)
@@ -85,7 +85,7 @@ def written(path: Path, run: RunInfo, some: Any, form: Format) -> bytes:
 @settings(max_examples=30)
 @given(some=documents)
 def test_what_was_written_comes_back_to_the_same_bytes(
-    some: tuple[Document, ...], form: Format, tmp_path_factory: pytest.TempPathFactory
+    some: tuple[Document, ...], form: OutputFormat, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("written")
     before = written(folder / f"before.{form}", RUN, some, form)
@@ -97,7 +97,7 @@ def test_what_was_written_comes_back_to_the_same_bytes(
 @settings(max_examples=30)
 @given(some=documents)
 def test_json_has_what_all_other_formats_need(
-    some: tuple[Document, ...], form: Format, tmp_path_factory: pytest.TempPathFactory
+    some: tuple[Document, ...], form: OutputFormat, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("written")
     written(folder / f"it.{form}", RUN, some, form)
@@ -108,7 +108,7 @@ def test_json_has_what_all_other_formats_need(
 
 
 @pytest.mark.parametrize("form", [*TABLES, *WHOLE])
-def test_a_shard_names_all_its_inputs(form: Format, tmp_path: Path) -> None:
+def test_a_shard_names_all_its_inputs(form: OutputFormat, tmp_path: Path) -> None:
     empty = Document("empty.png", (PageResult("empty.png", 1, 9, 9, "page", ()),))
     failed = Document("failed.png", (PageFailure("failed.png", 0, "failed.png: no such file"),))
     written(tmp_path / f"shard.{form}", SHARD, [empty, failed, empty], form)
@@ -120,7 +120,7 @@ def test_a_shard_names_all_its_inputs(form: Format, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "parquet"])
-def test_the_run_is_known_without_its_shard(form: Format, tmp_path: Path) -> None:
+def test_the_run_is_known_without_its_shard(form: OutputFormat, tmp_path: Path) -> None:
     written(tmp_path / f"it.{form}", SHARD, [], form)
     assert run_of(tmp_path / f"it.{form}") == RUN
 

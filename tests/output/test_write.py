@@ -20,7 +20,7 @@ from digitocr.errors import OutputError, UsageError
 from digitocr.output.document import document_object
 from digitocr.output.rows import COLUMNS
 from digitocr.output.schema import json_schema, line_schema
-from digitocr.output.write import Format, RunInfo, format_for, open_writer
+from digitocr.output.write import OutputFormat, RunInfo, format_for, open_writer
 from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Reading
 
 RUN = RunInfo("1.2.3", "digits", {"layout": "auto", "min_confidence": 0.9})
@@ -56,7 +56,7 @@ DOCUMENTS = [
 
 
 def written(
-    path: Path, form: Format, documents: list[Document], *, wide: bool = False, as_text: bool = False
+    path: Path, form: OutputFormat, documents: list[Document], *, wide: bool = False, as_text: bool = False
 ) -> bytes:
     with open_writer(path, form, RUN, wide=wide, as_text=as_text) as writer:
         for document in documents:
@@ -249,12 +249,12 @@ def test_schema_is_itself_valid_and_strict() -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
-def test_same_documents_same_bytes(tmp_path: Path, form: Format) -> None:
+def test_same_documents_same_bytes(tmp_path: Path, form: OutputFormat) -> None:
     assert written(tmp_path / "1", form, DOCUMENTS) == written(tmp_path / "2", form, DOCUMENTS)
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
-def test_stdout_gets_the_same_bytes(tmp_path: Path, form: Format, capfdbinary: Any) -> None:
+def test_stdout_gets_the_same_bytes(tmp_path: Path, form: OutputFormat, capfdbinary: Any) -> None:
     with open_writer(None, form, RUN) as writer:
         for document in DOCUMENTS:
             writer.write(document)
@@ -281,7 +281,7 @@ def test_csv_and_json_lines_stream(capfdbinary: Any) -> None:
         assert len(table(capfdbinary.readouterr().out)) == 4
 
 
-def _write_and_raise(path: Path, form: Format, error: type[BaseException]) -> None:
+def _write_and_raise(path: Path, form: OutputFormat, error: type[BaseException]) -> None:
     with open_writer(path, form, RUN) as writer:
         writer.write(DOCUMENTS[0])
         raise error
@@ -289,7 +289,9 @@ def _write_and_raise(path: Path, form: Format, error: type[BaseException]) -> No
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError, ValueError])
-def test_interrupted_leaves_what_was_there(tmp_path: Path, form: Format, error: type[BaseException]) -> None:
+def test_interrupted_leaves_what_was_there(
+    tmp_path: Path, form: OutputFormat, error: type[BaseException]
+) -> None:
     path = tmp_path / "out"
     path.write_text("before")
     with pytest.raises(error):

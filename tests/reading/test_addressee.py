@@ -23,3 +23,11 @@ def test_what_is_hardly_a_code_is_not_taken_for_its_place():
 def test_no_code_is_one_reading_for_review():
     (none,) = addressee([], PAGE)
     assert (none.text, none.status, none.box) == ("", "review", PAGE)
+
+
+def test_a_code_only_where_senders_write_is_for_review():
+    (found,) = addressee([code("1015", 40, 60)], PAGE)
+    assert (found.text, found.status, found.reason_code) == ("1015", "review", "sender_address")
+    upright = Box(0, 0, 1000, 1400)  # a letter, whose address may stand there
+    assert addressee([code("1015", 40, 60)], upright)[0].status == "accept"
+    assert addressee([code("1015", 40, 60), code("4028", 600, 480)], PAGE)[0].status == "accept"

@@ -91,8 +91,12 @@ def test_signs_that_were_seen_stand_between_the_digits_of_the_text():
     assert (unseen.written, unseen.readers_disagree) == ("12", False)
 
 
-class SeesCurrency(Watched):
-    """A classifier whose line recogniser takes the first digit of each line for the sign of a currency."""
+class SeesSign(Watched):
+    """A classifier whose line recogniser gives a sign a logit of `lead` over the first digit of each line."""
+
+    def __init__(self, classifier, sign, lead):
+        super().__init__(classifier)
+        self._sign, self._lead = ALPHABET.index(sign), lead
 
     @property
     def lines(self):
@@ -100,14 +104,13 @@ class SeesCurrency(Watched):
 
     def _logits(self, strips):
         logits = np.stack(self._classifier.lines.steps(list(strips[..., 0])))
-        sign = ALPHABET.index(CURRENCY)
         seen = np.full((*logits.shape[:2], len(ALPHABET)), -20.0, np.float32)
         seen[..., : logits.shape[-1]] = logits
         for line in seen:
             best = line[:, : BLANK + 1].argmax(axis=1)
             start = int(np.flatnonzero(best != BLANK)[0])
             end = start + int(np.argmax(best[start:] != best[start]))
-            line[start:end, sign] = line[start:end, best[start]] + 2
+            line[start:end, self._sign] = line[start:end, best[start]] + self._lead
         return seen[:, None]
 
 
@@ -115,6 +118,26 @@ def test_where_a_sign_is_seen_the_classifier_that_knows_none_is_no_witness():
     (gray, *_) = pictures()
     (row,) = find_rows(gray, "line", no_maps).rows
     for layout in ("line", "page"):
-        (answer,) = read_rows([RowRequest(layout, row, None)], SeesCurrency(load_classifier()), 5)
+        (answer,) = read_rows([RowRequest(layout, row, None)], SeesSign(load_classifier(), CURRENCY, 2), 5)
         assert answer.strings[0].text == NUMBERS[0][1:]
         assert answer.written == CURRENCY + NUMBERS[0][1:]
+
+
+@pytest.mark.parametrize("lead", [-0.5, 0.5])
+def test_what_may_be_a_digit_or_a_sign_is_for_review(lead):
+    page = Page("drawn", 1, next(pictures()))
+    classifier = SeesSign(load_classifier(), "/", lead)
+    (reading,) = read_pages([page], classifier, ReadOptions(layout="line", min_confidence=0.0)).pop().readings
+    assert (reading.status, reading.reason_code) == ("review", "digit_or_sign")
+    # A format that only one of the two has leaves no doubt.
+    options = ReadOptions(layout="line", min_confidence=0.0, pattern="[0-9]{5}")
+    (held,) = read_pages([page], classifier, options).pop().readings
+    assert (held.text, held.reason_code) == (NUMBERS[0], "")
+
+
+def test_a_sign_that_the_classifier_takes_for_a_digit_is_for_review_unless_the_line_is_certain():
+    page, options = Page("drawn", 1, next(pictures())), ReadOptions(layout="line", min_confidence=0.0)
+    for lead, code in ((2.5, "digit_or_sign"), (8.0, "")):
+        classifier = SeesSign(load_classifier(), "/", lead)
+        (reading,) = read_pages([page], classifier, options).pop().readings
+        assert reading.reason_code == code

@@ -7,7 +7,7 @@ import numpy as np
 
 from digitocr.records import Box, Digit, Document, PageResult, Reading
 from digitocr.store.crops import cut_crops
-from digitocr.store.saving import Run, register_run, save
+from digitocr.store.saving import RunSettings, register_run, save
 from digitocr.store.sources import Stamp, register
 from digitocr.store.store import open_store
 
@@ -56,7 +56,7 @@ def make_store(folder, model, readings=READINGS, copies=1, options=()):
     files = [str(folder / "scans" / f"sheet-{number}.png") for number in range(1, copies + 1)]
     with open_store(path, create=True) as store:
         run = register_run(
-            store, Run("tests", "0", "toy", str(folder), str(model), "litert", "{}", dict(options))
+            store, RunSettings("tests", "0", "toy", str(folder), str(model), "litert", "{}", dict(options))
         )
         register(store, files)
         for number, file in enumerate(files):

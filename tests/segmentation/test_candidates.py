@@ -6,7 +6,13 @@ from drawing import number, paper, write
 
 from digitocr.imaging.binarisation import find_ink
 from digitocr.imaging.normaliser import normalise
-from digitocr.segmentation.candidates import GEOMETRY, SLICES_MAX, WIDTH_MAX, candidates, single_candidate
+from digitocr.segmentation.candidates import (
+    CANDIDATE_WIDTH_MAX,
+    GEOMETRY,
+    SLICES_MAX,
+    candidates,
+    single_candidate,
+)
 from digitocr.segmentation.segment import segment_ink
 
 
@@ -37,7 +43,7 @@ def test_candidates_are_runs_of_neighbouring_slices():
         parts = segments.boxes[first:last]
         assert tuple(box) == (*parts[:, :2].min(axis=0), *parts[:, 2:].max(axis=0))
         if last - first > 1:
-            assert box[2] - box[0] <= WIDTH_MAX * segments.height
+            assert box[2] - box[0] <= CANDIDATE_WIDTH_MAX * segments.height
 
 
 def test_a_cross_wider_than_digits_is_one_candidate():
@@ -47,7 +53,7 @@ def test_a_cross_wider_than_digits_is_one_candidate():
     write(page, "7", 150, 58)
     segments = segment_ink(find_ink(page, 21), 27)
     widths = candidates(segments).boxes[:, 2] - candidates(segments).boxes[:, 0]
-    assert widths.max() >= 48 > WIDTH_MAX * segments.height
+    assert widths.max() >= 48 > CANDIDATE_WIDTH_MAX * segments.height
 
 
 def test_a_candidate_holds_the_ink_of_its_slices_only():

@@ -9,7 +9,7 @@ from digitocr.store import groups
 from digitocr.store.cells import cells_of_digits
 from digitocr.store.crops import cut_crops, region_in_store
 from digitocr.store.documents import stored_documents
-from digitocr.store.saving import Run, register_run, save
+from digitocr.store.saving import RunSettings, register_run, save
 from digitocr.store.sources import Stamp, register
 from digitocr.store.store import open_store
 
@@ -37,7 +37,7 @@ def saved(tmp_path):
         cv2.imwrite(file, gray)
         store = open_store(tmp_path / "run.db", create=True)
         stores.append(store)
-        run = register_run(store, Run("tests", "0", "toy", ".", None, "litert", "{}", {}))
+        run = register_run(store, RunSettings("tests", "0", "toy", ".", None, "litert", "{}", {}))
         register(store, [file])
         page = PageResult(file, 1, 400, 200, "page", (reading,))
         page = PageResult(file, 1, 400, 200, "page", (reading,), crops=cut_crops(gray, page))
@@ -65,7 +65,7 @@ def only_reading(store):
 
 def test_a_digit_that_was_missed_is_seen_as_a_box_that_is_not_empty(saved):
     store = saved(reading_of("427", (0, 1, 2)))
-    assert dict(groups.classes(store)) == {"4": 1, "2": 1, "7": 1, groups.EMPTY: 1}
+    assert dict(groups.classes(store)) == {"4": 1, "2": 1, "7": 1, groups.EMPTY_CLASS: 1}
     confirm_all(store, {3: "0"})
     settled = only_reading(store)
     assert (settled.text, settled.status, settled.settled_by) == ("4270", "accept", "person")

@@ -8,7 +8,7 @@ from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Read
 from digitocr.store.documents import stored_documents
 from digitocr.store.entries import Entry, enter
 from digitocr.store.merging import merge_stores
-from digitocr.store.saving import Run, register_run, save
+from digitocr.store.saving import RunSettings, register_run, save
 from digitocr.store.sources import Stamp, register
 from digitocr.store.store import open_store
 
@@ -25,7 +25,9 @@ def document(name):
 
 def make_store(path, shard, *, names=NAMES, fingerprint="f"):
     with open_store(path, create=True) as store:
-        run = register_run(store, Run(fingerprint, "1", "model", "/scans", None, "litert", "card", {}))
+        run = register_run(
+            store, RunSettings(fingerprint, "1", "model", "/scans", None, "litert", "card", {})
+        )
         register(store, shard.of(names), first=shard.index - 1, step=shard.count)
         for name in shard.of(names):
             save(store, document(name), run, "me", Stamp())

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from digitocr.records import Box
-from digitocr.synthesis.drawings import PAGES, Drawn, form, photo
+from digitocr.synthesis.drawings import PAGES, SamplePage, form, photo
 from digitocr.synthesis.sample_pages import DPI, HEADER, SEED, draw_all
 from digitocr.synthesis.sheet import BLACK, Sheet
 
@@ -89,7 +89,7 @@ def test_the_same_seed_draws_the_same_files(drawn: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("draw", [form, photo])
 def test_another_seed_gives_other_numbers(draw) -> None:  # type: ignore[no-untyped-def]
-    def texts(pages: list[Drawn]) -> list[str]:
+    def texts(pages: list[SamplePage]) -> list[str]:
         return [text for page in pages for text, _ in page.numbers]
 
     first, second = (texts(draw(np.random.default_rng(seed))) for seed in (1, 2))

@@ -78,7 +78,7 @@ def test_batches_are_the_same_from_any_step_on(patches: Patches, tmp_path: Path)
 def test_a_run_stops_goes_on_and_is_exported(
     small: None, patches: Patches, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digitocr.training.fit_pages.BATCH", 2)
+    monkeypatch.setattr("digitocr.training.fit_pages.PATCHES_A_STEP", 2)
     save_patches(patches, tmp_path / "a.npz")
     shards, log = Shards([(tmp_path, "*.npz", 1.0)]), []
     fit_pages(shards, patches, PageOptions(2), tmp_path / "run", log.append)

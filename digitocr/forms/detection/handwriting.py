@@ -34,8 +34,8 @@ def handwriting_mask(cells: Sequence[Box], layers: PrintLayers) -> Gray:
     components = stats[:, :4].astype(np.int64)
     cell_of = cell_map[components[:, 1], components[:, 0]]
     cell_of[0] = 0
-    aligned = _on_baselines(components)
-    tall = (components[:, 3] >= HEIGHT_RATIO * _letter_height(layers)) & (cell_of > 0)
+    aligned = on_baselines(components)
+    tall = (components[:, 3] >= HEIGHT_RATIO * letter_height(layers)) & (cell_of > 0)
     handwritten = tall & ~aligned
     if np.count_nonzero(handwritten) < COMPONENTS_MIN:
         return np.zeros_like(inside)
@@ -45,13 +45,13 @@ def handwriting_mask(cells: Sequence[Box], layers: PrintLayers) -> Gray:
     return np.asarray(np.where(handwritten, 255, 0).astype(np.uint8)[labels], np.uint8)
 
 
-def _letter_height(layers: PrintLayers) -> float:
+def letter_height(layers: PrintLayers) -> float:
     """The height in pixels of the printed letters of a page: of components that share baselines."""
     stats = opencv.component_stats(layers.ink)
     components = stats[:, :4].astype(np.int64)
     low, high = (length * layers.mm for length in PRINT_HEIGHT_MM)
     letters = (
-        _on_baselines(components)
+        on_baselines(components)
         & (components[:, 3] >= low)
         & (components[:, 3] <= high)
         & (components[:, 2] <= high)
@@ -64,7 +64,7 @@ def _letter_height(layers: PrintLayers) -> float:
     )
 
 
-def _on_baselines(components: NDArray[np.int64]) -> NDArray[np.bool_]:
+def on_baselines(components: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which components, (N, 4) left, top, width, height, share their height and baseline with others."""
     base, height = components[:, 1] + components[:, 3], components[:, 3]
     count = Counter(zip(base.tolist(), height.tolist(), strict=True))

@@ -15,7 +15,7 @@ from digitocr.forms.registration.refinement import Matrix, map_points
 from digitocr.forms.template.template import Field
 from digitocr.imaging import opencv
 from digitocr.imaging.polarity import is_light_on_dark
-from digitocr.layout.layout import Row
+from digitocr.layout.layout import CandidateRow
 from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import candidates
@@ -53,7 +53,7 @@ class FieldLine:
     box: Box
     cells: tuple[Box, ...]
     page_from_reference: Matrix
-    row: Row | None
+    row: CandidateRow | None
     reason: str = ""
 
 
@@ -127,7 +127,7 @@ def _box_on_page(page_from_form: Matrix, box: Box) -> Box:
     return Box(int(left), int(top), int(right), int(bottom))
 
 
-def _row(image: FieldImage, written: FieldInk) -> Row | None:
+def _row(image: FieldImage, written: FieldInk) -> CandidateRow | None:
     """The line that is written in a field, cut into candidates; None where nothing is."""
     if not written.ink.any():
         return None
@@ -137,7 +137,7 @@ def _row(image: FieldImage, written: FieldInk) -> Row | None:
         return None
     page_from_row = _affine(image.page_from_image, image.gray.shape) @ np.diag([1 / scale, 1 / scale, 1.0])
     strip = with_gaps_closed(segments) if image.cells else segments
-    return Row(candidates(segments), page_from_row[:2], strip, digits=written.digits)
+    return CandidateRow(candidates(segments), page_from_row[:2], strip, digits=written.digits)
 
 
 def _affine(matrix: Matrix, shape: tuple[int, ...]) -> Matrix:

@@ -11,11 +11,11 @@ from digitocr.errors import UsageError
 from digitocr.formats.dates import Dates
 from digitocr.formats.formats import Format, make_format
 from digitocr.forms.registration.align import Reference, prepare_reference
-from digitocr.forms.registration.refinement import Floats, Matrix, map_points, resize_matrix
+from digitocr.forms.registration.refinement import DoubleFloats, Matrix, map_points, resize_matrix
 from digitocr.forms.template.template import Field, Template, load_template
 from digitocr.records import Box, Gray
 
-MARGIN = 0.35  # of a box's height: the margin around a field, because people write across borders
+FIELD_MARGIN = 0.35  # of a box's height: the margin around a field, because people write across borders
 BOX_HEIGHT_MIN_PX, BOX_HEIGHT_MAX_PX = 40.0, 96.0  # a field image is scaled so that a box has this height
 
 
@@ -93,18 +93,18 @@ class FieldImage:
     gray: Gray
     blank: Gray
     page_from_image: Matrix
-    outline: Floats
-    cells: tuple[Floats, ...]
+    outline: DoubleFloats
+    cells: tuple[DoubleFloats, ...]
     box_px: float
 
 
-def corners(box: Box) -> Floats:
+def corners(box: Box) -> DoubleFloats:
     """(4, 2), clockwise from the top left."""
     left, top, right, bottom = (float(side) for side in (box.left, box.top, box.right, box.bottom))
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
 
 
-def _box(corners: Floats) -> Box:
+def _box(corners: DoubleFloats) -> Box:
     (left, top), (right, bottom) = np.round(corners[0]).astype(int), np.round(corners[2]).astype(int)
     return Box(int(left), int(top), int(right), int(bottom))
 
@@ -123,12 +123,12 @@ def cut_field_image(gray: Gray, form: Form, field: Field, page_from_reference: M
     outline = map_points(page_from_form, corners(field.box))
     scale = float(np.linalg.norm(outline[3] - outline[0])) / field.box.height
     scale = min(max(scale, BOX_HEIGHT_MIN_PX / tall), BOX_HEIGHT_MAX_PX / tall)
-    left, top = field.box.left - MARGIN * tall, field.box.top - MARGIN * tall
+    left, top = field.box.left - FIELD_MARGIN * tall, field.box.top - FIELD_MARGIN * tall
     form_from_image = np.array([[1 / scale, 0, left], [0, 1 / scale, top], [0, 0, 1]])
     image_from_form = np.linalg.inv(form_from_image)
     size = (
-        round(scale * (field.box.width + 2 * MARGIN * tall)),
-        round(scale * (field.box.height + 2 * MARGIN * tall)),
+        round(scale * (field.box.width + 2 * FIELD_MARGIN * tall)),
+        round(scale * (field.box.height + 2 * FIELD_MARGIN * tall)),
     )
     return FieldImage(
         _warped(gray, page_from_form @ form_from_image, size),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.forms.reading.form import FieldImage
-from digitocr.forms.registration.refinement import Floats
+from digitocr.forms.registration.refinement import DoubleFloats
 from digitocr.imaging import opencv
 from digitocr.imaging.drop_out import drop_out_form
 from digitocr.imaging.strikeout import is_crossed_out, is_struck_through
@@ -130,7 +130,7 @@ def _writing_height(heights: NDArray[np.int32], box_px: float) -> float:
     return min(max(float(np.median(high)), DIGIT_HEIGHT_MIN * box_px), 1.2 * box_px)
 
 
-def _sides(corners: Floats) -> tuple[int, int, int, int]:
+def _sides(corners: DoubleFloats) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of corners (4, 2)."""
     (left, top), (right, bottom) = np.round(corners.min(axis=0)), np.round(corners.max(axis=0))
     return int(left), int(top), int(right), int(bottom)

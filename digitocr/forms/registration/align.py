@@ -20,10 +20,10 @@ from digitocr.forms.registration.refinement import (
     REGION_STEPS,
     SUBREGION_STEPS,
     TILE_STEPS,
-    Floats,
+    DoubleFloats,
     Matrix,
     Offsets,
-    Region,
+    RegionOfInterest,
     centres_of,
     interpolate_offsets,
     map_points,
@@ -52,9 +52,9 @@ class Reference:
 
     keypoints: Keypoints
     coarse_print: Gray
-    tiles: tuple[Region, ...]
-    regions: tuple[Region, ...]
-    subregions: tuple[Region, ...]
+    tiles: tuple[RegionOfInterest, ...]
+    regions: tuple[RegionOfInterest, ...]
+    subregions: tuple[RegionOfInterest, ...]
     region_of: NDArray[np.int_]
 
 
@@ -137,7 +137,7 @@ def _region_affines(reference: Reference, measured: Offsets) -> Iterator[Matrix]
         yield fit_affine(subregions, Offsets(measured.offsets[own], measured.correlations[own]))
 
 
-def _refit(initial: Matrix, centres: Floats, tiles: Offsets) -> Matrix:
+def _refit(initial: Matrix, centres: DoubleFloats, tiles: Offsets) -> Matrix:
     """The homography fitted again, to the offsets of the tiles."""
     located = tiles.correlations > 0
     if np.count_nonzero(located) < MATCHES_MIN:
@@ -148,7 +148,7 @@ def _refit(initial: Matrix, centres: Floats, tiles: Offsets) -> Matrix:
 
 
 def _median_correlation(
-    page_from_form: Matrix, page: Keypoints, regions: Sequence[Region], located: Floats
+    page_from_form: Matrix, page: Keypoints, regions: Sequence[RegionOfInterest], located: DoubleFloats
 ) -> float:
     """The median correlation of the regions on the page; 1 where no region of the form has print."""
     height, width = page.print.shape

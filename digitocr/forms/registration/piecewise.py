@@ -6,15 +6,17 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.forms.registration.refinement import Floats, Matrix, Offsets, Region, centres_of
+from digitocr.forms.registration.refinement import DoubleFloats, Matrix, Offsets, RegionOfInterest, centres_of
 
 SUBREGION_PX = 100  # the length of a piece
 STIFFNESS_PX = 60  # paper is assumed straight where pieces this far from the centre have no clear match
 
 
-def split_regions(regions: Sequence[Region]) -> tuple[tuple[Region, ...], NDArray[np.int_]]:
+def split_regions(
+    regions: Sequence[RegionOfInterest],
+) -> tuple[tuple[RegionOfInterest, ...], NDArray[np.int_]]:
     """The pieces of regions, from the left, and (P,) the index of the region of each."""
-    subregions: list[Region] = []
+    subregions: list[RegionOfInterest] = []
     region_of: list[int] = []
     for n, (left, top, right, bottom) in enumerate(regions):
         borders = np.linspace(left, right, max(1, round((right - left) / SUBREGION_PX)) + 1)
@@ -24,15 +26,15 @@ def split_regions(regions: Sequence[Region]) -> tuple[tuple[Region, ...], NDArra
     return tuple(subregions), np.array(region_of, np.int_)
 
 
-def fit_affine(subregions: Sequence[Region], measured: Offsets) -> Matrix:
+def fit_affine(subregions: Sequence[RegionOfInterest], measured: Offsets) -> Matrix:
     """The affine (3, 3) that fits the offsets of a region's pieces: shift, stretch and slight shear."""
     x = centres_of(subregions)[:, 0]
     weight = np.nan_to_num(np.maximum(measured.correlations, 0) ** 2) + 1e-6
     weight = weight / weight.sum()
     middle = float(weight @ x)
-    offset: Floats = weight @ measured.offsets
+    offset: DoubleFloats = weight @ measured.offsets
     distance = x - middle
-    slope: Floats = (
+    slope: DoubleFloats = (
         (weight * distance)
         @ (measured.offsets - offset)
         / (weight @ distance**2 + STIFFNESS_PX**2 / len(subregions) ** 2)

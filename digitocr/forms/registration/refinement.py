@@ -14,8 +14,10 @@ from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 Matrix = NDArray[np.float64]  # (3, 3) homography: maps (x, y, 1) of one image to another
-Floats = NDArray[np.float64]
-Region = tuple[float, float, float, float]  # a region of interest: left, top, right, bottom in pixels
+DoubleFloats = NDArray[np.float64]
+RegionOfInterest = tuple[
+    float, float, float, float
+]  # a region of interest: left, top, right, bottom in pixels
 
 TILE_PX = 110  # the form is compared in tiles of this size, each with what is expected it
 TILE_PRINT_MIN = 0.01  # of a tile: with less print it cannot be located
@@ -55,11 +57,11 @@ SUBREGION_STEPS = (SearchStep(10, 4, 1, 150, 1.5), SearchStep(10, 2, 1, 150, np.
 class Offsets:
     """The `offsets` (N, 2) of regions, x and y in pixels, and the `correlations` (N,), NaN without print."""
 
-    offsets: Floats
-    correlations: Floats
+    offsets: DoubleFloats
+    correlations: DoubleFloats
 
 
-def map_points(matrix: Matrix, points: Floats) -> Floats:
+def map_points(matrix: Matrix, points: DoubleFloats) -> DoubleFloats:
     """Points (N, 2) mapped by a homography."""
     x, y, w = matrix @ np.vstack([points.T, np.ones(len(points))])
     return np.stack([x / w, y / w], axis=1)
@@ -74,7 +76,7 @@ def resize_matrix(across: float, down: float | None = None) -> Matrix:
     return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1]])
 
 
-def textured_tiles(form: Gray) -> list[Region]:
+def textured_tiles(form: Gray) -> list[RegionOfInterest]:
     """The tiles of a form, (H, W) uint8, that have print."""
     height, width = form.shape
     tiles = []
@@ -87,7 +89,11 @@ def textured_tiles(form: Gray) -> list[Region]:
 
 
 def match_regions(
-    form: Gray, page: Gray, regions: Sequence[Region], start: Floats, steps: Sequence[SearchStep]
+    form: Gray,
+    page: Gray,
+    regions: Sequence[RegionOfInterest],
+    start: DoubleFloats,
+    steps: Sequence[SearchStep],
 ) -> Offsets:
     """Locate regions of a form on a page that was warped to it.
 
@@ -135,8 +141,8 @@ def match_regions(
 
 
 def interpolate_offsets(
-    measured: Offsets, centres: Floats, wanted: Floats, neighbourhood_px: float
-) -> Floats:
+    measured: Offsets, centres: DoubleFloats, wanted: DoubleFloats, neighbourhood_px: float
+) -> DoubleFloats:
     """The offsets (M, 2) at the points `wanted` (M, 2): weighted medians of those measured at `centres`."""
     offsets = np.zeros((len(wanted), 2))
     trust = np.nan_to_num(np.maximum(measured.correlations, 0) ** 2)
@@ -147,13 +153,13 @@ def interpolate_offsets(
     return offsets
 
 
-def centres_of(regions: Sequence[Region]) -> Floats:
+def centres_of(regions: Sequence[RegionOfInterest]) -> DoubleFloats:
     """The centres (N, 2) of regions."""
     sides = np.array(regions, np.float64).reshape(-1, 4)
     return (sides[:, :2] + sides[:, 2:]) / 2
 
 
-def _weighted_median(values: Floats, weight: Floats) -> float:
+def _weighted_median(values: DoubleFloats, weight: DoubleFloats) -> float:
     order = np.argsort(values, kind="stable")
     total = np.cumsum(weight[order])
     return float(values[order][int(np.searchsorted(total, 0.5 * total[-1]))])
@@ -167,8 +173,8 @@ def _downscaled(picture: Gray, times: int) -> Gray:
 
 
 def _match(
-    form: Gray, page: Gray, region: NDArray[np.int_], start: Floats, reach_px: int
-) -> tuple[Floats, float]:
+    form: Gray, page: Gray, region: NDArray[np.int_], start: DoubleFloats, reach_px: int
+) -> tuple[DoubleFloats, float]:
     """The offset of a region between `form` and `page`, to a fraction of a pixel, and its correlation."""
     height, width = form.shape
     left, top = np.maximum(region[:2], 0)
@@ -180,7 +186,9 @@ def _match(
     matrix = np.array([[1, 0, left + dx - reach_px], [0, 1, top + dy - reach_px]], np.float64)
     size = (patch.shape[1] + 2 * reach_px, patch.shape[0] + 2 * reach_px)
     area = cv2.warpAffine(page, matrix, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
-    scores: Floats = np.nan_to_num(np.asarray(cv2.matchTemplate(area, patch, cv2.TM_CCOEFF_NORMED), float))
+    scores: DoubleFloats = np.nan_to_num(
+        np.asarray(cv2.matchTemplate(area, patch, cv2.TM_CCOEFF_NORMED), float)
+    )
     distance = np.arange(-reach_px, reach_px + 1) / max(reach_px, 1)
     penalised = scores - DISTANCE_COST * (distance**2 + distance[:, None] ** 2)
     y, x = np.unravel_index(int(penalised.argmax()), penalised.shape)
@@ -188,7 +196,7 @@ def _match(
     return fine - reach_px + [dx, dy], float(scores[y, x])
 
 
-def _peak(scores: Floats, at: int) -> float:
+def _peak(scores: DoubleFloats, at: int) -> float:
     """The distance, -0.5..0.5, of a parabola's maximum from `at`, fitted through three scores."""
     if at in (0, len(scores) - 1):
         return 0.0

@@ -34,15 +34,24 @@ def apply_rules(
     """
     if not rules:
         return tuple(readings)
-    names = tuple(dict.fromkeys(reading.field for reading in readings))
     dates = dates or {}
-    parsed = [_parsed(rule, names, tuple(dates.items())) for rule in rules]
+    parsed = parsed_rules(readings, rules, dates)
     candidates: dict[str, list[tuple[str, float]]] = {}
     for reading in readings:
         pairs = _comparable_values(reading, dates.get(reading.field))
         candidates[reading.field] = [] if reading.field in candidates else pairs
     solution = solve(candidates, parsed)
     return tuple(_constrained(reading, solution, min_confidence) for reading in readings)
+
+
+def parsed_rules(readings: Sequence[Reading], rules: Sequence[str], dates: Mapping[str, Dates]) -> list[Rule]:
+    """The rules of a form of which these are the readings.
+
+    Raises:
+        UsageError: As `parse_rule`.
+    """
+    names = tuple(dict.fromkeys(reading.field for reading in readings))
+    return [_parsed(rule, names, tuple(dates.items())) for rule in rules]
 
 
 @lru_cache(maxsize=256)

@@ -34,7 +34,7 @@ _EXPECTED = (
     'a comparison of names, whole numbers, + - * and sum(name_*) was expected, as "total = men + women"'
 )
 
-NUMBER = "number"
+NUMBER_TYPE = "number"
 RULE_LENGTH, RULE_PARTS = 20_000, 1000  # a sum of 200 fields written out; Python's own stack takes some more
 
 Values = Mapping[str, int]
@@ -102,7 +102,7 @@ def parse_rule(text: str, fields: Sequence[str], dates: Mapping[str, Dates] | No
     Raises:
         UsageError: it is no rule, names a field that is not there, or takes dates for numbers.
     """
-    dates = {name: format_ for name, format_ in (dates or {}).items() if format_.kind != NUMBER}
+    dates = {name: format_ for name, format_ in (dates or {}).items() if format_.kind != NUMBER_TYPE}
     named: dict[str, None] = {}
     written = _EQUALS.sub("==", _SUM.sub(lambda match: f"sum({match[1]!r})", text))
     try:
@@ -163,7 +163,7 @@ def _kind(side: ast.expr, scope: _Scope) -> str:
             return scope.dates[name].kind
         case ast.Constant(value=str(day)) if day_of(day):
             return "date"
-    return NUMBER
+    return NUMBER_TYPE
 
 
 def _check_kinds(kinds: Sequence[str], scope: _Scope) -> None:
@@ -179,7 +179,7 @@ def _check_terms(terms: Sequence[ast.expr], scope: _Scope) -> None:
     """Refuse a term of a sum that is not a number."""
     for term in terms:
         kind = _kind(term, scope)
-        if kind != NUMBER:
+        if kind != NUMBER_TYPE:
             raise UsageError(
                 f'rule "{scope.rule}": {ast.unparse(term)} is a {kind}, which is no part of a sum; dates '
                 'can be compared with dates alone, as in "end >= start"'

@@ -16,9 +16,9 @@ from digitocr.forms.rules.expressions import Rule, value_of
 STEPS_MAX = 20_000  # partial assignments that are expanded, within half a second
 ASSIGNMENTS_MAX = 2_000
 LOG_RATIO_MAX = 9.0  # an assignment less probable than the best by more changes no share
-PROBABILITY_FLOOR = 1e-6  # a probability of 0 was rounded
+READING_PROBABILITY_MIN = 1e-6  # a probability of 0 was rounded
 
-Candidates = Mapping[str, Sequence[tuple[str, float]]]
+FieldReadings = Mapping[str, Sequence[tuple[str, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Assignment:
     probability: float
 
 
-def satisfying_assignments(candidates: Candidates, rules: Sequence[Rule]) -> list[Assignment]:
+def satisfying_assignments(candidates: FieldReadings, rules: Sequence[Rule]) -> list[Assignment]:
     """The assignments that satisfy all rules, most probable first.
 
     Args:
@@ -50,12 +50,12 @@ def satisfying_assignments(candidates: Candidates, rules: Sequence[Rule]) -> lis
     return assignments
 
 
-def _assignments(candidates: Candidates, rules: Sequence[Rule]) -> Iterator[Assignment]:
+def _assignments(candidates: FieldReadings, rules: Sequence[Rule]) -> Iterator[Assignment]:
     order = _order(candidates, rules)
     dates = {name: format_ for rule in rules for name, format_ in rule.dates.items()}
     ranked = {
         name: sorted(
-            ((log(max(p, PROBABILITY_FLOOR)), text) for text, p in candidates[name]),
+            ((log(max(p, READING_PROBABILITY_MIN)), text) for text, p in candidates[name]),
             key=lambda pair: -pair[0],
         )
         for name in order
@@ -92,7 +92,7 @@ def _assignments(candidates: Candidates, rules: Sequence[Rule]) -> Iterator[Assi
                 heapq.heappush(queue, (-bound, next(tie_breaker), score + more, (*texts, text)))
 
 
-def _order(candidates: Candidates, rules: Sequence[Rule]) -> list[str]:
+def _order(candidates: FieldReadings, rules: Sequence[Rule]) -> list[str]:
     """The fields in the order in which they get values: rule by rule, and the surest field first."""
     order: dict[str, None] = {}
     for rule in sorted(rules, key=lambda rule: len(rule.fields)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import prod
 
 from digitocr.forms.rules.expressions import Rule
-from digitocr.forms.rules.satisfaction import Assignment, Candidates, satisfying_assignments
+from digitocr.forms.rules.satisfaction import Assignment, FieldReadings, satisfying_assignments
 
 # The probability that the writer added up wrongly. One person in a hundred does; of misread values hardly one
 # assignment in ten satisfies a rule by chance.
@@ -35,7 +35,7 @@ class Solution:
     valueless: frozenset[str] = frozenset()
 
 
-def solve(readings: Candidates, rules: Sequence[Rule]) -> Solution:
+def solve(readings: FieldReadings, rules: Sequence[Rule]) -> Solution:
     """The most probable values that satisfy the rules together; never a value that no reading proposes.
 
     The probability of a value is its share among the assignments that satisfy the rules; others keep the
@@ -79,14 +79,14 @@ def _in_order(some: Sequence[Rule], rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule in some)
 
 
-def _probable_assignments(readings: Candidates, rules: Sequence[Rule]) -> list[Assignment]:
+def _probable_assignments(readings: FieldReadings, rules: Sequence[Rule]) -> list[Assignment]:
     assignments = satisfying_assignments(readings, rules)
     inside = sum(assignment.probability for assignment in assignments)
     return assignments if inside >= SATISFIABLE * _total_probability(readings, rules, assignments) else []
 
 
 def _total_probability(
-    readings: Candidates, rules: Sequence[Rule], assignments: Sequence[Assignment]
+    readings: FieldReadings, rules: Sequence[Rule], assignments: Sequence[Assignment]
 ) -> float:
     """What shares are of: the assignments that satisfy the rules, and the chance that none of them is true.
 
@@ -128,7 +128,7 @@ def _connected(rules: Sequence[Rule]) -> list[list[Rule]]:
     return groups
 
 
-def _conflicting(readings: Candidates, rules: Sequence[Rule]) -> list[Rule]:
+def _conflicting(readings: FieldReadings, rules: Sequence[Rule]) -> list[Rule]:
     """Of rules that cannot all be satisfied, those that cannot alone; else those that likely texts break."""
     if len(rules) == 1:
         return list(rules)
@@ -136,7 +136,7 @@ def _conflicting(readings: Candidates, rules: Sequence[Rule]) -> list[Rule]:
     return alone or [rule for rule in rules if not _is_satisfied(readings, rule)] or list(rules)
 
 
-def _is_satisfied(readings: Candidates, rule: Rule) -> bool:
+def _is_satisfied(readings: FieldReadings, rule: Rule) -> bool:
     return rule.allows({name: readings[name][0][0] for name in rule.fields})
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from digitocr.errors import UsageError
 from digitocr.formats.dates import Dates
-from digitocr.formats.formats import KEYS as FORMAT_KEYS
-from digitocr.formats.formats import Format, make_format
+from digitocr.formats.formats import FORMAT_KEYS, Format, make_format
 from digitocr.forms.rules.expressions import parse_rule
 from digitocr.records import Box
 
@@ -19,9 +18,9 @@ KINDS = ("boxes", "cell", "blank")
 OVERLAP_MAX = 0.1  # of the smaller box: neighbours share a printed line, and people draw by eye
 
 _PAGE_KEYS = {"schema": str, "name": str, "width": int, "height": int, "reference": str}
-_KEYS = (*_PAGE_KEYS, "rules", "field")
+_TEMPLATE_KEYS = (*_PAGE_KEYS, "rules", "field")
 _FIELD_KEYS = ("name", "box", "kind", "digits", "cells", *FORMAT_KEYS)
-_TYPES = {str: "a text in quotes", int: "a whole number above 0"}
+_TYPE_NAMES = {str: "a text in quotes", int: "a whole number above 0"}
 
 
 def problems_of(table: Mapping[str, Any], folder: Path) -> list[str]:
@@ -29,7 +28,7 @@ def problems_of(table: Mapping[str, Any], folder: Path) -> list[str]:
 
     `folder` is the template's, where files that it names are.
     """
-    problems = [*_unknown_keys("the top", table, _KEYS), *_page_problems(table)]
+    problems = [*_unknown_keys("the top", table, _TEMPLATE_KEYS), *_page_problems(table)]
     entries = table.get("field")
     if not isinstance(entries, list) or not entries or not all(isinstance(e, dict) for e in entries):
         problems.append("field: expected at least one [[field]] with a name and a box; add one")
@@ -65,9 +64,9 @@ def _unknown_keys(where: str, table: Mapping[str, Any], known: Sequence[str]) ->
 def _page_problems(table: Mapping[str, Any]) -> Iterator[str]:
     for key, kind in _PAGE_KEYS.items():
         if key not in table:
-            yield f"{key} is missing; add it, {_TYPES[kind]}"
+            yield f"{key} is missing; add it, {_TYPE_NAMES[kind]}"
         elif not _is(table[key], kind):
-            yield f"{key}: expected {_TYPES[kind]}, not {table[key]!r}"
+            yield f"{key}: expected {_TYPE_NAMES[kind]}, not {table[key]!r}"
     if _is(table.get("schema"), str) and table["schema"] != SCHEMA:
         yield f'schema: expected "{SCHEMA}", not "{table["schema"]}"; this digitocr reads no other'
 
@@ -101,8 +100,8 @@ def _field_problems(entry: Mapping[str, Any], page: Box | None) -> Iterator[str]
         yield f"kind: expected one of {', '.join(KINDS)}, not {kind!r}"
     if "digits" in entry and digits_of(entry) is None:
         yield (
-            f"digits: expected {_TYPES[int]}, not {entry['digits']!r}, or the least and the most as in [2, 4]"
-            "; leave it out where it is not known"
+            f"digits: expected {_TYPE_NAMES[int]}, not {entry['digits']!r}, "
+            "or the least and the most as in [2, 4]; leave it out where it is not known"
         )
     yield from _cell_problems(entry, box)
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from digitocr.errors import UsageError
-from digitocr.formats.formats import KEYS as FORMAT_KEYS
+from digitocr.formats.formats import FORMAT_KEYS
 from digitocr.forms.template.check import digits_of, problems_of
 from digitocr.io.load import load_pages
 from digitocr.options import LoadOptions
 from digitocr.records import Box, Gray, Page
 from digitocr.small_files import beside, check_bounds, read_small
 
-Kind = Literal["boxes", "cell", "blank"]
+FieldKind = Literal["boxes", "cell", "blank"]
 _ASPECT_SLACK = 0.01  # rounding to whole pixels changes the proportions of a small picture
 
 
@@ -32,7 +32,7 @@ class Field:
 
     name: str
     box: Box
-    kind: Kind = "cell"
+    kind: FieldKind = "cell"
     digits: int | None = None
     cells: tuple[Box, ...] = ()
     format: Mapping[str, Any] = field(default_factory=dict)

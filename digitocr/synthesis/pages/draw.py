@@ -20,7 +20,7 @@ PATCH_PX = 320
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PageKind:
     """A kind of page: how it is drawn, how often, and how often in print."""
 
     draw: Callable[[Canvas, Style], None]
@@ -29,17 +29,17 @@ class Kind:
 
 
 PAGE_KINDS = {
-    "table": Kind(draw_table, 0.17, 0.6),
-    "marks": Kind(draw_marks, 0.08, 0.05),
-    "sudoku": Kind(draw_sudoku, 0.1, 0.6),
-    "boxes": Kind(draw_digit_boxes, 0.12, 0.15),
-    "list": Kind(draw_list, 0.14, 0.1),
-    "text": Kind(draw_text, 0.12, 0.7),
-    "words": Kind(draw_words, 0.06, 0.45),
-    "receipt": Kind(draw_receipt, 0.07, 1.0),
-    "loose": Kind(draw_loose, 0.04, 0.35),
-    "spaced": Kind(draw_spaced, 0.07, 0.2),
-    "meter": Kind(draw_meter, 0.03, 1.0),
+    "table": PageKind(draw_table, 0.17, 0.6),
+    "marks": PageKind(draw_marks, 0.08, 0.05),
+    "sudoku": PageKind(draw_sudoku, 0.1, 0.6),
+    "boxes": PageKind(draw_digit_boxes, 0.12, 0.15),
+    "list": PageKind(draw_list, 0.14, 0.1),
+    "text": PageKind(draw_text, 0.12, 0.7),
+    "words": PageKind(draw_words, 0.06, 0.45),
+    "receipt": PageKind(draw_receipt, 0.07, 1.0),
+    "loose": PageKind(draw_loose, 0.04, 0.35),
+    "spaced": PageKind(draw_spaced, 0.07, 0.2),
+    "meter": PageKind(draw_meter, 0.03, 1.0),
 }
 # The shares of pages with drawings, with a ground of cloth or the like, and that end in the picture.
 CLUTTERED, TEXTURED, EDGED = 0.12, 0.08, 0.1

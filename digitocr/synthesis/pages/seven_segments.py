@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
 from digitocr.records import Gray
-from digitocr.synthesis.pages.writers import Ink, Letter
+from digitocr.synthesis.pages.writers import Letter, WrittenInk
 
 # The bars that each digit lights: top, upper left and right, middle, lower left and right, foot.
 BARS = {
@@ -27,7 +27,7 @@ class SevenSegments:
         self._width, self._lean = rng.uniform(0.42, 0.62), rng.uniform(0, 0.14)
         self._bar, self._clear = rng.uniform(0.09, 0.17), rng.uniform(0.0, 0.03)
 
-    def number(self, text: str, size_px: float) -> Ink:
+    def number(self, text: str, size_px: float) -> WrittenInk:
         """As `Writer.number`; all but digits are drawn as a minus."""
         glyphs = [self._glyph(BARS.get(character, MINUS), size_px) for character in text]
         apart = np.zeros((glyphs[0].shape[0], max(1, round(BAR_CLEARANCE * size_px))), np.uint8)
@@ -37,9 +37,9 @@ class SevenSegments:
             letters.append(Letter(character, left + x, y, left + x + width, y + height))
             left += glyph.shape[1] + apart.shape[1]
         picture = np.concatenate([part for glyph in glyphs for part in (glyph, apart)], axis=1)
-        return Ink(picture, float(picture.shape[0]), tuple(letters))
+        return WrittenInk(picture, float(picture.shape[0]), tuple(letters))
 
-    def word(self, text: str, size_px: float) -> Ink:
+    def word(self, text: str, size_px: float) -> WrittenInk:
         """As many minuses as the word has letters: a display spells no words."""
         return self.number("-" * len(text), size_px)
 

@@ -36,7 +36,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ink:
+class WrittenInk:
     """What was written: (h, w) uint8, 255 = ink, the row of its writing line, and its characters."""
 
     picture: Gray
@@ -47,11 +47,11 @@ class Ink:
 class Writer(Protocol):
     """Writes numbers and words in one hand."""
 
-    def number(self, text: str, size_px: float) -> Ink:
+    def number(self, text: str, size_px: float) -> WrittenInk:
         """A number, digits `size_px` high."""
         ...
 
-    def word(self, text: str, size_px: float) -> Ink:
+    def word(self, text: str, size_px: float) -> WrittenInk:
         """A word, capitals about `size_px` high."""
         ...
 
@@ -66,18 +66,18 @@ class PenWriter:
         self._rng, self._spacing, self._pen, self._font = rng, spacing, pen, font
         self._hand = _Repeating(rng, hand)
 
-    def number(self, text: str, size_px: float) -> Ink:
+    def number(self, text: str, size_px: float) -> WrittenInk:
         drawn_px = max(size_px, WRITTEN_PX)
         written = write_number(self._rng, self._hand, text, drawn_px, self._spacing)
         boxes = ((p.text, p.box) for p in written.placed)
         letters = tuple(Letter(text, b.left, b.top, b.right, b.bottom) for text, b in boxes)
-        return _smaller(Ink(written.ink, written.base, letters), size_px / drawn_px)
+        return _smaller(WrittenInk(written.ink, written.base, letters), size_px / drawn_px)
 
-    def word(self, text: str, size_px: float) -> Ink:
+    def word(self, text: str, size_px: float) -> WrittenInk:
         if self._font:
             return self._font.word(text, size_px)
         picture, base = scribbled_word(self._rng, len(text), size_px, max(1.0, self._pen * size_px))
-        return Ink(picture, base)
+        return WrittenInk(picture, base)
 
     def spaced(self, gap: float) -> "PenWriter":
         """The same pen with its digits `gap` of their height apart."""
@@ -121,7 +121,7 @@ class FontWriter:
     def __init__(self, file: Path, tracking: float = 0.0) -> None:
         self.file, self._tracking = file, tracking
 
-    def number(self, text: str, size_px: float) -> Ink:
+    def number(self, text: str, size_px: float) -> WrittenInk:
         font = _font(self.file, _half(size_px / _digit_height(self.file)))
         x, letters, gap = 0.0, [], self._tracking * size_px
         pen = []
@@ -140,21 +140,21 @@ class FontWriter:
                 )
         return _tight(np.asarray(picture), base, letters)
 
-    def word(self, text: str, size_px: float) -> Ink:
+    def word(self, text: str, size_px: float) -> WrittenInk:
         font = _font(self.file, _half(size_px / _digit_height(self.file)))
         picture, origin, base = _canvas(font, font.getlength(text))
         ImageDraw.Draw(picture).text((origin, base), text, fill=255, font=font, anchor="ls")
         return _tight(np.asarray(picture), base, [])
 
 
-def _smaller(ink: Ink, scale: float) -> Ink:
+def _smaller(ink: WrittenInk, scale: float) -> WrittenInk:
     if scale == 1:
         return ink
     rows, columns = (max(1, round(side * scale)) for side in ink.picture.shape)
     picture = opencv.resize(ink.picture, (columns, rows))
     boxes = ((n.text, (n.left, n.top, n.right, n.bottom)) for n in ink.letters)
     letters = tuple(Letter(text, *(round(side * scale) for side in box)) for text, box in boxes)
-    return Ink(picture, ink.base * scale, letters)
+    return WrittenInk(picture, ink.base * scale, letters)
 
 
 def _half(size: float) -> float:
@@ -180,9 +180,9 @@ def _canvas(font: ImageFont.FreeTypeFont, width: float) -> tuple[Image.Image, in
     return Image.new("L", (int(width) + 3 * em, 4 * em), 0), em, 2 * em
 
 
-def _tight(picture: Gray, base: float, letters: list[Letter]) -> Ink:
+def _tight(picture: Gray, base: float, letters: list[Letter]) -> WrittenInk:
     left, top, width, height = cv2.boundingRect(picture)
     if not width:  # the font has no such character
-        return Ink(np.zeros((1, 1), np.uint8), 0.0)
+        return WrittenInk(np.zeros((1, 1), np.uint8), 0.0)
     ink = np.ascontiguousarray(picture[top : top + height, left : left + width])
-    return Ink(ink, base - top, tuple(letter.shifted(-left, -top) for letter in letters))
+    return WrittenInk(ink, base - top, tuple(letter.shifted(-left, -top) for letter in letters))

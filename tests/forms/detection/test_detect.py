@@ -14,17 +14,18 @@ from blank_forms import (
     guides,
     sheet,
     table,
+    template_of,
     text,
     turned,
     write_in,
 )
 
-from digitocr.forms.detection.detect import REFERENCE_SIDE_PX, detect_template
+from digitocr.forms.detection.detect import REFERENCE_SIDE_PX
 from digitocr.records import Box
 
 
 def fields_of(page):
-    return detect_template(page, "form").fields
+    return template_of(page).fields
 
 
 def kinds(page):
@@ -39,7 +40,7 @@ def near(a, b, slack=6):
 
 
 def test_all_fields_of_a_form_in_reading_order():
-    template = detect_template(full_form(), "form")
+    template = template_of(full_form())
     assert [(f.name, f.kind, f.digits) for f in template.fields] == [
         ("row1_col1", "boxes", 8),
         ("row2_col1", "boxes", 5),
@@ -245,5 +246,5 @@ def test_an_empty_sheet_has_no_fields():
 def test_a_page_takes_no_more_than_some_seconds():
     page = cv2.resize(full_form(), (1870, 2646), interpolation=cv2.INTER_CUBIC)
     start = time.process_time()
-    detect_template(page, "form")
+    template_of(page)
     assert time.process_time() - start < 6

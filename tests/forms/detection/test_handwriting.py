@@ -3,10 +3,9 @@
 import cv2
 import numpy as np
 import pytest
-from blank_forms import box, full_form, sheet, table, text
+from blank_forms import box, full_form, sheet, table, template_of, text
 
 from digitocr.forms.detection.cells import find_cells
-from digitocr.forms.detection.detect import detect_template
 from digitocr.forms.detection.handwriting import handwriting_mask
 from digitocr.forms.detection.lines import find_print_layers
 from digitocr.records import Box
@@ -41,7 +40,7 @@ def blank():
 
 def filled(blank, seed):
     rng, page = np.random.default_rng(seed), blank.copy()
-    for field in detect_template(blank, "form").fields:
+    for field in template_of(blank).fields:
         alone = field.box.width < 1.2 * field.box.height
         pen(page, field.box, "".join(rng.choice(list("0123456789"), 1 if alone else 3)), rng)
     return page
@@ -54,8 +53,8 @@ def near(a, b):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_fields_are_found_under_writing(blank, seed):
-    expected = detect_template(blank, "form").fields
-    found = detect_template(filled(blank, seed), "form").fields
+    expected = template_of(blank).fields
+    found = template_of(filled(blank, seed)).fields
     assert [field.kind for field in expected].count("cell") == 12 + 3
     there = sum(any(near(one.box, other.box) for other in found) for one in expected)
     assert there >= len(expected) - 2
@@ -64,8 +63,8 @@ def test_fields_are_found_under_writing(blank, seed):
 
 def test_writing_is_no_part_of_the_form(blank):
     page = filled(blank, 4)
-    reference = detect_template(page, "form").reference
-    plain = detect_template(blank, "form").reference
+    reference = template_of(page).reference
+    plain = template_of(blank).reference
     pens = cv2.resize(cv2.subtract(blank, page), plain.shape[::-1], interpolation=cv2.INTER_AREA) > 90
     assert np.mean(cv2.subtract(plain, reference)[pens] > 60) < 0.15
 
@@ -79,6 +78,6 @@ def test_nothing_is_written_on_a_blank(page):
 def test_a_large_letter_in_a_cell_does_not_make_a_blank_a_filled_sheet(blank):
     box(blank, 900, 1200, 120, 90)
     text(blank, "A", 930, 1270, 2.4)
-    kinds = [field.kind for field in detect_template(blank, "form").fields]
+    kinds = [field.kind for field in template_of(blank).fields]
     assert kinds.count("cell") == 12 + 3
-    assert Box(900, 1200, 1020, 1290) not in [field.box for field in detect_template(blank, "form").fields]
+    assert Box(900, 1200, 1020, 1290) not in [field.box for field in template_of(blank).fields]

@@ -3,10 +3,8 @@
 import cv2
 import numpy as np
 import pytest
-from blank_forms import sheet
+from blank_forms import sheet, template_of
 from PIL import Image, ImageDraw, ImageFont
-
-from digitocr.forms.detection.detect import detect_template
 
 
 def print_words(page, words, left, base, size=24):
@@ -24,7 +22,7 @@ def rule(page, left, right, y):
 
 def blanks_of(page):
     """(left, right) of what is found, all of it blanks."""
-    fields = detect_template(page, "form").fields
+    fields = template_of(page).fields
     assert {field.kind for field in fields} <= {"blank"}
     return [(field.box.left, field.box.right) for field in fields]
 

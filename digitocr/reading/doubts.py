@@ -1,0 +1,24 @@
+"""Why a person should check a reading."""
+
+from digitocr.decoding.answer import Answer
+from digitocr.layout.layout import CandidateRow
+from digitocr.reasons import ReasonCode
+
+OTHER_SHARE_REVIEWED = 0.25  # of the ink around the core of a number; a clean number has under 0.05
+
+
+def doubt_of(row: CandidateRow, answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
+    """The first doubt about an answer, in words and as a code; both are "" for none."""
+    unsure = answer.strings[0].probability < min_confidence
+    longer = f"taken from a longer number, {answer.longer}"
+    doubts: tuple[tuple[bool, str, ReasonCode], ...] = (
+        (not answer.satisfied, "no reading fits the format", "format_mismatch"),
+        (bool(answer.longer), longer, "several_numbers"),
+        (row.joined, "put together of several numbers", "several_numbers"),
+        (bool(answer.digit_or_sign), "a character may be a digit or a sign", "digit_or_sign"),
+        (row.other_share > OTHER_SHARE_REVIEWED, "other ink beside it", "unlike_training"),
+        (unsure and bool(answer.raw), "reads otherwise without the format", "format_mismatch"),
+        (unsure and answer.readers_disagree, "readers disagree", "readers_disagree"),
+        (unsure, "low confidence", "low_confidence"),
+    )
+    return next(((reason, code) for applies, reason, code in doubts if applies), ("", ""))
