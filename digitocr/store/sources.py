@@ -15,6 +15,7 @@ Input = str | PageFailure
 # `hashlib.file_digest` reads 256 KiB at a time: allocating as much for a small file takes as long as all else
 # that saving it does.
 BLOCK_BYTES = 1 << 16
+# The inputs of a store that are to be read.
 Which = Literal["new", "failed", "all"]
 
 
