@@ -54,7 +54,7 @@ def nightly(session: nox.Session, dependencies: str) -> None:
     """Tests with the lowest and the newest dependencies; with the newest fuzzing, Ray and the site too."""
     if dependencies == "lowest":
         session.install("uv")
-        session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", ".[dev]")
+        session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", ".[train,dev]")
         session.run("pytest", *PARALLEL, "-m", "not slow", *session.posargs)
         return
     session.install("--upgrade", "-e", ".[train,dev,docs,ray]")

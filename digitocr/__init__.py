@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digitocr.reader import Reader
     from digitocr.records import Box, Digit, Document, PageFailure, PageResult, Reading
 
-    __version__: str
+__version__ = "0.1.0"  # where it is asked for, to look it up in what is installed would take 10 ms
 
 __all__ = [
     "Box",
@@ -49,8 +49,6 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    if name == "__version__":
-        return _version()
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -58,12 +56,3 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("digitocr")
-    except PackageNotFoundError:  # a source tree that was never installed
-        return "0+unknown"

@@ -16,6 +16,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+from digitocr.errors import UsageError
+from digitocr.recognition.second_reader import load_second_reader
 from digitocr.records import Gray
 
 ReadLines = Callable[[Sequence[Gray]], list[str]]
@@ -49,7 +51,8 @@ def missing() -> list[str]:
 
 def available() -> Iterator[tuple[str, ReadLines]]:
     """The engines that are installed, each from pictures (h, w) uint8 of a number to its digits."""
-    for name, loader in (("Tesseract", tesseract), ("RapidOCR", rapidocr)):
+    loaders = {"Tesseract": tesseract, "RapidOCR": rapidocr, "RapidOCR, digits only": rapidocr_of_digits}
+    for name, loader in loaders.items():
         read = loader()
         if read is not None:
             yield name, read
@@ -182,6 +185,14 @@ def rapidocr() -> ReadLines | None:
         return [digits_of("".join(result.txts or ())) for result in results]
 
     return read
+
+
+def rapidocr_of_digits() -> ReadLines | None:
+    """RapidOCR's recogniser, held to the digits and the blank, as if it knew that it sees a number."""
+    try:
+        return load_second_reader("rapidocr").read
+    except UsageError:  # not installed
+        return None
 
 
 def _rapidocr() -> Any | None:

@@ -22,8 +22,8 @@ def credible_links(maps: PageMaps) -> NDArray[np.bool_]:
     digit_px = float(np.median(digit_heights_px(maps.height[links]))) * maps.scale
     long = upright_lines(maps.line, GRID_LINE_MIN * digit_px, LEAN * digit_px)
     _, labels = cv2.connectedComponents(links.astype(np.uint8), connectivity=8)
-    crossing = np.unique(labels[long & links])
-    return links & ~np.isin(labels, crossing)
+    is_crossing = np.bincount(labels[long & links], minlength=int(labels.max()) + 1) > 0
+    return np.asarray(links & ~is_crossing[labels], np.bool_)
 
 
 def upright_lines(line: Gray, least_px: float, lean_px: float) -> NDArray[np.bool_]:

@@ -68,7 +68,8 @@ def regions_of(look: Look) -> Iterator[Region]:
 def _joined_to(ink: NDArray[np.bool_], near: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The components of ink that come near: a long stroke belongs to its digit as far as it goes."""
     _, labels = cv2.connectedComponents(ink.astype(np.uint8), connectivity=8)
-    return ink & np.isin(labels, np.unique(labels[ink & near]))
+    is_near = np.bincount(labels[ink & near], minlength=int(labels.max()) + 1) > 0
+    return np.asarray(ink & is_near[labels], np.bool_)
 
 
 def nearest_component(

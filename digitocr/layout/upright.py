@@ -50,7 +50,7 @@ def _heights(maps: PageMaps, core: NDArray[np.uint8], owner: NDArray[np.int32]) 
     members, levels = owner[inside], maps.height[inside]
     if not len(members):
         return {}
-    count = np.maximum(np.bincount(members), 1)
-    means = np.asarray(np.bincount(members, weights=levels) / count, np.uint8)
+    count = np.bincount(members)
+    means = np.asarray(np.bincount(members, weights=levels) / np.maximum(count, 1), np.uint8)
     heights = digit_heights_px(means) * maps.scale
-    return {label: float(heights[label]) for label in np.unique(members).tolist()}
+    return {label: float(heights[label]) for label in np.flatnonzero(count).tolist()}

@@ -2,11 +2,12 @@
 
 from digitocr.errors import TooMuchError
 
-# An arc takes 0.15 ms with all that is done for it. Printed tables of 850 numbers have 37,000.
-ARCS_MAX = 100_000
-# To search an arc for strings of a format takes 1 ms, and is done for rows in doubt alone: of a register of
-# 180 numbers 21,000 are searched. More than this would take longer than `--page-timeout` allows.
-CONSTRAINED_ARCS_MAX = 50_000
+# An arc takes 0.15 to 0.2 ms with all that is done for it, so that no page takes much more than ten seconds.
+# Printed tables of 850 numbers have 37,000.
+ARCS_MAX = 60_000
+# To search an arc for strings of a format takes 1 to 2 ms, and is done for rows in doubt alone: of a register
+# of 180 numbers 21,000 are searched. More than this would take longer than `--page-timeout` allows.
+CONSTRAINED_ARCS_MAX = 25_000
 _REMEDY = "cut the page into smaller ones"
 
 

@@ -95,9 +95,12 @@ class Classifier:
             return np.empty((0, len(LABELS)), np.float32)
         # Parts of a row have its crops again: each is looked at once.
         index_of: dict[bytes, int] = {}
+        first_at: list[int] = []
         indices = [index_of.setdefault(crop.tobytes(), len(index_of)) for crop in crops]
-        _, first = np.unique(indices, return_index=True)
-        once = crops[first]
+        for at, index in enumerate(indices):
+            if index == len(first_at):
+                first_at.append(at)
+        once = crops[first_at]
         chunks = [self._logits(once[i : i + CHUNK, ..., np.newaxis]) for i in range(0, len(once), CHUNK)]
         return log_softmax(np.concatenate(chunks) / np.float32(self.contract.temperature))[indices]
 

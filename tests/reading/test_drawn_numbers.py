@@ -1,0 +1,88 @@
+"""The committed model on drawn numbers: what changes nothing on paper changes hardly anything that is read.
+
+The set is frozen by its seed: 200 numbers, each in a hand of its own.
+"""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks.confidence import groups, judge
+from digitocr import Reader
+from digitocr.reasons import MEANINGS
+from digitocr.synthesis.non_numbers import draw_unread
+from digitocr.synthesis.paper import put_on_paper
+from digitocr.synthesis.strokes import StrokeHand
+from digitocr.synthesis.writing import Spacing, write_number
+
+NUMBERS, SEED = 200, 20261127
+SIZE_PX, DIGITS, GAP, MARGIN_PX = (24, 44), (2, 8), (0.1, 0.3), 12
+
+
+def draw_numbers():
+    rng = np.random.default_rng(SEED)
+    for _ in range(NUMBERS):
+        size = float(rng.uniform(*SIZE_PX))
+        text = "".join(map(str, rng.integers(0, 10, int(rng.integers(*DIGITS)))))
+        spacing = Spacing(gap=rng.uniform(*GAP))
+        number = write_number(rng, StrokeHand(rng, size), text, size, spacing, margin_px=MARGIN_PX)
+        yield put_on_paper(rng, number.ink, size, "page"), text
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader(layout="line")
+
+
+@pytest.fixture(scope="module")
+def numbers(reader):
+    """Each picture with its label and what is read of it."""
+    return [(gray, text, reader.read(gray).readings[0]) for gray, text in draw_numbers()]
+
+
+def with_margin(gray):
+    return cv2.copyMakeBorder(gray, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=float(np.median(gray)))
+
+
+def scaled(factor: float) -> Callable:
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return lambda gray: cv2.resize(gray, None, fx=factor, fy=factor, interpolation=how)
+
+
+@pytest.mark.parametrize(
+    "change", [with_margin, scaled(0.8), scaled(1.25)], ids=["a margin of clean paper", "0.8", "1.25"]
+)
+def test_clean_paper_and_scale_change_hardly_a_reading(reader, numbers, change):
+    changed = [
+        before
+        for gray, _, before in numbers
+        if reader.read(np.ascontiguousarray(change(gray))).readings[0].text != before.text
+    ]
+    accepted = [before for _, _, before in numbers if before.status == "accept"]
+    assert len(accepted) > NUMBERS / 2
+    assert sum(before.status == "accept" for before in changed) <= 0.01 * len(accepted)
+    assert len(changed) <= 0.03 * NUMBERS  # the others were for review before
+
+
+def test_the_confidence_expects_as_many_errors_as_there_are(numbers):
+    """In each of four groups by confidence, within three standard errors and two readings."""
+    made = groups([judge(reading, text) for _, text, reading in numbers if reading.text], 4)
+    for group in made:
+        assert abs(group.observed - group.expected) <= 3 * group.standard_error + 2
+    assert sum(group.observed for group in made) <= 0.1 * NUMBERS
+
+
+def test_what_is_no_number_is_hardly_ever_accepted_and_says_why(reader):
+    rng = np.random.default_rng(SEED)
+    readings = []
+    for _ in range(150):
+        unread = draw_unread(rng, 32.0, ())
+        gray = put_on_paper(rng, np.pad(unread.ink, MARGIN_PX), 32.0, "page")
+        readings += [] if any(c.isdigit() for c in unread.symbols) else reader.read(gray).readings
+    assert len(readings) > 100
+    assert np.mean([reading.status == "accept" for reading in readings]) < 0.15
+    for reading in readings:
+        assert bool(reading.reason_code) == (reading.status != "accept")
+        assert reading.reason_code in MEANINGS
