@@ -20,6 +20,7 @@ from digitocr.formats.formats import Format
 from digitocr.layout.layout import CandidateRow
 from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import (
+    LIKE_ONE,
     PROBABILITY_FLOOR,
     TALL_SIGNS,
     CropClassifier,
@@ -138,12 +139,12 @@ def _search(
 def _signs_that_may_be_digits(
     row: CandidateRow, line: LineReading, shares: NDArray[np.float32]
 ) -> tuple[str, ...]:
-    """The texts of the rivals that are tall signs, where the classifier sees a digit: `shares` (N, 10)."""
+    """The texts of rivals of slashes and brackets where the classifier, by its `shares` (N, 10), sees a digit."""
     best = shares.max(axis=1)
     return tuple(
         rival.text
         for rival in line.rivals
-        if rival.symbol.symbol in TALL_SIGNS
+        if rival.symbol.symbol in LIKE_ONE
         and (best[on_symbols(row, [rival.symbol])] > log(DIGIT_AT_SIGN_MIN)).any()
     )
 
