@@ -139,7 +139,7 @@ def _search(
 def _signs_that_may_be_digits(
     row: CandidateRow, line: LineReading, shares: NDArray[np.float32]
 ) -> tuple[str, ...]:
-    """The texts of rivals of slashes and brackets where the classifier, by its `shares` (N, 10), sees a digit."""
+    """The texts of slashes and brackets that are digits by the classifier, whose `shares` are (N, 10)."""
     best = shares.max(axis=1)
     return tuple(
         rival.text
