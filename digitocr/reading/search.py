@@ -81,7 +81,7 @@ def search_rows(
             searches[n] = search
         else:
             answers[n] = constrain(search.all_strings, request.allowed, request.context, n_best)
-    sheared_views = _sheared_views({n: rows[n] for n in searches}, classifier)
+    sheared_views = _sheared_views({n: rows[n] for n in searches}, lines, classifier)
     for n, search in searches.items():
         answer = _fused(rows[n], search, sheared_views[n], lines[n], classifier, n_best=n_best)
         answers[n] = replace(answer, digit_or_sign=search.digit_or_sign)
@@ -95,13 +95,14 @@ def digit_shares(digits: NDArray[np.float32], rejects: NDArray[np.float32]) -> N
 
 
 def _sheared_views(
-    rows: Mapping[int, RowRequest], classifier: CropClassifier
+    rows: Mapping[int, RowRequest], lines: Mapping[int, LineReading], classifier: CropClassifier
 ) -> dict[int, NDArray[np.float32]]:
     """(S, T, 11) log-probabilities of each row, upright and sheared."""
     if not rows or not classifier.lines:
         return {}
     strips = [draw_line_image(request.row.segments) for request in rows.values() if request.row.segments]
-    return dict(zip(rows, classifier.lines.of_sheared_views(strips), strict=True))
+    upright = [lines[n].columns for n in rows]
+    return dict(zip(rows, classifier.lines.of_sheared_views(strips, upright), strict=True))
 
 
 def _search(
