@@ -47,7 +47,7 @@ def frame_of(segments: Segments) -> Frame:
     left, top = segments.boxes[:, :2].min(axis=0)
     right, bottom = segments.boxes[:, 2:].max(axis=0)
     middles = (segments.boxes[:, 1] + segments.boxes[:, 3]) / 2
-    middle = float(np.average(middles, weights=segments.area))
+    middle = float(middles @ segments.area / segments.area.sum())
     top = max(float(top), middle - LINE_REACH * segments.height)
     bottom = min(float(bottom), middle + LINE_REACH * segments.height)
     pad = PAD * (bottom - top)

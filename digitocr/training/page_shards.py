@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import UsageError
 from digitocr.imaging import opencv
 from digitocr.layout.maps import CORE_MAP, MAP_NAMES, STRIDE
@@ -39,9 +40,8 @@ def fully_known(pictures: Gray, maps: Gray) -> Patches:
 
 def save_patches(patches: Patches, file: Path) -> None:
     """Write a shard; it appears whole or not at all."""
-    fresh = file.with_name("new-" + file.name)
-    np.savez(fresh, x=patches.pictures, y=patches.maps, known=patches.known, sure=patches.sure)
-    fresh.rename(file)
+    with atomic_write(file) as temporary, temporary.open("wb") as archive:
+        np.savez(archive, x=patches.pictures, y=patches.maps, known=patches.known, sure=patches.sure)
 
 
 def load_patches(file: Path) -> Patches:
