@@ -27,7 +27,7 @@ def draw_page(file: Path, seed: int) -> tuple[str, ...]:
     for n in range(NUMBERS_A_PAGE):
         base = 420 + 300 * n
         sheet.rule((200, base + 30), (2280, base + 30), (0.6, 0.6, 0.65), 3)
-        sheet.write(hand, digits(rng, DIGITS_A_NUMBER), 900, base, 90, colour=BLUE, spacing=spacing)
+        sheet.write(hand, digits(rng, DIGITS_A_NUMBER), (900, base), 90, colour=BLUE, spacing=spacing)
     Image.fromarray(sheet.scanned()).save(file, quality=90)
     return tuple(text for text, _ in sheet.numbers)
 

@@ -28,7 +28,7 @@ from digitocr.records import Gray
 
 FACTORS = (0.8, 1.25)
 MODULES = ("imaging", "segmentation", "layout", "decoding", "forms", "reading")
-NOT_THRESHOLDS = ("limit", "size")  # how comments of constants start that are no thresholds
+NOT_THRESHOLDS = ("limit", "size", "index")  # how comments of constants start that are no thresholds
 Value = float | tuple[float, ...]
 
 
@@ -59,12 +59,23 @@ def _in_module(module: ModuleType) -> Iterator[Threshold]:
         if not isinstance(node, ast.Assign):
             continue
         target = node.targets[0]
-        comment = lines[(node.end_lineno or node.lineno) - 1].partition("#")[2].strip()
+        comment = _comment_of(lines, node)
         for element in target.elts if isinstance(target, ast.Tuple) else [target]:
             name = element.id if isinstance(element, ast.Name) else ""
             value = getattr(module, name, None)
             if name.isupper() and is_number(value):
                 yield Threshold(module, name, value, comment)  # type: ignore[arg-type]
+
+
+def _comment_of(lines: list[str], node: ast.Assign) -> str:
+    """The comment beside a constant, or else the lines of comment right above it."""
+    beside = lines[(node.end_lineno or node.lineno) - 1].partition("#")[2].strip()
+    above: list[str] = []
+    for line in reversed(lines[: node.lineno - 1]):
+        if not line.startswith("#"):
+            break
+        above.insert(0, line.lstrip("# "))
+    return beside or " ".join(above)
 
 
 def is_number(value: object) -> bool:

@@ -16,7 +16,7 @@ from digitocr.records import Document, Page, PageResult
 from digitocr.store.crops import cut_crops
 from digitocr.store.events import user_name
 from digitocr.store.saving import RunSettings, register_run, save
-from digitocr.store.sources import Input, Stamp, due, name_of, path_of, register
+from digitocr.store.sources import Input, Stamp, Which, due, name_of, path_of, register
 from digitocr.store.store import Store
 
 
@@ -64,14 +64,13 @@ def _template_sha256(settings: Settings, number: int) -> str:
     return hashlib.sha256(written + reference).hexdigest()
 
 
-def read_into(  # noqa: PLR0913 - what the command asks for
+def read_into(
     store: Store,
     sources: Sequence[Input],
     settings: Settings,
     *,
     shard: Shard = WHOLE_BATCH,
-    again: bool = False,
-    retry: bool = True,
+    which: Which = "failed",
     jobs: int = 1,
     progress: ReportProgress | None = None,
 ) -> Generator[Document]:
@@ -82,8 +81,7 @@ def read_into(  # noqa: PLR0913 - what the command asks for
         sources: paths, or failures that stand for what could not be found.
         settings: how to read.
         shard: which share of a batch the inputs are.
-        again: read also what is read already.
-        retry: read also what failed and has not changed since.
+        which: of the inputs are read, as in `due`.
         jobs: as in `read_documents`.
         progress: as in `read_documents`; of the inputs that are not skipped.
 
@@ -93,7 +91,7 @@ def read_into(  # noqa: PLR0913 - what the command asks for
     who = user_name()
     run = register_run(store, run_of(settings))
     register(store, sources, first=shard.index - 1, step=shard.count)
-    left = list(due(store, sources, run, again=again, retry=retry))
+    left = list(due(store, sources, run, which))
     if not left:
         return
     stamps = {path_of(source): Stamp.of(name_of(source)) for source in left}

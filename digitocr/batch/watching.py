@@ -92,7 +92,7 @@ def watch(
         if not ready:
             continue
         register(store, ready)
-        for document in read_into(store, ready, settings, retry=False, jobs=jobs):
+        for document in read_into(store, ready, settings, which="new", jobs=jobs):
             yield document
             if stop.is_set():
                 return

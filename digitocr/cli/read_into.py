@@ -36,7 +36,7 @@ def read_to_store(
     if STDIN in sources:
         raise UsageError(f"- has no name by which to go on another day; name a file to read into {path}")
     tally = Tally()
-    read = partial(read_into, shard=shard, again=again, jobs=jobs)
+    read = partial(read_into, shard=shard, which="all" if again else "failed", jobs=jobs)
     with (
         alone(path, "read"),
         open_store(path, create=True) as store,

@@ -8,8 +8,9 @@ import numpy as np
 from digitocr.imaging import opencv
 from digitocr.records import Gray
 
-FULL = 1.2  # of the mean ink is full ink: with less, blurred strokes lose their soft edges
-CONTRAST_MIN = 10  # gray levels by which ink must be darker than its paper
+FULL = 1.2  # size of full ink, of the mean ink, with which the networks are trained
+# gray levels by which ink is darker than its paper; drawn paper texture stays below, pencil above
+CONTRAST_MIN = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +37,7 @@ def flatten(gray: Gray, reach_px: int) -> Gray:
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (reach_px, reach_px))
     paper = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
     paper = cv2.blur(paper, (reach_px, reach_px), borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.subtract(paper, gray), np.uint8)
+    return opencv.subtract(np.asarray(paper, np.uint8), gray)
 
 
 def ink_threshold(dark: Gray, share_max: float = 0.4) -> float:
@@ -78,5 +79,5 @@ def find_ink(gray: Gray, reach_px: int) -> Ink:
     contrast = max(float(cv2.mean(dark, mask)[0]), CONTRAST_MIN)
     low = 0.6 * threshold
     full = max(FULL * contrast, low + 1)
-    soft = cv2.convertScaleAbs(cv2.subtract(dark, np.array([low])), alpha=255 / (full - low))
-    return Ink(np.asarray(soft, np.uint8), mask, dark, contrast)
+    soft = opencv.scaled(opencv.subtract(dark, low), 255 / (full - low))
+    return Ink(soft, mask, dark, contrast)

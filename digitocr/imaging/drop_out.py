@@ -7,6 +7,8 @@ from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import CONTRAST_MIN, flatten, ink_threshold
 from digitocr.records import Gray
 
+# The values of this module stand on the drawn forms of the tests; no set of docs/thresholds.md has a form.
+
 # Of a box's height: the window of the background normalisation is wider than any stroke.
 BACKGROUND_SIZE = 0.45
 OFFSET_MAX = 0.04  # of a box's height: the largest offset of print from where the blank sheet has it

@@ -13,7 +13,7 @@ from digitocr.records import Gray
 CROP_VERSION = 1  # size and shape as the card of a model knows them
 CROP_SIZE = 28  # size of the classifier's input, that of MNIST
 INNER_SIZE = 20  # size of the ink in it, that of MNIST
-MIN_SIDE_PX = 10  # a dot is not blown up to fill the crop
+MIN_SIDE_PX = 10  # size under which ink is not blown up to fill the crop, as in training: a dot stays one
 
 _STEPS = np.arange(CROP_SIZE, dtype=np.float32)
 
@@ -56,7 +56,5 @@ def normalise(ink: Gray, min_side_px: float = MIN_SIDE_PX) -> Gray:
     x = min(max(x, 0), CROP_SIZE - size[0])
     y = min(max(y, 0), CROP_SIZE - size[1])
     peak = int(ink.max())
-    crop[y : y + size[1], x : x + size[0]] = (
-        ink if peak == 255 else cv2.convertScaleAbs(ink, alpha=255 / peak)
-    )
+    crop[y : y + size[1], x : x + size[0]] = ink if peak == 255 else opencv.scaled(ink, 255 / peak)
     return crop

@@ -60,6 +60,27 @@ def black_hat(image: Pixels, height: int, width: int) -> Pixels:
     return np.asarray(cv2.morphologyEx(image, cv2.MORPH_BLACKHAT, _rectangle(height, width)), image.dtype)
 
 
+def subtract(gray: Mask, other: Mask | float) -> Mask:
+    """By how much a gray image is lighter than another or than a level, 0 where it is not."""
+    taken = np.array([other], np.float64) if isinstance(other, float | int) else other
+    return np.asarray(cv2.subtract(gray, taken), np.uint8)
+
+
+def scaled(gray: Mask, gain: float) -> Mask:
+    """A gray image times `gain`, rounded, no more than 255."""
+    return np.asarray(cv2.convertScaleAbs(gray, alpha=gain), np.uint8)
+
+
+def look_up(gray: Mask, table: Mask) -> Mask:
+    """Each pixel replaced by its entry in a table of 256."""
+    return np.asarray(cv2.LUT(gray, table), np.uint8)
+
+
+def as_bgr(gray: Mask) -> Mask:
+    """A gray image as a colour one, (H, W, 3)."""
+    return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
 def threshold(gray: Mask, level: float) -> Mask:
     """The mask of what is lighter than `level`."""
     return np.asarray(cv2.threshold(gray, level, 255, cv2.THRESH_BINARY)[1], np.uint8)
@@ -78,6 +99,24 @@ def gaussian_blur(image: Pixels, sigma_px: float) -> Pixels:
 def resize(image: Pixels, size: tuple[int, int], interpolation: int = cv2.INTER_AREA) -> Pixels:
     """The image at another size, (width, height)."""
     return np.asarray(cv2.resize(image, size, interpolation=interpolation), image.dtype)
+
+
+def warp_affine(
+    image: Pixels,
+    matrix: Matrix,
+    size: tuple[int, int],
+    flags: int = cv2.INTER_LINEAR,
+    border: int = cv2.BORDER_CONSTANT,
+    border_value: float = 0,
+) -> Pixels:
+    """The image moved by an affine (2, 3) from its pixels to those of the result, (width, height)."""
+    moved = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=border, borderValue=border_value)
+    return np.asarray(moved, image.dtype)
+
+
+def homography(start: NDArray[np.float32], end: NDArray[np.float32]) -> Matrix:
+    """The (3, 3) that takes four points (4, 2) to four others."""
+    return np.asarray(cv2.getPerspectiveTransform(start, end), np.float64)
 
 
 def rescale(image: Pixels, factor: float) -> Pixels:

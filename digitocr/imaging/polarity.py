@@ -7,11 +7,11 @@ from digitocr.imaging import opencv
 from digitocr.records import Gray
 
 _SAMPLE_PX = 65_536  # limit: so many pixels of a page are looked at
-_MAX_LIGHT_SHARE = 0.4
-_MAX_THICK_SHARE = 0.3
-_THICK = 0.35
+_MAX_LIGHT_SHARE = 0.4  # of a page: ink covers less, on all drawn negatives of the tests
+_MAX_THICK_SHARE = 0.3  # of what is light: what survives the opening is sheet, not stroke
+_THICK = 0.35  # of the picture's lower side: the bold digits of MNIST, at 28 px, are thinner
 _SHEET_EXTENT = 0.88  # an ellipse, as of a filled 0, has pi / 4 of its rectangle
-_SHEET_LIGHT = 0.65
+_SHEET_LIGHT = 0.65  # of a sheet stays light, and of its surroundings dark: drawn paper on a dark desk
 
 
 def upright_polarity(gray: Gray) -> Gray:

@@ -8,8 +8,9 @@ from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink
 from digitocr.records import Gray
 
-THICKNESS_MAX_PX = 5
-TILT_PX = 1  # a line may leave its row by this much between two of its runs
+THICKNESS_MAX_PX = 5  # thicker is a bar: 4 or 6 read one or two of 24 logbook cells otherwise
+# a line may leave its row by this much between two of its runs: without it cheques lose one of 24
+TILT_PX = 1
 
 
 def rule_mask(mask: Gray, length_px: int, *, vertical: bool) -> Gray:

@@ -4,17 +4,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.layout.maps import LIKELY
 from digitocr.layout.region import Region
 from digitocr.records import Gray
 
-WINDOW_MARGIN = 0.35  # of the digits' height around their ink
-LARGE_PX, WORK_PX = 64.0, 48.0  # higher digits are made so high first: no reader sees more of them
-PAPER_REACH = 1.2  # of the digits' height: no stroke is so wide
-FREE_MIN = 90  # of 255: what is less probably a line or other ink stays, whatever it is
+# of the digits' height around their ink: 0.28 and 0.44 read a register row and a cell otherwise
+WINDOW_MARGIN = 0.35
+LARGE_PX = 48.0  # limit: higher digits are made so high first, as no reader sees more of them
+PAPER_REACH = 1.2  # of the digits' height: no stroke is so wide; 0.96 reads one number more that is none
+# of 255: what is less probably a line or other ink stays; 72 and 112 change a reading in three sets
+FREE_MIN = 90
 OTHER_MORE = 50  # of 255: by so much more probable must other ink be to go: readers reject what is no digit
-FOREIGN_MIN = 50  # of 255: so probably it is a digit, and if it is a neighbour's it goes
-TILT_MIN = 1.0  # degrees: a line that rises less is left as it is
+FOREIGN_MIN = 50  # of 255: so probably it is a digit, and a neighbour's goes; 40 and 62 change register rows
+TILT_MIN = 1.0  # degrees: a line that rises less is left as it is; turning blurs, and readers bear so much
 
 
 def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArray[np.float64]]:
@@ -33,14 +36,14 @@ def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArr
     left, top = (max(0, int(side - margin)) for side in region.box[:2])
     right, bottom = (int(np.ceil(side + margin)) for side in region.box[2:])
     near = gray[top : min(rows, bottom), left : min(columns, right)]
-    shrink = WORK_PX / region.height if region.height > LARGE_PX else 1.0
+    shrink = LARGE_PX / region.height if region.height > LARGE_PX else 1.0
     if shrink < 1:
         size = max(1, round(near.shape[1] * shrink)), max(1, round(near.shape[0] * shrink))
-        near = np.asarray(cv2.resize(near, size, interpolation=cv2.INTER_AREA), np.uint8)
+        near = opencv.resize(near, size)
     page_from_near = np.array([[1 / shrink, 0, left], [0, 1 / shrink, top], [0, 0, 1]])
     digit, erased = _sampled(region, page_from_near, near.shape)
     if _is_light(near, digit):
-        near = np.asarray(cv2.bitwise_not(near), np.uint8)
+        near = opencv.complement(near)
     near = np.where(erased, _paper(near, region.height * shrink), near)
     if tilt:
         near, near_from_turned = _turned(near, tilt)
@@ -65,12 +68,11 @@ def _sampled(
     def sample(values: Gray) -> Gray:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         size = shape[1], shape[0]
-        out = cv2.warpAffine(values, map_from_near[:2], size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(out, np.uint8)
+        return opencv.warp_affine(values, map_from_near[:2], size, flags, cv2.BORDER_REPLICATE)
 
     digit = sample(np.ascontiguousarray(maps.digit[here]))
-    other = cv2.subtract(maps.other[here], np.array([OTHER_MORE], np.float64))
-    off = sample(np.asarray(cv2.max(maps.line[here], other), np.uint8))
+    other = opencv.subtract(maps.other[here], OTHER_MORE)
+    off = sample(np.maximum(maps.line[here], other))
     own = sample(np.where(np.isin(region.owner[here], region.labels), np.uint8(255), np.uint8(0))) >= LIKELY
     erased = (off > np.maximum(digit, FREE_MIN)) | (~own & (digit > FOREIGN_MIN))
     return own & (digit >= LIKELY), np.asarray(erased, np.bool_)
@@ -89,12 +91,12 @@ def _paper(near: Gray, height: float) -> Gray:
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))
     calm = cv2.GaussianBlur(near, (3, 3), 0)
     paper = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.max(paper, near), np.uint8)
+    return np.maximum(np.asarray(paper, np.uint8), near)
 
 
 def _turned(near: Gray, degrees: float) -> tuple[Gray, NDArray[np.float64]]:
     """A window turned clockwise about its middle, and the (3, 3) that takes its pixels back."""
     height, width = near.shape
     matrix = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0), [0, 0, 1]])
-    turned = cv2.warpAffine(near, matrix[:2], (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(turned, np.uint8), np.linalg.inv(matrix)
+    turned = opencv.warp_affine(near, matrix[:2], (width, height), border=cv2.BORDER_REPLICATE)
+    return turned, np.linalg.inv(matrix)

@@ -8,13 +8,14 @@ from digitocr.layout.region import Region, box_of
 from digitocr.options import Layout
 from digitocr.records import Gray
 
-DIGIT_SIDE_MAX_PX = 48  # larger squares may hold a short number
-DIGIT_ASPECT_MAX = 1.25
+DIGIT_SIDE_MAX_PX = 48  # larger squares may hold a short number; drawn cells of one digit have 40 px
+DIGIT_ASPECT_MAX = 1.25  # of the shorter side: a picture of one digit is no longer, as drawn in the tests
 # A picture lower than this many digit heights holds one line. Drawn ones of 2.7 heights look like up to 3.22:
 # the map of heights is a little low in small pictures. Slips with room for a second line have 3.7.
 LINE_HEIGHTS_MAX = 3.3
-EMPTY_SIDE_MAX_PX = 400  # a picture in which nothing is found is read as one number, if it is no larger
-CONSIDERABLE = 0.5  # of the height of the highest number: lower ones do not make it a page
+# limit: a picture in which nothing is found is read as one number, if it is no larger
+EMPTY_SIDE_MAX_PX = 400
+CONSIDERABLE = 0.5  # of the height of the highest number: lower ones, as print beside writing, make no page
 
 
 def kind_of(gray: Gray, regions: Sequence[Region]) -> Layout:

@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.layout.maps import LIKELY, PageMaps, digit_heights_px
 from digitocr.records import Gray
 
-GRID_LINE_MIN = 2.6  # of the digits' height: a side of a digit box is shorter, a line of a grid is longer
+GRID_LINE_MIN = 2.6  # of the digits' height: drawn sides of digit boxes are shorter, lines of a grid longer
 LEAN = 0.25  # of the digits' height: so far a line may lean to either side; photographs lean by 10 degrees
 
 
@@ -30,6 +31,5 @@ def upright_lines(line: Gray, least_px: float, lean_px: float) -> NDArray[np.boo
     """Where in a map of lines (h, w) one runs down for at least so many pixels, leaning so far: (h, w)."""
     if not line.size or line.shape[0] < least_px:
         return np.zeros(line.shape, np.bool_)
-    lines = cv2.dilate(line, np.ones((1, 1 + 2 * round(lean_px)), np.uint8))
-    kernel = np.ones((max(3, round(least_px)), 1), np.uint8)
-    return np.asarray(cv2.morphologyEx(np.asarray(lines >= LIKELY, np.uint8), cv2.MORPH_OPEN, kernel), bool)
+    lines = opencv.dilate(line, 1, 1 + 2 * round(lean_px)) >= LIKELY
+    return opencv.opening(lines.astype(np.uint8), max(3, round(least_px)), 1) > 0

@@ -7,18 +7,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.layout.maps import PageMaps
+from digitocr.imaging import opencv
+from digitocr.layout.maps import AREA_MIN, INK_MIN, PageMaps
 from digitocr.records import Gray
 
 Segment = Callable[[Gray], PageMaps]
 
 COARSE_SIDE_PX = 640  # limit of long side of the first look
 ENLARGE_MAX = 2.0  # limit, times: a page is looked at no larger than this
-HIGH_PX, BEST_PX = 40.0, 26.0  # digits higher than this in the first look are looked at so high instead
+# digits higher than this in the first look are looked at so high instead: 50 loses 4 of 12 tally rows
+HIGH_PX, BEST_PX = 40.0, 26.0
 SMALL_PX = 16.0  # ink lower than this, in pixels of a look, is looked at again at twice the size
 SMALL_COUNT = 5  # pieces of such ink in a tile that are worth a look
-PIECE_AREA_MIN = 4  # map pixels
-INK_MIN = 100  # of 255: digit or other ink
 LOOK_TILE_PX = 640  # size of a tile of a look
 OVERLAP_PX = 48  # size of the margin of a tile that is left to its neighbours
 LOOK_MEGAPIXELS = 16.0  # limit of all tiles of a page: what is beyond is not looked at
@@ -59,16 +59,15 @@ def resized(gray: Gray, scale: float) -> Gray:
         return gray
     size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
     smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(gray, size, interpolation=smooth), np.uint8)
+    return opencv.resize(gray, size, smooth)
 
 
 def small_ink(look: Look) -> NDArray[np.float64]:
     """The boxes (N, 4) of small pieces of digit or other ink that a look shows, in pixels of the page."""
     maps = look.maps
-    ink = cv2.threshold(cv2.max(maps.digit, maps.other), INK_MIN, 255, cv2.THRESH_BINARY)[1]
-    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink, np.uint8), connectivity=8)
-    boxes = stats[1:, :4].astype(np.float64)
-    small = (boxes[:, 3] < SMALL_PX * maps.scale) & (stats[1:, cv2.CC_STAT_AREA] >= PIECE_AREA_MIN)
+    stats = opencv.component_stats(opencv.threshold(np.maximum(maps.digit, maps.other), INK_MIN))
+    boxes = stats[:, :4].astype(np.float64)
+    small = (boxes[:, 3] < SMALL_PX * maps.scale) & (stats[:, cv2.CC_STAT_AREA] >= AREA_MIN)
     boxes[:, 2:] += boxes[:, :2]
     return np.asarray(boxes[small] / look.scale, np.float64)
 

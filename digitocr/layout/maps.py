@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 from digitocr.records import Gray
 
 MAP_NAMES = ("core", "digit", "line", "other", "link", "height")
+# index of each map
 CORE_MAP, DIGIT_MAP, LINE_MAP, OTHER_MAP, LINK_MAP, HEIGHT_MAP = range(len(MAP_NAMES))
-LIKELY = 128  # of 255: more likely than not
+LIKELY = 128  # of 255: more likely than not; the network's maps are probabilities
 CORE_MARGIN = 0.28  # size, of a digit's height: what a core leaves free above and below it
 CORE_END = 0.2  # size, of a digit's height: what a core leaves free at both ends
+INK_MIN = 110  # of 255: ink of a digit, or other ink; a little less than likely, as blur thins strokes
+AREA_MIN = 4  # map pixels of a core or of ink: less is noise; 3 gives a false reading more on 8 sudokus
 STRIDE = 2  # size, input pixels a pixel of the maps
 # Digits this high, in input pixels, are height 0 and 255 of the map; between them it is logarithmic.
 HEIGHT_RANGE_PX = (6.0, 72.0)  # sizes that the page segmenter is trained with

@@ -11,10 +11,12 @@ from digitocr.layout.region import Region, box_of, union
 # Of the digits' height. Two numbers on one line stand farther apart than two digits of one do, unless a line
 # parts them; pages are drawn so.
 NEIGHBOUR_GAP_MAX = 0.35
-JOINED_LINE_MAX = 3  # numbers in a text line: what has more is a table, whose columns may be as close
-ALIKE_MIN = 0.7  # of the higher: digits of one number are as high
-LEVEL_MIN = 0.6  # of the lower's height: they stand beside each other
-PARTING_MIN = 0.6  # of their height: a line so long between them parts them
+# numbers in a text line: more is a table, whose columns may be as close (tables A 92 -> 65 % without)
+JOINED_LINE_MAX = 3
+ALIKE_MIN = 0.7  # of the higher digit's height: digits of one number are as high; 0.56 and 0.88 read the same
+# Of the lower digit's height: two digits of one number are level by so much, and no upright line so long
+# stands between them.
+LEVEL_MIN = 0.6
 
 
 def join_neighbours(regions: Sequence[Region]) -> list[Region]:
@@ -58,4 +60,4 @@ def parted(left: Region, right: Region) -> bool:
     reach = NEIGHBOUR_GAP_MAX * left.height / 2
     across = slice(max(0, int(scale * (start - reach))), int(scale * (end + reach)) + 1)
     line = left.look.maps.line[max(0, top) : max(bottom, top + 1), across] >= LIKELY
-    return bool(line.size and np.max(line.mean(axis=0)) >= PARTING_MIN)
+    return bool(line.size and np.max(line.mean(axis=0)) >= LEVEL_MIN)

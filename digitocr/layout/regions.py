@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from digitocr.layout.links import credible_links
 from digitocr.layout.looks import Look
-from digitocr.layout.maps import CORE_END, CORE_MARGIN, LIKELY, PageMaps, digit_heights_px
+from digitocr.layout.maps import AREA_MIN, CORE_END, CORE_MARGIN, INK_MIN, LIKELY, PageMaps, digit_heights_px
 from digitocr.layout.region import Region
 from digitocr.layout.upright import claim_upright_strokes
 
-DIGIT_MIN = 110  # of 255: ink of a digit
-PEAK_MIN = 200  # of 255: somewhere a number's core and its ink are so probable; granite and cloth are not
-AREA_MIN = 3  # map pixels of core: less is noise
-REACH = 0.62  # of a digit's height: ink farther from the core is not the number's, but where it
+# of 255: somewhere a core and its ink are so probable; at 250 a tally row and 7 % of pencilled cells go
+PEAK_MIN = 200
+# of a digit's height: ink farther from the core is not the number's, as pages are drawn, but where it
+REACH = 0.62
 REACH_JOINED = 1.5  # is joined to ink that is nearer, as the long strokes of old hands are
-WIDE = 3.0  # times its height: so wide a core tells how a page is tilted
+WIDE = 3.0  # times its height: so wide a core tells how a page is tilted; 3.75 reads a register row otherwise
 
 
 def regions_of(look: Look) -> Iterator[Region]:
@@ -43,7 +43,7 @@ def regions_of(look: Look) -> Iterator[Region]:
         window = np.s_[y : top + height + far, x : left + width + far]
         own = owner[window] == label
         near = own & (distance[window] <= reach)
-        digit = _joined_to(own & (maps.digit[window] >= DIGIT_MIN), near)
+        digit = _joined_to(own & (maps.digit[window] >= INK_MIN), near)
         certain = maps.core[inside][member].max(initial=0), maps.digit[window][digit].max(initial=0)
         if min(certain) < PEAK_MIN:
             continue
@@ -52,7 +52,7 @@ def regions_of(look: Look) -> Iterator[Region]:
         band = np.array([left, top, left + width, top + height], np.float64)
         band += np.array([-CORE_END, -CORE_MARGIN, CORE_END, CORE_MARGIN]) * digit_px
         box = np.concatenate([np.minimum(ink, band)[:2], np.maximum(ink, band)[2:]]) / look.scale
-        other = near & (maps.other[window] > np.maximum(maps.digit[window], DIGIT_MIN))
+        other = near & (maps.other[window] > np.maximum(maps.digit[window], INK_MIN))
         yield Region(
             look,
             owner,

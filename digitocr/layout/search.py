@@ -15,13 +15,13 @@ from digitocr.layout.looks import (
     look_closer,
     small_ink,
 )
+from digitocr.layout.maps import HEIGHT_RANGE_PX
 from digitocr.layout.neighbours import join_neighbours
 from digitocr.layout.region import Region, largest_share
 from digitocr.layout.regions import regions_of
 from digitocr.records import Gray
 
-HEIGHT_MIN_PX = 6.0  # of the page: lower digits cannot be told apart
-SAME_SHARE = 0.5  # of the smaller box: two regions that overlap so much are the same number
+SAME_SHARE = 0.5  # of the smaller box: two looks at one number overlap by more, two numbers by less
 
 
 def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[Region]:
@@ -52,7 +52,7 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
         if finer is None:
             break
         look, budget = finer[0], budget - finer[1]
-    return join_neighbours(kept + [region for region in small if region.height >= HEIGHT_MIN_PX])
+    return join_neighbours(kept + [region for region in small if region.height >= HEIGHT_RANGE_PX[0]])
 
 
 def _typical_height(regions: Sequence[Region]) -> float:

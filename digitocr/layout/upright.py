@@ -11,7 +11,7 @@ from digitocr.layout.maps import LIKELY, PageMaps, digit_heights_px
 # Of the height of the digits near it: a 1 is so high and so narrow; sides of boxes and rules are longer, as
 # they hang together with those that they meet. Drawn pages of half a dozen hands have 1s of 0.6 to 1.3.
 HEIGHT_RANGE = (0.55, 1.4)
-STROKE_WIDTH_MAX = 0.45
+STROKE_WIDTH_MAX = 0.45  # of the digits' height: a 1 is no wider, as drawn pages show
 
 
 def claim_upright_strokes(maps: PageMaps, core: NDArray[np.uint8], owner: NDArray[np.int32]) -> PageMaps:
@@ -22,7 +22,7 @@ def claim_upright_strokes(maps: PageMaps, core: NDArray[np.uint8], owner: NDArra
         core: (h, w) uint8, 1 in the cores of numbers.
         owner: (h, w) int32, the number of the core nearest to each pixel.
     """
-    ink = np.asarray(cv2.max(maps.line, maps.digit) >= LIKELY, np.uint8)
+    ink = np.asarray(np.maximum(maps.line, maps.digit) >= LIKELY, np.uint8)
     line = np.asarray((maps.line >= LIKELY) & (maps.line > maps.digit), np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(line, connectivity=8)
     _, ink_labels, ink_stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)

@@ -15,13 +15,13 @@ from digitocr.records import Box
 from digitocr.segmentation.candidates import Candidates
 from digitocr.segmentation.segment import Segments
 
-BLANK_MIN = 0.22  # of the height: a narrower blank parts no word from a number
+BLANK_MIN = 0.22  # of the height: a narrower blank parts no word from a number, as drawn in the tests
 BLANKS = 3  # limit: the widest so many blanks of a row are tried
 # Of the height: digits in loose boxes stand as far apart. Cells of a table and the fields of a form that are
 # numbers of their own stand farther.
 DIGIT_GAP_MAX = 0.8
 DIGIT_WIDTH_MAX = 1.0  # of the height: a wider region has more digits than one
-ALIKE = 0.5  # of the height of the higher: what is lower is a piece of a digit
+ALIKE = 0.5  # of the height of the higher: what is lower is a piece of a digit, as drawn in the tests
 REGIONS_MAX = 4  # limit: of which one number is made
 WINDOW_LINE_MAX = 8  # limit: numbers in a line: what has more is no number but a table
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import OutputError, UsageError
 from digitocr.imaging.binarisation import flatten
 from digitocr.output.labels import Rect, colour, font, place_labels, short_name
@@ -226,14 +227,10 @@ def save_overlay(folder: Path, stem: str, page: int, image: Rgb) -> Path:
     path = folder / f"{stem}.p{page}.jpg"
     bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, OVERLAY_JPEG_QUALITY])[1]
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with atomic_write(path) as temporary:
             temporary.write_bytes(encoded.tobytes())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise _not_written(path, error) from error
     return path

@@ -26,7 +26,7 @@ def _stand_in(source: str) -> Row:
 
 
 def long_header(shard: str = "") -> list[str]:
-    """COLUMNS, and in the table of a shard that which says which."""
+    """The columns of the table; that of a shard has one more, which names the shard."""
     return [*COLUMNS, SHARD_COLUMN] if shard else [*COLUMNS]
 
 

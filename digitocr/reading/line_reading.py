@@ -27,7 +27,8 @@ from digitocr.segmentation.segment import Segments
 
 PROBABILITY_FLOOR = 1e-9  # so that logarithms stay finite
 TALL_SIGNS = {*"/()+%#*", CURRENCY, OTHER}  # as high as a digit, which the classifier knows nothing of
-UNLIKE_ONE = TALL_SIGNS - {*"/()"}
+LIKE_ONE = {*"/()"}
+UNLIKE_ONE = TALL_SIGNS - LIKE_ONE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,6 +20,7 @@ from digitocr.formats.formats import Format
 from digitocr.layout.layout import CandidateRow
 from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import (
+    LIKE_ONE,
     PROBABILITY_FLOOR,
     TALL_SIGNS,
     CropClassifier,
@@ -81,7 +82,7 @@ def search_rows(
             searches[n] = search
         else:
             answers[n] = constrain(search.all_strings, request.allowed, request.context, n_best)
-    sheared_views = _sheared_views({n: rows[n] for n in searches}, classifier)
+    sheared_views = _sheared_views({n: rows[n] for n in searches}, lines, classifier)
     for n, search in searches.items():
         answer = _fused(rows[n], search, sheared_views[n], lines[n], classifier, n_best=n_best)
         answers[n] = replace(answer, digit_or_sign=search.digit_or_sign)
@@ -95,13 +96,14 @@ def digit_shares(digits: NDArray[np.float32], rejects: NDArray[np.float32]) -> N
 
 
 def _sheared_views(
-    rows: Mapping[int, RowRequest], classifier: CropClassifier
+    rows: Mapping[int, RowRequest], lines: Mapping[int, LineReading], classifier: CropClassifier
 ) -> dict[int, NDArray[np.float32]]:
     """(S, T, 11) log-probabilities of each row, upright and sheared."""
     if not rows or not classifier.lines:
         return {}
     strips = [draw_line_image(request.row.segments) for request in rows.values() if request.row.segments]
-    return dict(zip(rows, classifier.lines.of_sheared_views(strips), strict=True))
+    upright = [lines[n].columns for n in rows]
+    return dict(zip(rows, classifier.lines.of_sheared_views(strips, upright), strict=True))
 
 
 def _search(
@@ -137,12 +139,12 @@ def _search(
 def _signs_that_may_be_digits(
     row: CandidateRow, line: LineReading, shares: NDArray[np.float32]
 ) -> tuple[str, ...]:
-    """The texts of the rivals that are tall signs, where the classifier sees a digit: `shares` (N, 10)."""
+    """The texts of slashes and brackets that are digits by the classifier, whose `shares` are (N, 10)."""
     best = shares.max(axis=1)
     return tuple(
         rival.text
         for rival in line.rivals
-        if rival.symbol.symbol in TALL_SIGNS
+        if rival.symbol.symbol in LIKE_ONE
         and (best[on_symbols(row, [rival.symbol])] > log(DIGIT_AT_SIGN_MIN)).any()
     )
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from digitocr.decoding.answer import Answer
 from digitocr.errors import OutputError
 from digitocr.formats.formats import format_of
+from digitocr.imaging import opencv
 from digitocr.layout.layout import CandidateRow, PageLayout, find_rows
 from digitocr.layout.looks import Look, resized
 from digitocr.options import ReadOptions
@@ -96,7 +97,7 @@ def draw_maps(gray: Gray, look: Look) -> Bgr:
 
 def draw_numbers(gray: Gray, layout: PageLayout) -> Bgr:
     """The numbers that the maps show on a page (H, W), in reading order."""
-    page = np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)
+    page = opencv.as_bgr(gray)
     for number, region in enumerate(layout.regions, 1):
         left, top, right, bottom = (round(side) for side in region.box)
         cv2.rectangle(page, (left, top), (right, bottom), RED_BGR, max(1, round(region.height / 24)))
@@ -123,9 +124,10 @@ def draw_row(row: CandidateRow, answer: Answer, log_probabilities: NDArray[np.fl
 def draw_cuts(row: CandidateRow, answer: Answer) -> Bgr:
     """The ink of a row, dark on light, with cut paths in red and the digits of the first string in green."""
     segments: Segments = row.segments  # type: ignore[assignment]
-    ink = cv2.resize(255 - segments.dark, None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_CUBIC)
-    label = cv2.resize(segments.label, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    drawn = np.asarray(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), np.uint8)
+    size = ZOOM * segments.dark.shape[1], ZOOM * segments.dark.shape[0]
+    ink = opencv.resize(opencv.complement(segments.dark), size, cv2.INTER_CUBIC)
+    label = opencv.resize(segments.label, size, cv2.INTER_NEAREST)
+    drawn = opencv.as_bgr(ink)
     paths = np.zeros(label.shape, np.bool_)
     paths[:, 1:] = label[:, 1:] != label[:, :-1]
     drawn[paths] = RED_BGR

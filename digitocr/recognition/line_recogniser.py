@@ -22,10 +22,17 @@ class LineRecogniser:
 
     _logits: RunNetwork = field(repr=False)
 
-    def of_sheared_views(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
-        """For each strip (32, W) uint8 its (S, T, 11) log-probabilities, in each of S sights of it."""
-        columns = self.columns([view for strip in strips for view in sheared_views(strip)])
-        return [np.stack(columns[n : n + len(SHEARS)]) for n in range(0, len(columns), len(SHEARS))]
+    def of_sheared_views(
+        self, strips: Sequence[Gray], upright: Sequence[NDArray[np.float32]] | None = None
+    ) -> list[NDArray[np.float32]]:
+        """For each strip (32, W) uint8 its (S, T, 11) log-probabilities, in each of S sights of it.
+
+        `upright` are those of the strips as they are, the first sight, where they are known already.
+        """
+        leaning = self.columns([view for strip in strips for view in sheared_views(strip)[1:]])
+        count = len(SHEARS) - 1
+        firsts = self.columns(strips) if upright is None else upright
+        return [np.stack([first, *leaning[n * count : (n + 1) * count]]) for n, first in enumerate(firsts)]
 
     def columns(self, strips: Sequence[Gray]) -> list[NDArray[np.float32]]:
         """For each strip (32, W) uint8 its (T, 11) log-probabilities: the digit of each step, or none."""

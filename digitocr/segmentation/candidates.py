@@ -12,12 +12,15 @@ from digitocr.imaging.normaliser import CROP_SIZE, MIN_SIDE_PX, normalise, tight
 from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments
 
-SLICES_MAX = 5  # the most pieces that one digit may be made of
-CANDIDATE_WIDTH_MAX = 1.5  # of the row's height: wider runs of two or more slices are no digit
-ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash
+SLICES_MAX = 5  # limit: the most pieces that one digit may be made of; 4 and 6 read the same
+# of the row's height: wider runs of two or more slices are no digit; 1.2 and 1.9 read the same
+CANDIDATE_WIDTH_MAX = 1.5
+ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash, as drawn in the tests
 DOT = 0.3  # of the row's height: what is smaller stays small in its candidate image
-CLEAR_GAP_MAX = 0.25  # of the row's height: a wider gap that no ink crosses parts two characters
-CLEAR_CUT = 0.3  # of the stroke's width: a seam that cuts less ink than this crosses none
+# of the row's height: a wider gap that no ink crosses parts two characters; 0.2 and 0.31 read the same
+CLEAR_GAP_MAX = 0.25
+# of the stroke's width: a seam that cuts less ink than this crosses none; 0.24 and 0.38 read the same
+CLEAR_CUT = 0.3
 GEOMETRY = (
     "height",
     "width",
@@ -33,7 +36,7 @@ GEOMETRY = (
     "side",
     "margin",
 )
-FAR = 1.0  # of the row's height: what is farther away says no more
+FAR = 1.0  # size, of the row's height, of the farthest distance that the candidate scorer is trained with
 
 
 @dataclass(frozen=True, slots=True, eq=False)

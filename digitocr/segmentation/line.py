@@ -13,9 +13,11 @@ from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments, segment_ink
 
 WRITING_PX = 28  # size at which lines are cut, for which the candidate scorer is trained
-BACKGROUND_HEIGHTS = 0.7  # of the writing's height: wider than any stroke
-RULE = 1.5  # of the writing's height: no stroke of a digit is as long and as straight
-SPECK_PX = 5  # at the working size: less ink than this is dirt
+# of the writing's height: wider than any stroke; 0.56 and 0.88 read a logbook cell otherwise
+BACKGROUND_HEIGHTS = 0.7
+# of the writing's height: no stroke of a digit is as long and as straight; 1.2 and 1.9 read the same
+RULE = 1.5
+SPECK_PX = 5  # pixels at the working size: less ink than this is dirt; 4 and 6 read the same
 SIDE_MAX_PX = 4000  # limit: a longer line is made smaller
 
 
@@ -52,7 +54,7 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     # A table of 256 is looked up in a tenth of the time. There may be more components than 16 bits count.
     few = count <= 256
     table = np.resize(of_component, 256)
-    mask = np.asarray(cv2.LUT(labels.astype(np.uint8), table) if few else of_component[labels], np.uint8)
+    mask = opencv.look_up(labels.astype(np.uint8), table) if few else of_component[labels]
     near = opencv.dilate(mask, 3, 3)
     height = _median_height(np.asarray(stats, np.int32)[1:][keep[1:] > 0])
     soft = opencv.intersection(ink.soft, near)

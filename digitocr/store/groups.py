@@ -1,9 +1,9 @@
 """Group verification: what was read alike is looked at together, the least sure first.
 
-A class is a digit, EMPTY for the boxes of forms in which no digit was read, or BLANK for whole fields in
-which none was. A reading of which a person has seen all is settled. Where a form has a box for each digit,
-that is all there is to see: it settles what waited because it was read with low confidence too, and what a
-person typed for a picture becomes the value's digit. What waits for another reason stays for review.
+A class is a digit, EMPTY_CLASS for the boxes of forms in which no digit was read, or BLANK_CLASS for whole
+fields in which none was. A reading is settled when a person has seen all of it. Where a form has a box for
+each digit, there is nothing else to see. A reading that waited for its low confidence is settled too, and
+what a person typed for a picture becomes the value's digit. What waits for another reason stays for review.
 """
 
 import time

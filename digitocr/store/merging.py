@@ -1,10 +1,10 @@
 """Run stores of several machines, put together in one."""
 
-import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import OutputError, UsageError
 from digitocr.store.sources import stored
 from digitocr.store.store import Store, open_store
@@ -37,20 +37,24 @@ def merge_stores(parts: Sequence[Path], output: Path) -> None:
     """
     if output.exists():
         raise UsageError(f"{output}: is there already; name another file, or remove it")
-    temporary = output.with_name(f".{output.name}.{os.getpid()}.tmp")
     try:
-        with open_store(temporary, create=True) as store:
-            for part in parts:
-                open_store(part).close()  # which brings one of an earlier version up to date
-                _take_in(store, part)
-            _check_all_there(store)
-            store.run("PRAGMA journal_mode = DELETE")  # one file, which can be moved
-        temporary.replace(output)
+        with atomic_write(output) as temporary:
+            try:
+                _merge_into(temporary, parts)
+            finally:
+                for end in ("-wal", "-shm", "-journal"):
+                    Path(f"{temporary}{end}").unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror}); check the folder") from error
-    finally:
-        for left in (temporary, *(Path(f"{temporary}{end}") for end in ("-wal", "-shm", "-journal"))):
-            left.unlink(missing_ok=True)
+
+
+def _merge_into(file: Path, parts: Sequence[Path]) -> None:
+    with open_store(file, create=True) as store:
+        for part in parts:
+            open_store(part).close()  # which brings one of an earlier version up to date
+            _take_in(store, part)
+        _check_all_there(store)
+        store.run("PRAGMA journal_mode = DELETE")  # one file, which can be moved
 
 
 def _take_in(store: Store, part: Path) -> None:

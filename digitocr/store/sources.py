@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from digitocr.io.remote import is_url
 from digitocr.records import PageFailure
@@ -14,6 +15,8 @@ Input = str | PageFailure
 # `hashlib.file_digest` reads 256 KiB at a time: allocating as much for a small file takes as long as all else
 # that saving it does.
 BLOCK_BYTES = 1 << 16
+# The inputs of a store that are to be read.
+Which = Literal["new", "failed", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +100,22 @@ def merged(known: Sequence[str], named: Sequence[str]) -> list[str]:
     return order if first is not None else order + leading
 
 
-def due(
-    store: Store, sources: Sequence[Input], run: int, *, again: bool = False, retry: bool = True
-) -> Iterator[Input]:
-    """The inputs that are to be read: new, changed, read otherwise before, or without success.
+def due(store: Store, sources: Sequence[Input], run: int, which: Which = "failed") -> Iterator[Input]:
+    """The inputs that are to be read.
 
     Args:
         store: the store.
         sources: inputs that it knows.
         run: the run that reads them now.
-        again: all of them.
-        retry: also those that failed and have not changed since.
+        which: `new` are those that are new, changed or were read otherwise; `failed` also those that failed
+            and have not changed since; `all` are all of them.
     """
+    all_of_them, failed = which == "all", which != "new"
     known = {row["path"]: row for row in store.rows(_KNOWN)}
     for source in sources:
         path = path_of(source)
         row = known[path]
-        if again or row["run"] != run or (retry and row["failed"]) or not _unchanged(store, path, row):
+        if all_of_them or row["run"] != run or (failed and row["failed"]) or not _unchanged(store, path, row):
             yield source
 
 

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.imaging.normaliser import tight_box
-from digitocr.imaging.opencv import CROSS_KERNEL
 from digitocr.records import Gray
 from digitocr.synthesis.glyphs import Glyph, Hand
 
@@ -49,10 +49,10 @@ class CollectedHand:
         shear = self._shear + self._rng.normal(0, 0.04)
         matrix = np.array([[scale * self._aspect, -shear * scale, 0], [0, scale, 0]])
         matrix[:, 2] = side / 2 - matrix[:, :2] @ (13.5, 13.5)
-        turned = cv2.warpAffine(crop, matrix, (side, side), flags=cv2.INTER_CUBIC)
-        ink = np.asarray(cv2.convertScaleAbs(turned, alpha=self._gain), np.uint8)
+        turned = opencv.warp_affine(crop, matrix, (side, side), cv2.INTER_CUBIC)
+        ink = opencv.scaled(turned, self._gain)
         if self._fine:
-            ink = np.asarray(cv2.erode(ink, CROSS_KERNEL), np.uint8)
+            ink = np.asarray(cv2.erode(ink, opencv.CROSS_KERNEL), np.uint8)
         ink[ink < 40] = 0
         left, top, right, bottom = tight_box(ink)
         ink = ink[top:bottom, left:right]

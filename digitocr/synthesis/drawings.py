@@ -49,7 +49,7 @@ def envelope_white(rng: Random) -> list[SamplePage]:
     postmark(sheet, 985, 120)
     for n, line in enumerate(("Ms Ingrid Vasquez", "Lighthouse Road", "Westhaven")):
         sheet.label(line, 610, 350 + 48 * n, 36)
-    sheet.write(StrokeHand(rng, 66), digits(figures, 5), 612, 548, 66, colour=BLUE, spacing=LOOSE)
+    sheet.write(StrokeHand(rng, 66), digits(figures, 5), (612, 548), 66, colour=BLUE, spacing=LOOSE)
     return [SamplePage(sheet.scanned(), sheet.numbers)]
 
 
@@ -126,10 +126,10 @@ def amounts(rng: Random) -> list[SamplePage]:
     for n, (name, entry) in enumerate(zip(names, entries, strict=True)):
         base = 252 + 66 * n
         sheet.label(name, 110, base - 9, 30, GREY)
-        sheet.write(hand, f"{entry:,}".replace(",", "."), 770, base - 8, 40, spacing=LOOSE, to_right=True)
+        sheet.write(hand, f"{entry:,}".replace(",", "."), (770, base - 8), 40, spacing=LOOSE, to_right=True)
     sheet.rule((520, 794), (790, 792), BLACK, 3)
     total = f"{sum(entries):,}".replace(",", ".")
-    sheet.write(hand, total, 770, 846, 42, spacing=LOOSE, to_right=True)
+    sheet.write(hand, total, (770, 846), 42, spacing=LOOSE, to_right=True)
     return [SamplePage(sheet.scanned(), sheet.numbers)]
 
 
@@ -143,7 +143,7 @@ def photo(rng: Random) -> list[SamplePage]:
         base = 230 + 108 * n
         sheet.rule((70, base + 14), (730, base + 14), (0.6, 0.66, 0.7), 2)
         text = digits(figures, int(figures.integers(5, 8)))
-        sheet.write(hand, text, 300 + int(rng.integers(-20, 20)), base, 58, colour=BLUE, spacing=LOOSE)
+        sheet.write(hand, text, (300 + int(rng.integers(-20, 20)), base), 58, colour=BLUE, spacing=LOOSE)
         sheet.label("Flat " + "ABCDEFG"[n], 80, base - 4, 32, GREY)
     corners = np.array([[196, 92], [985, 150], [1050, 1330], [84, 1262]], np.float64)
     return [SamplePage(*photographed(rng, sheet, 1140, 1420, corners))]
@@ -172,7 +172,7 @@ def printed(rng: Random) -> list[SamplePage]:
         hand = PrintHand(rng, 30, fonts)
         text = digits(figures, int(figures.integers(3, 9)))
         evenly = Spacing(gap=0.16, gap_spread=0, wobble=0, size_spread=0)
-        sheet.write(hand, text, 820, base, 30, spacing=evenly, to_right=True)
+        sheet.write(hand, text, (820, base), 30, spacing=evenly, to_right=True)
     return [SamplePage(sheet.scanned(), sheet.numbers)]
 
 
@@ -188,7 +188,7 @@ def slips(rng: Random) -> list[SamplePage]:
             base = 190 + 110 * n
             sheet.rule((420, base + 12), (840, base + 12), BLACK, 2)
             sheet.label(f"List {'ABC'[n]}", 50, base, 32)
-            sheet.write(hand, digits(figures, int(figures.integers(2, 6))), 470, base, 60, spacing=LOOSE)
+            sheet.write(hand, digits(figures, int(figures.integers(2, 6))), (470, base), 60, spacing=LOOSE)
         pages.append(SamplePage(sheet.scanned(), sheet.numbers))
     return pages
 
@@ -209,7 +209,7 @@ def register(rng: Random) -> list[SamplePage]:
         for n in range(count):
             base = top + 100 + 140 * n
             sheet.label(f"Ward of Saint {SAINTS[n]}", 120, base, 38)
-            sheet.write(hand, digits(figures, int(figures.integers(1, 6))), 740, base, 62, spacing=LOOSE)
+            sheet.write(hand, digits(figures, int(figures.integers(1, 6))), (740, base), 62, spacing=LOOSE)
         pages.append(SamplePage(sheet.scanned(), sheet.numbers))
     return pages
 

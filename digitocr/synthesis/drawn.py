@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.datasets.data import DataSource
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.synthesis.boxes import print_boxes
 from digitocr.synthesis.candidates import (
@@ -157,7 +158,7 @@ def photograph(
     shrink = min(1.0, float(rng.uniform(*SEEN_PX)) / size_px)
     if shrink < 0.95:
         shape = (max(8, round(gray.shape[1] * shrink)), max(8, round(gray.shape[0] * shrink)))
-        gray = np.asarray(cv2.resize(gray, shape, interpolation=cv2.INTER_AREA), np.uint8)
+        gray = opencv.resize(gray, shape)
     return gray, shrink
 
 

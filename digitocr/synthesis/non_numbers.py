@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import OTHER
+from digitocr.imaging import opencv
 from digitocr.imaging.normaliser import tight_box
 from digitocr.records import Gray
 from digitocr.synthesis.amounts import digits_text, symbols_of
@@ -127,7 +128,7 @@ def _characters(rng: Random, size_px: float, characters: Sequence[Gray]) -> Unre
         ink = characters[int(n)][top:bottom, left:right]
         scale = size_px * rng.uniform(0.8, 1.05) / max(ink.shape)
         size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
-        small = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.uint8)
+        small = opencv.resize(ink, size)
         canvas = np.zeros((int(1.1 * size_px) + 1, size[0] + int(size_px * rng.uniform(0.05, 0.3))), np.uint8)
         canvas[-size[1] :, : size[0]] = small
         row.append(canvas)
@@ -147,8 +148,9 @@ def _stamp(rng: Random, size_px: float, _: Sequence[Gray]) -> Unread:
     top = radius + 4 - word.shape[0] // 2
     window = canvas[top : top + word.shape[0], 4 : 4 + word.shape[1]]
     np.maximum(window, word, out=window)
-    turn = cv2.getRotationMatrix2D(centre, rng.uniform(-40, 40), 1.0)
-    return Unread(np.asarray(cv2.warpAffine(canvas, turn, canvas.shape[::-1]), np.uint8), OTHER)
+    turn = np.asarray(cv2.getRotationMatrix2D(centre, rng.uniform(-40, 40), 1.0), np.float64)
+    side = canvas.shape[0]
+    return Unread(opencv.warp_affine(canvas, turn, (side, side)), OTHER)
 
 
 _NON_NUMBER_KINDS: tuple[Callable[[Random, float, Sequence[Gray]], Unread], ...] = (

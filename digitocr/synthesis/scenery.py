@@ -99,7 +99,7 @@ def photographed(
     """
     rows, columns = sheet.light.shape[:2]
     flat = _rectangle(0, 0, columns, rows).astype(np.float32)
-    matrix = np.asarray(cv2.getPerspectiveTransform(flat, corners.astype(np.float32)), np.float64)
+    matrix = opencv.homography(flat, corners.astype(np.float32))
     sheet_mask = _shape(width, height, corners)
     light = _desk(rng, width, height)
     cast = opencv.gaussian_blur(_shape(width, height, corners + 9), 9)

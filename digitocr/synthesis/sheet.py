@@ -82,19 +82,19 @@ class Sheet:
         layer = np.asarray(image, np.float32) * np.float32(1 / 255)
         (self.stain if max(colour) < PALE else self.cover)(layer, left, base - reach, colour)
 
-    def write(  # noqa: PLR0913 - each says another thing of the writing
+    def write(
         self,
         hand: Hand,
         text: str,
-        left: int,
-        base: int,
+        at: tuple[int, int],
         size_px: float,
         *,
         colour: Colour = BLACK,
         spacing: Spacing,
         to_right: bool = False,
     ) -> None:
-        """Write a number on the line `base`, from `left` on or, with `to_right`, up to it."""
+        """Write a number on a line, from x `at[0]` on or, `to_right`, up to it; the line is at y `at[1]`."""
+        left, base = at
         written = write_number(self._rng, hand, text, size_px, spacing)
         left -= written.ink.shape[1] if to_right else 0
         box = self._pen(written.ink, left, base - round(written.base), colour)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.imaging.normaliser import tight_box
 from digitocr.synthesis.glyphs import Glyph
 from digitocr.synthesis.letterforms import LETTERFORMS, TRACED, Point, Stroke
@@ -91,7 +92,7 @@ class StrokeHand:
         left, top, right, bottom = tight_box(canvas)
         ink = canvas[top:bottom, left:right]
         shape = (max(1, round(ink.shape[1] / SUPERSAMPLING)), max(1, round(ink.shape[0] / SUPERSAMPLING)))
-        ink = np.asarray(cv2.resize(ink, shape, interpolation=cv2.INTER_AREA), np.uint8)
+        ink = opencv.resize(ink, shape)
         left, top_left, right, bottom = tight_box(ink)
         ink = np.ascontiguousarray(ink[top_left:bottom, left:right])
         return Glyph(text, ink, self._size, (1.3 * size - top) / SUPERSAMPLING - top_left)

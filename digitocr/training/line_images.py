@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import ALPHABET, DIGITS
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.segmentation.line import segment_line
 from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT, TIME_STEP_PX, draw_line_image, padded_width
@@ -114,7 +115,7 @@ def bend(rng: np.random.Generator, strip: Gray, amount_px: float) -> Gray:
     rows, columns = strip.shape
     knots = (rows // BEND_EVERY_PX + 1, columns // BEND_EVERY_PX + 2)
     moves = amount_px * rng.standard_normal((*knots, 2), np.float32)
-    moves = np.asarray(cv2.resize(moves, (columns, rows), interpolation=cv2.INTER_CUBIC), np.float32)
+    moves = opencv.resize(moves, (columns, rows), cv2.INTER_CUBIC)
     across = moves[..., 0] + np.arange(columns, dtype=np.float32)
     down = moves[..., 1] + np.arange(rows, dtype=np.float32)[:, None]
     return np.asarray(cv2.remap(strip, across, down, cv2.INTER_LINEAR), np.uint8)

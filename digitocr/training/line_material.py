@@ -11,6 +11,7 @@ from digitocr.alphabet import OTHER
 from digitocr.datasets.converters import characters, labelled_cells, quiz_digits
 from digitocr.datasets.pictures import to_crops
 from digitocr.datasets.readers import read_image
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.synthesis.drawn import DRAWN_PX, Collection, Material, photograph
 from digitocr.synthesis.strokes import StrokeHand
@@ -114,4 +115,4 @@ def _signs(file: Path, rng: np.random.Generator) -> Iterator[LabelledLineImage]:
 
 def _enlarged(image: Gray) -> Gray:
     size = (CHARACTER_PX, CHARACTER_PX)
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return opencv.resize(image, size, cv2.INTER_CUBIC)

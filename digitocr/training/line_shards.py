@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import UsageError
 from digitocr.synthesis.drawn import Collection, Hands, Material, draw
 from digitocr.training.line_images import LabelledLineImage
@@ -51,11 +52,11 @@ def draw_line_shards(
 
 def save_line_images(images: Sequence[LabelledLineImage], file: Path) -> None:
     """Write a shard; it appears whole or not at all."""
-    fresh = file.with_name("new-" + file.name)
     pixels = np.concatenate([np.zeros((32, 0), np.uint8), *(image.strip for image in images)], axis=1)
     symbols = np.array([image.symbols for image in images], np.str_)
-    np.savez(fresh, pixels=pixels, widths=[image.strip.shape[1] for image in images], symbols=symbols)
-    fresh.replace(file)
+    widths = [image.strip.shape[1] for image in images]
+    with atomic_write(file) as temporary, temporary.open("wb") as archive:
+        np.savez(archive, pixels=pixels, widths=widths, symbols=symbols)
 
 
 def load_line_images(file: Path) -> list[LabelledLineImage]:

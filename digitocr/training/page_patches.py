@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from digitocr.imaging import opencv
 from digitocr.layout.maps import HEIGHT_RANGE_PX, MAP_NAMES
 from digitocr.records import Gray
 from digitocr.synthesis.pages.draw import PATCH_PX
@@ -52,12 +53,10 @@ def _cut(
     size = (PATCH_PX, PATCH_PX)
     picture = page.picture
     if scale < 0.8:  # against aliasing
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.4 / scale), np.uint8)
+        picture = opencv.gaussian_blur(picture, 0.4 / scale)
 
     def moved(layer: Gray, how: int, border: int) -> Gray:
-        return np.asarray(
-            cv2.warpAffine(layer, matrix, size, flags=how | cv2.WARP_INVERSE_MAP, borderMode=border), np.uint8
-        )
+        return opencv.warp_affine(layer, matrix, size, how | cv2.WARP_INVERSE_MAP, border)
 
     linear = cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
     patch = moved(picture, linear, cv2.BORDER_REPLICATE)
@@ -70,7 +69,7 @@ def _cut(
         else:
             soft = layer
             if scale < 0.8:
-                soft = np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.4 / scale), np.uint8)
+                soft = opencv.gaussian_blur(layer, 0.4 / scale)
             layers[name] = moved(soft, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT)
     return patch, layers, moved(page.sure, cv2.INTER_NEAREST, cv2.BORDER_CONSTANT)
 

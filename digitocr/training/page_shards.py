@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import UsageError
+from digitocr.imaging import opencv
 from digitocr.layout.maps import CORE_MAP, MAP_NAMES, STRIDE
 from digitocr.records import Gray
 
@@ -38,9 +40,8 @@ def fully_known(pictures: Gray, maps: Gray) -> Patches:
 
 def save_patches(patches: Patches, file: Path) -> None:
     """Write a shard; it appears whole or not at all."""
-    fresh = file.with_name("new-" + file.name)
-    np.savez(fresh, x=patches.pictures, y=patches.maps, known=patches.known, sure=patches.sure)
-    fresh.rename(file)
+    with atomic_write(file) as temporary, temporary.open("wb") as archive:
+        np.savez(archive, x=patches.pictures, y=patches.maps, known=patches.known, sure=patches.sure)
 
 
 def load_patches(file: Path) -> Patches:
@@ -137,5 +138,5 @@ def varied(rng: np.random.Generator, gray: Gray) -> Gray:
     if rng.random() < 0.6:
         low, span, gamma = rng.uniform(-30, 40), rng.uniform(0.7, 1.2), rng.uniform(*GAMMA)
         curve = 255 * np.power(np.arange(256) / 255, gamma) * span + low
-        gray = np.asarray(cv2.LUT(gray, np.clip(curve, 0, 255).astype(np.uint8)), np.uint8)
+        gray = opencv.look_up(gray, np.clip(curve, 0, 255).astype(np.uint8))
     return 255 - gray if rng.random() < INVERTED else gray

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.datasets.readers import read_image
+from digitocr.imaging import opencv
 from digitocr.layout.maps import MAP_NAMES
 from digitocr.records import Gray
 from digitocr.synthesis.pages.canvas import Canvas
@@ -92,10 +93,9 @@ def without_rules(ink: Gray, line_px: int) -> Gray:
     long = max(15, round(RULED_LINE_LENGTH_MIN * line_px / 2))
     solid = np.asarray(ink > 127, np.uint8)
     rules = np.zeros_like(solid)
-    for shape in ((long, 1), (1, long)):
-        kernel = cv2.getStructuringElement(cv2.MORPH_RECT, shape)
-        rules |= np.asarray(cv2.morphologyEx(solid, cv2.MORPH_OPEN, kernel), np.uint8)
-    return np.where(cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0, 0, ink).astype(np.uint8)
+    for height, width in ((1, long), (long, 1)):
+        rules |= opencv.opening(solid, height, width)
+    return np.where(opencv.dilate(rules, 3, 3) > 0, 0, ink).astype(np.uint8)
 
 
 def _mark_number(canvas: Canvas, ink: Gray, corner: tuple[int, int], text: str) -> bool:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import UsageError
 from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract, write_contract
 from digitocr.training.provenance import commit, versions
@@ -172,9 +173,8 @@ def _keep(step: Step, steps: Sequence[Step], folder: Path, about: Mapping[str, A
     """Write the record of a stage that ended, on the card too if there is one by now."""
     state = folder / STAGES_FOLDER
     text = json.dumps({"key": step.key, "record": record_of(step.make, step.options, about)}, indent=2)
-    fresh = state / f"new-{step.name}"
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(state / f"{step.name}.json")
+    with atomic_write(state / f"{step.name}.json") as temporary:
+        temporary.write_text(text, encoding="utf-8")
     if (folder / CONTRACT_FILE).is_file():
         card = read_contract(folder / CONTRACT_FILE)
         files = [state / f"{stage.name}.json" for stage in steps]

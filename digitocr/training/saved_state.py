@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.atomic_write import atomic_write
 from digitocr.errors import UsageError
 
 
@@ -17,10 +18,9 @@ def save_state(
 
     The file appears whole or not at all.
     """
-    fresh = file.with_name("new-" + file.name)
     values = {f"v{n}": keras.ops.convert_to_numpy(variable) for n, variable in enumerate(variables)}
-    np.savez(fresh, allow_pickle=False, number=np.array(number), **values, **arrays)
-    fresh.replace(file)
+    with atomic_write(file) as temporary, temporary.open("wb") as archive:
+        np.savez(archive, allow_pickle=False, number=np.array(number), **values, **arrays)
 
 
 def load_state(

@@ -46,7 +46,7 @@ def draw_row(rng: np.random.Generator, hands: Hands) -> DrawnRow | None:
 
 
 def before_fit() -> dict[str, FusionWeights]:
-    """For each context the opinion that a fit begins with: both readers count the same."""
+    """For each context the weights that a fit begins with: both readers count the same."""
     return dict.fromkeys(CONTEXTS, BEGINNING)
 
 
@@ -66,10 +66,10 @@ def draw_and_fit_fusion(
 
 
 def fit_fusion(rows: Iterable[DrawnRow], classifier: Classifier, context: str) -> FusionWeights:
-    """The opinion under which what the rows say is likeliest, of those on which the lattice is in doubt.
+    """The weights of greatest likelihood, fitted on the rows that the lattice is in doubt about.
 
-    On pages both readers get one power: of the print met there little is drawn, and the line recogniser,
-    better at what it was trained on, would be believed too much.
+    On pages both readers get the same weight: few of the drawn numbers are printed as those on pages are,
+    and the line recogniser, which is better at what it was trained on, would get too much.
     """
     doubtful = list(_in_doubt(rows, classifier, context))
     most = max(said.shape[1] for said, _ in doubtful)

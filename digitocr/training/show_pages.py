@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from digitocr.errors import OutputError
+from digitocr.imaging import opencv
 from digitocr.layout.maps import CORE_MAP, DIGIT_MAP, LINE_MAP, LINK_MAP, OTHER_MAP
 from digitocr.recognition.classifier import load_classifier
 from digitocr.recognition.page_segmenter import PageSegmenter, stacked
@@ -34,7 +35,7 @@ def contact_sheet(patches: Patches, segmenter: PageSegmenter | None, count: int,
     """Each patch beside its maps and, with a segmenter, beside what that says: BGR (H, W, 3) uint8."""
     tiles = []
     for picture, truth in zip(patches.pictures[:count], patches.maps[:count], strict=True):
-        views = [np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), np.uint8), coloured(truth)]
+        views = [opencv.as_bgr(picture), coloured(truth)]
         if segmenter:
             views.append(coloured(stacked(segmenter.maps(picture))))
         tiles.append(

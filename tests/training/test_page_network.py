@@ -26,8 +26,8 @@ FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_network, "FILTERS", (4, 8, 8, 8, 8))
-    monkeypatch.setattr(page_network, "BLOCKS", (0, 0, 0, 0))
+    monkeypatch.setattr(page_network, "PAGE_FILTERS", (4, 8, 8, 8, 8))
+    monkeypatch.setattr(page_network, "PAGE_BLOCKS", (0, 0, 0, 0))
 
 
 @pytest.fixture(scope="module")

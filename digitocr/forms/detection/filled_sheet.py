@@ -75,7 +75,7 @@ def _common_print(inside: Gray, known: Gray) -> Gray:
 def _written(printed: Gray, inside: Gray, paper: int) -> NDArray[np.bool_]:
     """Where a box is darker than its print, which is paper where `printed` is 0."""
     printed = np.where(printed > 0, printed, np.uint8(paper))
-    return np.asarray(cv2.subtract(printed, inside) > WRITING_CONTRAST_MIN, np.bool_)
+    return opencv.subtract(printed, inside) > WRITING_CONTRAST_MIN
 
 
 def _has_same_size(box: Box, other: Box) -> bool:

@@ -11,8 +11,8 @@ from digitocr.forms.detection.handwriting import HEIGHT_RATIO, letter_height, on
 from digitocr.forms.detection.lines import Lines, PrintLayers
 from digitocr.imaging import opencv
 from digitocr.layout.looks import Segment
+from digitocr.layout.maps import INK_MIN
 from digitocr.layout.region import Region, box_of
-from digitocr.layout.regions import DIGIT_MIN
 from digitocr.layout.search import find_regions
 from digitocr.records import Box, Gray
 
@@ -75,7 +75,7 @@ def _owners(regions: Sequence[Region], shape: tuple[int, ...]) -> NDArray[np.int
         level = np.where(own, maps.digit[window], np.uint8(0))
         to_page = np.array([[1 / scale, 0, left / scale - box.left], [0, 1 / scale, top / scale - box.top]])
         ink = cv2.warpAffine(level, to_page, (box.width, box.height), flags=cv2.INTER_LINEAR)
-        owner[box.region][ink >= DIGIT_MIN] = n
+        owner[box.region][ink >= INK_MIN] = n
     return owner
 
 

@@ -67,9 +67,7 @@ def _proposed_homographies(page: Keypoints, form: Keypoints) -> Iterator[Matrix]
             yield np.asarray(matrix, np.float64)
     for form_quad, page_quad in product(form.quads[:QUADS_MATCHED], page.quads[:QUADS_MATCHED]):
         for first in range(4):
-            yield np.asarray(
-                cv2.getPerspectiveTransform(form_quad, np.roll(page_quad, first, axis=0)), np.float64
-            )
+            yield opencv.homography(form_quad, np.roll(page_quad, first, axis=0))
 
 
 def _is_plausible(homography: Matrix, form: Gray, page: Gray) -> bool:

@@ -56,7 +56,7 @@ def find_keypoints(gray: Gray, side_px: int = WORKING_SIDE_PX) -> Keypoints:
         smaller = opencv.rescale(gray, scale)
         small = np.asarray(smaller, np.uint8)
     dark = flatten(small, KEYPOINT_BACKGROUND_PX)
-    printed = np.asarray(cv2.convertScaleAbs(dark, alpha=255 / FULL_CONTRAST), np.uint8)
+    printed = opencv.scaled(dark, 255 / FULL_CONTRAST)
     keypoints, descriptors = cv2.ORB_create(KEYPOINTS_MAX, 1.3, 6).detectAndCompute(small, None)  # type: ignore[attr-defined]
     points = np.array([first.pt for first in keypoints], np.float32).reshape(-1, 2)
     if descriptors is None:

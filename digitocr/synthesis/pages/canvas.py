@@ -178,7 +178,7 @@ class Canvas:
         """Whether a number may stand in a box: inside the margin, with no ink in it or beside it."""
         rows, columns = self.shape
         margin = self._margin or 0
-        inside = min(box.left, box.top, columns - box.right, rows - box.bottom) >= margin
+        inside = Box(0, 0, columns, rows).inset(margin).contains(box)
         window = (
             slice(max(0, box.top), box.bottom),
             slice(max(0, box.left - apart_px), box.right + apart_px),

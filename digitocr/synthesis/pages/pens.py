@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.synthesis.collected import CollectedHand
 from digitocr.synthesis.glyphs import Glyph, Hand
@@ -118,5 +119,5 @@ class _StrokesHand:
             xy = np.round(((stroke - low) * scale + pen / 2 + 1) * 16).astype(np.int32)
             cv2.polylines(ink, [xy], False, 255, max(1, round(pen)), cv2.LINE_AA, 4)
         small = (max(1, round(ink.shape[1] / 2)), max(1, round(ink.shape[0] / 2)))
-        ink = np.asarray(cv2.resize(ink, small, interpolation=cv2.INTER_AREA), np.uint8)
+        ink = opencv.resize(ink, small)
         return Glyph(text, ink, self._size, float(ink.shape[0]))

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.synthesis.pages.writers import Letter, WrittenInk
 
@@ -51,7 +52,7 @@ class SevenSegments:
                 outline[:, 0] += self._lean * (1 - outline[:, 1])
                 cv2.fillPoly(ink, [np.round(outline * tall * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
         size = max(1, round(ink.shape[1] / OVERSAMPLING)), max(1, round(ink.shape[0] / OVERSAMPLING))
-        return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return opencv.resize(ink, size)
 
     def _bars(self) -> Iterator[NDArray[np.float64]]:
         """The outlines (6, 2) of the seven bars in (x, y), in shares of a digit's height."""

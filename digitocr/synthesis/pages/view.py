@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.imaging import opencv
 from digitocr.layout.maps import MAP_NAMES, STRIDE
 from digitocr.records import Gray
 from digitocr.synthesis.camera import jpeg, tone_curve
@@ -97,7 +98,7 @@ def _light(rng: np.random.Generator, dark: Floats, ground: Floats, digit_px: flo
 def _sensor(rng: np.random.Generator, light: Floats, digit_px: float, harsh: bool) -> Gray:
     sigma = rng.uniform(0.2, 0.45 + (0.03 if harsh else 0.015) * digit_px)
     if sigma > 0.3:
-        light = np.asarray(cv2.GaussianBlur(light, (0, 0), sigma), np.float32)
+        light = opencv.gaussian_blur(light, sigma)
     if rng.random() < 0.3:
         light = light + np.float32(rng.uniform(0.2, 1.0)) * (light - cv2.GaussianBlur(light, (0, 0), 1.5))
     levels = 255 * light + np.float32(8 * rng.random() ** 3) * rng.standard_normal(light.shape, np.float32)
@@ -126,7 +127,7 @@ def halved(maps: Mapping[str, Gray]) -> Gray:
             halves.append(layer[::STRIDE, ::STRIDE])
             continue
         size = (layer.shape[1] // STRIDE, layer.shape[0] // STRIDE)
-        half = np.asarray(cv2.resize(layer, size, interpolation=cv2.INTER_AREA), np.float32)
+        half = opencv.resize(layer, size).astype(np.float32)
         gain = INK_GAIN if name in ("digit", "line", "other") else 1.0
         halves.append(np.minimum(half * np.float32(gain), 255))
     return np.stack(halves, -1).astype(np.uint8)

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.synthesis.glyphs import Glyph, Hand
 from digitocr.synthesis.pages.scribble import scribbled_word
@@ -150,7 +151,7 @@ def _smaller(ink: WrittenInk, scale: float) -> WrittenInk:
     if scale == 1:
         return ink
     rows, columns = (max(1, round(side * scale)) for side in ink.picture.shape)
-    picture = np.asarray(cv2.resize(ink.picture, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    picture = opencv.resize(ink.picture, (columns, rows))
     boxes = ((n.text, (n.left, n.top, n.right, n.bottom)) for n in ink.letters)
     letters = tuple(Letter(text, *(round(side * scale) for side in box)) for text, box in boxes)
     return WrittenInk(picture, ink.base * scale, letters)
