@@ -15,7 +15,7 @@ from digitocr.segmentation.segment import Segments, segment_ink
 WRITING_PX = 28  # size at which lines are cut, for which the candidate scorer is trained
 # of the writing's height: wider than any stroke; 0.56 and 0.88 read a logbook cell otherwise
 BACKGROUND_HEIGHTS = 0.7
-# of the writing's height: no stroke of a digit is as long and as straight; 1.2 and 1.9 read the same
+# of the writing's height: no stroke of a digit is as long and as straight; 1.9 loses a pencilled digit
 RULE = 1.5
 SPECK_PX = 5  # pixels at the working size: less ink than this is dirt; 4 and 6 read the same
 SIDE_MAX_PX = 4000  # limit: a longer line is made smaller
