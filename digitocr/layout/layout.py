@@ -24,6 +24,7 @@ from digitocr.segmentation.segment import Segments
 
 # On a page: the densest tables of the development sets have 1,000, and one takes 4 ms to isolate.
 NUMBERS_MAX = 2_500  # limit of a page
+SAMPLE_ROWS = 12  # so many numbers of a page tell which way is up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,13 +108,7 @@ def find_rows(
 
 def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, ...]) -> PageLayout:
     """The layout of a page (H, W) that was turned by quarters, in pixels of the page as given."""
-    height, width = shape
-    back = {
-        1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
-        2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
-        3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
-    }
-    page_from_turned = np.array(back[quarter_turns], np.float64)
+    page_from_turned = _from_turned(quarter_turns, shape)
 
     def turned(row: CandidateRow) -> CandidateRow:
         return replace(row, page_from_row=(page_from_turned @ _square(row.page_from_row))[:2])
@@ -125,6 +120,17 @@ def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, 
         rows=tuple(map(turned, page_layout.rows)),
         windows=tuple(map(turned, page_layout.windows)),
     )
+
+
+def _from_turned(quarter_turns: int, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """The (3, 3) that takes pixels of an image (H, W) turned counter-clockwise to those of the image."""
+    height, width = shape
+    from_turned = {
+        1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+        2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+        3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
+    }
+    return np.array(from_turned[quarter_turns], np.float64)
 
 
 def find_line_by_maps(gray: Gray, segment: Segment) -> PageLayout:
@@ -192,7 +198,13 @@ def tilt_of(regions: Sequence[Region]) -> float:
 
 def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> CandidateRow | None:
     """A number of a page, isolated and cut into candidates; None where nothing is left of it."""
-    near, page_from_near = isolated(gray, region, tilt)
+    return _isolated_row(*isolated(gray, region, tilt), region, phrase)
+
+
+def _isolated_row(
+    near: Gray, page_from_near: NDArray[np.float64], region: Region, phrase: int
+) -> CandidateRow | None:
+    """An isolated number (h, w) uint8 cut into candidates; None where nothing is left of it."""
     size = float(np.hypot(*page_from_near[:, 0]))  # page pixels a pixel of the window
     segments, scale = segment_line(near, region.height / size)
     if segments is None:
@@ -200,6 +212,19 @@ def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> Candida
     page_from_row = page_from_near @ _square(_scaling(scale))
     strip = with_gaps_closed(segments) if region.linked else segments
     return CandidateRow(candidates(segments), page_from_row, strip, phrase, other_share=region.other_share)
+
+
+def turned_sample(gray: Gray, regions: Sequence[Region], quarter_turns: int) -> list[CandidateRow]:
+    """Up to `SAMPLE_ROWS` numbers from all over a page (H, W) uint8, each turned counter-clockwise."""
+    rows = []
+    for region in regions[:: -(-len(regions) // SAMPLE_ROWS) or 1]:
+        near, page_from_near = isolated(gray, region)
+        turned = np.ascontiguousarray(np.rot90(near, quarter_turns))
+        page_from_turned = page_from_near @ _from_turned(quarter_turns, near.shape)
+        height = region.width if quarter_turns % 2 else region.height
+        row = _isolated_row(turned, page_from_turned, replace(region, height=height), -1)
+        rows += [row] if row else []
+    return rows
 
 
 def _joined_row(gray: Gray, regions: Sequence[Region], tilt: float) -> CandidateRow | None:

@@ -3,7 +3,7 @@
 The maps cannot tell a number from one that stands on its head, but the readers can.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,16 +11,24 @@ import numpy as np
 from digitocr.decoding.choice import AMONG_WORDS_MIN
 from digitocr.records import Box, Page, Reading
 
-# Of the area of the numbers of a page: if less is read with confidence, other orientations are tried.
+# Of the area of the numbers of a page: if less is read with confidence, all other orientations are tried.
 READABLE_SHARE = 0.3
 BETTER_FACTOR = 1.5  # another orientation is taken if this many times as much of a sample reads surely
+# Most digits are digits on their heads too: of pages of single digits 0.3 to 0.5 is read surely upside down.
+# Where more than this is, no other orientation can be so much better.
+UPRIGHT_SHARE = 1 / BETTER_FACTOR
 TURNED_SHARE_MIN = 0.5  # and at least so much of its area; a page of letters upside down has 0.2
 SAMPLE_HEIGHTS = 24  # side of a sample, in digit heights: what the segmenter maps well at once
 
 
 def is_readable(readings: Sequence[Reading], boxes: Sequence[Box]) -> bool:
-    """Whether enough of the area of `boxes` on a page is read surely."""
+    """Whether enough of the area of `boxes` on a page is read surely; it may still stand on its head."""
     return sure_share(readings, boxes) > READABLE_SHARE
+
+
+def is_upright(readings: Sequence[Reading], boxes: Sequence[Box]) -> bool:
+    """Whether so much is read surely that no other orientation can be far better."""
+    return sure_share(readings, boxes) > UPRIGHT_SHARE
 
 
 def sure_share(readings: Sequence[Reading], boxes: Sequence[Box]) -> float:
@@ -36,18 +44,19 @@ def samples(page: Page, boxes: Sequence[Box]) -> Iterator[Page]:
         yield replace(page, gray=page.gray[part.top : part.bottom, part.left : part.right])
 
 
-def best_turn(by_turns: Sequence[tuple[Sequence[Reading], Sequence[Box]]], *, of_format: bool) -> int:
+def best_turn(by_turns: Mapping[int, tuple[Sequence[Reading], Sequence[Box]]], *, of_format: bool) -> int:
     """The number of quarter turns at which a page reads best; 0 unless it reads far better.
 
     Letters upside down look like digits: more may be read in them, but not most of the page.
 
     Args:
-        by_turns: the readings at each of 0 to 3 quarters, and the boxes of all that might be numbers.
+        by_turns: the readings at 0 and more quarters, and the boxes of all that might be numbers.
         of_format: whether only numbers of a format were read, each of which is strong evidence.
     """
-    sure = [surely_read(readings) for readings, _ in by_turns]
-    shares = [sure_share(readings, boxes) for readings, boxes in by_turns]
-    best = int(np.argmax(sure if of_format else shares))
+    sure = {turns: surely_read(readings) for turns, (readings, _) in by_turns.items()}
+    shares = {turns: sure_share(readings, boxes) for turns, (readings, boxes) in by_turns.items()}
+    evidence = sure if of_format else shares
+    best = max(evidence, key=evidence.__getitem__)
     if of_format:
         return best if sure[best] > sure[0] else 0
     far_better = min(sure[best] / max(1.0, sure[0]), shares[best] / max(1e-3, shares[0])) > BETTER_FACTOR

@@ -6,18 +6,25 @@ from dataclasses import replace
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import CandidateRow, PageLayout, find_line_by_maps, find_rows
+from digitocr.layout.layout import CandidateRow, PageLayout, find_line_by_maps, find_rows, turned_sample
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
 from digitocr.reading.addressee import addressee
 from digitocr.reading.doubts import doubt_of
 from digitocr.reading.line_reading import CropClassifier, RowRequest
-from digitocr.reading.orientation import best_turn, is_readable, samples
+from digitocr.reading.orientation import (
+    BETTER_FACTOR,
+    best_turn,
+    is_readable,
+    is_upright,
+    samples,
+    sure_share,
+)
 from digitocr.reading.rows import read_rows
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
-# A line read with less confidence is found again by the maps of the page segmenter.
+# A picture of one number that is read with less confidence is read again in another layout.
 RETRY_CONFIDENCE_MAX = 0.5
 
 
@@ -44,22 +51,29 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
         for page, f in zip(pages, layouts, strict=True)
     ]
     return [
-        _upright(page, f, _retry_by_maps(page, result, classifier, options), classifier, options)
+        _upright(page, f, _retry(page, result, classifier, options), classifier, options)
         for page, f, result in zip(pages, layouts, results, strict=True)
     ]
 
 
-def _retry_by_maps(
-    page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions
-) -> PageResult:
-    """The result; for a line read with little confidence, that by the maps if it is better."""
-    if result.layout != "line" or _best_confidence(result) > RETRY_CONFIDENCE_MAX:
+def _retry(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
+    """The result; for a picture read with little confidence, that of another layout if it is better.
+
+    A line is found again by the maps. What was taken for a digit, with scraps of borders around it perhaps,
+    is read as a line.
+    """
+    if result.layout == "page" or _best_confidence(result) > RETRY_CONFIDENCE_MAX:
         return result
-    layout = find_line_by_maps(page.gray, _segment_by(classifier))
+    if result.layout == "line":
+        layout = find_line_by_maps(page.gray, _segment_by(classifier))
+    elif options.layout == "auto":
+        layout = find_rows(page.gray, "line", _segment_by(classifier))
+    else:
+        return result
     allowed = format_of(options.format, options.pattern)
     rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
-    by_maps = _page_result(page, layout, read_rows(rows, classifier, options.n_best), options)
-    return by_maps if _best_confidence(by_maps) > _best_confidence(result) else result
+    again = _page_result(page, layout, read_rows(rows, classifier, options.n_best), options)
+    return again if _best_confidence(again) > _best_confidence(result) else result
 
 
 def _best_confidence(result: PageResult) -> float:
@@ -71,19 +85,47 @@ def _upright(
     page: Page, layout: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """The result; for a page that is hardly readable, that of the page turned if it reads far better."""
-    boxes = [row.box(row.candidates.boxes) for row in layout.rows]
-    if layout.layout != "page" or is_readable(result.readings, boxes):
+    boxes = _boxes_of(layout)
+    if layout.layout != "page" or is_upright(result.readings, boxes):
         return result
+    of_format = bool(options.format or options.pattern)
+    if is_readable(result.readings, boxes):
+        quarter_turns = _better_turn(page, layout, result, classifier, options)
+        if not quarter_turns:
+            return result
+        turned, at = _read_turned(page, quarter_turns, classifier, options, closer=True)
+        both = {0: (result.readings, boxes), quarter_turns: (turned.readings, _boxes_of(at))}
+        return turned if best_turn(both, of_format=of_format) else result
 
     def read_turned(part: Page, quarter_turns: int) -> tuple[Sequence[Reading], Sequence[Box]]:
         turned, at = _read_turned(part, quarter_turns, classifier, options, closer=False)
-        return turned.readings, [row.box(row.candidates.boxes) for row in at.rows]
+        return turned.readings, _boxes_of(at)
 
     for part in samples(page, boxes):
-        by_turns = [read_turned(part, turns) for turns in range(4)]
-        if quarter_turns := best_turn(by_turns, of_format=bool(options.format or options.pattern)):
+        by_turns = {turns: read_turned(part, turns) for turns in range(4)}
+        if quarter_turns := best_turn(by_turns, of_format=of_format):
             return _read_turned(page, quarter_turns, classifier, options, closer=True)[0]
     return result
+
+
+def _boxes_of(layout: PageLayout) -> list[Box]:
+    return [row.box(row.candidates.boxes) for row in layout.rows]
+
+
+def _better_turn(
+    page: Page, layout: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
+) -> int:
+    """By how many quarters a few numbers of a page have to be turned to read far better; 0 for none."""
+    allowed = format_of(options.format, options.pattern)
+    shares = {}
+    for turns in (1, 2, 3):
+        rows = turned_sample(page.gray, layout.regions, turns)
+        sample = PageLayout("page", 0.0, tuple(rows))
+        answers = read_rows([RowRequest("page", row, allowed) for row in rows], classifier, 1)
+        readings = _page_result(page, sample, answers, options).readings
+        shares[turns] = sure_share(readings, _boxes_of(sample))
+    best = max(shares, key=shares.__getitem__)
+    return best if shares[best] > BETTER_FACTOR * sure_share(result.readings, _boxes_of(layout)) else 0
 
 
 def _read_turned(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digitocr.reading.orientation import best_turn, is_readable, samples
+from digitocr.reading.orientation import best_turn, is_readable, is_upright, samples
 from digitocr.records import Box, Page, Reading
 
 
@@ -10,11 +10,14 @@ def reading(confidence, side):
     return Reading("", 1, Box(0, 0, side, side), "7", "accept", confidence)
 
 
-def test_a_page_of_which_enough_is_sure_is_readable():
-    boxes = [Box(0, 0, 10, 10)] * 4
-    assert is_readable([reading(0.95, 10)] * 2, boxes)
-    assert not is_readable([reading(0.95, 10)], boxes)
-    assert not is_readable([reading(0.5, 10)] * 4, boxes)
+def test_a_page_of_which_enough_is_sure_is_readable_and_of_which_most_is_upright():
+    boxes = [Box(0, 0, 10, 10)] * 10
+    told = [
+        (is_readable(readings, boxes), is_upright(readings, boxes))
+        for readings in ([reading(0.95, 10)] * 9, [reading(0.95, 10)] * 5, [reading(0.95, 10)] * 2)
+    ]
+    assert told == [(True, True), (True, False), (False, False)]
+    assert not is_readable([reading(0.5, 10)] * 10, boxes)
 
 
 def test_large_numbers_tell_more_than_small_ones():
@@ -26,18 +29,22 @@ def turn(sure, boxes):
     return [reading(0.95, 10)] * sure, [Box(0, 0, 10, 10)] * boxes
 
 
+def choice(*by_turns, of_format=False):
+    return best_turn(dict(enumerate(by_turns)), of_format=of_format)
+
+
 def test_the_turn_that_reads_far_better_is_chosen_and_else_none():
-    assert best_turn([turn(2, 8), turn(0, 3), turn(7, 8), turn(0, 2)], of_format=False) == 2
-    assert best_turn([turn(6, 9), turn(0, 3), turn(7, 9), turn(0, 2)], of_format=False) == 0
-    assert best_turn([turn(0, 0)] * 4, of_format=False) == 0
+    assert choice(turn(2, 8), turn(0, 3), turn(7, 8), turn(0, 2)) == 2
+    assert choice(turn(6, 9), turn(0, 3), turn(7, 9), turn(0, 2)) == 0
+    assert choice(*[turn(0, 0)] * 4) == 0
 
 
 def test_letters_on_their_head_that_look_like_digits_turn_no_page():
-    assert best_turn([turn(8, 40), turn(0, 9), turn(400, 1800), turn(0, 9)], of_format=False) == 0
+    assert choice(turn(8, 40), turn(0, 9), turn(400, 1800), turn(0, 9)) == 0
 
 
 def test_one_number_of_the_format_that_was_asked_for_is_proof():
-    assert best_turn([turn(0, 40), turn(1, 40), turn(0, 40), turn(0, 40)], of_format=True) == 1
+    assert choice(turn(0, 40), turn(1, 40), turn(0, 40), turn(0, 40), of_format=True) == 1
 
 
 def test_a_sample_is_the_page_and_then_where_most_numbers_stand():

@@ -14,6 +14,7 @@ from digitocr.options import ReadOptions
 from digitocr.reading.page import read_page, read_pages
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Box, Page
+from digitocr.synthesis.sheet import BLACK, WHITE, Sheet
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +167,20 @@ def test_what_does_not_fit_is_for_review_as_it_was_read(classifier):
         "review",
         "no reading fits the format",
     )
+
+
+def test_a_digit_with_scraps_of_borders_is_read_by_default_as_it_is_as_a_line():
+    """Such as the cells of a form cut out one by one; what cannot be read as a digit is read as a line."""
+    model = load_classifier()
+    rng = np.random.default_rng(7)
+    right = []
+    for digit in "0123456789":
+        sheet = Sheet(rng, 40, 40, WHITE)
+        sheet.rule((37, 0), (37, 40), BLACK, 3)
+        sheet.rule((0, 2), (40, 2), BLACK, 3)
+        sheet.label(digit, 13, 32, 26)
+        gray = cv2.cvtColor(sheet.scanned(), cv2.COLOR_RGB2GRAY)
+        result = read_page(page_of(gray), model, ReadOptions())
+        assert len(result.readings) == 1
+        right.append(result.readings[0].text == digit)
+    assert sum(right) >= 9
