@@ -1,4 +1,4 @@
-"""One image of one number, brought to a working size and cut into slices."""
+"""One image of one number, brought to a working size and cut into segments."""
 
 from dataclasses import replace
 
@@ -62,14 +62,14 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
 
 
 def segment_line(gray: Gray, writing_px: float | None = None) -> tuple[Segments | None, float]:
-    """Cut a line image into slices.
+    """Cut a line image into segments.
 
     Args:
         gray: (H, W) uint8, dark on light.
         writing_px: the height of its writing, where the caller knows it.
 
     Returns:
-        The slices (None where nothing is written), in pixels of the image times the returned scale.
+        The segments (None where nothing is written), in pixels of the image times the returned scale.
     """
     scale = WRITING_PX / max(writing_px or writing_height(gray), 4.0)
     scale = min(max(scale, 0.05), 6.0, SIDE_MAX_PX / max(gray.shape))
