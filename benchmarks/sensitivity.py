@@ -219,7 +219,9 @@ def report(arguments: argparse.Namespace) -> Iterator[str]:
         f"Made by `python -m benchmarks.sensitivity` on {datetime.now(UTC):%Y-%m-%d}, with at most "
         f"{arguments.limit} images a set of {arguments.called}: {sets}. The columns say what changes when "
         "the value is multiplied by the factor: percentage points of numbers right, images whose reading "
-        "differs, and readings too many; sets without a change are left out.\n"
+        "differs, and readings too many; sets without a change are left out. Forms and formats are not among "
+        "these sets: what bears on them alone shows nothing here and stands on the drawn pages of the "
+        "tests.\n"
     )
     yield f"| threshold | value | {' | '.join(f'x {factor}' for factor in FACTORS)} | says |"
     yield "|---|---|" + "---|" * (len(FACTORS) + 1)

@@ -24,7 +24,7 @@ from digitocr.segmentation.segment import Segments
 
 # On a page: the densest tables of the development sets have 1,000, and one takes 4 ms to isolate.
 NUMBERS_MAX = 2_500  # limit of a page
-SAMPLE_ROWS = 12  # so many numbers of a page tell which way is up
+SAMPLE_ROWS = 12  # limit: so many numbers of a page tell which way is up
 
 
 @dataclass(frozen=True, slots=True, eq=False)

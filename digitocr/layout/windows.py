@@ -27,7 +27,7 @@ WINDOW_LINE_MAX = 8  # limit: numbers in a line: what has more is no number but 
 
 
 def runs(segments: Segments) -> list[tuple[int, int]]:
-    """The parts of a row between its widest blanks, as (first, last) of its slices, the whole left out."""
+    """The parts of a row between its widest blanks, as (first, last) of its segments, the whole left out."""
     rights = np.maximum.accumulate(segments.boxes[:-1, 2])
     blanks = segments.boxes[1:, 0] - rights
     wide = [n for n in np.argsort(-blanks, kind="stable")[:BLANKS] if blanks[n] > BLANK_MIN * segments.height]
@@ -39,7 +39,7 @@ def runs(segments: Segments) -> list[tuple[int, int]]:
 def part(
     row_candidates: Candidates, segments: Segments, first: int, last: int
 ) -> tuple[Candidates, Segments]:
-    """The candidates and slices of a row from slice `first` to before slice `last`."""
+    """The candidates and segments of a row from segment `first` to before segment `last`."""
     inside = (row_candidates.first >= first) & (row_candidates.last <= last)
     within = (segments.label >= first) & (segments.label < last)
     kept = replace(

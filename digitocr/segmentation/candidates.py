@@ -1,4 +1,4 @@
-"""Runs of neighbouring slices as candidates: each a 28x28 crop of its own ink, and how it sits in its row."""
+"""Runs of neighbouring segments as candidates: each a 28x28 image of its ink, and how it sits in its row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments
 
 SLICES_MAX = 5  # limit: the most pieces that one digit may be made of; 4 and 6 read the same
-# of the row's height: wider runs of two or more slices are no digit; 1.2 and 1.9 read the same
+# of the row's height: wider runs of two or more segments are no digit; 1.2 and 1.9 read the same
 CANDIDATE_WIDTH_MAX = 1.5
 ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash, as drawn in the tests
 DOT = 0.3  # of the row's height: what is smaller stays small in its candidate image
 # of the row's height: a wider gap that no ink crosses parts two characters; 0.2 and 0.31 read the same
 CLEAR_GAP_MAX = 0.25
-# of the stroke's width: a seam that cuts less ink than this crosses none; 0.24 and 0.38 read the same
+# of the stroke's width: one through less ink than this cuts nothing; 0.24 and 0.38 read the same
 CLEAR_CUT = 0.3
 GEOMETRY = (
     "height",
@@ -43,7 +43,7 @@ FAR = 1.0  # size, of the row's height, of the farthest distance that the candid
 class Candidates:
     """Edges of a row's lattice.
 
-    `first` and `last` (N,) int32: the candidate is made of slices first..last-1, whose ink is `ink` (H, W)
+    `first` and `last` (N,) int32: the candidate is made of segments first..last-1, whose ink is `ink` (H, W)
     uint8 where `label` (H, W) uint8 has their number; ink smaller than `least_px` stays small in its
     candidate image. `geometry` (N, len(GEOMETRY)) float32: sizes and places in row heights, measured from
     the row's middle, area in strokes of one row height, cuts in stroke widths.
@@ -77,7 +77,7 @@ class Candidates:
 
 
 def candidates(segments: Segments) -> Candidates:
-    """Every run of slices that could be one character."""
+    """Every run of segments that could be one character."""
     runs, boxes = _runs(segments)
     first_last = np.array(runs, np.int32).reshape(-1, 2)
     box_array = np.array(boxes, np.int32).reshape(-1, 4)
@@ -100,13 +100,13 @@ def single_candidate(ink: Ink) -> Candidates | None:
 
 
 def _runs(segments: Segments) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, int]]]:
-    """Runs of slices, (first, last), by rising first, and their boxes."""
+    """Runs of segments, (first, last), by rising first, and their boxes."""
     pieces, count = segments.boxes.tolist(), len(segments)
     clear = [
         True,
         *(segments.cuts < CLEAR_CUT * segments.stroke).tolist(),
         True,
-    ]  # before each slice, and at the end
+    ]  # before each segment, and at the end
     runs, boxes = [], []
     for first in range(count):
         left, top, right, bottom = pieces[first]

@@ -1,4 +1,4 @@
-"""One image of one number, brought to a working size and cut into slices."""
+"""One image of one number, brought to a working size and cut into segments."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from digitocr.segmentation.segment import Segments, segment_ink
 WRITING_PX = 28  # size at which lines are cut, for which the candidate scorer is trained
 # of the writing's height: wider than any stroke; 0.56 and 0.88 read a logbook cell otherwise
 BACKGROUND_HEIGHTS = 0.7
-# of the writing's height: no stroke of a digit is as long and as straight; 1.2 and 1.9 read the same
+# of the writing's height: no stroke of a digit is as long and as straight; 1.9 loses a pencilled digit
 RULE = 1.5
 SPECK_PX = 5  # pixels at the working size: less ink than this is dirt; 4 and 6 read the same
 SIDE_MAX_PX = 4000  # limit: a longer line is made smaller
@@ -62,14 +62,14 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
 
 
 def segment_line(gray: Gray, writing_px: float | None = None) -> tuple[Segments | None, float]:
-    """Cut a line image into slices.
+    """Cut a line image into segments.
 
     Args:
         gray: (H, W) uint8, dark on light.
         writing_px: the height of its writing, where the caller knows it.
 
     Returns:
-        The slices (None where nothing is written), in pixels of the image times the returned scale.
+        The segments (None where nothing is written), in pixels of the image times the returned scale.
     """
     scale = WRITING_PX / max(writing_px or writing_height(gray), 4.0)
     scale = min(max(scale, 0.05), 6.0, SIDE_MAX_PX / max(gray.shape))

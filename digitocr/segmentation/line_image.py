@@ -18,13 +18,13 @@ LINE_IMAGE_WIDTH_MIN = 16  # size of the narrowest input of the line recogniser
 STRETCH_MAX = 3.0  # limit of enlarging tiny ink, in shares of the row's pixels
 # of the row's height: how far digits in boxes are left apart; 0.2 and 0.31 read a cell otherwise
 GAP_KEPT = 0.25
-# how a strip is shown to be read: upright, and leaning either way; by a fifth less reads a cell otherwise
+# how a line image is shown: upright, and leaning either way; by a fifth less reads a cell otherwise
 SHEARS = 0.0, 0.15, -0.15
 WIDTH_STEP, TIME_STEP_PX = 32, 4  # sizes of the padded widths; of the recogniser's columns
 
 
 def padded_width(width: int) -> int:
-    """The width to which a strip is padded, so that few widths need to be prepared for: a multiple of 32."""
+    """The width to which a line image is padded, so that few widths are prepared for: a multiple of 32."""
     return -(-width // WIDTH_STEP) * WIDTH_STEP
 
 
@@ -60,7 +60,7 @@ def draw_line_image(segments: Segments) -> Gray:
     """The row as it looks, blurred strokes, crossing lines and all: light ink on dark, in its proportions.
 
     Returns:
-        (STRIP_HEIGHT, W) uint8, 0 = paper.
+        (LINE_IMAGE_HEIGHT, W) uint8, 0 = paper.
     """
     frame = frame_of(segments)
     scale, width, at_x, at_y = frame.scale, frame.width, frame.at_x, frame.at_y
@@ -74,9 +74,9 @@ def draw_line_image(segments: Segments) -> Gray:
 
 
 def sheared_views(strip: Gray) -> list[Gray]:
-    """A strip (32, W) as it is and leaning to either side: what is read in all of them is no accident.
+    """A line image (32, W) as it is and leaning to either side: what is read in all of them is no accident.
 
-    A recogniser's errors differ from sight to sight of the same ink, so the mean of what it says is better
+    A recogniser's errors differ from view to view of the same ink, so the mean of what it says is better
     than what it says of one (A. Krizhevsky et al., "ImageNet classification", 2012, section 4.1).
     """
     rows, columns = strip.shape
@@ -85,7 +85,7 @@ def sheared_views(strip: Gray) -> list[Gray]:
 
 
 def with_gaps_closed(segments: Segments) -> Segments:
-    """The slices of a row, only good for a strip of it, with wide gaps made narrow.
+    """The segments of a row, only good for a line image of it, with wide gaps made narrow.
 
     Digits in boxes stand farther apart than any in writing do, and a 1 that stands alone looks like a line.
     """

@@ -1,6 +1,6 @@
-"""One row of ink into slices: minimal-ink seams from top to bottom, and the pieces between them.
+"""One row of ink into segments: minimal-ink cut paths from top to bottom, and the pieces between them.
 
-A seam is a path from the top of the row to its bottom, one pixel a row, at most one column to the side
+A cut path is a path from the top of the row to its bottom, one pixel a row, at most one column to the side
 each step, along which the least ink is cut (dynamic programming as in seam carving: S. Avidan, A. Shamir,
 2007). It finds gaps between slanted digits as well as the best cut through touching ones, and it runs on
 the gray ink, so a blurred image needs no hard decision.
@@ -20,7 +20,7 @@ from digitocr.records import Gray
 # the same
 SIDE_STEP = 0.15
 HEIGHT_TYPICAL_PX = 31.0  # rows come scaled so that their writing is about this high: 28 px and its overshoot
-# seams are tried through every second column of these rows; moved by a quarter they read a cell otherwise
+# cut paths are tried through every second column of these rows; moved by a quarter they read a cell otherwise
 ANCHOR_ROWS = (0.3, 0.5, 0.7)
 
 
@@ -31,7 +31,7 @@ class Segments:
     `soft` (H, W) uint8 is the ink and `dark` (H, W) uint8 all that is darker than the paper, `contrast` gray
     levels where it is ink; `label` (H, W) uint8 gives for each pixel the piece it lies in,
     0..K-1 from left to right; `boxes` (K, 4) int32 are the tight (left, top, right, bottom) of each
-    piece's ink; `cuts` (K-1,) float32 is the ink that the seam before piece 1..K-1 cuts through, in
+    piece's ink; `cuts` (K-1,) float32 is the ink that the cut path before piece 1..K-1 cuts through, in
     pixels; `height` is the height in pixels of the row's writing and `stroke` its stroke width.
     """
 
@@ -50,13 +50,13 @@ class Segments:
 
 
 def cut_paths(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """The best seam through each anchor point.
+    """The best cut path through each anchor point.
 
     Args:
         soft: (H, W) uint8 ink, 255 = full.
 
     Returns:
-        paths (S, H) int32, the column of each seam in each row (ink in columns < path lies left of it),
+        paths (S, H) int32, the column of each cut path in each row (ink in columns < path lies left of it),
         and costs (S,) float32, the ink cut in pixels of full ink.
     """
     height, width = soft.shape
@@ -97,9 +97,9 @@ def cut_paths(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
 def choose_cut_paths(
     soft: Gray, paths: NDArray[np.int32], costs: NDArray[np.float32], stroke: float
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """The seams worth cutting at, cheapest of each neighbourhood, ordered from left to right.
+    """The cut paths worth cutting at, cheapest of each neighbourhood, ordered from left to right.
 
-    Two seams are neighbours when little ink lies between them. A seam through ink is kept only where
+    Two cut paths are neighbours when little ink lies between them. A cut path through ink is kept only where
     it cuts no more than about two strokes.
     """
     rows = np.arange(paths.shape[1])
@@ -114,7 +114,7 @@ def choose_cut_paths(
     chosen: list[int] = []
     taken = np.zeros(len(paths), bool)
     taken[~usable] = True
-    # Ends first: a seam with nothing on one side divides nothing.
+    # Ends first: a cut path with nothing on one side divides nothing.
     taken |= (left < gap_ink) | (total - left < gap_ink)
     height = min(float(soft.shape[0]), HEIGHT_TYPICAL_PX)
     apart = np.where(free, gap_ink, 0.7 * stroke * height)
@@ -137,7 +137,7 @@ def stroke_width(mask: Gray) -> float:
 
 
 def segment_ink(ink: Ink, writing_px: float) -> Segments | None:
-    """Cut one row of ink, whose writing is `writing_px` high, into slices; None where there is no ink."""
+    """Cut one row of ink, whose writing is `writing_px` high, into segments; None where there is no ink."""
     _, top, width, height = cv2.boundingRect(ink.mask)
     if width == 0:
         return None
@@ -176,7 +176,7 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
     if not alive.all():
         renumber = np.maximum(np.cumsum(alive) - 1, 0).astype(np.uint8)
         label = renumber[label]
-        # A dropped piece's seam goes with it; the cheaper of the two that met there stays.
+        # A dropped piece's cut path goes with it; the cheaper of the two that met there stays.
         cuts = np.array(
             [cuts[i] for i in range(count - 1) if alive[i + 1] and alive[: i + 1].any()], np.float32
         )
