@@ -118,7 +118,7 @@ def filled(name, values, seed=3, crossed=()):
         if line.count and text:
             sheet.write_in_boxes(hand, text, line.cells[line.count - len(text)], line.step, BLUE)
         elif text:
-            sheet.write(hand, text, line.left + 40, line.top + 54, 40, colour=BLUE, spacing=LOOSE)
+            sheet.write(hand, text, (line.left + 40, line.top + 54), 40, colour=BLUE, spacing=LOOSE)
         if line.name in crossed:
             for cell in line.cells[: line.count - len(text)]:
                 left, top, right, bottom = cell.left + 6, cell.top + 8, cell.right - 5, cell.bottom - 9

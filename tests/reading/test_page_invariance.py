@@ -31,7 +31,7 @@ def handwritten_list(rng):
     sheet.label("Numbers of the station", 150, 60, 26)
     for n, number in enumerate(numbers(rng, 24, 4)):
         left, base = 80 + 200 * (n % 3), 140 + 80 * (n // 3)
-        sheet.write(hand, number, left, base, 30, colour=BLUE, spacing=LOOSE)
+        sheet.write(hand, number, (left, base), 30, colour=BLUE, spacing=LOOSE)
     return sheet
 
 
@@ -49,7 +49,7 @@ def single_digits(rng):
     for n, digit in enumerate(numbers(rng, 60, 1)):
         left, top = 50 + 90 * (n % 6), 60 + 68 * (n // 6)
         sheet.frame(Box(left, top, left + 90, top + 68), BLACK)
-        sheet.write(hand, digit, left + 34, top + 50, 32, spacing=LOOSE)
+        sheet.write(hand, digit, (left + 34, top + 50), 32, spacing=LOOSE)
     return sheet
 
 
