@@ -72,8 +72,9 @@ def load_line_images(file: Path) -> list[LabelledLineImage]:
         raise UsageError(
             f"{file}: not a shard of lines ({error}); remove it, and it is drawn again"
         ) from error
-    ends = np.cumsum(widths.astype(int)).tolist()
+    ends = np.cumsum(widths.astype(int))
+    starts = ends - widths.astype(int)
     return [
         LabelledLineImage(np.ascontiguousarray(pixels[:, begin:end]), str(text))
-        for begin, end, text in zip([0, *ends[:-1]], ends, symbols, strict=True)
+        for begin, end, text in zip(starts.tolist(), ends.tolist(), symbols, strict=True)
     ]

