@@ -29,6 +29,7 @@ LINE_PAGES_A_SHARD = 450  # some two minutes, which is what a run that is stoppe
 PAGE_LINE_SHARES = {"sudoku": 0.02, "words": 0.08, "meter": 0.02, "text": 0.2, "receipt": 0.16, "table": 0.2}
 PAGE_DIGITS, PAGE_PX = 22, (360, 900)  # a page is so many digits high and wide, within these bounds
 HARSH = 3  # each third page is photographed so badly that people err too
+# The bounds below were chosen by looking at 60 lines of drawn pages that they let pass.
 DIGIT_WHOLE, DIGIT_CUT = 0.7, 0.15  # of a digit's area: so much in the row is a digit there, or a piece
 SIGN_WHOLE = 0.5  # the same for a sign
 INK_MIN_PX = 2  # ink of a character in the row's image: less was erased

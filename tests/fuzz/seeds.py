@@ -4,7 +4,7 @@ import io
 import json
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import cv2
@@ -94,13 +94,18 @@ def archives() -> Iterator[tuple[str, bytes]]:
             for inner, data in files.items():
                 packed.writestr(zipfile.ZipInfo(inner), data)
         yield name, stream.getvalue()
+    yield "pictures.tar", tarred(files)
+
+
+def tarred(files: Mapping[str, bytes]) -> bytes:
+    """A TAR of files by their names."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as packed:
-        for inner, data in files.items():
-            entry = tarfile.TarInfo(inner)
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
             entry.size = len(data)
             packed.addfile(entry, io.BytesIO(data))
-    yield "pictures.tar", stream.getvalue()
+    return stream.getvalue()
 
 
 def all_seeds() -> dict[str, bytes]:

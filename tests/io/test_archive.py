@@ -5,6 +5,7 @@ import tarfile
 import zipfile
 
 import pytest
+from fuzz.seeds import tarred
 from material import LOCKED_PDF, draw_number
 from PIL import Image
 
@@ -25,16 +26,6 @@ def zipped(files, compression=zipfile.ZIP_DEFLATED):
     with zipfile.ZipFile(stream, "w", compression) as packed:
         for name, data in files.items():
             packed.writestr(name, data)
-    return stream.getvalue()
-
-
-def tarred(files):
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as packed:
-        for name, data in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(data)
-            packed.addfile(entry, io.BytesIO(data))
     return stream.getvalue()
 
 
