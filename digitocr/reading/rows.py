@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
-from digitocr.decoding.confidence import calibrated
 from digitocr.decoding.digit_or_sign import LIKELY_RIVAL_MIN
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
@@ -88,11 +87,12 @@ def verify_lines(
         if any(of_text < log(DIGIT_PROBABILITY_MIN)):
             continue
         strings = _substituted(line, arcs, shares, classifier.fusion_weights[request.context])
-        if line.text:
+        confidence = None
+        if classifier.calibration and line.text:
             evidence = evidence_of(request, line, strings, of_text, log_line=line.log_probability)
-            strings = calibrated(strings, evidence, classifier.calibration)
+            confidence = classifier.calibration.confidence(evidence)
         other = max(0.0, 1 - sum(string.probability for string in strings))
-        answers[n] = constrain(strings, request.allowed, request.context, n_best, other)
+        answers[n] = constrain(strings, request.allowed, request.context, n_best, other, confidence)
     return answers
 
 
