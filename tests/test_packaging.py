@@ -14,7 +14,7 @@ LOCK = (ROOT / "models" / "requirements.txt").read_text(encoding="utf-8")
 def test_the_versions_of_the_recipe_are_ones_that_the_project_takes():
     pinned = dict(re.findall(r"^([\w.-]+)==(\S+)$", LOCK, re.MULTILINE))
     extras = PROJECT["optional-dependencies"]
-    wanted = [Requirement(one) for one in PROJECT["dependencies"] + extras["train"] + extras["evaluate"]]
+    wanted = [Requirement(text) for text in PROJECT["dependencies"] + extras["train"] + extras["evaluate"]]
     wanted = [requirement for requirement in wanted if requirement.name != "digitocr"]
     assert len(wanted) > 15
     for requirement in wanted:
@@ -28,7 +28,7 @@ def test_the_versions_of_the_recipe_name_no_index():
 
 def test_every_dependency_has_a_lower_bound():
     extras = PROJECT["optional-dependencies"]
-    for text in PROJECT["dependencies"] + [one for extra in extras.values() for one in extra]:
+    for text in PROJECT["dependencies"] + [text for extra in extras.values() for text in extra]:
         assert ">=" in text or text.startswith("digitocr["), text
 
 
