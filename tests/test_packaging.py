@@ -1,4 +1,4 @@
-"""What stands beside the code: the versions of the recipe, and what an installer and a reader of papers need."""
+"""What stands beside the code: the versions of the recipe, what installers need, the citation."""
 
 import re
 import tomllib
