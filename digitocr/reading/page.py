@@ -22,10 +22,8 @@ from digitocr.reading.orientation import (
     sure_share,
 )
 from digitocr.reading.rows import read_rows
+from digitocr.reading.second_look import is_better, is_unsure, pooled
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
-
-# A picture of one number that is read with less probability is read again in another layout.
-RETRY_PROBABILITY_MAX = 0.5
 
 
 def read_page(page: Page, classifier: CropClassifier, options: ReadOptions) -> PageResult:
@@ -51,18 +49,18 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
         for page, f in zip(pages, layouts, strict=True)
     ]
     return [
-        _upright(page, f, _retry(page, result, classifier, options), classifier, options)
+        _upright(page, f, _surer(page, result, classifier, options), classifier, options)
         for page, f, result in zip(pages, layouts, results, strict=True)
     ]
 
 
-def _retry(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
-    """The result; for a picture read with little probability, that of another layout if it is better.
+def _surer(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
+    """The result; for a picture of one number that is read unsurely, that of another layout if it is better.
 
     A line is found again by the maps. What was taken for a digit, with scraps of borders around it perhaps,
     is read as a line.
     """
-    if result.layout == "page" or _best_probability(result) > RETRY_PROBABILITY_MAX:
+    if result.layout == "page" or not is_unsure(result):
         return result
     if result.layout == "line":
         layout = find_line_by_maps(page.gray, _segment_by(classifier))
@@ -73,12 +71,9 @@ def _retry(page: Page, result: PageResult, classifier: CropClassifier, options: 
     allowed = format_of(options.format, options.pattern)
     rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
     again = _page_result(page, layout, read_rows(rows, classifier, options.n_best), options)
-    return again if _best_probability(again) > _best_probability(result) else result
-
-
-def _best_probability(result: PageResult) -> float:
-    """The highest probability of the readings that have a text."""
-    return max((reading.probability for reading in result.readings if reading.text), default=0.0)
+    if not is_better(again, result):
+        return result
+    return pooled(again, result, options.min_confidence) if result.layout == "line" else again
 
 
 def _upright(
