@@ -61,12 +61,12 @@ def cut_paths(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         and costs (S,) float32, the ink cut in pixels of full ink.
     """
     height, width = soft.shape
-    ink = soft.astype(np.float32) / 255
+    ink = soft.astype(np.float32) / np.float32(255)
     total, column_before = _lowest_costs(ink)
     down, up = total[:, 1 : width + 1], total[:, width + 2 : -1]
     columns = np.arange(0, width, 2)
     anchors = [min(height - 1, int(share * height)) for share in ANCHOR_ROWS]
-    # Each path is walked back to the top from its anchor, and to the bottom, the top of the picture upside down.
+    # Each path is walked from its anchor to the top, and to the bottom: the top of the ink upside down.
     starts = [(anchor, n, 0) for n, anchor in enumerate(anchors)]
     starts += [(height - 1 - anchor, n, width + 1) for n, anchor in enumerate(anchors)]
     starts.sort(reverse=True)
@@ -94,8 +94,8 @@ def _lowest_costs(ink: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArra
     """The costs of the cheapest paths from the top to each pixel, of the ink (H, W) and of it upside down.
 
     Returns:
-        (H, 2W + 3) costs, ink and ink upside down side by side with walls of `WALL` at both ends and between;
-        (H - 1, 2W + 1) where the path was in the row before. Columns here are counted from the first of `ink`.
+        (H, 2W + 3) costs, of the ink and of the same upside down, with walls beside and between them;
+        (H - 1, 2W + 1) the column of the path in the row before, counted without the first wall.
     """
     height, width = ink.shape
     cost = np.full((height, 2 * width + 3), WALL)
@@ -104,10 +104,10 @@ def _lowest_costs(ink: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArra
     sideways = np.empty((height - 1, 2 * width + 1), np.float32)
     best = np.empty(2 * width + 1, np.float32)
     before = total[0]
-    for after, ink_after, aside in zip(total[1:], cost[1:], sideways, strict=True):
-        np.minimum(before[:-2], before[2:], out=aside)
-        np.add(aside, SIDE_STEP, out=aside)
-        np.minimum(aside, before[1:-1], out=best)
+    for after, ink_after, with_step in zip(total[1:], cost[1:], sideways, strict=True):
+        np.minimum(before[:-2], before[2:], out=with_step)
+        np.add(with_step, SIDE_STEP, out=with_step)
+        np.minimum(with_step, before[1:-1], out=best)
         np.add(best, ink_after[1:-1], out=after[1:-1])
         before = after
     move = (total[:-1, :-2] > total[:-1, 2:]).view(np.int8) * np.int8(2) - np.int8(1)
