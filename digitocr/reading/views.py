@@ -68,11 +68,11 @@ def _fused(
         evidence = evidence_of(
             request,
             line,
-            strings,
+            first,
             verified.shares[np.arange(len(first.arcs)), [digit for _, digit in first.arcs]],
             log_line=float(log_likelihoods(views, [first.text]).mean()),
-            log_lattice=shares[first.text],
             agree=first.text == line.text == max(shares, key=shares.__getitem__),
+            searched=True,
         )
         confidence = classifier.calibration.confidence(evidence)
     return constrain(strings, request.allowed, request.context, n_best, share_of_others(strings), confidence)
