@@ -144,8 +144,7 @@ _LINE_ROUNDS = [
     "line_rounds",
     "round_lines",
     "line_learning_rate",
-    "trained_share",
-    "mean_with",
+    "lines_a_step",
     "line_pages",
 ]
 _LINE_FILES = {"state": (LINES_KERAS_FILE,), "files": (LINES_LITERT_FILE,)}
