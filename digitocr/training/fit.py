@@ -159,7 +159,8 @@ def _validate(model: keras.Model, part: Split) -> tuple[float, float]:
     """Accuracy (0..1) and mean cross-entropy."""
     logits = logits_of(model, part.crops)
     losses = keras.losses.sparse_categorical_crossentropy(part.labels, logits, from_logits=True)
-    return float(np.mean(read_classes(logits, part.labels) == part.labels)), float(np.mean(losses))
+    loss = float(keras.ops.convert_to_numpy(losses).mean())
+    return float(np.mean(read_classes(logits, part.labels) == part.labels)), loss
 
 
 def _steps(options: TrainOptions) -> int:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from benchmarks import drawn
+from digitocr.datasets.kept_out import is_kept_out
 from digitocr.datasets.readers import read_rows
 from digitocr.evaluation.pages import labelled_pages
-from digitocr.synthesis.kept_out import is_kept_out
 from digitocr.synthesis.pages.pens import Pens
 from digitocr.training.page_shards import load_patches, save_patches
 

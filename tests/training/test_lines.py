@@ -113,8 +113,9 @@ def stop(line):
 @pytest.mark.parametrize("rounds", [False, True])
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights(rounds, tmp_path):
     pytest.importorskip("tensorflow")
-    from digitocr.training.fit_lines import train_lines
     from digitocr.training.fit_real_lines import train_rounds
+
+    from digitocr.training.fit_lines import train_lines
     from digitocr.training.settings import TrainOptions
 
     strips = strips_of(40)
@@ -137,8 +138,9 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(rounds, tmp_path):
 
 def test_a_round_asks_for_sets_that_are_there(tmp_path):
     pytest.importorskip("tensorflow")
-    from digitocr.errors import UsageError
     from digitocr.training.fit_real_lines import train_rounds
+
+    from digitocr.errors import UsageError
     from digitocr.training.settings import TrainOptions
 
     options = TrainOptions(line_rounds=1, round_lines={"stamps": 3})
