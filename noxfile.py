@@ -1,5 +1,7 @@
 """What developers run: `nox -l` lists it. With `--no-venv` it runs in the environment at hand."""
 
+from datetime import date
+
 import nox
 
 nox.needs_version = ">=2024.10"
@@ -9,6 +11,9 @@ nox.options.sessions = ["lint", "fast"]
 
 # A file of tests stays in one process, which makes what its tests share once.
 PARALLEL = ("-n", "auto", "--dist", "loadfile")
+# Bounds of one night's fuzzing: examples of each property and mutations of each seed; seconds by the command.
+FUZZ_EXAMPLES = 200
+FUZZ_S = 600
 
 
 @nox.session
@@ -44,19 +49,38 @@ def accuracy(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The site, in site/; a broken link is an error."""
-    session.install("-e", ".[docs]")
-    session.run("mkdocs", "build", "--strict", *session.posargs)
+    _build_site(session)
 
 
 @nox.session
-@nox.parametrize("dependencies", ["lowest", "newest"])
-def nightly(session: nox.Session, dependencies: str) -> None:
-    """Tests with the lowest and the newest dependencies; with the newest fuzzing, Ray and the site too."""
-    if dependencies == "lowest":
-        session.install("uv")
-        session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", ".[train,dev]")
-        session.run("pytest", *PARALLEL, "-m", "not slow", *session.posargs)
-        return
-    session.install("--upgrade", "-e", ".[train,dev,docs,ray]")
-    session.run("pytest", *PARALLEL, *session.posargs, env={"HYPOTHESIS_PROFILE": "fuzz"})
-    session.run("mkdocs", "build", "--strict")
+@nox.parametrize("part", ["lowest", "newest", "fuzz", "ray", "docs"])
+def nightly(session: nox.Session, part: str) -> None:
+    """Dependencies lowest and newest, fuzzing, Ray, the site: one with `nox -s "nightly(part='ray')"`.
+
+    What stands after `--` goes to pytest, such as `--examples 2000` for longer fuzzing.
+    """
+    match part:
+        case "lowest":
+            session.install("uv")
+            session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", ".[train,dev]")
+            session.run("pytest", *PARALLEL, "-m", "not slow", *session.posargs)
+        case "newest":
+            session.install("--upgrade", "--upgrade-strategy", "eager", "-e", ".[train,dev]")
+            session.run("pytest", *PARALLEL, "-m", "not ray", *session.posargs)
+        case "fuzz":
+            session.install("-e", ".[dev]")
+            examples = ("--examples", str(FUZZ_EXAMPLES))
+            session.run("pytest", *PARALLEL, "-m", "hypothesis or fuzz", *examples, *session.posargs)
+            # Other inputs every night.
+            start = str(date.today().toordinal() * 1_000_000)
+            session.run("python", "-m", "benchmarks.fuzz_command", "--start", start, "--seconds", str(FUZZ_S))
+        case "ray":
+            session.install("-e", ".[dev,ray]")
+            session.run("pytest", "-m", "ray", *session.posargs)
+        case "docs":
+            _build_site(session)
+
+
+def _build_site(session: nox.Session) -> None:
+    session.install("-e", ".[docs]")
+    session.run("mkdocs", "build", "--strict", *session.posargs)

@@ -4,6 +4,7 @@ Every box is in pixels of the page as given. An array inside a record is never w
 record is made.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -80,7 +81,8 @@ class Reading:
     its digits are those of `text`. `settled_by` says who confirmed or corrected the text, and is empty where
     nobody did; `machine` is then the reading as it was before. `origin` is where it was read: from the ink,
     or the text that a PDF has. `field_box` is all of the form's field in which the number stands, and `cells`
-    are the field's boxes for a digit each, in reading order.
+    are the field's boxes for a digit each, in reading order. `probability` is that of `text` by the networks,
+    not calibrated: reading chooses by it where a page can be read in several ways. No output has it.
     """
 
     field: str
@@ -100,6 +102,7 @@ class Reading:
     origin: Origin = "ink"
     field_box: Box | None = None
     cells: tuple[Box, ...] = ()
+    probability: float = dataclasses.field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What the tests of the whole command share: a small model, made in milliseconds, and drawn numbers."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -23,9 +22,21 @@ pytest_plugins = ["digit_sets"]
 
 # The same examples on every run, however slow the machine.
 settings.register_profile("digitocr", derandomize=True, deadline=None)
-# Other examples every time, and many more: `nox -s nightly`.
-settings.register_profile("fuzz", max_examples=2000, deadline=None, print_blob=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "digitocr"))
+settings.load_profile("digitocr")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--examples",
+        type=int,
+        help="fuzz: try so many examples of each property, other ones on every run, and so many mutations",
+    )
+
+
+def pytest_configure(config):
+    if examples := config.getoption("--examples"):
+        settings.register_profile("fuzz", max_examples=examples, deadline=None, print_blob=True)
+        settings.load_profile("fuzz")
 
 
 def linear_model(weights):

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digitocr.batch.muted import native_stderr_muted
 from digitocr.cli.train import require
 from digitocr.errors import OutputError
 from digitocr.options import Engine, Layout
@@ -66,13 +68,14 @@ def evaluate(
 
     alone = [location for location in data if not holds_pages(location)]
     names = set_names(alone)
-    outcomes = [read_set(location, model, engine=engine, layout=layout, jobs=jobs) for location in alone]
-    sets = dict(zip(names, outcomes, strict=True))
+    read = partial(read_set, engine=engine, layout=layout, jobs=jobs)
+    with native_stderr_muted():
+        sets = {name: read(location, model) for location, name in zip(alone, names, strict=True)}
+        differences = [
+            difference(name, sets[name], read(location, baseline))
+            for location, name in (zip(alone, names, strict=True) if baseline else ())
+        ]
     figures = {name: measure(outcomes) for name, outcomes in sets.items()}
-    differences = [
-        difference(name, sets[name], read_set(location, baseline, engine=engine, layout=layout, jobs=jobs))
-        for location, name in (zip(alone, names, strict=True) if baseline else ())
-    ]
     scores = _scores(
         data if beside else [location for location in data if holds_pages(location)], model, beside
     )

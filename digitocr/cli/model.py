@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digitocr.batch.muted import native_stderr_muted
 from digitocr.cli.plain import plain
 
 if TYPE_CHECKING:
@@ -53,10 +54,11 @@ def compare(
     from digitocr.evaluation.outcomes import read_set, set_names
     from digitocr.evaluation.versus import difference
 
-    differences = [
-        difference(name, read_set(location, first, jobs=jobs), read_set(location, second, jobs=jobs))
-        for location, name in zip(data, set_names(data), strict=True)
-    ]
+    with native_stderr_muted():
+        differences = [
+            difference(name, read_set(location, first, jobs=jobs), read_set(location, second, jobs=jobs))
+            for location, name in zip(data, set_names(data), strict=True)
+        ]
     print_differences(differences, str(first), str(second))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 from digitocr.alphabet import digits_of, with_digits
 from digitocr.decoding.beam_search import Hypothesis
@@ -10,6 +11,7 @@ from digitocr.formats.formats import Format
 # Prior odds that a line does not match the format: people make few mistakes in the field of a form, but most
 # lines of a page are something else.
 MISMATCH_ODDS = {"line": 0.01, "page": 0.1}
+REST_MIN = 1e-9  # so that nothing is divided by 0 where the first string has all of the probability
 FITTING_SHARE_MIN = 0.05  # if matching strings are less probable than this in total, none matches
 
 
@@ -19,6 +21,7 @@ class Answer:
 
     Attributes:
         strings: those that match the format, if there is one; any others if no match is probable.
+        confidences: the calibrated probability of each of `strings`; empty where no confidence was fitted.
         unconstrained: the most probable string of any format; None if no format was demanded.
         satisfied: whether `strings` match the format.
         probability: that of the first string, or of all strings together that match the format.
@@ -28,12 +31,24 @@ class Answer:
     """
 
     strings: list[Hypothesis]
+    confidences: tuple[float, ...] = ()
     unconstrained: Hypothesis | None = None
     satisfied: bool = True
     probability: float = 0.0
     by_line: str | None = None
     within: str = ""
     digit_or_sign: tuple[str, ...] = ()
+
+    @property
+    def reported(self) -> list[tuple[Hypothesis, float]]:
+        """The strings with their confidences: their probabilities where no confidence was fitted."""
+        confidences = self.confidences or [string.probability for string in self.strings]
+        return list(zip(self.strings, confidences, strict=True))
+
+    @property
+    def confidence(self) -> float:
+        """That of the first string; 0 for no strings."""
+        return self.reported[0][1] if self.strings else 0.0
 
     @property
     def written(self) -> str:
@@ -61,7 +76,12 @@ class Answer:
 
 
 def constrain(
-    named: Sequence[Hypothesis], allowed: Format | None, context: str, n_best: int, other: float = 0.0
+    named: Sequence[Hypothesis],
+    allowed: Format | None,
+    context: str,
+    n_best: int,
+    other: float = 0.0,
+    confidence: float | None = None,
 ) -> Answer:
     """The answer of a line under a format.
 
@@ -75,22 +95,48 @@ def constrain(
         context: a key of `MISMATCH_ODDS`.
         n_best: how many strings to keep.
         other: the probability of all strings that are not in `named`.
+        confidence: the calibrated probability of the most probable string; None if none was fitted.
     """
     ranked = sorted(named, key=lambda string: (-string.probability, string.text))
-    if not allowed or not ranked:
-        return Answer(ranked[:n_best], probability=ranked[0].probability if ranked else 0.0)
+    if not ranked:
+        return Answer([])
+    shares = [string.probability for string in ranked]
+    calibrated, other_calibrated = ([], 0.0) if confidence is None else _calibrated(shares, other, confidence)
+    if not allowed:
+        return Answer(ranked[:n_best], tuple(calibrated[:n_best]), probability=shares[0])
     unconstrained = ranked[0]
     # A blank field matches, but only if nothing is the most probable reading anyway.
+    fits = [allowed.accepts(string.text) or not (string.text or unconstrained.text) for string in ranked]
+    of_fitting, whole = _within(shares, fits, other, context)
+    if sum(of_fitting) < FITTING_SHARE_MIN * whole:
+        kept = tuple(calibrated[:n_best])
+        return Answer(ranked[:n_best], kept, unconstrained, satisfied=False)
     fitting = [
-        string for string in ranked if allowed.accepts(string.text) or not (string.text or unconstrained.text)
+        replace(string, probability=share / whole)
+        for string, share in zip(compress(ranked, fits), of_fitting, strict=True)
     ]
-    fitting_share = sum(string.probability for string in fitting)
-    whole = fitting_share + other + MISMATCH_ODDS[context] * max(0.0, 1 - fitting_share - other)
-    if fitting_share < FITTING_SHARE_MIN * whole:
-        return Answer(ranked[:n_best], unconstrained, satisfied=False)
-    shares = [replace(string, probability=string.probability / whole) for string in fitting]
+    if calibrated:
+        of_fitting, whole = _within(calibrated, fits, other_calibrated, context)
     return Answer(
-        shares[:n_best],
+        fitting[:n_best],
+        tuple(share / whole for share in of_fitting[:n_best]) if calibrated else (),
         unconstrained,
-        probability=sum(string.probability for string in shares if string.text),
+        probability=sum(string.probability for string in fitting if string.text),
     )
+
+
+def _within(
+    shares: Sequence[float], fits: Sequence[bool], other: float, context: str
+) -> tuple[list[float], float]:
+    """The shares of the strings that match a format, and of all that may stand there under its prior."""
+    fitting = list(compress(shares, fits))
+    known = sum(fitting) + other
+    return fitting, known + MISMATCH_ODDS[context] * max(0.0, 1 - known)
+
+
+def _calibrated(shares: Sequence[float], other: float, confidence: float) -> tuple[list[float], float]:
+    """The shares of strings and of all others, that of the first calibrated; the rest stays in proportion."""
+    first, *others = shares
+    factor = (1 - confidence) / max(REST_MIN, 1 - first)
+    rescaled = [factor * share for share in others]
+    return [max([confidence, *rescaled]), *rescaled], factor * other

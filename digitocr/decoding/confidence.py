@@ -1,19 +1,21 @@
 """Calibrated confidence: from the evidence of both readers and of the ink to a probability.
 
+It is what a reading is reported and accepted with. What is read, and where, is chosen by the probabilities of
+the readers themselves, so that no choice changes when the confidence is fitted anew.
+
 Logistic regression, fitted on labelled lines. Lines on which both readers agreed at once have other weights
 than lines of which all segmentations were searched; both are fitted alike, so that 0.9 means the same for
 both.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, log, log1p
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.decoding.beam_search import Hypothesis
 from digitocr.errors import ModelError
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 from digitocr.segmentation.segment import Segments
@@ -136,22 +138,6 @@ class Calibration:
         score = float(self.weights[evidence.path] @ features(evidence))
         most = (self.lines + 1) / (self.lines + 2)
         return min(most, 1 / (1 + exp(-max(-30.0, min(30.0, score)))))
-
-
-def calibrated(
-    strings: Sequence[Hypothesis], evidence: Evidence, calibration: Confidence | None
-) -> list[Hypothesis]:
-    """The strings with the probability of the first calibrated; the others share the rest in proportion."""
-    if calibration is None or not strings or not strings[0].text:
-        return list(strings)
-    first, *others = strings
-    confidence = calibration.confidence(evidence)
-    rest = max(1e-9, 1 - first.probability)
-    rescaled = [
-        replace(string, probability=string.probability * (1 - confidence) / rest) for string in others
-    ]
-    highest = max((string.probability for string in rescaled), default=0.0)
-    return [replace(first, probability=max(confidence, highest)), *rescaled]
 
 
 def edges_touched(candidates: Candidates, arcs: Sequence[int]) -> tuple[bool, bool]:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from digitocr.errors import TooMuchError
 from digitocr.imaging.binarisation import find_ink
+from digitocr.layout.affine import from_turned_by_quarters, scaling, square
+from digitocr.layout.commas import parted_by_commas
 from digitocr.layout.isolate import TILT_MIN, isolated
 from digitocr.layout.kind import kind_of
 from digitocr.layout.looks import Segment
@@ -108,10 +110,10 @@ def find_rows(
 
 def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, ...]) -> PageLayout:
     """The layout of a page (H, W) that was turned by quarters, in pixels of the page as given."""
-    page_from_turned = _from_turned(quarter_turns, shape)
+    page_from_turned = from_turned_by_quarters(quarter_turns, shape)
 
     def turned(row: CandidateRow) -> CandidateRow:
-        return replace(row, page_from_row=(page_from_turned @ _square(row.page_from_row))[:2])
+        return replace(row, page_from_row=(page_from_turned @ square(row.page_from_row))[:2])
 
     degrees = {1: 90.0, 2: 180.0, 3: -90.0}[quarter_turns]
     return replace(
@@ -120,17 +122,6 @@ def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, 
         rows=tuple(map(turned, page_layout.rows)),
         windows=tuple(map(turned, page_layout.windows)),
     )
-
-
-def _from_turned(quarter_turns: int, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """The (3, 3) that takes pixels of an image (H, W) turned counter-clockwise to those of the image."""
-    height, width = shape
-    from_turned = {
-        1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
-        2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
-        3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
-    }
-    return np.array(from_turned[quarter_turns], np.float64)
 
 
 def find_line_by_maps(gray: Gray, segment: Segment) -> PageLayout:
@@ -146,27 +137,19 @@ def find_line_by_maps(gray: Gray, segment: Segment) -> PageLayout:
     main = max(text_lines(list(region_of)), key=lambda line: sum(box.width * box.height for box in line))
     look = max((region_of[box] for box in main), key=lambda region: region.height).look
     number = union([region_of[box] for box in main if region_of[box].look is look])
-    row = _region_row(gray, number, tilt_of([number]), 0)
-    return PageLayout("line", 0.0, (row,) if row else (), regions=tuple(regions))
-
-
-def _scaling(scale: float, left: float = 0, top: float = 0) -> NDArray[np.float64]:
-    return np.array([[1 / scale, 0, left], [0, 1 / scale, top]], np.float64)
+    rows = _region_rows(gray, number, tilt_of([number]), 0)
+    return PageLayout("line", 0.0, tuple(rows), regions=tuple(regions))
 
 
 def _digit_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     ink = find_ink(gray, max(gray.shape) | 1)
     digit = single_candidate(ink)
-    return () if digit is None else (CandidateRow(digit, _scaling(1.0)),)
+    return () if digit is None else (CandidateRow(digit, scaling(1.0)),)
 
 
 def _line_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     segments, scale = segment_line(gray)
-    return () if segments is None else (CandidateRow(candidates(segments), _scaling(scale), segments),)
-
-
-def _square(affine: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.vstack([affine, [0, 0, 1]])
+    return () if segments is None else (CandidateRow(candidates(segments), scaling(scale), segments),)
 
 
 def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageLayout:
@@ -177,11 +160,11 @@ def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageL
         )
     tilt = tilt_of(regions)
     region_of = {box_of(region): region for region in regions}
-    found_rows = [
-        _region_row(gray, region_of[box], tilt, number)
+    rows = tuple(
+        row
         for number, box in enumerate(in_reading_order(list(region_of)))
-    ]
-    rows = tuple(row for row in found_rows if row)
+        for row in _region_rows(gray, region_of[box], tilt, number)
+    )
     if not windows:
         return PageLayout("page", -tilt, rows, regions=tuple(regions))
     joins = (_joined_row(gray, members, tilt) for members in joined(regions))
@@ -196,22 +179,30 @@ def tilt_of(regions: Sequence[Region]) -> float:
     return median if abs(median) >= TILT_MIN else 0.0
 
 
-def _region_row(gray: Gray, region: Region, tilt: float, phrase: int) -> CandidateRow | None:
-    """A number of a page, isolated and cut into candidates; None where nothing is left of it."""
-    return _isolated_row(*isolated(gray, region, tilt), region, phrase)
+def _region_rows(gray: Gray, region: Region, tilt: float, phrase: int) -> list[CandidateRow]:
+    """The numbers of a region of a page, seldom more than one, isolated and cut into candidates."""
+    return _isolated_rows(*isolated(gray, region, tilt), region, phrase)
 
 
-def _isolated_row(
+def _isolated_rows(
     near: Gray, page_from_near: NDArray[np.float64], region: Region, phrase: int
-) -> CandidateRow | None:
-    """An isolated number (h, w) uint8 cut into candidates; None where nothing is left of it."""
+) -> list[CandidateRow]:
+    """An isolated region (h, w) uint8 cut into candidates; none where nothing is left of it."""
     size = float(np.hypot(*page_from_near[:, 0]))  # page pixels a pixel of the window
     segments, scale = segment_line(near, region.height / size)
     if segments is None:
-        return None
-    page_from_row = page_from_near @ _square(_scaling(scale))
-    strip = with_gaps_closed(segments) if region.linked else segments
-    return CandidateRow(candidates(segments), page_from_row, strip, phrase, other_share=region.other_share)
+        return []
+    page_from_row = page_from_near @ square(scaling(scale))
+    return [
+        CandidateRow(
+            of_number,
+            page_from_row,
+            with_gaps_closed(strip) if region.linked else strip,
+            phrase,
+            other_share=region.other_share,
+        )
+        for of_number, strip in parted_by_commas(candidates(segments), segments)
+    ]
 
 
 def turned_sample(gray: Gray, regions: Sequence[Region], quarter_turns: int) -> list[CandidateRow]:
@@ -220,16 +211,15 @@ def turned_sample(gray: Gray, regions: Sequence[Region], quarter_turns: int) -> 
     for region in regions[:: -(-len(regions) // SAMPLE_ROWS) or 1]:
         near, page_from_near = isolated(gray, region)
         turned = np.ascontiguousarray(np.rot90(near, quarter_turns))
-        page_from_turned = page_from_near @ _from_turned(quarter_turns, near.shape)
+        page_from_turned = page_from_near @ from_turned_by_quarters(quarter_turns, near.shape)
         height = region.width if quarter_turns % 2 else region.height
-        row = _isolated_row(turned, page_from_turned, replace(region, height=height), -1)
-        rows += [row] if row else []
+        rows += _isolated_rows(turned, page_from_turned, replace(region, height=height), -1)
     return rows
 
 
 def _joined_row(gray: Gray, regions: Sequence[Region], tilt: float) -> CandidateRow | None:
-    row = _region_row(gray, union(regions), tilt, -1)
-    return replace(row, joined=not are_digits(regions)) if row else None
+    rows = _region_rows(gray, union(regions), tilt, -1)
+    return replace(rows[0], joined=not are_digits(regions)) if len(rows) == 1 else None
 
 
 def _parts(row: CandidateRow) -> list[CandidateRow]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from digitocr.records import Box, Reading
 
-CONFIDENCE_SHARE_MIN = 0.45  # of the highest confidence; codes with less are stamps or postmarks
+PROBABILITY_SHARE_MIN = 0.45  # of the highest probability; codes with less are stamps or postmarks
 # Of an envelope that lies on its long side: postal services keep its upper third for sender and postage, and
 # read addresses below it (Deutsche Post's reading zone begins 40 mm from the top of 105 to 125 mm).
 SENDER_BOTTOM, SENDER_RIGHT = 1 / 3, 1 / 2
@@ -24,14 +24,14 @@ def addressee(readings: Sequence[Reading], page: Box) -> tuple[Reading, ...]:
     """
     if not readings:
         return (Reading("", 1, page, "", "review", 0.0, "no postal code found", reason_code="no_digits"),)
-    confidence_min = CONFIDENCE_SHARE_MIN * max(reading.confidence for reading in readings)
+    probability_min = PROBABILITY_SHARE_MIN * max(reading.probability for reading in readings)
 
     def rank(reading: Reading) -> float:
         across = (reading.box.left + reading.box.right) / (2 * page.right)
         down = (reading.box.top + reading.box.bottom) / (2 * page.bottom)
         return down + X_WEIGHT * across
 
-    chosen = max((reading for reading in readings if reading.confidence >= confidence_min), key=rank)
+    chosen = max((reading for reading in readings if reading.probability >= probability_min), key=rank)
     if chosen.status == "accept" and _is_sender(chosen.box, page):
         reason = "found only where senders write"
         chosen = replace(chosen, status="review", reason=reason, reason_code="sender_address")

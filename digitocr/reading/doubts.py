@@ -9,7 +9,7 @@ OTHER_SHARE_REVIEWED = 0.25  # of the ink around the core of a number; a clean n
 
 def doubt_of(row: CandidateRow, answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
     """The first doubt about an answer, in words and as a code; both are "" for none."""
-    unsure = answer.strings[0].probability < min_confidence
+    unsure = answer.confidence < min_confidence
     longer = f"taken from a longer number, {answer.longer}"
     doubts: tuple[tuple[bool, str, ReasonCode], ...] = (
         (not answer.satisfied, "no reading fits the format", "format_mismatch"),

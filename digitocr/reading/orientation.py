@@ -71,7 +71,7 @@ def surely_read(readings: Sequence[Reading]) -> float:
     return sum(
         _area(reading.box)
         for reading in readings
-        if reading.confidence > AMONG_WORDS_MIN and reading.reason_code != "several_numbers"
+        if reading.probability > AMONG_WORDS_MIN and reading.reason_code != "several_numbers"
     )
 
 

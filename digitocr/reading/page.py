@@ -22,10 +22,8 @@ from digitocr.reading.orientation import (
     sure_share,
 )
 from digitocr.reading.rows import read_rows
+from digitocr.reading.second_look import is_better, is_unsure, pooled
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
-
-# A picture of one number that is read with less confidence is read again in another layout.
-RETRY_CONFIDENCE_MAX = 0.5
 
 
 def read_page(page: Page, classifier: CropClassifier, options: ReadOptions) -> PageResult:
@@ -51,18 +49,18 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
         for page, f in zip(pages, layouts, strict=True)
     ]
     return [
-        _upright(page, f, _retry(page, result, classifier, options), classifier, options)
+        _upright(page, f, _surer(page, result, classifier, options), classifier, options)
         for page, f, result in zip(pages, layouts, results, strict=True)
     ]
 
 
-def _retry(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
-    """The result; for a picture read with little confidence, that of another layout if it is better.
+def _surer(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
+    """The result; for a picture of one number that is read unsurely, that of another layout if it is better.
 
     A line is found again by the maps. What was taken for a digit, with scraps of borders around it perhaps,
     is read as a line.
     """
-    if result.layout == "page" or _best_confidence(result) > RETRY_CONFIDENCE_MAX:
+    if result.layout == "page" or not is_unsure(result):
         return result
     if result.layout == "line":
         layout = find_line_by_maps(page.gray, _segment_by(classifier))
@@ -73,12 +71,9 @@ def _retry(page: Page, result: PageResult, classifier: CropClassifier, options: 
     allowed = format_of(options.format, options.pattern)
     rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
     again = _page_result(page, layout, read_rows(rows, classifier, options.n_best), options)
-    return again if _best_confidence(again) > _best_confidence(result) else result
-
-
-def _best_confidence(result: PageResult) -> float:
-    """The highest confidence of the readings that have a text."""
-    return max((reading.confidence for reading in result.readings if reading.text), default=0.0)
+    if not is_better(again, result):
+        return result
+    return pooled(again, result, options.min_confidence) if result.layout == "line" else again
 
 
 def _upright(
@@ -184,13 +179,13 @@ def make_reading(
     """
     strings = answer.strings
     if not strings or not strings[0].text:
-        confidence = strings[0].probability if strings else 0.0
         box = row.box(row.candidates.boxes).clipped(page)
+        confidence = answer.confidence
         return Reading(field, number, box, "", "blank", confidence, "no digits", reason_code="no_digits")
     best = strings[0]
     digits = []
     for arc, digit in best.arcs:
-        share = sum(s.probability for s in strings if (arc, digit) in s.arcs)
+        share = sum(confidence for s, confidence in answer.reported if (arc, digit) in s.arcs)
         digits.append(Digit(str(digit), min(share, 1.0), row.box(row.candidates.boxes[[arc]]).clipped(page)))
     box = box_of(row, answer).clipped(page)
     reason, reason_code = doubt_of(row, answer, min_confidence)
@@ -200,11 +195,12 @@ def make_reading(
         box,
         best.text,
         "review" if reason else "accept",
-        best.probability,
+        answer.confidence,
         reason,
-        tuple((s.text, s.probability) for s in strings),
+        tuple((s.text, confidence) for s, confidence in answer.reported),
         tuple(digits),
         answer.raw,
         answer.written,
         reason_code,
+        probability=best.probability,
     )

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import REJECT_PENALTY
-from digitocr.decoding.confidence import calibrated
 from digitocr.decoding.ctc import log_likelihoods
 from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.length_prior import with_length_prior
@@ -170,7 +169,8 @@ def _fused(
     fusion = classifier.fusion_weights[request.context]
     strings = fuse(search.strings, sheared_views, fusion, search.lattice.align, search.constraint)
     strings = with_length_prior(strings, request.row.digits)
-    if strings and strings[0].text:
+    confidence = None
+    if classifier.calibration and strings and strings[0].text:
         first = strings[0]
         digits = search.shares[[arc for arc, _ in first.arcs], [digit for _, digit in first.arcs]]
         known = {string.text: string.probability for string in search.strings}
@@ -183,6 +183,6 @@ def _fused(
             log_lattice=log(max(known.get(first.text, 0.0), PROBABILITY_FLOOR)),
             agree=first.text == line.text == search.strings[0].text,
         )
-        strings = calibrated(strings, evidence, classifier.calibration)
+        confidence = classifier.calibration.confidence(evidence)
     other = max(0.0, 1 - sum(string.probability for string in strings))
-    return constrain(strings, request.allowed, request.context, n_best, other)
+    return constrain(strings, request.allowed, request.context, n_best, other, confidence)

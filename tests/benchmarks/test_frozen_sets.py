@@ -5,9 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import matplotlib as mpl
 import numpy as np
 import pytest
+
+pytest.importorskip("matplotlib", reason="the extra train has it")
+
+import matplotlib as mpl
 
 from benchmarks import drawn
 from digitocr.datasets.kept_out import is_kept_out

@@ -85,3 +85,41 @@ def test_what_was_taken_from_a_longer_number_says_so():
     assert (corrected.strings[0].text, corrected.longer) == ("4028", "")
     assert replace(corrected, within="94028").longer == "94028"
     assert constrain(named({"14028": 0.6, "4028": 0.35}), None, "page", 5).longer == ""
+
+
+@given(
+    weights=st.dictionaries(st.text("0123456789", max_size=5), st.integers(1, 1000), min_size=1, max_size=8),
+    confidence=st.floats(0, 1),
+    allowed=st.sampled_from([None, FOUR]),
+)
+def test_what_is_read_does_not_hang_on_the_confidence(weights, confidence, allowed):
+    whole = 1.05 * sum(weights.values())
+    strings = named({text: weight / whole for text, weight in weights.items()})
+    plain = constrain(strings, allowed, "line", 5, other=0.05)
+    told = constrain(strings, allowed, "line", 5, other=0.05, confidence=confidence)
+    assert (told.strings, told.probability, told.satisfied) == (
+        plain.strings,
+        plain.probability,
+        plain.satisfied,
+    )
+    assert len(told.confidences) == len(told.strings)
+    assert all(0 <= share <= 1 + 1e-9 for share in told.confidences)
+
+
+def test_the_confidence_is_told_and_alternatives_share_the_rest():
+    told = constrain(named({"12": 0.8, "13": 0.1}), None, "line", 5, other=0.1, confidence=0.6)
+    assert [confidence for _, confidence in told.reported] == pytest.approx([0.6, 0.2])
+    assert told.confidence == pytest.approx(0.6)
+    assert told.probability == pytest.approx(0.8)
+    plain = constrain(named({"12": 0.8, "13": 0.1}), None, "line", 5)
+    assert plain.confidence == pytest.approx(0.8)
+    assert constrain([], None, "line", 5).confidence == 0.0
+
+
+def test_a_format_raises_the_confidence_as_it_raises_the_probability():
+    shares = {"40287": 0.55, "4028": 0.4}
+    told = constrain(named(shares), FOUR, "line", 5, other=0.05, confidence=0.55)
+    assert told.confidence == pytest.approx(told.strings[0].probability)
+    surer = constrain(named(shares), FOUR, "line", 5, other=0.05, confidence=0.95)
+    assert surer.strings == told.strings
+    assert surer.confidence < told.confidence

@@ -7,13 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.confidence import (
     FEATURES,
     PATHS,
     Calibration,
     Evidence,
-    calibrated,
     calibration_from_contract,
     calibration_to_contract,
     features,
@@ -42,10 +40,6 @@ def calibration(value=1.0, lines=998):
     return Calibration(dict.fromkeys(PATHS, weights), lines)
 
 
-def strings(*shares):
-    return [Hypothesis(str(n), share, 0.0, ()) for n, share in enumerate(shares)]
-
-
 def test_a_feature_for_each_name_and_impossible_values_are_bounded():
     hopeless = replace(EVIDENCE, line=-np.inf, digits=np.array([-np.inf], np.float32), lattice=-np.inf)
     assert features(EVIDENCE).shape == (len(FEATURES),)
@@ -71,22 +65,6 @@ def test_probabilities_near_one_are_told_apart():
         for doubt in (1e-2, 1e-4)
     )
     assert nearly - surely == pytest.approx(np.log(100) / 4, rel=1e-3)
-
-
-@given(st.lists(st.floats(0.001, 1), min_size=1, max_size=5))
-def test_probabilities_stay_a_distribution_led_by_the_first(shares):
-    whole = 1.05 * sum(shares)
-    ranked = sorted((share / whole for share in shares), reverse=True)
-    given_back = calibrated(strings(*ranked), EVIDENCE, calibration())
-    probabilities = [one.probability for one in given_back]
-    assert probabilities[0] == max(probabilities)
-    assert len(given_back) == len(shares)
-
-
-def test_without_a_calibration_or_digits_nothing_changes():
-    assert calibrated(strings(0.8, 0.1), EVIDENCE, None) == strings(0.8, 0.1)
-    blank = [Hypothesis("", 0.7, 0.0, ())]
-    assert calibrated(blank, EVIDENCE, calibration()) == blank
 
 
 def test_the_contract_keeps_it_and_one_for_other_features_is_none():

@@ -28,13 +28,14 @@ FOUND = [
 ]
 
 
+@pytest.mark.fuzz
 @pytest.mark.skipif(sys.platform == "win32", reason="resource")
 @pytest.mark.parametrize("name", sorted(SEEDS))
-def test_mutated_inputs_do_no_harm(name):
+def test_mutated_inputs_do_no_harm(name, pytestconfig):
     data, others = SEEDS[name], list(SEEDS.values())
     target = target_of(name)
     target(data)
-    for number in range(12):
+    for number in range(pytestconfig.getoption("--examples") or 12):
         begun = time.process_time()
         target(mutated(data, number, others))
         assert time.process_time() - begun < SLOWEST_S, number

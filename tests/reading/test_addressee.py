@@ -6,8 +6,9 @@ from digitocr.records import Box, Reading
 PAGE = Box(0, 0, 1000, 600)
 
 
-def code(text, left, top, confidence=0.99):
-    return Reading("", 1, Box(left, top, left + 120, top + 40), text, "accept", confidence)
+def code(text, left, top, sure=0.99):
+    box = Box(left, top, left + 120, top + 40)
+    return Reading("", 1, box, text, "accept", sure, probability=sure)
 
 
 def test_the_addressee_stands_below_and_to_the_right_of_the_sender():

@@ -6,8 +6,8 @@ from digitocr.reading.orientation import best_turn, is_readable, is_upright, sam
 from digitocr.records import Box, Page, Reading
 
 
-def reading(confidence, side):
-    return Reading("", 1, Box(0, 0, side, side), "7", "accept", confidence)
+def reading(probability, side):
+    return Reading("", 1, Box(0, 0, side, side), "7", "accept", 0.0, probability=probability)
 
 
 def test_a_page_of_which_enough_is_sure_is_readable_and_of_which_most_is_upright():

@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+import pytest
+
+pytest.importorskip("scipy", reason="the extra train has it")
 
 from digitocr.decoding.confidence import Evidence
 from digitocr.training.fit_confidence import Example, drawn_non_numbers, fit_confidence, labelled_lines

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+
+pytest.importorskip("matplotlib", reason="the extra train has it")
+
 from small_sets import draw_sets
 
 from digitocr.alphabet import OTHER

@@ -3,10 +3,13 @@
 import shutil
 from pathlib import Path
 
-import keras
-import matplotlib as mpl
 import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow")
+
+import keras
+import matplotlib as mpl
 import tensorflow as tf
 
 from digitocr.errors import UsageError

@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import cv2
-import matplotlib as mpl
 import numpy as np
 import pytest
+
+pytest.importorskip("matplotlib", reason="the extra train has it")
+
+import matplotlib as mpl
 
 from digitocr.layout.maps import MAP_NAMES, digit_heights_px
 from digitocr.synthesis.pages.canvas import Canvas
