@@ -20,7 +20,7 @@ from digitocr.training.page_lines import page_line_shards
 from digitocr.training.page_pens import load_pens
 from digitocr.training.work import Figures, Work
 
-DRAWN_FOLDER, PAGES_FOLDER, STATE_FILE = "drawn", "pages", "run.npz"
+DRAWN_FOLDER, PENS_FOLDER, PAGES_FOLDER, STATE_FILE = "drawn", "pens", "pages", "run.npz"
 LINE_SEED_APART, REAL_SEED_APART, PAGE_SEED_APART = (
     30_000,
     70_000,
@@ -33,14 +33,7 @@ CALIBRATION_LINES = 1000  # which values each layer takes
 def make_lines(work: Work) -> Figures:
     """Train the line recogniser on drawn numbers, from what an earlier stage or the start left, if any."""
     options = work.options
-    drawing = LineDrawing(
-        make=draw_labelled_line,
-        material=collections_of(work.load(False)),
-        count=options.strip_lines,
-        seed=options.seed + LINE_SEED_APART,
-        words=1,
-    )
-    drawn = draw_line_shards(drawing, work.processes, work.own / DRAWN_FOLDER, work.log)
+    drawn = _pen_lines(work, options.strip_lines, words=1)
     held_out = min(DRAWN_ASIDE, len(drawn) // 10)
     training = drawn[held_out:]
     rounds = replace(options, line_rounds=options.strip_epochs, round_lines={"drawn": len(training)})
@@ -61,8 +54,25 @@ def make_real_lines(work: Work) -> Figures:
     rng = np.random.default_rng(options.seed)
     drawn = [line for line in drawn if "/" not in line.symbols or rng.random() < options.slash_share]
     held_out = min(DRAWN_ASIDE, len(drawn) // 10)
-    sets = {"drawn": drawn[held_out:], **real_sets(work.find, options.seed), "page": _page_lines(work)}
+    sets = {
+        "drawn": drawn[held_out:],
+        "pens": _pen_lines(work, options.pen_lines, words=options.word_share),
+        "page": _page_lines(work),
+        **real_sets(work.find, options.seed),
+    }
     return _train(work, sets, {"drawn": drawn[:held_out], **kept_out_sets(work.find, options.seed)})
+
+
+def _pen_lines(work: Work, count: int, *, words: float) -> list[LabelledLineImage]:
+    """Numbers drawn with the pens among the sources of characters, whose digits many people wrote."""
+    drawing = LineDrawing(
+        make=draw_labelled_line,
+        material=collections_of(work.load(False)),
+        count=count,
+        seed=work.options.seed + LINE_SEED_APART + len(work.before),
+        words=words,
+    )
+    return draw_line_shards(drawing, work.processes, work.own / PENS_FOLDER, work.log)
 
 
 def _train(work: Work, sets: Sets, validation: Sets) -> Figures:

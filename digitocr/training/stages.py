@@ -146,6 +146,7 @@ _LINE_ROUNDS = [
     "line_learning_rate",
     "lines_a_step",
     "line_pages",
+    "pen_lines",
 ]
 _LINE_FILES = {"state": (LINES_KERAS_FILE,), "files": (LINES_LITERT_FILE,)}
 _DIGIT_FILES = {"state": (KERAS_FILE,), "files": (LITERT_FILE,)}
