@@ -155,6 +155,7 @@ _LINE_ROUNDS = [
     "round_lines",
     "line_learning_rate",
     "lines_a_step",
+    "trained_share",
     "line_pages",
     "pen_lines",
 ]

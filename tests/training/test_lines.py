@@ -106,6 +106,20 @@ def test_training_goes_on_from_the_weights_given(tmp_path):
         assert np.abs(np.asarray(after) - np.asarray(before)).max() < 0.5
 
 
+def test_where_training_goes_on_a_share_of_the_weights_before_is_kept(tmp_path):
+    pytest.importorskip("tensorflow")
+    from digitocr.training.line_network import build_line_network
+
+    strips, start, kept = strips_of(12), build_line_network(7), {}
+    for share in (0.0, 0.5, 1.0):
+        (tmp_path / "run.npz").unlink(missing_ok=True)
+        kept[share] = train(strips, rounds_of(1, trained_share=share), tmp_path, start=start)[0].get_weights()
+    for before, none, half, whole in zip(start.get_weights(), *kept.values(), strict=True):
+        assert np.array_equal(before, none)
+        assert np.allclose(half, (before + whole) / 2, atol=1e-4)
+    assert any(not np.array_equal(none, whole) for none, whole in zip(kept[0.0], kept[1.0], strict=True))
+
+
 def test_training_does_not_go_on_from_another_kind_of_network(tmp_path):
     keras = pytest.importorskip("keras")
     other = keras.Sequential([keras.Input((32, None, 1)), keras.layers.Conv2D(3, 1)])
