@@ -17,15 +17,7 @@ from digitocr.imaging import opencv
 from digitocr.records import Gray
 from digitocr.synthesis.amounts import signed_text
 from digitocr.synthesis.boxes import print_boxes
-from digitocr.synthesis.candidates import (
-    DOUBT,
-    MARK,
-    PART,
-    DrawnLine,
-    draw_number,
-    label_line,
-    random_text,
-)
+from digitocr.synthesis.candidates import DOUBT, MARK, PART, DrawnLine, draw_number, label_line, random_text
 from digitocr.synthesis.collected import CollectedHand, index_by_label
 from digitocr.synthesis.glyphs import Hand
 from digitocr.synthesis.paper import put_on_paper

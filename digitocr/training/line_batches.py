@@ -19,7 +19,7 @@ NO_LABEL = -1  # fills the labels of short numbers
 STRIP_WIDTH_MAX = 384  # in pixels: longer ones are rare
 BATCHES_AHEAD = 64  # made and not yet met, at most: some 100 MB
 
-Batch = tuple[Gray, NDArray[np.int32]]
+LineBatch = tuple[Gray, NDArray[np.int32]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +34,7 @@ class BatchPlan:
 
 def line_batches(
     images: Sequence[LabelledLineImage], size: int, seed: int, epoch: int, pool: Executor | None = None
-) -> Iterator[Batch]:
+) -> Iterator[LineBatch]:
     """One epoch: (n, 32, W, 1) uint8 varied line images of like width, and (n, L) labels for `ctc`.
 
     The processes of `pool`, where there is one, make batches ahead; they are the same without it.
@@ -43,7 +43,7 @@ def line_batches(
     if pool is None:
         yield from map(make_batch, plans)
         return
-    waiting: deque[Future[Batch]] = deque()
+    waiting: deque[Future[LineBatch]] = deque()
     for plan in plans:
         waiting.append(pool.submit(make_batch, plan))
         if len(waiting) >= BATCHES_AHEAD:
@@ -68,7 +68,7 @@ def _plans(images: Sequence[LabelledLineImage], size: int, seed: int, epoch: int
         yield BatchPlan(chosen, stretches[members], width, (seed, epoch, number))
 
 
-def make_batch(plan: BatchPlan) -> Batch:
+def make_batch(plan: BatchPlan) -> LineBatch:
     """Vary the images of a batch."""
     cv2.setNumThreads(1)  # processes, not threads, share the work
     rng = np.random.default_rng(plan.seed)

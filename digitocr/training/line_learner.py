@@ -11,7 +11,7 @@ import numpy as np
 from digitocr.alphabet import digits_of
 from digitocr.decoding.ctc import best_string
 from digitocr.recognition.line_recogniser import LineRecogniser
-from digitocr.training.line_batches import Batch
+from digitocr.training.line_batches import LineBatch
 from digitocr.training.line_images import LabelledLineImage
 from digitocr.training.line_network import build_line_network, ctc
 
@@ -45,7 +45,7 @@ class LineLearner:
         model.compile(self._optimizer, ctc, jit_compile=False)
         self._model = model
 
-    def learn(self, batches: Iterable[Batch]) -> float:
+    def learn(self, batches: Iterable[LineBatch]) -> float:
         """Learn from batches as `line_batches` makes them; the mean of their losses."""
         self._model.reset_metrics()
         loss = 0.0

@@ -310,7 +310,7 @@ def test_a_part_that_was_trained_elsewhere_is_recorded(tmp_path, capsys):
     main([str(tmp_path), "real_lines-2", "--recipe", recipe, "--minutes", "60", *told, *start])
     record = read_contract(tmp_path / "digits.json").runs["real_lines-2"]
     assert record["options"]["line_rounds"] == 3
-    assert record["options"]["round_lines"]["drawn"] == 20_000
+    assert record["options"]["round_lines"]["drawn"] == 5_000
     assert (record["note"], record["commit"], record["minutes"]) == ("in two runs", "abc", 60)
     assert record["figures"] == {"register": 91.5}
     assert set(record["start"]) == {"before.keras"}
