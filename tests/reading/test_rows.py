@@ -144,7 +144,7 @@ def test_a_sign_that_the_classifier_takes_for_a_digit_is_for_review_unless_the_l
 
 
 class Doubts(Watched):
-    """A classifier that finds the digit which it has read as the first of each batch less likely than another."""
+    """A classifier that reads another digit than it does in the first candidate image of each batch."""
 
     def log_probabilities(self, crops):
         scores = super().log_probabilities(crops).copy()
