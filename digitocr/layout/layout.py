@@ -50,8 +50,8 @@ class CandidateRow:
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
-        around = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
-        return self.boxes(around[np.newaxis])[0]
+        outer_box = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+        return self.boxes(outer_box[np.newaxis])[0]
 
     def boxes(self, boxes: NDArray[np.int32]) -> list[Box]:
         """The box on the page around each of `boxes` (N, 4), given in pixels of the row."""
