@@ -24,7 +24,8 @@ def is_struck_out(segments: Segments) -> bool:
     if right - left < STRIKE_WIDTH_MIN * (bottom - top):
         return False
     # A line that was removed as a ruled one is no ink, but dark.
-    strongest = float(np.quantile(segments.dark[top:bottom, left:right], INK_QUANTILE))
+    darkness = np.sort(segments.dark[top:bottom, left:right], axis=None)  # numpy's quantile takes 15 ms to import
+    strongest = float(darkness[int(INK_QUANTILE * (len(darkness) - 1))])
     dark = (segments.dark >= max(1.0, WEAK * strongest)).astype(np.uint8)
     strokes = opencv.dilate(dark, 3, 1)[:, left:right]
     return bool(_gaps(strokes, top, bottom).min() <= STRIKE_GAPS_MAX)
