@@ -41,8 +41,8 @@ def are_circles(rows: Sequence[Row]) -> list[bool]:
     if rings.sum() < CIRCLES_MIN:
         return [False] * len(rows)
     size = float(np.median(sizes[rings]))
-    alike = np.abs(sizes - size) <= SIZE_SPREAD_MAX * size
-    return list(alike.tolist()) if alike.sum() >= CIRCLES_MIN else [False] * len(rows)
+    of_size = np.abs(sizes - size) <= SIZE_SPREAD_MAX * size
+    return list(of_size.tolist()) if of_size.sum() >= CIRCLES_MIN else [False] * len(rows)
 
 
 def _circle_size(segments: Segments) -> float:
