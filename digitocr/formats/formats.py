@@ -5,21 +5,21 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 from digitocr.alphabet import DIGITS
 from digitocr.errors import UsageError
 from digitocr.formats import named_formats
-from digitocr.formats.constraints import Constraint, matching, one_of
+from digitocr.formats.constraints import Constraint, matching, of_length, one_of
 from digitocr.formats.dates import Dates, dated, dates_written
+from digitocr.formats.emptiness import none_fits
 from digitocr.formats.limits import LONGEST, Digits, shown, sizes
 from digitocr.formats.listed_values import listed_values
 
 FORMAT_KEYS = ("format", "pattern", "length", "min", "max", "date", "values", "checksum")
 FOLLOWED = 1 << 16  # prefixes of which it is kept what may follow
-STRINGS_TRIED_MAX = 12_000  # strings looked at to tell whether any digits fit at all,
-TRIED_S = 2.0  # and for how long: a hundred times what the formats of the samples take
+# Digits of a number that is known to have a check digit and no length: 0 alone is a valid one by most kinds.
+CHECKED_DIGITS_MIN = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,11 +139,13 @@ def _make(spec: Mapping[str, Any], folder: Path | None, digits: Digits | None) -
         *([one_of(listed_values(given["values"], folder))] if "values" in given else []),
         *sizes(given, dates[-1] if dates else None, digits),
     ]
+    if given.keys() == {"format"} and not digits and max(c.shortest for c in constraints) == 1:
+        constraints.append(of_length(CHECKED_DIGITS_MIN, LONGEST))
     described = {**given, "digits": list(digits)} if digits else given
     name = " and ".join(f"{key} {shown(value)}" for key, value in described.items())
     postal = named_formats.POSTAL_NAME.fullmatch(named.lower()) is not None
     made = Format(name, tuple(constraints), postal, dates[-1] if dates else None)
-    if _none_fits(made):
+    if none_fits(made.viable, made.accepts):
         raise UsageError(f"{name}: no digits satisfy this; correct it, or leave some of it out")
     return made
 
@@ -213,7 +215,9 @@ def _checksum(name: Any, key: str = "checksum") -> Constraint:
             usual = (*named_formats.POSTAL_USUAL, *usual)
         nearest = _nearest(str(name).lower(), named_formats.known_names())
         raise UsageError(f'{key} "{name}" is not known{nearest}; use one as {", ".join(usual)} or nl.bsn')
-    return Constraint(lambda prefix: True, check)
+    lengths = named_formats.checksum_lengths(str(name).strip().lower(), LONGEST)
+    least, most = min(lengths, default=1), max(lengths, default=LONGEST)
+    return Constraint(lambda prefix: len(prefix) <= most, check, least)
 
 
 def _text(key: str, value: Any) -> str:
@@ -225,23 +229,6 @@ def _text(key: str, value: Any) -> str:
 def _nearest(name: str, names: Iterator[str] | Sequence[str]) -> str:
     near = get_close_matches(name, list(dict.fromkeys(names)), 3)
     return f"; did you mean {' or '.join(near)}?" if near else ""
-
-
-def _none_fits(made: Format) -> bool:
-    """Whether no digits at all are accepted; False too where that takes long to find out."""
-    open_ends = [""] if made.viable("") else []
-    begun = process_time()
-    for _ in range(STRINGS_TRIED_MAX):
-        if not open_ends:
-            return True
-        if process_time() - begun > TRIED_S:
-            return False
-        prefix = open_ends.pop()
-        if made.accepts(prefix) or len(prefix) == LONGEST:
-            return False
-        longer = (prefix + digit for digit in "9876543210")
-        open_ends.extend(prefix for prefix in longer if made.viable(prefix))
-    return False
 
 
 _MAKERS: Mapping[str, Callable[[Any], Constraint]] = {

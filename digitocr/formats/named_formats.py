@@ -92,6 +92,27 @@ def checksum_check(name: str) -> Callable[[str], bool] | None:
     return valid
 
 
+def checksum_lengths(name: str, longest: int) -> list[int]:
+    """The numbers of digits, to `longest`, that numbers of a kind can have; empty where that is not known."""
+    module = _module(CHECKSUMS.get(name, name))
+    tried = [] if module is None else range(1, longest + 1)
+    return [n for n in tried if any(_may_be(module, digit * n) for digit in "0123456789")]
+
+
+def _may_be(module: ModuleType | None, text: str) -> bool:
+    """Whether nothing but the digits themselves keeps digits from being a number of a kind."""
+    from stdnum.exceptions import InvalidFormat, InvalidLength, ValidationError
+
+    try:
+        vars(module)["validate"](text)
+    except (InvalidLength, InvalidFormat):
+        return False
+    except ValidationError:
+        pass
+    # Some kinds fill up with zeros on the left, and would have any number of digits.
+    return len(getattr(module, "compact", str)(text)) <= len(text)
+
+
 def _module(name: str) -> ModuleType | None:
     from stdnum import get_cc_module
 

@@ -12,7 +12,7 @@ from digitocr.alphabet import CURRENCY, DIGITS, OTHER
 from digitocr.decoding.alignment import TimedSymbol, best_path, cut_digits
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import CandidateScorer
-from digitocr.decoding.confidence import Confidence, Evidence, edges_touched, height_on_page
+from digitocr.decoding.confidence import Confidence, Evidence, edges_touched, height_on_page, ink_left_out
 from digitocr.decoding.ctc import log_likelihood_of_each
 from digitocr.decoding.digit_or_sign import Rival, rivals
 from digitocr.decoding.score_fusion import FusionWeights
@@ -25,7 +25,6 @@ from digitocr.records import Gray
 from digitocr.segmentation.line_image import draw_line_image, frame_of
 from digitocr.segmentation.segment import Segments
 
-PROBABILITY_FLOOR = 1e-9  # so that logarithms stay finite
 TALL_SIGNS = {*"/()+%#*", CURRENCY, OTHER}  # as high as a digit, which the classifier knows nothing of
 LIKE_ONE = {*"/()"}
 UNLIKE_ONE = TALL_SIGNS - LIKE_ONE
@@ -159,42 +158,39 @@ def _arcs(row: CandidateRow, segments: Segments, path: Sequence[TimedSymbol]) ->
 
 def evidence_of(
     request: RowRequest,
-    line: LineReading | None,
-    strings: Sequence[Hypothesis],
+    line: LineReading,
+    first: Hypothesis,
     digits: NDArray[np.float32],
     *,
     log_line: float,
-    log_lattice: float | None = None,
     agree: bool = True,
+    searched: bool = False,
 ) -> Evidence:
-    """The evidence for the first of the strings of a row.
+    """The evidence for the first string of a row.
 
     Args:
         request: the row.
-        line: what the line recogniser reads, if it has read the row.
-        strings: the strings, most probable first.
-        digits: (L,) log-probabilities of the digits of the first string, by the classifier.
-        log_line: log-probability of the first string by the line recogniser.
-        log_lattice: the same by the lattice; None if it was not searched.
-        agree: whether both readers rank the first string first.
+        line: what the line recogniser reads.
+        first: the most probable string.
+        digits: (L,) log-probabilities of its digits, by the classifier.
+        log_line: its log-probability by the line recogniser.
+        agree: whether both readers rank it first.
+        searched: whether all segmentations of the row were searched.
     """
-    first, second = strings[0], strings[1] if len(strings) > 1 else None
-    lead = np.log(max(first.probability, PROBABILITY_FLOOR))
-    lead -= np.log(max(second.probability if second else 0.0, PROBABILITY_FLOOR))
-    at_side, at_margin = edges_touched(request.row.candidates, [arc for arc, _ in first.arcs])
+    candidates, arcs = request.row.candidates, [arc for arc, _ in first.arcs]
+    at_side, at_margin = edges_touched(candidates, arcs)
     segments = request.row.segments
-    symbols = [symbol.symbol for symbol in line.symbols] if line else []
+    symbols = [symbol.symbol for symbol in line.symbols]
     return Evidence(
-        path="settled" if log_lattice is None else "searched",
         line=log_line,
         digits=digits,
-        lead=float(lead),
-        lattice=log_lattice or 0.0,
         agree=agree,
+        searched=searched,
         contrast=segments.contrast if segments else 100.0,
         height_px=height_on_page(segments, request.row.page_from_row) if segments else 28.0,
         at_side=at_side,
         at_margin=at_margin,
+        left_out=ink_left_out(candidates, arcs),
         others=symbols.count(OTHER),
         signs=sum(symbol not in DIGITS and symbol not in {OTHER, " "} for symbol in symbols),
     )

@@ -98,7 +98,7 @@ def verify_lines(
             continue
         confidence = None
         if classifier.calibration and line.text:
-            evidence = evidence_of(request, line, strings, of_text, log_line=line.log_probability)
+            evidence = evidence_of(request, line, strings[0], of_text, log_line=line.log_probability)
             confidence = classifier.calibration.confidence(evidence)
         other = max(0.0, 1 - sum(string.probability for string in strings))
         answers[n] = constrain(strings, request.allowed, request.context, n_best, other, confidence)

@@ -20,7 +20,6 @@ from digitocr.layout.layout import CandidateRow
 from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import (
     LIKE_ONE,
-    PROBABILITY_FLOOR,
     TALL_SIGNS,
     CropClassifier,
     LineReading,
@@ -173,15 +172,14 @@ def _fused(
     if classifier.calibration and strings and strings[0].text:
         first = strings[0]
         digits = search.shares[[arc for arc, _ in first.arcs], [digit for _, digit in first.arcs]]
-        known = {string.text: string.probability for string in search.strings}
         evidence = evidence_of(
             request,
             line,
-            strings,
+            first,
             digits,
             log_line=float(log_likelihoods(sheared_views, [first.text]).mean()),
-            log_lattice=log(max(known.get(first.text, 0.0), PROBABILITY_FLOOR)),
             agree=first.text == line.text == search.strings[0].text,
+            searched=True,
         )
         confidence = classifier.calibration.confidence(evidence)
     other = max(0.0, 1 - sum(string.probability for string in strings))

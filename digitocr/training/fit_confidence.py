@@ -1,16 +1,18 @@
 """Fit the confidence of a model on labelled lines, and write it into the model's card.
 
     python -m digitocr.training.fit_confidence MODEL SET... [--halves halves.csv] [--registers FOLDER]
-        [--drawn 400]
+        [--drawn 400] [--disputed disputed.csv]
 
 A set is a folder with `labels.csv` (file, label; a label may be empty: no number). With `--halves` (set,
 file, half) only the files of half A are used, the others judge. `--registers` adds numbers of register
 volumes that were kept out of training, `--drawn` pictures of no number, which few labelled sets hold.
+`--disputed` (set, file) leaves out files whose labels are not believed: where one in a hundred is wrong, they
+are most of what is read wrongly and surely.
 """
 
 import argparse
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -23,7 +25,6 @@ from digitocr.alphabet import digits_of
 from digitocr.datasets.readers import read_image, read_rows
 from digitocr.decoding.confidence import (
     FEATURES,
-    PATHS,
     Calibration,
     Evidence,
     calibration_to_contract,
@@ -79,11 +80,6 @@ def examples(lines: Iterable[tuple[Gray, str]], classifier: Classifier) -> Itera
 
 def fit_confidence(known: Sequence[Example]) -> Calibration:
     """The weights under which the labels are likeliest, by logistic regression with a ridge penalty."""
-    weights = {path: _fit([example for example in known if example.evidence.path == path]) for path in PATHS}
-    return Calibration(weights, len(known))
-
-
-def _fit(known: Sequence[Example]) -> NDArray[np.float64]:
     inputs = np.array([features(example.evidence) for example in known]).reshape(-1, len(FEATURES))
     signs = np.where([example.right for example in known], 1.0, -1.0)
     penalty = np.full(len(FEATURES), SHRINKAGE)
@@ -96,7 +92,7 @@ def _fit(known: Sequence[Example]) -> NDArray[np.float64]:
         return float(value), inputs.T @ slopes + penalty * weights
 
     fitted = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
-    return np.asarray(fitted.x, np.float64)
+    return Calibration(np.asarray(fitted.x, np.float64), len(known))
 
 
 class _Watched:
@@ -112,16 +108,28 @@ class _Watched:
         self.calibration = recorder
 
 
-def labelled_lines(folders: Sequence[Path], halves: Path | None) -> Iterator[tuple[Gray, str]]:
-    """The labelled pictures of some folders; those of half A where `halves` says which those are."""
-    judging: set[tuple[str, str]] = set()
-    if halves:
-        with halves.open(newline="", encoding="utf-8") as rows:
-            judging = {(row["set"], row["file"]) for row in csv.DictReader(rows) if row["half"] != "A"}
+def labelled_lines(
+    folders: Sequence[Path], halves: Path | None, disputed: Path | None = None
+) -> Iterator[tuple[Gray, str]]:
+    """The labelled pictures of some folders; those of half A where `halves` says which those are.
+
+    Those in the table `disputed` (set, file) are left out.
+    """
+    left_out = _files(disputed) | _files(halves, lambda row: row["half"] != "A")
     for folder in folders:
         for file, label in read_rows(folder / "labels.csv"):
-            if (folder.name, file.name) not in judging:
+            if (folder.name, file.name) not in left_out:
                 yield read_image(file), label
+
+
+def _files(
+    table: Path | None, chosen: Callable[[dict[str, str]], bool] = lambda _: True
+) -> set[tuple[str, str]]:
+    """The sets and files of the chosen rows of a table; none without a table."""
+    if table is None:
+        return set()
+    with table.open(newline="", encoding="utf-8") as rows:
+        return {(row["set"], row["file"]) for row in csv.DictReader(rows) if chosen(row)}
 
 
 def kept_out_registers(folder: Path, most: int = REGISTERS_MAX) -> Iterator[tuple[Gray, str]]:
@@ -148,11 +156,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("sets", type=Path, nargs="+")
     parser.add_argument("--halves", type=Path)
     parser.add_argument("--registers", type=Path, help="a folder of register lines with their volumes")
+    parser.add_argument("--disputed", type=Path, help="a table of files to leave out")
     parser.add_argument("--drawn", type=int, default=0, help="pictures to draw (%(default)s)")
     chosen = parser.parse_args(arguments)
     classifier = load_classifier(chosen.model)
     lines = chain(
-        labelled_lines(chosen.sets, chosen.halves),
+        labelled_lines(chosen.sets, chosen.halves, chosen.disputed),
         kept_out_registers(chosen.registers) if chosen.registers else (),
         drawn_non_numbers(chosen.drawn),
     )

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from digitocr.decoding.confidence import (
     FEATURES,
-    PATHS,
     Calibration,
     Evidence,
     calibration_from_contract,
@@ -19,16 +18,15 @@ from digitocr.decoding.confidence import (
 from digitocr.errors import ModelError
 
 EVIDENCE = Evidence(
-    path="settled",
     line=-0.1,
     digits=np.log(np.array([0.9, 0.99], np.float32)),
-    lead=3.0,
-    lattice=0.0,
     agree=True,
+    searched=False,
     contrast=90.0,
     height_px=30.0,
     at_side=False,
     at_margin=False,
+    left_out=0.05,
     others=0,
     signs=0,
 )
@@ -37,11 +35,11 @@ EVIDENCE = Evidence(
 def calibration(value=1.0, lines=998):
     weights = np.zeros(len(FEATURES))
     weights[FEATURES.index("line")] = value
-    return Calibration(dict.fromkeys(PATHS, weights), lines)
+    return Calibration(weights, lines)
 
 
 def test_a_feature_for_each_name_and_impossible_values_are_bounded():
-    hopeless = replace(EVIDENCE, line=-np.inf, digits=np.array([-np.inf], np.float32), lattice=-np.inf)
+    hopeless = replace(EVIDENCE, line=-np.inf, digits=np.array([-np.inf], np.float32))
     assert features(EVIDENCE).shape == (len(FEATURES),)
     assert np.isfinite(features(hopeless)).all()
 
@@ -77,8 +75,8 @@ def test_the_contract_keeps_it_and_one_for_other_features_is_none():
 
 
 def test_a_card_of_fewer_features_is_read_and_one_with_a_number_missing_is_refused():
-    entry = {"confidence": {"features": ["one", "line"], "settled": [0.0, 1.0], "searched": [0.0, 1.0]}}
+    entry = {"confidence": {"features": ["one", "line"], "weights": [0.0, 1.0]}}
     assert calibration_from_contract(entry).confidence(EVIDENCE) == calibration().confidence(EVIDENCE)
-    entry["confidence"]["searched"] = [0.0, 1.0, 2.0]
+    entry["confidence"]["weights"] = [0.0, 1.0, 2.0]
     with pytest.raises(ModelError, match="fit it again"):
         calibration_from_contract(entry)

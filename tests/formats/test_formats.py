@@ -186,7 +186,7 @@ def test_of_several_formats_a_value_has_one():
     either = format_of(("luhn", "us-zip"), None)
     assert [either.accepts(text) for text in ("79927398713", "90210", "79927398712")] == [True, True, False]
     assert either.viable("9021")
-    assert either.shortest == 1
+    assert either.shortest == 4
     assert "luhn" in either.name
     assert "us-zip" in either.name
     assert not either.postal
@@ -204,3 +204,23 @@ def test_a_pattern_holds_all_of_several_formats():
 def test_of_several_formats_each_must_exist():
     with pytest.raises(UsageError, match="us-zpi"):
         format_of(("luhn", "us-zpi"), None)
+
+
+def test_a_check_digit_alone_makes_no_number_of_one_digit():
+    for name in ("luhn", "verhoeff", "damm"):
+        made = make_format({"format": name})
+        assert made.shortest == 4
+        assert not any(made.accepts(digits) for digits in ("0", "00", "000", "18"))
+        assert make_format({"checksum": name, "length": 1}).accepts("0")
+    assert make_format({"checksum": "luhn"}, digits=(1, 3)).accepts("18")
+
+
+@pytest.mark.parametrize(
+    ("name", "shortest", "longest"),
+    [("isbn", 10, 13), ("ean", 8, 14), ("imei", 14, 16), ("nl.bsn", 9, 9), ("luhn", 4, 40)],
+)
+def test_a_kind_of_number_has_as_many_digits_as_it_says(name, shortest, longest):
+    made = make_format({"format": name})
+    assert made.shortest == shortest
+    assert made.viable("1" * longest)
+    assert not made.viable("1" * (longest + 1))

@@ -12,16 +12,15 @@ from digitocr.decoding.confidence import Evidence
 from digitocr.training.fit_confidence import Example, drawn_non_numbers, fit_confidence, labelled_lines
 
 PLAIN = Evidence(
-    path="settled",
     line=-0.1,
     digits=np.log(np.array([0.9, 0.9], np.float32)),
-    lead=2.0,
-    lattice=0.0,
     agree=True,
+    searched=False,
     contrast=80.0,
     height_px=30.0,
     at_side=False,
     at_margin=False,
+    left_out=0.05,
     others=0,
     signs=0,
 )
@@ -31,14 +30,14 @@ def test_the_fitted_confidence_is_the_share_that_was_right():
     rng = np.random.default_rng(1)
     lines = -rng.exponential(1.0, 4000)
     known = [
-        Example(replace(PLAIN, path=path, line=float(line)), bool(rng.random() < np.exp(line)))
-        for path in ("settled", "searched")
+        Example(replace(PLAIN, searched=searched, line=float(line)), bool(rng.random() < np.exp(line)))
+        for searched in (False, True)
         for line in lines
     ]
     fitted = fit_confidence(known)
     for line in (-0.2, -1.0, -2.0):
-        for path in ("settled", "searched"):
-            confidence = fitted.confidence(replace(PLAIN, path=path, line=line))
+        for searched in (False, True):
+            confidence = fitted.confidence(replace(PLAIN, searched=searched, line=line))
             assert abs(confidence - np.exp(line)) < 0.08
 
 
@@ -52,6 +51,9 @@ def test_only_half_a_is_fitted_on(tmp_path):
     halves.write_text("set,file,half\ncells,a.png,A\ncells,b.png,B\n")
     assert [label for _, label in labelled_lines([folder], halves)] == ["1"]
     assert [label for _, label in labelled_lines([folder], None)] == ["1", "2"]
+    disputed = tmp_path / "disputed.csv"
+    disputed.write_text("set,file\ncells,b.png\nother,a.png\n")
+    assert [label for _, label in labelled_lines([folder], None, disputed)] == ["1"]
 
 
 def test_pictures_of_no_number_are_drawn_alike_each_time():
