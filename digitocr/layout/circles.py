@@ -22,7 +22,7 @@ SIZE_SPREAD_MAX = 0.08  # of the median size: circles of one form differ by 0.05
 INK_SHARE = 0.4  # of the contrast of a row: darker is ink
 
 
-class Row(Protocol):
+class ScaledRow(Protocol):
     """A place where a number may stand, with its size on the page."""
 
     @property
@@ -34,7 +34,7 @@ class Row(Protocol):
         ...
 
 
-def are_circles(rows: Sequence[Row]) -> list[bool]:
+def are_circles(rows: Sequence[ScaledRow]) -> list[bool]:
     """For each row of a page whether it is one of many circles of one size."""
     sizes = np.array([_circle_size(row.segments) * row.scale if row.segments else 0.0 for row in rows])
     rings = sizes > 0
