@@ -128,13 +128,13 @@ def train(
     try:
         output.mkdir(parents=True, exist_ok=True)
         with native_stderr_into(output / NATIVE_LOG):
-            from digitocr.training.estimate import estimate_seconds, in_words
+            from digitocr.training.estimate import estimate_seconds
             from digitocr.training.make_model import make_model
             from digitocr.training.order import order
 
             wanted = order(request, options)
             seconds = estimate_seconds(wanted.steps, os.cpu_count() or 1)
-            _say(f"{', '.join(step.name for step in wanted.steps)}: {in_words(seconds)} in all")
+            _tell_estimate([step.name for step in wanted.steps], seconds)
             made = make_model(wanted, output, start=start, resume=resume, log=_say, watch=_watch)
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
@@ -172,6 +172,15 @@ def require(extra: str, *modules: str) -> None:
 
 def _say(line: str) -> None:
     typer.echo(line, err=True)
+
+
+def _tell_estimate(names: "Sequence[str]", seconds: "Sequence[float]") -> None:
+    from digitocr.training.estimate import in_words
+
+    if len(names) > 1:
+        for name, its_seconds in zip(names, seconds, strict=True):
+            _say(f"  {name}: {in_words(its_seconds)}")
+    _say(f"{', '.join(names)}: {in_words(sum(seconds))} in all")
 
 
 def _tell(differences: "Sequence[Difference]") -> None:

@@ -62,8 +62,9 @@ def black_hat(image: Pixels, height: int, width: int) -> Pixels:
 
 def subtract(gray: Mask, other: Mask | float) -> Mask:
     """By how much a gray image is lighter than another or than a level, 0 where it is not."""
-    taken = np.array([other], np.float64) if isinstance(other, float | int) else other
-    return np.asarray(cv2.subtract(gray, taken), np.uint8)
+    # Four times, for OpenCV cannot tell a level, its scalar of four doubles, from four pixels in a column.
+    taken = np.full(4, other, np.float64) if isinstance(other, float | int) else other
+    return np.asarray(cv2.subtract(gray, taken, dtype=cv2.CV_8U), np.uint8)
 
 
 def scaled(gray: Mask, gain: float) -> Mask:

@@ -19,28 +19,39 @@ def rule_mask(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
     A pixel of a line is left out where ink continues across the line for more than the line's own thickness:
     there a stroke crosses it.
     """
+    eroded = _eroded(mask, length_px, vertical=vertical)
+    return np.zeros_like(mask) if eroded is None else _rules(mask, eroded, length_px, vertical=vertical)
+
+
+def _eroded(mask: Gray, length_px: int, *, vertical: bool) -> Gray | None:
+    """What is left where a line of `length_px` fits into the mask, by the tolerance; None for nothing."""
+    if mask.shape[0 if vertical else 1] < length_px:
+        return None
+    tolerance = 1 + 2 * TILT_PX
     if vertical:
-        return rule_mask(mask.T, length_px, vertical=False).T.copy()
-    if mask.shape[1] < length_px:
-        return np.zeros_like(mask)
-    tolerant = opencv.dilate(mask, 1 + 2 * TILT_PX, 1)
-    long = opencv.opening(tolerant, 1, length_px)
-    if not long.any():
-        return np.zeros_like(mask)
-    crossing = opencv.opening(mask, THICKNESS_MAX_PX + 2, 1)
+        eroded = opencv.erode(opencv.dilate(mask, 1, tolerance), length_px, 1)
+    else:
+        eroded = opencv.erode(opencv.dilate(mask, tolerance, 1), 1, length_px)
+    return eroded if eroded.any() else None
+
+
+def _rules(mask: Gray, eroded: Gray, length_px: int, *, vertical: bool) -> Gray:
+    across = THICKNESS_MAX_PX + 2
+    if vertical:
+        long, crossing = opencv.dilate(eroded, length_px, 1), opencv.opening(mask, 1, across)
+    else:
+        long, crossing = opencv.dilate(eroded, 1, length_px), opencv.opening(mask, across, 1)
     return opencv.intersection(long, mask, opencv.complement(crossing))
 
 
-def bar_mask(mask: Gray, length_px: int) -> Gray:
+def _bars(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
     """The mask (H, W) uint8 of solid bars, thicker than a line and at least `length_px` long."""
     thick = THICKNESS_MAX_PX + 1
-    bars = np.zeros_like(mask)
-    for height, width in ((thick, length_px), (length_px, thick)):
-        if mask.shape[0] >= height and mask.shape[1] >= width:
-            solid = opencv.opening(mask, height, width)
-            bars = opencv.union(bars, solid)
+    height, width = (length_px, thick) if vertical else (thick, length_px)
+    if mask.shape[0] < height or mask.shape[1] < width:
+        return np.zeros_like(mask)
     # Opening by a kernel of even width comes out one pixel aside.
-    return opencv.intersection(bars, mask)
+    return opencv.intersection(opencv.opening(mask, height, width), mask)
 
 
 def remove_rules(ink: Ink, length_px: int) -> Ink:
@@ -50,10 +61,13 @@ def remove_rules(ink: Ink, length_px: int) -> Ink:
 
 def line_mask(mask: Gray, length_px: int) -> Gray:
     """The mask (H, W) uint8 of horizontal and vertical lines and bars of at least `length_px`."""
-    lines = opencv.union(
-        rule_mask(mask, length_px, vertical=False), rule_mask(mask, length_px, vertical=True)
-    )
-    return opencv.union(lines, bar_mask(mask, length_px))
+    lines = np.zeros_like(mask)
+    for vertical in (False, True):
+        eroded = _eroded(mask, length_px, vertical=vertical)
+        if eroded is not None:  # else no bar fits either
+            rules = _rules(mask, eroded, length_px, vertical=vertical)
+            lines = opencv.union(lines, rules, _bars(mask, length_px, vertical=vertical))
+    return lines
 
 
 def without(ink: Ink, lines: Gray) -> Ink:

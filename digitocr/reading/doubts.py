@@ -3,6 +3,7 @@
 from digitocr.decoding.answer import Answer
 from digitocr.layout.layout import CandidateRow
 from digitocr.reasons import ReasonCode
+from digitocr.segmentation.strike import is_struck_out
 
 OTHER_SHARE_REVIEWED = 0.25  # of the ink around the core of a number; a clean number has under 0.05
 
@@ -10,12 +11,15 @@ OTHER_SHARE_REVIEWED = 0.25  # of the ink around the core of a number; a clean n
 def doubt_of(row: CandidateRow, answer: Answer, min_confidence: float) -> tuple[str, ReasonCode]:
     """The first doubt about an answer, in words and as a code; both are "" for none."""
     unsure = answer.confidence < min_confidence
+    # Looked for only where a number would be accepted: it takes as long as two digits take the classifier.
+    struck = not unsure and row.segments is not None and is_struck_out(row.segments)
     longer = f"taken from a longer number, {answer.longer}"
     doubts: tuple[tuple[bool, str, ReasonCode], ...] = (
         (not answer.satisfied, "no reading fits the format", "format_mismatch"),
         (bool(answer.longer), longer, "several_numbers"),
         (row.joined, "put together of several numbers", "several_numbers"),
         (bool(answer.digit_or_sign), "a character may be a digit or a sign", "digit_or_sign"),
+        (struck, "struck out", "struck_out"),
         (row.other_share > OTHER_SHARE_REVIEWED, "other ink beside it", "unlike_training"),
         (unsure and bool(answer.raw), "reads otherwise without the format", "format_mismatch"),
         (unsure and answer.readers_disagree, "readers disagree", "readers_disagree"),

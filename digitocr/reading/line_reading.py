@@ -175,7 +175,7 @@ def evidence_of(
         digits: (L,) log-probabilities of its digits, by the classifier.
         log_line: its log-probability by the line recogniser.
         agree: whether both readers rank it first.
-        searched: whether all segmentations of the row were searched.
+        searched: whether the row was doubtful: read in sheared views, or in all its segmentations.
     """
     candidates, arcs = request.row.candidates, [arc for arc, _ in first.arcs]
     at_side, at_margin = edges_touched(candidates, arcs)

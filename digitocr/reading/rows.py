@@ -26,7 +26,8 @@ from digitocr.reading.line_reading import (
     on_signs,
     read_lines,
 )
-from digitocr.reading.search import digit_shares, search_rows
+from digitocr.reading.search import digit_shares, search_rows, share_of_others
+from digitocr.reading.views import Verified, read_in_views
 
 # A line is settled if it is at least this probable by its recogniser, and each digit by the classifier,
 LINE_PROBABILITY_MIN, DIGIT_PROBABILITY_MIN = 0.6, 0.5
@@ -74,35 +75,53 @@ def verify_lines(
 ) -> dict[int, Answer]:
     """The answers, by index, of rows of which both the line recogniser and the classifier are sure."""
     answers: dict[int, Answer] = {}
-    verified = {
-        n: [*line.arcs, *_missed(line, rows[n].row)]
-        for n, line in lines.items()
-        if line.arcs is not None and _is_sure(line, rows[n])
-    }
-    if not verified:
-        return {}
-    crops = np.concatenate([rows[n].row.candidates.crops_of(arcs) for n, arcs in verified.items()])
-    scores = classifier.log_probabilities(crops)
-    ends = np.cumsum([len(arcs) for arcs in verified.values()])[:-1]
-    for (n, verified_arcs), scores_of_row in zip(verified.items(), np.split(scores, ends), strict=True):
-        request, line, arcs = rows[n], lines[n], lines[n].arcs or ()
-        geometry = request.row.candidates.geometry[verified_arcs]
-        shares = digit_shares(*classifier.candidate_scorers[request.context].scores(scores_of_row, geometry))
-        are_digits = np.logaddexp.reduce(shares, axis=1) >= log(1 - REJECT_MAX)
-        if not are_digits[: len(arcs)].all() or are_digits[len(arcs) :].any():
-            continue
-        shares = shares[: len(arcs)]
-        strings = _substituted(line, arcs, shares, classifier.fusion_weights[request.context])
+    doubtful: dict[int, Verified] = {}
+    for n, shares in _shares_of_digits(rows, lines, classifier).items():
+        request, line = rows[n], lines[n]
+        strings = _substituted(line, line.arcs or (), shares, classifier.fusion_weights[request.context])
         of_text = shares[np.arange(len(shares)), [int(digit) for digit in line.text]]
-        if (of_text < log(DIGIT_PROBABILITY_MIN)).any() and strings[0].probability < BOTH_PROBABILITY_MIN:
+        rejected = (np.logaddexp.reduce(shares, axis=1) < log(1 - REJECT_MAX)).any()
+        doubted = (of_text < log(DIGIT_PROBABILITY_MIN)).any()
+        if rejected or (doubted and strings[0].probability < BOTH_PROBABILITY_MIN):
+            doubtful[n] = Verified(shares, strings)
             continue
         confidence = None
         if classifier.calibration and line.text:
             evidence = evidence_of(request, line, strings[0], of_text, log_line=line.log_probability)
             confidence = classifier.calibration.confidence(evidence)
-        other = max(0.0, 1 - sum(string.probability for string in strings))
-        answers[n] = constrain(strings, request.allowed, request.context, n_best, other, confidence)
-    return answers
+        answers[n] = constrain(
+            strings, request.allowed, request.context, n_best, share_of_others(strings), confidence
+        )
+    return answers | read_in_views(rows, lines, doubtful, classifier, n_best)
+
+
+def _shares_of_digits(
+    rows: Sequence[RowRequest], lines: Mapping[int, LineReading], classifier: CropClassifier
+) -> dict[int, NDArray[np.float32]]:
+    """For rows of which the line recogniser is sure, the `digit_shares` (L, 10) of the digits that it reads.
+
+    Rows in which it may have missed a digit are left out.
+    """
+    missed = {
+        n: _missed(line, rows[n].row)
+        for n, line in lines.items()
+        if line.arcs is not None and _is_sure(line, rows[n])
+    }
+    if not missed:
+        return {}
+    arcs = {n: [*(lines[n].arcs or ()), *missed_arcs] for n, missed_arcs in missed.items()}
+    crops = np.concatenate([rows[n].row.candidates.crops_of(arcs[n]) for n in arcs])
+    scores = np.split(
+        classifier.log_probabilities(crops), np.cumsum([len(each) for each in arcs.values()])[:-1]
+    )
+    shares_of_digits = {}
+    for (n, arcs_of_row), scores_of_row in zip(arcs.items(), scores, strict=True):
+        scorer, geometry = classifier.candidate_scorers[rows[n].context], rows[n].row.candidates.geometry
+        shares = digit_shares(*scorer.scores(scores_of_row, geometry[arcs_of_row]))
+        of_line, of_missed = np.split(shares, [len(arcs_of_row) - len(missed[n])])
+        if not (np.logaddexp.reduce(of_missed, axis=1) >= log(1 - REJECT_MAX)).any():
+            shares_of_digits[n] = of_line
+    return shares_of_digits
 
 
 def _missed(line: LineReading, row: CandidateRow) -> list[int]:

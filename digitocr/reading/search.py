@@ -1,6 +1,6 @@
 """Searches all segmentations of doubtful rows, and fuses the result with the line recogniser's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import log
@@ -80,9 +80,9 @@ def search_rows(
             searches[n] = search
         else:
             answers[n] = constrain(search.all_strings, request.allowed, request.context, n_best)
-    sheared_views = _sheared_views({n: rows[n] for n in searches}, lines, classifier)
+    views = sheared_views({n: rows[n] for n in searches}, lines, classifier)
     for n, search in searches.items():
-        answer = _fused(rows[n], search, sheared_views[n], lines[n], classifier, n_best=n_best)
+        answer = _fused(rows[n], search, views[n], lines[n], classifier, n_best=n_best)
         answers[n] = replace(answer, digit_or_sign=search.digit_or_sign)
     return answers
 
@@ -93,7 +93,12 @@ def digit_shares(digits: NDArray[np.float32], rejects: NDArray[np.float32]) -> N
     return np.asarray(digits - whole[:, None], np.float32)
 
 
-def _sheared_views(
+def share_of_others(strings: Sequence[Hypothesis]) -> float:
+    """The probability that is left to strings that are not named."""
+    return max(0.0, 1 - sum(string.probability for string in strings))
+
+
+def sheared_views(
     rows: Mapping[int, RowRequest], lines: Mapping[int, LineReading], classifier: CropClassifier
 ) -> dict[int, NDArray[np.float32]]:
     """(S, T, 11) log-probabilities of each row, upright and sheared."""
@@ -182,5 +187,4 @@ def _fused(
             searched=True,
         )
         confidence = classifier.calibration.confidence(evidence)
-    other = max(0.0, 1 - sum(string.probability for string in strings))
-    return constrain(strings, request.allowed, request.context, n_best, other, confidence)
+    return constrain(strings, request.allowed, request.context, n_best, share_of_others(strings), confidence)

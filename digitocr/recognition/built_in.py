@@ -6,7 +6,7 @@ from digitocr.recognition.classifier import find_model
 from digitocr.recognition.contract import CONTRACT_FILE, file_sha256
 
 # Of models/digits.json; whoever replaces the model writes the new one here, and a test tells which it is.
-CARD_SHA256 = "4aef214563282441feafbf8eeebae727cd31032f7da1137896f664bcd549b009"
+CARD_SHA256 = "31e40845382b7a56fbebf17971cb26227a1ae19c0c9a3aed4d8d57561106ea2a"
 
 
 def is_built_in(engine: Engine = "litert") -> bool:

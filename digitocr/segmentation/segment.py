@@ -22,6 +22,7 @@ SIDE_STEP = 0.15
 HEIGHT_TYPICAL_PX = 31.0  # rows come scaled so that their writing is about this high: 28 px and its overshoot
 # cut paths are tried through every second column of these rows; moved by a quarter they read a cell otherwise
 ANCHOR_ROWS = (0.3, 0.5, 0.7)
+WALL = np.float32(1e6)  # size of a cost that no path of ink reaches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,38 +61,58 @@ def cut_paths(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         and costs (S,) float32, the ink cut in pixels of full ink.
     """
     height, width = soft.shape
-    ink = soft.astype(np.float32) / 255
-    # Of each pair, one walks down from the top and one up from the bottom; the sides are walled.
-    cost = np.stack([ink, ink[::-1]], axis=1)
-    reach = np.full((height, 2, width + 2), np.float32(1e6))
-    reach[0, :, 1:-1] = cost[0]
-    best = np.empty((2, width), np.float32)
-    for row in range(1, height):
-        before = reach[row - 1]
-        np.minimum(before[:, :-2], before[:, 2:], out=best)
-        best += SIDE_STEP
-        np.minimum(best, before[:, 1:-1], out=best)
-        np.add(best, cost[row], out=reach[row, :, 1:-1])
-    total = reach[:, :, 1:-1]
-    straight, left, right = total[:-1], reach[:-1, :, :-2] + SIDE_STEP, reach[:-1, :, 2:] + SIDE_STEP
-    sideways = np.where(left <= right, np.int8(-1), np.int8(1))
-    move = np.zeros((height, 2, width), np.int8)
-    move[1:] = np.where(straight <= np.minimum(left, right), np.int8(0), sideways)
-    anchors = [min(height - 1, int(share * height)) for share in ANCHOR_ROWS]
+    ink = soft.astype(np.float32) / np.float32(255)
+    total, column_before = _lowest_costs(ink)
+    down, up = total[:, 1 : width + 1], total[:, width + 2 : -1]
     columns = np.arange(0, width, 2)
-    paths, costs = [], []
-    for anchor in anchors:
-        path = np.empty((len(columns), height), np.int32)
-        for side, start in ((0, anchor), (1, height - 1 - anchor)):
-            x = columns
-            for row in range(start, -1, -1):
-                path[:, row if side == 0 else height - 1 - row] = x
-                x = x + move[row, side, x]
-        paths.append(path)
-        costs.append(
-            total[anchor, 0, columns] + total[height - 1 - anchor, 1, columns] - ink[anchor, columns]
-        )
-    return np.concatenate(paths), np.concatenate(costs)
+    anchors = [min(height - 1, int(share * height)) for share in ANCHOR_ROWS]
+    # Each path is walked from its anchor to the top, and to the bottom: the top of the ink upside down.
+    starts = [(anchor, n, 0) for n, anchor in enumerate(anchors)]
+    starts += [(height - 1 - anchor, n, width + 1) for n, anchor in enumerate(anchors)]
+    starts.sort(reverse=True)
+    walked = np.empty((height, len(starts), len(columns)), np.int32)
+    x = np.empty((0, len(columns)), np.intp)
+    for row in range(starts[0][0], -1, -1):
+        while len(x) < len(starts) and starts[len(x)][0] == row:
+            x = np.concatenate([x, columns[np.newaxis] + starts[len(x)][2]])
+        walked[row, : len(x)] = x
+        if row:
+            x = column_before[row - 1].take(x)
+    paths = np.empty((len(anchors), len(columns), height), np.int32)
+    for k, (start, n, first_column) in enumerate(starts):
+        if first_column:
+            paths[n, :, height - 1 - start :] = walked[start::-1, k].T - first_column
+        else:
+            paths[n, :, : start + 1] = walked[: start + 1, k].T
+    costs = [
+        down[anchor, columns] + up[height - 1 - anchor, columns] - ink[anchor, columns] for anchor in anchors
+    ]
+    return paths.reshape(-1, height), np.concatenate(costs)
+
+
+def _lowest_costs(ink: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """The costs of the cheapest paths from the top to each pixel, of the ink (H, W) and of it upside down.
+
+    Returns:
+        (H, 2W + 3) costs, of the ink and of the same upside down, with walls beside and between them;
+        (H - 1, 2W + 1) the column of the path in the row before, counted without the first wall.
+    """
+    height, width = ink.shape
+    cost = np.full((height, 2 * width + 3), WALL)
+    cost[:, 1 : width + 1], cost[:, width + 2 : -1] = ink, ink[::-1]
+    total = cost.copy()
+    sideways = np.empty((height - 1, 2 * width + 1), np.float32)
+    best = np.empty(2 * width + 1, np.float32)
+    before = total[0]
+    for after, ink_after, with_step in zip(total[1:], cost[1:], sideways, strict=True):
+        np.minimum(before[:-2], before[2:], out=with_step)
+        np.add(with_step, SIDE_STEP, out=with_step)
+        np.minimum(with_step, before[1:-1], out=best)
+        np.add(best, ink_after[1:-1], out=after[1:-1])
+        before = after
+    move = (total[:-1, :-2] > total[:-1, 2:]).view(np.int8) * np.int8(2) - np.int8(1)
+    move *= (total[:-1, 1:-1] > sideways).view(np.int8)
+    return total, move + np.arange(2 * width + 1)
 
 
 def choose_cut_paths(
@@ -102,27 +123,25 @@ def choose_cut_paths(
     Two cut paths are neighbours when little ink lies between them. A cut path through ink is kept only where
     it cuts no more than about two strokes.
     """
-    rows = np.arange(paths.shape[1])
-    cumulative = np.cumsum(soft, axis=1, dtype=np.float32) / 255
-    cumulative = np.pad(cumulative, ((0, 0), (1, 0)))
-    left = cumulative[rows, paths].sum(axis=1)
-    cut = soft[rows, paths].sum(axis=1) / 255
+    rows, width = np.arange(soft.shape[0]), soft.shape[1]
+    cumulative = np.zeros((len(rows), width + 1), np.float32)
+    np.cumsum(soft, axis=1, dtype=np.float32, out=cumulative[:, 1:])
+    cumulative /= 255
+    left = cumulative.ravel().take(paths + rows * (width + 1)).sum(axis=1)
+    cut = soft.ravel().take(paths + rows * width).sum(axis=1) / 255
     total = float(cumulative[:, -1].sum())
     gap_ink = 0.8 * stroke * stroke
-    free = cut < 0.5 * stroke
-    usable = cut < 2.2 * stroke
-    chosen: list[int] = []
-    taken = np.zeros(len(paths), bool)
-    taken[~usable] = True
-    # Ends first: a cut path with nothing on one side divides nothing.
-    taken |= (left < gap_ink) | (total - left < gap_ink)
+    # Ends are left out: a cut path with nothing on one side divides nothing.
+    usable = (cut < 2.2 * stroke) & (left >= gap_ink) & (total - left >= gap_ink)
     height = min(float(soft.shape[0]), HEIGHT_TYPICAL_PX)
-    apart = np.where(free, gap_ink, 0.7 * stroke * height)
-    for index in np.argsort(costs, kind="stable"):
-        if taken[index]:
-            continue
+    apart = np.where(cut < 0.5 * stroke, gap_ink, 0.7 * stroke * height)
+    by_cost = np.argsort(costs, kind="stable")
+    by_cost = by_cost[usable[by_cost]]
+    chosen: list[int] = []
+    while len(by_cost):
+        index = by_cost[0]
         chosen.append(int(index))
-        taken |= np.abs(left - left[index]) < apart
+        by_cost = by_cost[np.abs(left[by_cost] - left[index]) >= apart[by_cost]]
     order = np.array(sorted(chosen, key=lambda i: left[i]), dtype=np.intp)
     return order, cut[order].astype(np.float32)
 

@@ -31,14 +31,19 @@ class Unread:
     symbols: str
 
 
-def draw_unread(rng: Random, size_px: float, characters: Sequence[Gray]) -> Unread:
+def draw_unread(rng: Random, size_px: float, characters: Sequence[Gray], kind: str | None = None) -> Unread:
     """Draw something that is no whole number, `size_px` high.
 
-    `characters` are (h, w) uint8 of characters that are no digits, light on dark.
+    Args:
+        rng: where chance comes from.
+        size_px: how high digits would be.
+        characters: (h, w) uint8 of characters that are no digits, light on dark; without any, scribbles
+            stand for other scripts.
+        kind: one of `NON_NUMBER_KINDS`; None draws one.
     """
-    return _NON_NUMBER_KINDS[int(rng.choice(len(_NON_NUMBER_KINDS), p=_NON_NUMBER_SHARES))](
-        rng, size_px, characters
-    )
+    if kind is None:
+        kind = NON_NUMBER_KINDS[int(rng.choice(len(_KINDS), p=[share for _, share in _KINDS.values()]))]
+    return _KINDS[kind][0](rng, size_px, characters)
 
 
 def struck(rng: Random, number: Written, size_px: float) -> Unread:
@@ -153,14 +158,15 @@ def _stamp(rng: Random, size_px: float, _: Sequence[Gray]) -> Unread:
     return Unread(opencv.warp_affine(canvas, turn, (side, side)), OTHER)
 
 
-_NON_NUMBER_KINDS: tuple[Callable[[Random, float, Sequence[Gray]], Unread], ...] = (
-    _struck,
-    _cut,
-    _word,
-    _ticks,
-    _dashes,
-    _scribble,
-    _characters,
-    _stamp,
-)
-_NON_NUMBER_SHARES = (0.16, 0.18, 0.18, 0.08, 0.12, 0.1, 0.12, 0.06)
+# How each kind is drawn, and its share.
+_KINDS: dict[str, tuple[Callable[[Random, float, Sequence[Gray]], Unread], float]] = {
+    "struck out": (_struck, 0.16),
+    "cut": (_cut, 0.18),
+    "letters": (_word, 0.18),
+    "ticks": (_ticks, 0.08),
+    "dashes": (_dashes, 0.12),
+    "scribble": (_scribble, 0.1),
+    "other scripts": (_characters, 0.12),
+    "stamp": (_stamp, 0.06),
+}
+NON_NUMBER_KINDS = tuple(_KINDS)

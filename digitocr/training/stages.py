@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import keras
 import numpy as np
@@ -28,7 +29,12 @@ from digitocr.training.checkpoint import CLASSIFIER, best_network
 from digitocr.training.export import export
 from digitocr.training.fine_tuning import fine_tune
 from digitocr.training.fit import CHECKPOINT, fit
-from digitocr.training.fit_confidence import examples, fit_confidence
+from digitocr.training.fit_confidence import (
+    drawn_non_numbers,
+    examples,
+    fit_confidence,
+    kept_out_registers,
+)
 from digitocr.training.fit_confidence import labelled_lines as labelled_pictures
 from digitocr.training.line_stages import make_lines, make_real_lines
 from digitocr.training.numbers import labelled_lines
@@ -110,7 +116,11 @@ def make_confidence(work: Work) -> Figures:
     """Fit the confidence of the model as it is by now, on labelled lines that no network learned from."""
     options = work.options
     halves = work.find(options.confidence_halves) if options.confidence_halves else None
-    lines = labelled_pictures([work.find(name) for name in options.confidence_sets], halves)
+    lines = chain(
+        labelled_pictures([work.find(name) for name in options.confidence_sets], halves),
+        kept_out_registers(work.find(options.confidence_registers)) if options.confidence_registers else (),
+        drawn_non_numbers(options.confidence_drawn),
+    )
     known = list(examples(lines, load_classifier(work.folder)))
     work.write_lattice(calibration_to_contract(fit_confidence(known)))
     return {"lines": len(known), "right": sum(example.right for example in known)}
@@ -173,7 +183,7 @@ STAGES: dict[str, Stage] = {
     ),
     "confidence": Stage(
         make_confidence,
-        frozenset({"confidence_sets", "confidence_halves"}),
+        frozenset({"confidence_sets", "confidence_halves", "confidence_registers", "confidence_drawn"}),
         ("digits", "lattice", "scorer", "lines", "real_lines", "pages", "fusion"),
     ),
 }

@@ -4,6 +4,7 @@ The set is frozen by its seed: 200 numbers, each in a hand of its own.
 """
 
 from collections.abc import Callable
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -11,13 +12,19 @@ import pytest
 
 from benchmarks.confidence import groups, judge
 from digitocr import Reader
-from digitocr.reasons import MEANINGS
-from digitocr.synthesis.non_numbers import draw_unread
+from digitocr.synthesis.non_numbers import NON_NUMBER_KINDS, draw_unread
 from digitocr.synthesis.paper import put_on_paper
 from digitocr.synthesis.strokes import StrokeHand
 from digitocr.synthesis.writing import Spacing, write_number
 
 NUMBERS, SEED = 200, 20261127
+NO_NUMBERS = 40  # of each kind
+# What may be the reason where a picture holds no number; "" for what is accepted.
+REASONS = {
+    "accept": {""},
+    "blank": {"no_ink", "no_digits"},
+    "review": {"low_confidence", "readers_disagree", "unlike_training", "digit_or_sign", "struck_out"},
+}
 SIZE_PX, DIGITS, GAP, MARGIN_PX = (24, 44), (2, 8), (0.1, 0.3), 12
 
 
@@ -74,15 +81,24 @@ def test_the_confidence_expects_as_many_errors_as_there_are(numbers):
     assert sum(group.observed for group in made) <= 0.1 * NUMBERS
 
 
-def test_what_is_no_number_is_hardly_ever_accepted_and_says_why(reader):
+def no_numbers(kind):
+    """Pictures of one kind that hold no whole digit."""
     rng = np.random.default_rng(SEED)
-    readings = []
-    for _ in range(150):
-        unread = draw_unread(rng, 32.0, ())
-        gray = put_on_paper(rng, np.pad(unread.ink, MARGIN_PX), 32.0, "page")
-        readings += [] if any(c.isdigit() for c in unread.symbols) else reader.read(gray).readings
-    assert len(readings) > 100
-    assert np.mean([reading.status == "accept" for reading in readings]) < 0.06
+    while True:
+        if kind == "noise":
+            ink = np.where(rng.random((60, 150)) < rng.uniform(0.005, 0.1), 255, 0).astype(np.uint8)
+        else:
+            unread = draw_unread(rng, 32.0, (), kind)
+            if any(character.isdigit() for character in unread.symbols):  # cut at one end, it has digits
+                continue
+            ink = unread.ink
+        yield put_on_paper(rng, np.pad(ink, MARGIN_PX), 32.0, "page")
+
+
+@pytest.mark.parametrize("kind", [*NON_NUMBER_KINDS, "noise"])
+def test_what_is_no_number_is_seldom_accepted_and_says_why(reader, kind):
+    readings = [reader.read(gray).readings[0] for gray in islice(no_numbers(kind), NO_NUMBERS)]
+    assert sum(reading.status == "accept" for reading in readings) <= 0.1 * NO_NUMBERS
     for reading in readings:
-        assert bool(reading.reason_code) == (reading.status != "accept")
-        assert reading.reason_code in MEANINGS
+        assert reading.reason_code in REASONS[reading.status]
+        assert bool(reading.text) == (reading.status != "blank")

@@ -83,6 +83,7 @@ mean_with = "lines"
 [[stage]]
 make = "confidence"
 confidence_sets = ["lectaurep_numbers"]
+confidence_drawn = 8
 """
 
 
