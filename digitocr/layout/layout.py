@@ -56,15 +56,16 @@ class CandidateRow:
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
-        left, top = boxes[:, :2].min(axis=0)
-        right, bottom = boxes[:, 2:].max(axis=0)
-        corners = np.array(
-            [[left, top, 1], [right, top, 1], [left, bottom, 1], [right, bottom, 1]], np.float64
-        )
-        x, y = self.page_from_row @ corners.T
-        return Box(
-            int(np.floor(x.min())), int(np.floor(y.min())), int(np.ceil(x.max())), int(np.ceil(y.max()))
-        )
+        outer_box = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+        return self.boxes(outer_box[np.newaxis])[0]
+
+    def boxes(self, boxes: NDArray[np.int32]) -> list[Box]:
+        """The box on the page around each of `boxes` (N, 4), given in pixels of the row."""
+        corners = np.ones((3, 4, len(boxes)))
+        corners[:2] = boxes.T[[[0, 2, 0, 2], [1, 1, 3, 3]]]
+        on_page = (self.page_from_row @ corners.reshape(3, -1)).reshape(2, 4, -1)
+        sides = np.concatenate([np.floor(on_page.min(axis=1)), np.ceil(on_page.max(axis=1))])
+        return [Box(*each) for each in sides.T.astype(int).tolist()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
