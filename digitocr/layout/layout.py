@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from digitocr.errors import TooMuchError
 from digitocr.imaging.binarisation import find_ink
 from digitocr.layout.affine import from_turned_by_quarters, scaling, square
+from digitocr.layout.circles import are_circles
 from digitocr.layout.commas import parted_by_commas
 from digitocr.layout.isolate import TILT_MIN, isolated
 from digitocr.layout.kind import kind_of
@@ -47,6 +48,11 @@ class CandidateRow:
     digits: int | None = None
     other_share: float = 0.0
     joined: bool = False
+
+    @property
+    def scale(self) -> float:
+        """Pixels of the page a pixel of the row."""
+        return float(np.hypot(*self.page_from_row[:, 0]))
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
@@ -161,10 +167,13 @@ def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageL
         )
     tilt = tilt_of(regions)
     region_of = {box_of(region): region for region in regions}
-    rows = tuple(
+    every_row = [
         row
         for number, box in enumerate(in_reading_order(list(region_of)))
         for row in _region_rows(gray, region_of[box], tilt, number)
+    ]
+    rows = tuple(
+        row for row, is_circle in zip(every_row, are_circles(every_row), strict=True) if not is_circle
     )
     if not windows:
         return PageLayout("page", -tilt, rows, regions=tuple(regions))
