@@ -14,9 +14,9 @@ from rich.table import Table
 
 from digitocr import Reader
 from digitocr.alphabet import OTHER, digits_of
+from digitocr.datasets.kept_out import fonts_for
 from digitocr.records import Gray, Reading
 from digitocr.synthesis.amounts import signed_text, symbols_of
-from digitocr.synthesis.kept_out import fonts_for
 from digitocr.synthesis.non_numbers import draw_unread
 from digitocr.synthesis.paper import put_on_paper
 from digitocr.synthesis.print import PrintHand, installed_fonts

@@ -13,9 +13,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from digitocr.datasets.kept_out import writers_for
 from digitocr.evaluation.outcomes import Outcome, classify
 from digitocr.recognition.classifier import Classifier, load_classifier
-from digitocr.synthesis.kept_out import writers_for
 
 
 def unipen_kept_out(folder: Path, classifier: Classifier) -> list[Outcome]:

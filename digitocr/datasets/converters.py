@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import LABELS, NOT_A_DIGIT
+from digitocr.datasets.kept_out import writers_for
 from digitocr.datasets.numbers import Numbers, read_numbers
 from digitocr.datasets.pictures import Pictures, without_labels
 from digitocr.datasets.readers import Labelled, read_labelled
@@ -21,6 +22,7 @@ from digitocr.records import Gray
 
 # A piece at the foot and right of a digit that is lower than this share of its height is a full stop.
 STOP_HEIGHT = 0.4
+STROKES_FILE = "unipen_strokes.npz"
 RecordedStroke = NDArray[np.int16]  # (points, 2) of x and y, y down
 
 
@@ -36,6 +38,18 @@ class PenStrokes:
 def characters(path: Path) -> Labelled:
     """Characters, each labelled with what it is: MNIST's idx files, an .npz, a folder for each class."""
     return read_labelled(path)
+
+
+def recorded_digits(path: Path) -> Labelled:
+    """Digits drawn from pen strokes, x and y, without those of the writers who are kept out of training.
+
+    Whose each is stands in the file `unipen_strokes.npz` beside, in the same order.
+    """
+    arrays, writers = _arrays(path, "x", "y"), _arrays(path.with_name(STROKES_FILE), "writer")["writer"]
+    if len(writers) != len(arrays["y"]):
+        raise UsageError(f"{path}: {len(arrays['y'])} digits, and {len(writers)} in {STROKES_FILE} beside it")
+    kept = writers_for(writers.astype(np.int64), training=True)
+    return Labelled(Pictures(np.asarray(arrays["x"][kept], np.uint8), arrays["y"][kept].astype(str).tolist()))
 
 
 def printed_cells(path: Path) -> Labelled:
@@ -111,6 +125,7 @@ CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] 
     convert.__name__: convert
     for convert in (
         characters,
+        recorded_digits,
         printed_cells,
         sudoku_cells,
         quiz_digits,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from digitocr.errors import TooMuchError
 from digitocr.imaging.binarisation import find_ink
 from digitocr.layout.affine import from_turned_by_quarters, scaling, square
+from digitocr.layout.circles import are_circles
 from digitocr.layout.commas import parted_by_commas
 from digitocr.layout.isolate import TILT_MIN, isolated
 from digitocr.layout.kind import kind_of
@@ -48,17 +49,23 @@ class CandidateRow:
     other_share: float = 0.0
     joined: bool = False
 
+    @property
+    def scale(self) -> float:
+        """Pixels of the page a pixel of the row."""
+        return float(np.hypot(*self.page_from_row[:, 0]))
+
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""
-        left, top = boxes[:, :2].min(axis=0)
-        right, bottom = boxes[:, 2:].max(axis=0)
-        corners = np.array(
-            [[left, top, 1], [right, top, 1], [left, bottom, 1], [right, bottom, 1]], np.float64
-        )
-        x, y = self.page_from_row @ corners.T
-        return Box(
-            int(np.floor(x.min())), int(np.floor(y.min())), int(np.ceil(x.max())), int(np.ceil(y.max()))
-        )
+        outer_box = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+        return self.boxes(outer_box[np.newaxis])[0]
+
+    def boxes(self, boxes: NDArray[np.int32]) -> list[Box]:
+        """The box on the page around each of `boxes` (N, 4), given in pixels of the row."""
+        corners = np.ones((3, 4, len(boxes)))
+        corners[:2] = boxes.T[[[0, 2, 0, 2], [1, 1, 3, 3]]]
+        on_page = (self.page_from_row @ corners.reshape(3, -1)).reshape(2, 4, -1)
+        sides = np.concatenate([np.floor(on_page.min(axis=1)), np.ceil(on_page.max(axis=1))])
+        return [Box(*each) for each in sides.T.astype(int).tolist()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,10 +167,13 @@ def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageL
         )
     tilt = tilt_of(regions)
     region_of = {box_of(region): region for region in regions}
-    rows = tuple(
+    every_row = [
         row
         for number, box in enumerate(in_reading_order(list(region_of)))
         for row in _region_rows(gray, region_of[box], tilt, number)
+    ]
+    rows = tuple(
+        row for row, is_circle in zip(every_row, are_circles(every_row), strict=True) if not is_circle
     )
     if not windows:
         return PageLayout("page", -tilt, rows, regions=tuple(regions))

@@ -36,7 +36,7 @@ def is_upright(readings: Sequence[Reading], boxes: Sequence[Box]) -> bool:
 
 def sure_share(readings: Sequence[Reading], boxes: Sequence[Box]) -> float:
     """The share of the area of `boxes` that is read surely; 0 for no boxes."""
-    return surely_read(readings) / max(1.0, sum(_area(box) for box in boxes))
+    return surely_read(readings) / _total(boxes)
 
 
 def samples(page: Page, boxes: Sequence[Box]) -> Iterator[Page]:
@@ -56,8 +56,8 @@ def best_turn(by_turns: Mapping[int, tuple[Sequence[Reading], Sequence[Box]]], *
         by_turns: the readings at 0 and more quarters, and the boxes of all that might be numbers.
         of_format: whether only numbers of a format were read, each of which is strong evidence.
     """
-    sure = {turns: surely_read(readings) for turns, (readings, _) in by_turns.items()}
-    shares = {turns: sure_share(readings, boxes) for turns, (readings, boxes) in by_turns.items()}
+    sure = {turns: _whole_surely_read(readings) for turns, (readings, _) in by_turns.items()}
+    shares = {turns: sure[turns] / _total(boxes) for turns, (_, boxes) in by_turns.items()}
     evidence = sure if of_format else shares
     best = max(evidence, key=evidence.__getitem__)
     if of_format:
@@ -67,12 +67,26 @@ def best_turn(by_turns: Mapping[int, tuple[Sequence[Reading], Sequence[Box]]], *
 
 
 def surely_read(readings: Sequence[Reading]) -> float:
-    """The area in pixels of readings that are as good as certain, and no parts of longer numbers."""
+    """The area in pixels of readings that are as good as certain, and no parts of longer numbers.
+
+    Each digit is: of a number of six, all of them are hardly ever, and one that stands on its head has few.
+    """
     return sum(
         _area(reading.box)
         for reading in readings
-        if reading.probability > AMONG_WORDS_MIN and reading.reason_code != "several_numbers"
+        if reading.text
+        and reading.probability > AMONG_WORDS_MIN ** len(reading.text)
+        and reading.reason_code != "several_numbers"
     )
+
+
+def _whole_surely_read(readings: Sequence[Reading]) -> float:
+    """The same for numbers that are sure as a whole: so much is asked of a page that is to be turned."""
+    return surely_read([reading for reading in readings if reading.probability > AMONG_WORDS_MIN])
+
+
+def _total(boxes: Sequence[Box]) -> float:
+    return max(1.0, sum(_area(box) for box in boxes))
 
 
 def _area(box: Box) -> float:

@@ -183,10 +183,11 @@ def make_reading(
         confidence = answer.confidence
         return Reading(field, number, box, "", "blank", confidence, "no digits", reason_code="no_digits")
     best = strings[0]
+    boxes = row.boxes(row.candidates.boxes[[arc for arc, _ in best.arcs]])
     digits = []
-    for arc, digit in best.arcs:
+    for (arc, digit), digit_box in zip(best.arcs, boxes, strict=True):
         share = sum(confidence for s, confidence in answer.reported if (arc, digit) in s.arcs)
-        digits.append(Digit(str(digit), min(share, 1.0), row.box(row.candidates.boxes[[arc]]).clipped(page)))
+        digits.append(Digit(str(digit), min(share, 1.0), digit_box.clipped(page)))
     box = box_of(row, answer).clipped(page)
     reason, reason_code = doubt_of(row, answer, min_confidence)
     return Reading(

@@ -80,9 +80,10 @@ def verify_lines(
         request, line = rows[n], lines[n]
         strings = _substituted(line, line.arcs or (), shares, classifier.fusion_weights[request.context])
         of_text = shares[np.arange(len(shares)), [int(digit) for digit in line.text]]
-        rejected = (np.logaddexp.reduce(shares, axis=1) < log(1 - REJECT_MAX)).any()
+        if (np.logaddexp.reduce(shares, axis=1) < log(1 - REJECT_MAX)).any():
+            continue  # more than a digit, or less: all segmentations are searched
         doubted = (of_text < log(DIGIT_PROBABILITY_MIN)).any()
-        if rejected or (doubted and strings[0].probability < BOTH_PROBABILITY_MIN):
+        if doubted and strings[0].probability < BOTH_PROBABILITY_MIN:
             doubtful[n] = Verified(shares, strings)
             continue
         confidence = None

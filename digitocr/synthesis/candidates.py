@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.alphabet import DIGITS, digits_of
 from digitocr.records import Gray
 from digitocr.segmentation.candidates import Candidates, candidates
 from digitocr.segmentation.line import segment_line
@@ -91,7 +92,7 @@ def assign_truth(
     cumulative = np.concatenate([np.zeros((len(placed), 1)), np.cumsum(held, axis=1)], axis=1)
     inside = cumulative[:, of_line.last] - cumulative[:, of_line.first]
     share = inside / own
-    digit = np.array([p.text.isdigit() for p in placed])
+    digit = np.array([p.text in DIGITS for p in placed])
     # Ink that no glyph accounts for is dirt, lines or texture.
     expected = inside.sum(axis=0) * scale * scale / 255
     areas = np.array([segments.area[a:b].sum() for a, b in zip(of_line.first, of_line.last, strict=True)])
@@ -121,5 +122,6 @@ def label_line(gray: Gray, number: Written, shrink: float) -> DrawnLine | None:
     if segments is None:
         return None
     of_line = candidates(segments)
-    digits = "".join(filter(str.isdigit, number.text))
-    return DrawnLine(digits, of_line, assign_truth(segments, of_line, number.placed, scale * shrink))
+    return DrawnLine(
+        digits_of(number.text), of_line, assign_truth(segments, of_line, number.placed, scale * shrink)
+    )

@@ -11,6 +11,7 @@ from digitocr.synthesis.glyphs import Glyph, Hand
 
 FINE_PENS = 0.1  # of the hands write with a finer pen than the collection's
 SAME = 0.5  # the chance (0..1) that a digit is written as the hand wrote it before
+FAINT = 40  # of 255: fainter ink is none
 
 
 class CollectedHand:
@@ -52,8 +53,9 @@ class CollectedHand:
         turned = opencv.warp_affine(crop, matrix, (side, side), cv2.INTER_CUBIC)
         ink = opencv.scaled(turned, self._gain)
         if self._fine:
-            ink = np.asarray(cv2.erode(ink, opencv.CROSS_KERNEL), np.uint8)
-        ink[ink < 40] = 0
+            finer = np.asarray(cv2.erode(ink, opencv.CROSS_KERNEL), np.uint8)
+            ink = finer if finer.max() >= FAINT else ink  # or nothing would be left of a thin stroke
+        ink[ink < FAINT] = 0
         left, top, right, bottom = tight_box(ink)
         ink = ink[top:bottom, left:right]
         return Glyph(text, ink, self._size, float(ink.shape[0]))

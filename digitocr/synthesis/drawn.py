@@ -12,21 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.datasets.data import DataSource
+from digitocr.datasets.kept_out import fonts_for
 from digitocr.imaging import opencv
 from digitocr.records import Gray
+from digitocr.synthesis.amounts import signed_text
 from digitocr.synthesis.boxes import print_boxes
-from digitocr.synthesis.candidates import (
-    DOUBT,
-    MARK,
-    PART,
-    DrawnLine,
-    draw_number,
-    label_line,
-    random_text,
-)
+from digitocr.synthesis.candidates import DOUBT, MARK, PART, DrawnLine, draw_number, label_line, random_text
 from digitocr.synthesis.collected import CollectedHand, index_by_label
 from digitocr.synthesis.glyphs import Hand
-from digitocr.synthesis.kept_out import fonts_for
 from digitocr.synthesis.paper import put_on_paper
 from digitocr.synthesis.print import PrintHand, installed_fonts
 from digitocr.synthesis.recorded import RecordedHand, RecordedWriter
@@ -44,6 +37,7 @@ AND = 0.05  # the share of words that are an ampersand
 LETTERS = "aaacdddeeeeeefhhhkmmnnnnprrrtttttuuvwxy"
 OTHER_LETTERS = "bbggiiijlllooooqsssz"  # some of these stand in most words, but among others
 CAPITALS = 0.25  # the share of words that are all capitals
+SIGNED = 0.3  # the share of numbers with signs of all kinds, for no classifier may take one for a digit
 BOXED_GAP = 0.3  # digits as far apart stand in boxes,
 BOXED, CROSSED = 0.4, 0.25  # some of them in printed ones, and of some those at the left are crossed out
 PARTS_KEPT = 0.35  # there are far more pieces than digits; this share of them teaches as much
@@ -128,8 +122,11 @@ def draw_crops(
 
 
 def draw_line(rng: np.random.Generator, hands: "Hands") -> DrawnLine | None:
-    """Draw one number on some paper and label its candidates."""
-    return label_line(*draw_picture(rng, hands))
+    """Draw one number on some paper and label its candidates; None where its font lacks a sign."""
+    try:
+        return label_line(*draw_picture(rng, hands, signed_text if rng.random() < SIGNED else random_text))
+    except KeyError:
+        return None
 
 
 def draw_picture(

@@ -18,7 +18,7 @@ STEPS_TRIED, NUMBERS_TRIED = 8, 24
 EPOCH_SHARE, BESIDES_S = 0.25, 25.0
 # What a drawn number costs a stage, as multiples of its drawing: cutting it up, learning from it.
 NUMBER_COSTS = {"drawn": 1.5, "lattice": 5.0, "scorer": 6.0, "fusion": 6.0}
-STRIP_COST = 0.6  # of a number's drawing: what the line recogniser takes to learn from its strip once
+STRIP_COST = 1.3  # of a number's drawing: what the line recogniser takes to learn from its strip once
 # What a patch of a page takes to draw, and a step of the page segmenter, in seconds on two cores.
 PATCH_S, PAGE_STEP_S = 0.05, 0.6
 PAGE_S = 0.27  # a drawn page whose lines the page segmenter isolates: 450 of them took some two minutes

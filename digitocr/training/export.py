@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
 from digitocr.datasets.data import DRAWN, DataSource, Split, read_classes
+from digitocr.errors import UsageError
 from digitocr.imaging.normaliser import CROP_VERSION
 from digitocr.recognition.classifier import Classifier, load_classifier
 from digitocr.recognition.contract import (
@@ -70,6 +71,7 @@ def export(
 
 def to_litert(model: keras.Model) -> bytes:
     """The network as a LiteRT file in float32: (N, 28, 28, 1) float32 ink 0..255 in, logits out."""
+    _check_exports()
     return _convert(tf.lite.TFLiteConverter.from_keras_model(model))
 
 
@@ -92,6 +94,7 @@ def to_int8(model: keras.Model, pictures: Iterable[Gray], output: tf.DType = tf.
     It is calibrated on `pictures` (H, W). The ink needs no scaling on the way in: its 256 levels are
     the 256 values of the input.
     """
+    _check_exports()
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: _one_by_one(pictures)
@@ -99,6 +102,19 @@ def to_int8(model: keras.Model, pictures: Iterable[Gray], output: tf.DType = tf.
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = output
     return _convert(converter)
+
+
+def _check_exports() -> None:
+    """Check that LiteRT files can be written here, which TensorFlow does.
+
+    Raises:
+        UsageError: Keras runs on another backend.
+    """
+    if keras.config.backend() != "tensorflow":
+        raise UsageError(
+            f"LiteRT files are written with TensorFlow, and Keras runs on {keras.config.backend()}; what was "
+            "trained is kept: run the same again without KERAS_BACKEND and with --resume"
+        )
 
 
 def _convert(converter: tf.lite.TFLiteConverter) -> bytes:

@@ -106,10 +106,13 @@ def logits_of(model: keras.Model, crops: NDArray[np.uint8]) -> Logits:
 
 
 def precision_here() -> str:
-    """The fastest policy: bfloat16 doubles the rate of a processor that has it, and halves another's."""
+    """The fastest policy: bfloat16 doubles the rate of a processor that has it, and halves another's.
+
+    Another backend than TensorFlow is chosen where it has an accelerator, and those have it.
+    """
     flags = Path("/proc/cpuinfo")
     known = flags.is_file() and "avx512_bf16" in flags.read_text(encoding="utf-8", errors="replace")
-    return "mixed_bfloat16" if known else "float32"
+    return "mixed_bfloat16" if known or keras.config.backend() != "tensorflow" else "float32"
 
 
 def new_run(options: TrainOptions, start: keras.Model | None) -> TrainingRun:
@@ -156,7 +159,8 @@ def _validate(model: keras.Model, part: Split) -> tuple[float, float]:
     """Accuracy (0..1) and mean cross-entropy."""
     logits = logits_of(model, part.crops)
     losses = keras.losses.sparse_categorical_crossentropy(part.labels, logits, from_logits=True)
-    return float(np.mean(read_classes(logits, part.labels) == part.labels)), float(np.mean(losses))
+    loss = float(keras.ops.convert_to_numpy(losses).mean())
+    return float(np.mean(read_classes(logits, part.labels) == part.labels)), loss
 
 
 def _steps(options: TrainOptions) -> int:

@@ -1,117 +1,123 @@
-"""The line recogniser learns from drawn numbers: nothing but what each line image says."""
+"""The line recogniser learns in rounds: each meets some line images of each set, varied anew."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
+from digitocr.errors import UsageError
 from digitocr.training.fit import precision_here
+from digitocr.training.line_batches import line_batches
 from digitocr.training.line_images import LabelledLineImage
-from digitocr.training.line_learner import (
-    STRIPS_A_STEP,
-    LineLearner,
-    batches_ahead,
-    mean_weights,
-    share_right,
-)
-from digitocr.training.line_network import build_line_network, set_weights
+from digitocr.training.line_learner import LineLearner, share_right
+from digitocr.training.line_network import build_line_network
 from digitocr.training.saved_state import load_state, save_state
+from digitocr.training.settings import TrainOptions
 
-LINE_LEARNING_RATE, LEARNING_RATE_ON = 2.5e-3, 1.5e-3  # from nothing, and where training goes on:
-TRAINED_SHARE = 0.7  # then the mean of the weights before and after, of which these are so much, is kept
-EASY_LOSS, EASY_SHARE = 0.03, 0.35  # read with ease; the share of those that the next epoch meets
-VALIDATION_MAX, VALIDATION_SHARE = 3000, 0.05
-LINE_LOG_STEPS = 500
+Sets = Mapping[str, Sequence[LabelledLineImage]]
 
 
-def split_validation(
-    strips: Sequence[LabelledLineImage],
-) -> tuple[Sequence[LabelledLineImage], Sequence[LabelledLineImage]]:
-    """The line images to train with, and those to validate on."""
-    held_out = min(VALIDATION_MAX, int(VALIDATION_SHARE * len(strips)))
-    return strips[held_out:], strips[:held_out]
-
-
-def train_lines(
-    strips: Sequence[LabelledLineImage],
-    validation: Sequence[LabelledLineImage],
-    epochs: int,
-    seed: int,
-    log: Callable[[str], None] = print,
+def train_rounds(
+    sets: Sets,
+    validation: Sets,
+    options: TrainOptions,
+    log: Callable[[str], None],
     *,
-    start: keras.Model | None = None,
-    state: Path | None = None,
-) -> tuple[keras.Model, float]:
-    """Train on `strips`, from `start` on, varied anew in each of `epochs`.
-
-    What was read with ease is met less often from the second epoch on, and counts for as much more, so that
-    the mean of the loss stays what it is (importance sampling). Where training went on, the mean of the
-    weights before and after reads the new drawings almost as well, and other writing better than either
-    (M. Wortsman et al., "Robust fine-tuning of zero-shot models", 2022).
+    start: keras.Model | None,
+    state: Path,
+    processes: int = 1,
+) -> tuple[keras.Model, dict[str, float]]:
+    """Train for `options.line_rounds`, each with so many of each set as `options.round_lines` says.
 
     Args:
-        strips: what to learn from.
-        validation: what to tell the progress on.
-        epochs: how often each is met, at most.
-        seed: decides all choices.
+        sets: line images by the name of their set.
+        validation: others, to tell the progress on.
+        options: how; see `TrainOptions`.
         log: takes a line of progress.
-        start: a network to go on from.
-        state: a file that keeps the run after each epoch; if it is there, the run goes on from it.
+        start: a network to go on from, of the kind that `build_line_network` makes.
+        state: a file that keeps the run after each round; if it is there, the run goes on from it.
+        processes: how many vary line images; the weights are the same for any number of them.
 
     Returns:
-        The network, which computes in float32, and the share (0..1) of `validation` that it reads rightly.
+        The network, which computes in float32, and of each validation set the share in percent that it reads
+        rightly.
+
+    Raises:
+        UsageError: a set that a round asks for is not there, or `start` is another kind of network.
     """
-    model = build_line_network(seed, precision_here())
-    if start:
-        set_weights(model, start)
-    before = model.get_weights()
-    learner = LineLearner(
-        model, LEARNING_RATE_ON if start else LINE_LEARNING_RATE, epochs * (len(strips) // STRIPS_A_STEP)
-    )
-    begun, chances, first = time.monotonic(), np.ones(len(strips), np.float32), 0
-    if state and state.is_file():
-        first, kept = load_state(state, learner.state)
-        chances = np.asarray(kept["chances"], np.float32)
-    for epoch in range(first, epochs):
-        chances = _train_epoch(learner, strips, chances, epoch, epochs, seed, log)
-        if state:
-            save_state(state, epoch + 1, learner.state, chances=chances)
-        right = share_right(learner.averaged(), validation)
-        log(
-            f"lines {epoch + 1}/{epochs}  {100 * right:.2f} % of the strips read rightly, "
-            f"{time.monotonic() - begun:.0f} s"
+    missing = set(options.round_lines) - set(sets)
+    if missing:
+        raise UsageError(
+            f"round_lines: there is no set {', '.join(sorted(missing))}; there are {', '.join(sets)}"
         )
+    model = build_line_network(options.seed, precision_here())
+    if start:
+        _go_on_from(start, model)
+    count = sum(some for name, some in options.round_lines.items() if sets[name])
+    rounds, size = options.line_rounds, options.lines_a_step
+    learner = LineLearner(model, options.line_learning_rate, rounds * max(1, -(-count // size)))
+    begun, first = time.monotonic(), load_state(state, learner.state)[0] if state.is_file() else 0
+    with _pool(processes) as pool:
+        for number in range(first, rounds):
+            met = chosen(sets, options.round_lines, options.seed, number)
+            loss = learner.learn(line_batches(met, size, options.seed, number, pool))
+            save_state(state, number + 1, learner.state)
+            shares = right(learner.averaged(), validation)
+            log(
+                f"lines, round {number + 1}/{rounds}: loss {loss:.3f}; read rightly: "
+                + ", ".join(f"{name} {share} %" for name, share in shares.items())
+                + f"; {time.monotonic() - begun:.0f} s"
+            )
     trained = learner.averaged()
     if start:
-        known = len(start.get_weights()[-1])
-        trained.set_weights(mean_weights(before, trained.get_weights(), TRAINED_SHARE, known))
-    return trained, share_right(trained, validation)
+        _keep_of(start, trained, options.trained_share)
+    return trained, right(trained, validation)
 
 
-def _train_epoch(
-    learner: LineLearner,
-    strips: Sequence[LabelledLineImage],
-    chances: NDArray[np.float32],
-    epoch: int,
-    epochs: int,
-    seed: int,
-    log: Callable[[str], None],
-) -> NDArray[np.float32]:
-    """Train on those strips that their chances (N,) let through; the chances of the next epoch."""
-    met = np.flatnonzero(np.random.default_rng((seed, epoch)).random(len(strips)) < chances)
-    weights, losses = (1 / chances).astype(np.float32), np.empty(len(met), np.float32)
-    met_strips, steps = [strips[n] for n in met.tolist()], max(1, -(-len(met) // STRIPS_A_STEP))
-    lately: list[NDArray[np.float32]] = []
-    for step, (batch, labels, members) in enumerate(batches_ahead(met_strips, seed, epoch), 1):
-        progress = min(1.0, (epoch + step / steps) / epochs)
-        losses[members] = learner.step(batch, labels, weights[met[members]], progress)
-        lately.append(losses[members])
-        if step % LINE_LOG_STEPS == 0:
-            log(f"lines, epoch {epoch + 1}, step {step}/{steps}: loss {np.concatenate(lately).mean():.3f}")
-            lately.clear()
-    changed = chances.copy()
-    changed[met] = np.where(losses < EASY_LOSS, EASY_SHARE, 1.0)
-    return changed
+def chosen(sets: Sets, counts: Mapping[str, int], seed: int, number: int) -> list[LabelledLineImage]:
+    """What round `number` meets: so many of each set, others in each round; a small set is met repeatedly."""
+    rng = np.random.default_rng((seed, number))
+    met = []
+    for name, count in counts.items():
+        lines = sets[name]
+        times = -(-count // len(lines)) if lines else 0
+        orders = [rng.permutation(len(lines)).tolist() for _ in range(times)]
+        met += [lines[n] for n in chain.from_iterable(orders)][:count]
+    return met
+
+
+def right(model: keras.Model, sets: Sets) -> dict[str, float]:
+    """Of each set the share in percent that `model` reads rightly, to a place."""
+    return {name: round(100 * share_right(model, images), 1) for name, images in sets.items()}
+
+
+def _pool(processes: int) -> AbstractContextManager[Executor | None]:
+    """The processes that vary line images; none where one is enough, for the training has its own."""
+    if processes <= 1:
+        return nullcontext()
+    return ProcessPoolExecutor(processes, get_context("spawn"))
+
+
+def _keep_of(start: keras.Model, trained: keras.Model, share: float) -> None:
+    """Leave `trained` the share `share` of its weights, and of those it went on from the rest.
+
+    Both read what each has learned almost as well, and other writing better (M. Wortsman et al., "Robust
+    fine-tuning of zero-shot models", 2022).
+    """
+    pairs = zip(start.get_weights(), trained.get_weights(), strict=True)
+    trained.set_weights([before + share * (after - before) for before, after in pairs])
+
+
+def _go_on_from(start: keras.Model, model: keras.Model) -> None:
+    try:
+        model.set_weights(start.get_weights())
+    except ValueError as error:
+        raise UsageError(
+            f"the line recogniser to start from is another kind of network ({error}); train without it"
+        ) from error

@@ -8,19 +8,19 @@ import keras
 
 from digitocr.alphabet import ALPHABET, BLANK
 from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT
-from digitocr.training.line_images import NO_LABEL
+from digitocr.training.line_batches import NO_LABEL
 
 LINE_FILTERS = (
-    (24, (2, 2)),
-    (48, (1, 1)),
-    (48, (2, 2)),
+    (32, (2, 2)),
+    (64, (1, 1)),
+    (64, (2, 2)),
     (96, (1, 1)),
-    (96, (2, 1)),
-    (128, (1, 1)),
+    (96, (1, 1)),
+    (128, (2, 1)),
+    (160, (1, 1)),
 )  # and strides
 ROWS_LEFT = LINE_IMAGE_HEIGHT // 8  # by the strides, which also make a column of `TIME_STEP_PX` pixels
-LINE_CHANNELS, CONTEXT, LINE_BLOCKS = 160, 5, 2
-UNSEEN = 6.0  # in logits: a symbol that is to be learned begins so far below the blank
+LINE_CHANNELS, CONTEXT, LINE_BLOCKS = 192, 5, 3
 
 
 def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
@@ -51,23 +51,11 @@ def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
 
 
 def ctc(labels: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
-    """The loss of each line: labels (N, L) int32, `NO_LABEL` after the last; logits as the network's."""
+    """The loss of each line: labels (N, L), `NO_LABEL` after the last; logits as the network's."""
     ops = keras.ops
+    labels = ops.cast(labels, "int32")
     lengths = ops.sum(ops.cast(labels != NO_LABEL, "int32"), axis=1)
     columns = ops.shape(logits)[2]
     known = ops.maximum(labels, 0)
     widths = ops.zeros_like(lengths) + columns
     return ops.ctc_loss(known, ops.squeeze(logits, 1), lengths, widths, BLANK)
-
-
-def set_weights(model: keras.Model, start: keras.Model) -> None:
-    """Give a network the weights of another, which may know a first part of the alphabet only.
-
-    What `start` has not learned begins far less likely than the blank, and as good as unseen.
-    """
-    *_, kernel, bias = model.get_weights()
-    *known, known_kernel, known_bias = start.get_weights()
-    count = known_bias.shape[0]
-    kernel[..., :count], kernel[..., count:] = known_kernel, 0.1 * kernel[..., count:]
-    bias[:count], bias[count:] = known_bias, known_bias[BLANK] - UNSEEN
-    model.set_weights([*known, kernel, bias])

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from digitocr.alphabet import OTHER
 from digitocr.datasets.converters import pen_numbers, pen_strokes
+from digitocr.datasets.kept_out import writers_for
 from digitocr.datasets.readers import read_image
 from digitocr.records import Gray
 from digitocr.synthesis.amounts import symbols_of
-from digitocr.synthesis.kept_out import writers_for
 from digitocr.synthesis.recorded import RecordedWriter, Recording, recording_of
 from digitocr.training.line_images import LabelledLineImage, label_strip
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from digitocr.datasets.converters import pen_strokes
+from digitocr.datasets.kept_out import collected_for, fonts_for, writers_for
 from digitocr.datasets.readers import read_labelled
 from digitocr.datasets.sources import part_of
 from digitocr.synthesis.collected import index_by_label
-from digitocr.synthesis.kept_out import collected_for, fonts_for, writers_for
 from digitocr.synthesis.pages.pens import Collected, Pens, Strokes
 from digitocr.synthesis.print import installed_fonts
 

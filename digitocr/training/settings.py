@@ -28,9 +28,10 @@ class TrainOptions:
 
     Beside real lines `strip_lines` are drawn by the shares `line_kinds`, of their print the share
     `word_share` with words, and of those with a slash the share `slash_share` is met. Each of `line_rounds`
-    meets so many of each set as `round_lines` says, others in each round; the learning rate falls from
-    `line_learning_rate`; of the weights that result `trained_share` is kept, the rest is of those before, or
-    of those that the step `mean_with` left. The set "page" has the numbers of `line_pages` drawn pages.
+    meets so many of each set as `round_lines` says, others in each round, `lines_a_step` in a step; the
+    learning rate falls from `line_learning_rate`. Where training went on, `trained_share` of the weights are
+    kept, and the rest is of those before. The set "page" has the numbers of `line_pages` drawn pages,
+    and "pens" has `pen_lines` numbers drawn with the pens of the sources.
 
     `page_patches` patches of pages are drawn for the page segmenter, which learns for `page_steps` from
     `page_learning_rate` on. The confidence is fitted on the registered sets `confidence_sets`, and on half A
@@ -64,9 +65,10 @@ class TrainOptions:
     line_rounds: int = 0
     round_lines: Mapping[str, int] = field(default_factory=dict)
     line_learning_rate: float = 1.5e-3
+    lines_a_step: int = 96
     trained_share: float = 0.7
-    mean_with: str = ""
     line_pages: int = 0
+    pen_lines: int = 0
     page_patches: int = 0
     page_steps: int = 0
     page_learning_rate: float = 2e-3

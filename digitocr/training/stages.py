@@ -154,9 +154,10 @@ _LINE_ROUNDS = [
     "line_rounds",
     "round_lines",
     "line_learning_rate",
+    "lines_a_step",
     "trained_share",
-    "mean_with",
     "line_pages",
+    "pen_lines",
 ]
 _LINE_FILES = {"state": (LINES_KERAS_FILE,), "files": (LINES_LITERT_FILE,)}
 _DIGIT_FILES = {"state": (KERAS_FILE,), "files": (LITERT_FILE,)}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from digitocr.datasets.data import DataSource
 from digitocr.datasets.numbers import NumberSource
-from digitocr.errors import UsageError
 from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract, write_contract
 from digitocr.training.fit import Watch
 from digitocr.training.settings import TrainOptions
@@ -49,17 +48,6 @@ class Work:
         folders = [self.folder / STAGES_FOLDER / stage for stage in reversed(self.before)]
         folders += [self.start] if self.start else []
         return next((folder / name for folder in folders if (folder / name).exists()), None)
-
-    def left_by(self, step: str, name: str) -> Path:
-        """The file `name` that an earlier step left.
-
-        Raises:
-            UsageError: there is none.
-        """
-        file = self.folder / STAGES_FOLDER / step / name
-        if step not in self.before or not file.is_file():
-            raise UsageError(f'"{step}": no step of that name before {self.name} leaves {name}')
-        return file
 
     def card(self) -> Contract:
         """The card of what is in the folder by now."""

@@ -13,9 +13,9 @@ pytest.importorskip("matplotlib", reason="the extra train has it")
 import matplotlib as mpl
 
 from benchmarks import drawn
+from digitocr.datasets.kept_out import is_kept_out
 from digitocr.datasets.readers import read_rows
 from digitocr.evaluation.pages import labelled_pages
-from digitocr.synthesis.kept_out import is_kept_out
 from digitocr.synthesis.pages.pens import Pens
 from digitocr.training.page_shards import load_patches, save_patches
 

@@ -39,8 +39,10 @@ READ = [
     drawn.white_on_black,
     drawn.meter_wheels,
     drawn.date_in_words,
+    drawn.larger_total,
     drawn.ranges_of_years,
     drawn.id_card,
+    drawn.form_of_empty_circles,
     drawn.zeros_in_a_table,
 ]
 

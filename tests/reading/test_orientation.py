@@ -6,8 +6,8 @@ from digitocr.reading.orientation import best_turn, is_readable, is_upright, sam
 from digitocr.records import Box, Page, Reading
 
 
-def reading(probability, side):
-    return Reading("", 1, Box(0, 0, side, side), "7", "accept", 0.0, probability=probability)
+def reading(probability, side, text="7"):
+    return Reading("", 1, Box(0, 0, side, side), text, "accept", 0.0, probability=probability)
 
 
 def test_a_page_of_which_enough_is_sure_is_readable_and_of_which_most_is_upright():
@@ -23,6 +23,13 @@ def test_a_page_of_which_enough_is_sure_is_readable_and_of_which_most_is_upright
 def test_large_numbers_tell_more_than_small_ones():
     speckle = [Box(0, 0, 4, 4)] * 20
     assert is_readable([reading(0.95, 40)], [Box(0, 0, 40, 40), *speckle])
+
+
+def test_a_long_number_is_sure_if_each_of_its_digits_is():
+    boxes = [Box(0, 0, 10, 10)] * 10
+    assert is_readable([reading(0.8, 10, "131900")] * 9, boxes)
+    assert not is_readable([reading(0.8, 10)] * 9, boxes)
+    assert not is_readable([reading(0.4, 10, "131900")] * 9, boxes)
 
 
 def turn(sure, boxes):

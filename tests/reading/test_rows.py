@@ -141,3 +141,52 @@ def test_a_sign_that_the_classifier_takes_for_a_digit_is_for_review_unless_the_l
         classifier = SeesSign(load_classifier(), "/", lead)
         (reading,) = read_pages([page], classifier, options).pop().readings
         assert reading.reason_code == code
+
+
+class Doubts(Watched):
+    """A classifier that reads another digit than it does in the first candidate image of each batch."""
+
+    def log_probabilities(self, crops):
+        scores = super().log_probabilities(crops).copy()
+        if len(scores):
+            first, other = int(scores[0, :10].argmax()), int(scores[0, :10].argmin())
+            scores[0, [first, other]] = scores[0, [other, first]]
+        return scores
+
+
+def settled_number():
+    """The picture of a number of several digits of which both readers are sure at once, and the number."""
+    for gray, text in zip(pictures(), NUMBERS, strict=True):
+        (row,) = find_rows(gray, "line", no_maps).rows
+        watched = Watched(load_classifier())
+        read_rows([RowRequest("line", row, None)], watched, 5)
+        if 1 < len(watched.shown) == len(text):
+            return gray, text
+    raise AssertionError("no number of several digits is settled at once")
+
+
+def test_where_only_the_classifier_doubts_a_digit_few_candidates_are_made():
+    """The line recogniser is sure in three views of the row: all segmentations are not searched."""
+    gray, text = settled_number()
+    (row,) = find_rows(gray, "line", no_maps).rows
+    classifier = Doubts(load_classifier())
+    (answer,) = read_rows([RowRequest("line", row, None)], classifier, 5)
+    assert answer.strings[0].text == text
+    assert len(classifier.shown) == len(text) < len(row.candidates.first)
+    assert sum(string.probability for string in answer.strings) <= 1 + 1e-6
+
+
+class Overlooks(SeesSign):
+    """A classifier whose line recogniser is sure that nothing stands where the first digit of a line is."""
+
+    def __init__(self, classifier):
+        super().__init__(classifier, "", 20.0)
+
+
+def test_a_row_in_which_the_line_recogniser_overlooks_a_digit_is_searched():
+    gray, text = settled_number()
+    (row,) = find_rows(gray, "line", no_maps).rows
+    overlooks = Overlooks(load_classifier())
+    (answer,) = read_rows([RowRequest("line", row, None)], overlooks, 5)
+    assert answer.by_line == text[1:]
+    assert len(overlooks.shown) == len(row.candidates.first)

@@ -5,7 +5,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from digitocr.errors import DigitocrError
+from digitocr.errors import DigitocrError, UsageError
 from digitocr.recognition.classifier import load_classifier
 
 runner = CliRunner()
@@ -135,3 +135,12 @@ def test_a_start_that_cannot_be_made_is_told_before_anything_is_trained(
     assert isinstance(result.exception, DigitocrError)
     assert told in str(result.exception)
     assert not (tmp_path / "digits.keras").exists()
+
+
+def test_no_file_is_exported_where_keras_runs_on_another_backend(monkeypatch):
+    from digitocr.training.export import to_litert
+    from digitocr.training.networks import build_network
+
+    monkeypatch.setattr("keras.config.backend", lambda: "torch")
+    with pytest.raises(UsageError, match=r"Keras runs on torch.*without KERAS_BACKEND and with --resume"):
+        to_litert(build_network("mlp", 1))

@@ -1,6 +1,5 @@
 """Real lines for the line recogniser, by set; the sets are drawn here in small."""
 
-import numpy as np
 import pytest
 
 pytest.importorskip("matplotlib", reason="the extra train has it")
@@ -33,13 +32,3 @@ def test_what_is_kept_out_is_not_trained_on(find):
     trained, kept_out = real_sets(find, 1)["register"], kept_out_sets(find, 1)["register"]
     assert {one.symbols for one in trained}.isdisjoint(one.symbols for one in kept_out)
     assert len(trained) + len(kept_out) == 12
-
-
-def test_new_symbols_keep_what_was_learned():
-    pytest.importorskip("tensorflow")
-    from digitocr.training.line_learner import mean_weights
-
-    before, after = ([np.full((1, 3), v, np.float32), np.full(3, v, np.float32)] for v in (0.0, 1.0))
-    kernel, bias = mean_weights(before, after, 0.7, known=2)
-    assert bias.tolist() == pytest.approx([0.7, 0.7, 1.0])
-    assert kernel.tolist() == [pytest.approx([0.7, 0.7, 1.0])]

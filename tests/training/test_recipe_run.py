@@ -58,7 +58,7 @@ word_share = 0.5
 line_rounds = 2
 round_lines = { drawn = 20, register = 5 }
 line_learning_rate = 5e-4
-trained_share = 1.0
+lines_a_step = 8
 [[stage]]
 make = "fusion"
 judge_lines = 20
@@ -77,9 +77,8 @@ make = "real_lines"
 strip_lines = 20
 line_rounds = 1
 line_pages = 2
-round_lines = { drawn = 10, page = 5 }
-trained_share = 0.5
-mean_with = "lines"
+pen_lines = 10
+round_lines = { drawn = 10, page = 5, pens = 5 }
 [[stage]]
 make = "confidence"
 confidence_sets = ["lectaurep_numbers"]
