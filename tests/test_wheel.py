@@ -64,7 +64,7 @@ def test_the_wheel_carries_the_model_and_no_more_than_the_package(wheel):
         assert any(found.endswith(f"licenses/{name}") for found in names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"digitocr"}
     assert not [name for name in names if name.endswith(".keras")]
-    assert wheel.stat().st_size < 2_500_000  # 1.7 MB of networks
+    assert wheel.stat().st_size < 3_000_000  # 2.3 MB of networks
 
 
 def test_the_installed_command_reads_without_tensorflow(installed, tmp_path):
