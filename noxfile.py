@@ -61,7 +61,7 @@ def nightly(session: nox.Session, part: str) -> None:
     """
     match part:
         case "lowest":
-            session.install("uv", "pip")
+            session.install("uv")
             session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", ".[train,dev]")
             session.run("pytest", *PARALLEL, "-m", "not slow", *session.posargs)
         case "newest":
