@@ -8,6 +8,7 @@ from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 
@@ -101,7 +102,7 @@ def _pool(processes: int) -> AbstractContextManager[Executor | None]:
     """The processes that vary line images; none where one is enough, for the training has its own."""
     if processes <= 1:
         return nullcontext()
-    return ProcessPoolExecutor(processes, get_context("spawn"))
+    return ProcessPoolExecutor(processes, get_context("spawn"), cv2.setNumThreads, (1,))
 
 
 def _keep_of(start: keras.Model, trained: keras.Model, share: float) -> None:

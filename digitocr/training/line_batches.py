@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,7 +69,6 @@ def _plans(images: Sequence[LabelledLineImage], size: int, seed: int, epoch: int
 
 def make_batch(plan: BatchPlan) -> LineBatch:
     """Vary the images of a batch."""
-    cv2.setNumThreads(1)  # processes, not threads, share the work
     rng = np.random.default_rng(plan.seed)
     batch = np.zeros((len(plan.images), LINE_IMAGE_HEIGHT, plan.width, 1), np.uint8)
     longest = max(1, *(len(image.symbols) for image in plan.images))
