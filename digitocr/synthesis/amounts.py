@@ -150,6 +150,13 @@ def even_text(rng: Random) -> str:
     return "".join(map(str, rng.integers(0, 10, int(rng.choice([6, 7, 8, 8, 8, 8, 9, 10])))))
 
 
+def round_text(rng: Random) -> str:
+    """A number that ends in zeros, as counts of hours, litres and coins often do: `5,300`, `12000.-`."""
+    whole, mark = str(rng.integers(1, 10 ** int(rng.integers(1, 4)))), str(rng.choice([",", ",", ".", ""]))
+    zeros = "000" if rng.random() < 0.25 else f"{rng.integers(0, 10)}00"
+    return whole + mark + zeros + (str(rng.choice([".-", "-", "=", ".", ",-"])) if rng.random() < 0.2 else "")
+
+
 def single_text(rng: Random) -> str:
     """One digit alone, a 1 more often than others."""
     return "1" if rng.random() < 0.25 else DIGITS[rng.integers(10)]

@@ -198,6 +198,13 @@ class Hands:
             return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text, spacing
         return strokes, text, spacing
 
+    def pen(self, rng: np.random.Generator, size_px: float, marks: Hand) -> Hand:
+        """A real pen, which leaves what its collection lacks to `marks`; that hand where there is none."""
+        if not self._collections:
+            return marks
+        crops, by_label = self._collections[int(rng.choice(len(self._collections), p=self._shares))]
+        return CollectedHand(rng, size_px, crops, by_label, marks)
+
 
 def _with_letters(rng: np.random.Generator, text: str) -> str:
     """Sometimes words instead of the number, or beside it."""

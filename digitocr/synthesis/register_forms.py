@@ -1,7 +1,8 @@
-"""Letterforms of notaries' registers of the nineteenth century, in the notation of `letterforms`.
+"""Letterforms of registers, old and new, in the notation of `letterforms`.
 
 Pointed pens and round hands: 5 as one long stroke without its bar, open 4 of two parallel strokes, looped 2,
-9 like a q. Register numbers in such a hand were read wrong twice as often as others.
+9 like a q; long commas, which were read as 1. Numbers in such hands were read wrong twice as often as
+others.
 """
 
 from digitocr.synthesis.letterforms import LETTERFORMS, Stroke, strokes_of
@@ -56,6 +57,13 @@ _REGISTER_FORMS = {
         "42,10 20,2 4,24 20,44 40,16 42,50 30,98 4,104",
         "38,8 14,6 2,32 14,50 34,30 40,10; 40,8 36,60 26,106",
         "44,14 24,0 4,14 10,40 34,36 46,14 40,60 16,104 -6,98",
+    ),
+    ",": (
+        "8,70 10,95 -6,130",
+        "6,60 8,100 -10,125",
+        "4,62 0,112",
+        "10,56 4,118",
+        "2,78 10,82 8,104 -8,126",
     ),
     "0": ("26,0 6,30 8,80 28,98 44,60 36,14 22,2", "30,20 8,34 4,74 20,98 44,84 46,46 30,22"),
 }

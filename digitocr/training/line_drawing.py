@@ -4,16 +4,18 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from digitocr.synthesis.amounts import even_text, signed_text, single_text, symbols_of
+from digitocr.synthesis.amounts import even_text, round_text, signed_text, single_text, symbols_of
 from digitocr.synthesis.candidates import draw_number, random_text
 from digitocr.synthesis.drawn import DRAWN_PX, Hands, draw_picture, photograph
+from digitocr.synthesis.glyphs import Hand
 from digitocr.synthesis.non_numbers import draw_unread
 from digitocr.synthesis.register_forms import REGISTER_FORMS
 from digitocr.synthesis.strokes import StrokeHand
-from digitocr.synthesis.writing import random_spacing
+from digitocr.synthesis.writing import Spacing, random_spacing
 from digitocr.training.line_images import LabelledLineImage, label_strip
 from digitocr.training.settings import LINE_KINDS
 
+ROUND_COLLECTED = 0.6  # the share of round numbers that a real pen writes
 SPACE_MIN = 0.3  # of a digit's height: narrower blanks are not seen as such
 DRAWN_MARGIN_MAX = 0.5  # of a digit's height, about what is no number
 Random = np.random.Generator
@@ -57,6 +59,26 @@ def _register_number(rng: Random, _: Hands) -> LabelledLineImage | None:
     return label_strip(photograph(rng, number.ink, size)[0], symbols_of(number.text))
 
 
+def _round_number(rng: Random, hands: Hands) -> LabelledLineImage | None:
+    """Zeros at the end are written in one go: small, raised, joined and overlapping."""
+    size = float(rng.uniform(*DRAWN_PX))
+    hand: Hand = StrokeHand(rng, size, REGISTER_FORMS)
+    if rng.random() < ROUND_COLLECTED:
+        hand = hands.pen(rng, size, hand)
+    spacing = Spacing(
+        gap=rng.normal(0.0, 0.08),
+        gap_spread=abs(rng.normal(0, 0.06)),
+        slope=rng.normal(0, 0.04),
+        wobble=abs(rng.normal(0, 0.05)),
+        size_spread=abs(rng.normal(0, 0.05)),
+        joined=rng.uniform(0.3, 1.0),
+        tail=rng.uniform(0.45, 1.0),
+        lift=rng.uniform(0, 1.1),
+    )
+    number = draw_number(rng, hand, round_text(rng), size, spacing)
+    return label_strip(photograph(rng, number.ink, size)[0], symbols_of(number.text))
+
+
 _LINE_DRAWINGS = {
     "plain": _numbers(random_text),
     "even": _numbers(even_text),
@@ -64,4 +86,5 @@ _LINE_DRAWINGS = {
     "signed": _numbers(signed_text),
     "no_number": _no_number,
     "register": _register_number,
+    "round": _round_number,
 }

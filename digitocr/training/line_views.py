@@ -11,7 +11,7 @@ from digitocr.records import Gray
 Random = np.random.Generator
 
 BENT, BEND_PX, BEND_EVERY_PX = 0.6, 1.1, 8  # the share of views that bend, how far at most, and how often
-BLURRED, COARSE, THINNED, THICKENED, NOISY = 0.2, 0.15, 0.1, 0.12, 0.4  # shares of views
+BLURRED, COARSE, THINNED, THICKENED, NOISY = 0.25, 0.3, 0.1, 0.12, 0.4  # shares of views
 COARSE_SCALES = 0.4, 0.8  # a view of fewer pixels, enlarged again
 # Shares of views with a rule of the form from edge to edge, upright or level, and with a row that is near.
 # Registers part amounts by such lines, and no drawn number had them.

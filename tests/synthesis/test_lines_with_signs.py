@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitocr.alphabet import ALPHABET, CURRENCY, DIGITS, OTHER, digits_of
-from digitocr.synthesis.amounts import even_text, signed_text, single_text, symbols_of
+from digitocr.synthesis.amounts import even_text, round_text, signed_text, single_text, symbols_of
 from digitocr.synthesis.drawn import Hands
 from digitocr.synthesis.letterforms import LETTERFORMS
 from digitocr.synthesis.non_numbers import cut, draw_unread, struck
@@ -101,3 +101,11 @@ def test_a_register_hand_writes_numbers():
     lines = [line for line in (draw_line_strip(rng, hands, {"register": 1.0}) for _ in range(30)) if line]
     assert len(lines) > 25
     assert all(digits_of(line.symbols) and line.strip.any() for line in lines)
+
+
+def test_round_numbers_end_in_zeros_that_lie_close():
+    rng, hands = np.random.default_rng(6), Hands([], (), True)
+    assert all(digits_of(round_text(rng)).endswith("00") for _ in range(200))
+    lines = [line for line in (draw_line_strip(rng, hands, {"round": 1.0}) for _ in range(30)) if line]
+    assert len(lines) > 20
+    assert all(digits_of(line.symbols).endswith("00") for line in lines)
