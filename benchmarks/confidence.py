@@ -3,7 +3,7 @@
 The folders have pictures of one number each and a labels.csv. Readings are put in five groups by confidence,
 and in each the wrong ones that the confidence expects are compared with those that were observed. Coverage is
 the largest share of the numbers that can be accepted with at most 1 % of them wrong, with and without the
-second reader.
+second reader. `--disputed benchmarks/disputed_labels.csv` corrects labels that two blind looks dispute.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from digitocr.evaluation.disputed import NONE_DISPUTED, DisputedLabels, read_disputed
 from digitocr.evaluation.halves import Halves, read_halves
 from digitocr.evaluation.sets import read_sets
 from digitocr.options import ReadOptions
@@ -105,12 +106,15 @@ def judge(reading: Reading, label: str) -> Judged:
     return Judged(reading.confidence if reading.text else 0.0, reading.text == label, doubt)
 
 
-def read(folder: Path, reader: Reader, halves: Halves, half: str) -> Iterator[Judged]:
+def read(
+    folder: Path, reader: Reader, halves: Halves, half: str, disputed: DisputedLabels = NONE_DISPUTED
+) -> Iterator[Judged]:
     """The readings of a half of a set, or of all of it for the half ""."""
     for data in read_sets(folder):
         parts = halves.parts(folder, data.files)
         for n in parts[half] if half else [n for part in parts.values() for n in part]:
-            yield judge(reader.read(data.pictures[n]).readings[0], data.truths[n])
+            label = disputed.label(folder, data.files[n], data.truths[n])
+            yield judge(reader.read(data.pictures[n]).readings[0], label)
 
 
 def main() -> None:
@@ -119,13 +123,17 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--halves", type=Path)
     parser.add_argument("--half", choices=("", "A", "B"), default="", help="all by default")
+    parser.add_argument("--disputed", type=Path, help="a table of labels to correct: set, file, stands_there")
     parser.add_argument("--model", help="a model's folder; the one that comes along by default")
     parser.add_argument("--second-reader", choices=("rapidocr",))
     chosen = parser.parse_args()
     options = ReadOptions(layout="line", min_confidence=0.0, second_reader=chosen.second_reader)
     reader = Reader(read=options, model=chosen.model)
     halves = read_halves(chosen.halves) if chosen.halves else Halves()
-    by_set = {folder.name: list(read(folder, reader, halves, chosen.half)) for folder in chosen.folders}
+    disputed = read_disputed(chosen.disputed) if chosen.disputed else NONE_DISPUTED
+    by_set = {
+        folder.name: list(read(folder, reader, halves, chosen.half, disputed)) for folder in chosen.folders
+    }
     judged = [one for members in by_set.values() for one in members]
     print_tables(by_set, judged, second_reader=bool(chosen.second_reader))
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 Layout = Literal["auto", "page", "line", "digit"]
 TextLayer = Literal["auto", "never"]
+DropOut = Literal["red", "green", "blue"]
 Engine = Literal["litert", "keras"]
 SecondReaderName = Literal["rapidocr"]
 LogFormat = Literal["text", "json"]
@@ -22,6 +23,7 @@ class LoadOptions:
     `pdf_dpi` is the resolution at which PDF pages are drawn. `max_megapixels` bounds a page before it
     is decoded; `max_pages` bounds the pages of one file, `max_megabytes` its bytes.
     `text_layer` says whether numbers that a PDF has as text are taken from it: `auto` where they lie on ink.
+    With `drop_out` a page is seen in light of that colour alone: print of the colour is as light as paper.
     """
 
     pages: str | None = None
@@ -30,6 +32,7 @@ class LoadOptions:
     max_pages: int = 2000
     max_megabytes: float = 1000.0
     text_layer: TextLayer = "auto"
+    drop_out: DropOut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,15 @@ from digitocr.batch.run import read_documents
 from digitocr.batch.task import ReadPages, Settings, open_reader
 from digitocr.errors import InputError
 from digitocr.imaging.polarity import upright_polarity
-from digitocr.options import LOAD_DEFAULTS, READ_DEFAULTS, Engine, LoadOptions, ReadOptions, WorkLimits
+from digitocr.options import (
+    LOAD_DEFAULTS,
+    READ_DEFAULTS,
+    DropOut,
+    Engine,
+    LoadOptions,
+    ReadOptions,
+    WorkLimits,
+)
 from digitocr.records import Document, Gray, Page, PageResult
 
 if TYPE_CHECKING:
@@ -145,7 +153,7 @@ class Reader:
 
     def _read_pixels(self, image: "NDArray[np.uint8] | Image") -> Document:
         array = image if isinstance(image, np.ndarray) else _array(image)
-        page = Page(IN_MEMORY, 1, upright_polarity(_gray(array)))
+        page = Page(IN_MEMORY, 1, upright_polarity(_gray(array, self._settings.load.drop_out)))
         return Document(IN_MEMORY, tuple(self._read_pages([page])))
 
 
@@ -177,7 +185,7 @@ def _array(image: "Image") -> NDArray[np.uint8]:
     return np.asarray(image if image.mode in ("L", "RGB") else image.convert("RGB"))
 
 
-def _gray(array: NDArray[np.uint8]) -> Gray:
+def _gray(array: NDArray[np.uint8], drop_out: DropOut | None) -> Gray:
     """(H, W) or (H, W, 3) RGB uint8 to (H, W) uint8, not shared with the caller where it is RGB."""
     if array.dtype != np.uint8 or not array.size or not (array.ndim == 2 or array.shape[2:] == (3,)):
         raise InputError(
@@ -186,4 +194,6 @@ def _gray(array: NDArray[np.uint8]) -> Gray:
         )
     if array.ndim == 2:
         return np.ascontiguousarray(array)
+    if drop_out:
+        return array[..., ("red", "green", "blue").index(drop_out)].copy()
     return cv2.cvtColor(np.ascontiguousarray(array), cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)

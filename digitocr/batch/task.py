@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from digitocr.batch.plan import Cut, Part, Task, cut
-from digitocr.errors import DigitocrError, InputError, OutputError, TooMuchError
+from digitocr.errors import DigitocrError, InputError, OutputError, TooMuchError, UsageError
 from digitocr.io.load import Chosen, choose_pages, load_pages
 from digitocr.options import Engine, LoadOptions, ReadOptions, WorkLimits
 from digitocr.reading.as_given import as_given
@@ -79,6 +79,8 @@ def _open_first_reader(settings: Settings) -> ReadPages:
         return partial(
             _read_with_text, partial(read_pages, classifier=classifier, options=settings.read), settings.read
         )
+    if settings.load.drop_out:
+        raise UsageError("--drop-out hides the print by which --template finds a form; leave one of them out")
     from digitocr.forms.reading.form import load_forms
     from digitocr.reading.form import read_forms
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
+from digitocr.cli.load_options import DropOutColour, PdfDpi
 from digitocr.cli.output_options import AsText, Statuses, Wide
 from digitocr.options import (
     LOAD_DEFAULTS,
@@ -142,9 +143,7 @@ def read(
     pages: Annotated[
         str | None, typer.Option(help='Pages of PDF and TIFF, such as "1,3-5" or "2-".', show_default="all")
     ] = LOAD_DEFAULTS.pages,
-    pdf_dpi: Annotated[
-        int, typer.Option("--dpi", "--pdf-dpi", min=20, max=2400, help="Resolution to draw PDF pages at.")
-    ] = LOAD_DEFAULTS.pdf_dpi,
+    pdf_dpi: PdfDpi = LOAD_DEFAULTS.pdf_dpi,
     max_megapixels: Annotated[
         float, typer.Option(min=0, help="Refuse larger pages before decoding them.")
     ] = LOAD_DEFAULTS.max_megapixels,
@@ -157,6 +156,7 @@ def read(
     text_layer: Annotated[
         TextLayer, typer.Option(help="auto: numbers that a PDF has as text are taken from it.")
     ] = LOAD_DEFAULTS.text_layer,
+    drop_out: DropOutColour = LOAD_DEFAULTS.drop_out,
     page_timeout: Annotated[
         float, typer.Option(min=0, metavar="S", help="Give up a page after so many seconds; 0 for never.")
     ] = WORK_DEFAULTS.page_timeout,
@@ -216,6 +216,7 @@ def read(
                 max_pages=max_pages,
                 max_megabytes=max_megabytes,
                 text_layer=text_layer,
+                drop_out=drop_out,
             ),
             limits=WorkLimits(page_timeout=page_timeout, max_memory=max_memory),
             debug=debug,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digitocr.cli.load_options import PdfDpi
 from digitocr.errors import InputError, OutputError, UsageError
 from digitocr.options import LOAD_DEFAULTS, LoadOptions
 
@@ -31,9 +32,7 @@ def init(
         Path, typer.Option("--output", "-o", metavar="FORM.toml", help="File to write.", show_default=False)
     ],
     page: Annotated[int, typer.Option(min=1, help="Page of a PDF or TIFF.")] = 1,
-    pdf_dpi: Annotated[
-        int, typer.Option("--dpi", "--pdf-dpi", min=20, max=2400, help="Resolution to draw PDF pages at.")
-    ] = LOAD_DEFAULTS.pdf_dpi,
+    pdf_dpi: PdfDpi = LOAD_DEFAULTS.pdf_dpi,
     name: Annotated[str | None, typer.Option(help="Name of the form.", show_default="the file's")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the template if there is one.")] = False,
 ) -> None:

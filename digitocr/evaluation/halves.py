@@ -12,21 +12,23 @@ HALVES_COLUMNS = ("set", "file", "half")
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """In which half each file of each set lies; a file that is in none lies in the half "".
-
-    A set has the name of its folder, or the names of its folder and of that one's folder: `cases/hand`.
-    """
+    """In which half each file of each set lies; a file that is in none lies in the half ""."""
 
     half_of: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def parts(self, folder: Path, files: Sequence[str]) -> dict[str, list[int]]:
         """The indexes of files of a folder by the half that each lies in, halves in alphabetical order."""
-        names = folder.name, f"{folder.parent.name}/{folder.name}"
+        names = names_of(folder)
         parts: dict[str, list[int]] = {}
         for index, file in enumerate(files):
             half = next((self.half_of[name, file] for name in names if (name, file) in self.half_of), "")
             parts.setdefault(half, []).append(index)
         return dict(sorted(parts.items()))
+
+
+def names_of(folder: Path) -> tuple[str, str]:
+    """What a set is called in tables: as its folder, or as that and the folder above it, `cases/hand`."""
+    return folder.name, f"{folder.parent.name}/{folder.name}"
 
 
 def read_halves(file: Path) -> Halves:

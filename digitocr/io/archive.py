@@ -79,7 +79,7 @@ class ArchiveFile:
         is_one_tiff = file_type is TIFF and len(page_directories(stream, 2)) == 1
         if file_type.multipage and not is_one_tiff:
             raise InputError(f"not a picture of one page; {_UNPACK}")
-        return RasterFile(stream, file_type, self._options.max_megapixels).decode()
+        return RasterFile(stream, file_type, self._options.max_megapixels, self._options.drop_out).decode()
 
     def _sizes(self) -> Mapping[str, int]:
         """The size of each file by its name, as the archive tells it; the last of a name counts."""

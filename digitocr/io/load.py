@@ -165,9 +165,9 @@ def _recognised(
             if chosen and chosen.directories
             else None
         )
-        yield TiffFile(stream, options.max_megapixels, needed, known)
+        yield TiffFile(stream, options.max_megapixels, needed, known, options.drop_out)
     else:
-        yield RasterFile(stream, file_type, options.max_megapixels)
+        yield RasterFile(stream, file_type, options.max_megapixels, options.drop_out)
 
 
 def _chosen_pages(file: _File, ranges: Ranges, options: LoadOptions) -> list[int]:

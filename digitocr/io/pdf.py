@@ -12,11 +12,12 @@ from digitocr.errors import InputError
 from digitocr.io.pdf_text import form_numbers, text_numbers
 from digitocr.io.raster import Picture, check_size
 from digitocr.io.step_memory import bounded_memory
-from digitocr.options import LoadOptions
+from digitocr.options import DropOut, LoadOptions
 from digitocr.records import Gray, WrittenNumber
 
 _POINTS_PER_INCH = 72
 _SCAN_SHARE = 0.8  # of the page: a picture that covers so much is the page
+_CHANNELS = ("blue", "green", "red")  # of a page drawn in colour
 _FINEST_DPI = 600.0  # scans that are finer show no more of the writing
 # Memory for what a document holds, for the pixels that are drawn and for those of its pictures. Of it pdfium
 # took a quarter at most, on pages of 300,000 lines, scans at 600 dpi, transparent pictures and shapes.
@@ -73,7 +74,7 @@ class PdfFile:
             drawn = width * height * scale * scale
             room = _BYTES_PER_PIXEL * drawn + _BYTES_PER_PICTURE_PIXEL * pictures
             with bounded_memory(self._room + room):
-                gray = _drawn(page, scale)
+                gray = _drawn(page, scale, self._options.drop_out)
                 return Picture(gray, dpi, numbers=self._numbers(page, gray.shape[1], gray.shape[0]))
         finally:
             page.close()
@@ -103,11 +104,12 @@ class PdfFile:
         self._document.close()
 
 
-def _drawn(page: pdfium.PdfPage, scale: float) -> Gray:
-    bitmap = page.render(scale=scale, grayscale=True)
+def _drawn(page: pdfium.PdfPage, scale: float, drop_out: DropOut | None) -> Gray:
+    bitmap = page.render(scale=scale, grayscale=drop_out is None)
     try:
         drawn = bitmap.to_numpy()
-        return np.array(drawn.reshape(drawn.shape[:2]), np.uint8)  # a copy: pdfium owns the bitmap
+        layer = drawn.reshape(*drawn.shape[:2], -1)[..., _CHANNELS.index(drop_out) if drop_out else 0]
+        return np.array(layer, np.uint8)  # a copy: pdfium owns the bitmap
     finally:
         bitmap.close()
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from digitocr.errors import InputError
 from digitocr.io.file_types import FileType
+from digitocr.options import DropOut
 from digitocr.records import Gray, WrittenNumber
 
 # cv2.warpAffine and cv2.remap, which deskewing needs, take no side longer than SHRT_MAX.
@@ -48,8 +49,10 @@ class RasterFile:
     pages = 1
     is_multipage = False
 
-    def __init__(self, stream: IO[bytes], file_type: FileType, max_megapixels: float) -> None:
-        """Read the header of `stream`, a file of `file_type`.
+    def __init__(
+        self, stream: IO[bytes], file_type: FileType, max_megapixels: float, drop_out: DropOut | None = None
+    ) -> None:
+        """Read the header of `stream`, a file of `file_type`, that is seen as `LoadOptions.drop_out` says.
 
         Raises:
             InputError: the header is damaged, or what decodes this type is not installed.
@@ -57,6 +60,7 @@ class RasterFile:
         """
         self._stream = stream
         self._max_megapixels = max_megapixels
+        self._drop_out = drop_out
         pillow_name, _ = file_type.decoder
         _import_decoder(file_type)
         # Not Image.open, whose bound on pixels is a setting of the whole program: `check_size` bounds them.
@@ -76,10 +80,10 @@ class RasterFile:
         """
         image = self._image
         check_size(image.width, image.height, self._max_megapixels)
-        gray = self._jpeg_gray()
+        gray = None if self._drop_out else self._jpeg_gray()
         if gray is None:
             image.load()
-            gray = _to_gray(image)
+            gray = _to_gray(_in_light_of(image, self._drop_out) if self._drop_out else image)
         if image.format in ("JPEG", "MPO"):
             _check_whole(gray)
         # After load: TIFF has turned itself by then and dropped the tag, PNG may have it behind the pixels.
@@ -170,6 +174,17 @@ def _to_gray(image: Image.Image) -> Gray:
     if image.mode == "LAB":
         image = image.getchannel("L")
     return np.asarray(image.convert("L"))
+
+
+def _in_light_of(image: Image.Image, colour: DropOut) -> Image.Image:
+    """What a lamp of one colour shows of a picture, in gray; pictures without colour stay as they are."""
+    if image.mode.startswith(("I", "F", "1", "L")):
+        return image
+    channel = colour[0].upper()
+    if image.has_transparency_data:
+        layers = image.convert("RGBA")
+        return Image.merge("LA", [layers.getchannel(channel), layers.getchannel("A")])
+    return image.convert("RGB").getchannel(channel)
 
 
 def _over_paper(layers: NDArray[np.uint8]) -> Gray:

@@ -12,6 +12,7 @@ from typing import IO
 
 from digitocr.io.file_types import TIFF
 from digitocr.io.raster import Picture, RasterFile
+from digitocr.options import DropOut
 
 _SUBFILE_TYPE_TAG = 254
 _MAX_TAGS = 4096  # of a directory: TIFF/IT, the richest kind, has some hundred
@@ -23,15 +24,22 @@ class TiffFile:
     is_multipage = True
 
     def __init__(
-        self, stream: IO[bytes], max_megapixels: float, limit: int, known: Mapping[int, int] | None = None
+        self,
+        stream: IO[bytes],
+        max_megapixels: float,
+        limit: int,
+        known: Mapping[int, int] | None = None,
+        drop_out: DropOut | None = None,
     ) -> None:
         """Find the pages, `limit` at most; where `known` has the directories of some pages, those alone.
+
+        They are seen as `LoadOptions.drop_out` says.
 
         Raises:
             struct.error: the header is damaged.
         """
         self._stream = stream
-        self._max_megapixels = max_megapixels
+        self._max_megapixels, self._drop_out = max_megapixels, drop_out
         self.directories = () if known else tuple(page_directories(stream, limit))
         self._known = known or dict(enumerate(self.directories, 1))
 
@@ -46,7 +54,7 @@ class TiffFile:
             Exception: as `RasterFile` does.
         """
         stream = at_directory(self._stream, self._known[number])
-        return RasterFile(stream, TIFF, self._max_megapixels).decode()
+        return RasterFile(stream, TIFF, self._max_megapixels, self._drop_out).decode()
 
 
 def page_directories(stream: IO[bytes], limit: int) -> list[int]:

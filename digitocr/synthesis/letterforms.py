@@ -12,7 +12,8 @@ Point = tuple[float, float]
 Stroke = tuple[Point, ...]
 
 
-def _strokes(text: str) -> tuple[Stroke, ...]:
+def strokes_of(text: str) -> tuple[Stroke, ...]:
+    """The strokes of a variant that is written as text."""
     return tuple(
         tuple((int(x) / 100, int(y) / 100) for x, y in (point.split(",") for point in stroke.split()))
         for stroke in text.split(";")
@@ -228,7 +229,7 @@ _TRACED = {
 }
 
 LETTERFORMS = {
-    character: tuple(_strokes(form) for form in forms)
+    character: tuple(strokes_of(form) for form in forms)
     for character, forms in (_LETTERFORMS | SIGN_FORMS).items()
 }
-TRACED = {digit: _strokes(form) for digit, form in _TRACED.items()}
+TRACED = {digit: strokes_of(form) for digit, form in _TRACED.items()}

@@ -1,6 +1,6 @@
 """Handwriting drawn as strokes: a hand chooses its letterforms, slant, width and pen, and keeps to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -30,9 +30,15 @@ MARK_CALM = 0.35  # marks are too small to be drawn as shakily as digits
 class StrokeHand:
     """One writer: fixed letterforms, bent in the writer's own way, and again a little with each glyph."""
 
-    def __init__(self, rng: np.random.Generator, size_px: float) -> None:
-        """Make a writer whose digits are `size_px` high."""
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        size_px: float,
+        letterforms: Mapping[str, tuple[tuple[Stroke, ...], ...]] = LETTERFORMS,
+    ) -> None:
+        """Make a writer whose digits are `size_px` high, and who learned these `letterforms`."""
         self._rng = rng
+        self._letterforms = letterforms
         self._size = size_px
         self._slant = rng.normal(0.12, 0.2)
         self._width = np.exp(rng.uniform(*np.log(LETTERFORM_WIDTHS)))
@@ -60,7 +66,7 @@ class StrokeHand:
         return self.trace(text, [FOOT + (smooth(stroke) - FOOT) * proportions for stroke in strokes])
 
     def _forms(self, text: str) -> tuple[tuple[Stroke, ...], ...]:
-        return (TRACED[text],) if self._traces and text in TRACED else LETTERFORMS[text]
+        return (TRACED[text],) if self._traces and text in TRACED else self._letterforms[text]
 
     def _habit(self, text: str) -> tuple[int, list[NDArray[np.float64]], NDArray[np.float64]]:
         """The hand's own form of a character, how it bends each stroke of it, and its (width, height)."""

@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from digitocr.synthesis.amounts import even_text, signed_text, single_text, symbols_of
-from digitocr.synthesis.candidates import random_text
+from digitocr.synthesis.candidates import draw_number, random_text
 from digitocr.synthesis.drawn import DRAWN_PX, Hands, draw_picture, photograph
 from digitocr.synthesis.non_numbers import draw_unread
+from digitocr.synthesis.register_forms import REGISTER_FORMS
+from digitocr.synthesis.strokes import StrokeHand
+from digitocr.synthesis.writing import random_spacing
 from digitocr.training.line_images import LabelledLineImage, label_strip
 from digitocr.training.settings import LINE_KINDS
 
@@ -47,10 +50,18 @@ def _no_number(rng: Random, hands: Hands) -> LabelledLineImage | None:
     return label_strip(gray, unread.symbols)
 
 
+def _register_number(rng: Random, _: Hands) -> LabelledLineImage | None:
+    size = float(rng.uniform(*DRAWN_PX))
+    hand, text = StrokeHand(rng, size, REGISTER_FORMS), random_text(rng)
+    number = draw_number(rng, hand, text, size, random_spacing(rng))
+    return label_strip(photograph(rng, number.ink, size)[0], symbols_of(number.text))
+
+
 _LINE_DRAWINGS = {
     "plain": _numbers(random_text),
     "even": _numbers(even_text),
     "single": _numbers(single_text),
     "signed": _numbers(signed_text),
     "no_number": _no_number,
+    "register": _register_number,
 }

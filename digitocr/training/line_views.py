@@ -1,5 +1,7 @@
 """Other views of a line image: how the same number looks by another pen, camera and paper."""
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 
@@ -15,6 +17,9 @@ COARSE_SCALES = 0.4, 0.8  # a view of fewer pixels, enlarged again
 # Registers part amounts by such lines, and no drawn number had them.
 UPRIGHT_RULE, LEVEL_RULE, NEAR_ROW = 0.12, 0.1, 0.08
 RULE_PX, RULE_INK, RULE_LEAN_PX = (1, 4), (50, 255), 1.5
+# A share of views with what is left of a cell's border, on any of its sides: cells of logbooks show it, and
+# single digits within it were read as others.
+BORDERS, BORDER_SIDE, BORDER_WIDTH_PX = 0.1, 0.6, (1, 6)
 EDGE_PX = 6.0  # so near to the upper or lower edge lies a level rule
 NEAR_ROW_PX = 2, 7  # how far a row above or below reaches into the image
 
@@ -69,7 +74,20 @@ def _other_ink(rng: Random, view: Gray) -> Gray:
     for share, upright in ((UPRIGHT_RULE, True), (LEVEL_RULE, False)):
         if rng.random() < share:
             view = np.maximum(view, _rule(rng, view.shape, upright=upright))
-    return view
+    return _with_borders(rng, view) if rng.random() < BORDERS else view
+
+
+def _with_borders(rng: Random, view: Gray) -> Gray:
+    """Paint a border of one width and darkness along some sides of an image (H, W) uint8."""
+    rows, columns = view.shape
+    width, ink = int(rng.integers(*BORDER_WIDTH_PX)), int(rng.integers(*RULE_INK))
+    layer = np.zeros_like(view)
+    corners = np.array([(0, 0), (columns - 1, 0), (columns - 1, rows - 1), (0, rows - 1), (0, 0)])
+    for sides in pairwise(corners):
+        if rng.random() < BORDER_SIDE:
+            start, end = np.round(sides + rng.normal(0, RULE_LEAN_PX, (2, 2))).astype(int).tolist()
+            cv2.line(layer, start, end, ink, width, cv2.LINE_AA)
+    return np.asarray(np.maximum(view, layer), np.uint8)
 
 
 def _rule(rng: Random, shape: tuple[int, ...], *, upright: bool) -> Gray:

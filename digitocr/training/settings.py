@@ -36,8 +36,8 @@ class TrainOptions:
     `page_patches` patches of pages are drawn for the page segmenter, which learns for `page_steps` from
     `page_learning_rate` on. The confidence is fitted on the registered sets `confidence_sets`, and on half A
     of each where the registered file `confidence_halves` says which that is, on numbers of the register
-    volumes of the set `confidence_registers` that no training saw, and on `confidence_drawn` drawn pictures
-    of no number.
+    volumes of the set `confidence_registers` that no training saw, on `confidence_singles` digits cut from
+    all these lines, and on `confidence_drawn` drawn pictures of no number.
     `workers` are the threads that vary crops; the crops are the same for any number of them.
     """
 
@@ -75,6 +75,7 @@ class TrainOptions:
     confidence_sets: Sequence[str] = ()
     confidence_halves: str = ""
     confidence_registers: str = ""
+    confidence_singles: int = 0
     confidence_drawn: int = 0
 
 

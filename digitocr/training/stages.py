@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import keras
 import numpy as np
@@ -30,8 +29,7 @@ from digitocr.training.export import export
 from digitocr.training.fine_tuning import fine_tune
 from digitocr.training.fit import CHECKPOINT, fit
 from digitocr.training.fit_confidence import (
-    drawn_non_numbers,
-    examples,
+    all_examples,
     fit_confidence,
     kept_out_registers,
 )
@@ -116,12 +114,15 @@ def make_confidence(work: Work) -> Figures:
     """Fit the confidence of the model as it is by now, on labelled lines that no network learned from."""
     options = work.options
     halves = work.find(options.confidence_halves) if options.confidence_halves else None
-    lines = chain(
-        labelled_pictures([work.find(name) for name in options.confidence_sets], halves),
-        kept_out_registers(work.find(options.confidence_registers)) if options.confidence_registers else (),
-        drawn_non_numbers(options.confidence_drawn),
+    lines = [*labelled_pictures([work.find(name) for name in options.confidence_sets], halves)]
+    if options.confidence_registers:
+        lines += kept_out_registers(work.find(options.confidence_registers))
+    known = all_examples(
+        lines,
+        load_classifier(work.folder),
+        singles=options.confidence_singles,
+        drawn=options.confidence_drawn,
     )
-    known = list(examples(lines, load_classifier(work.folder)))
     work.write_lattice(calibration_to_contract(fit_confidence(known)))
     return {"lines": len(known), "right": sum(example.right for example in known)}
 
@@ -184,7 +185,15 @@ STAGES: dict[str, Stage] = {
     ),
     "confidence": Stage(
         make_confidence,
-        frozenset({"confidence_sets", "confidence_halves", "confidence_registers", "confidence_drawn"}),
+        frozenset(
+            {
+                "confidence_sets",
+                "confidence_halves",
+                "confidence_registers",
+                "confidence_singles",
+                "confidence_drawn",
+            }
+        ),
         ("digits", "lattice", "scorer", "lines", "real_lines", "pages", "fusion"),
     ),
 }

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from digitocr.alphabet import ALPHABET, CURRENCY, DIGITS, OTHER, digits_of
 from digitocr.synthesis.amounts import even_text, signed_text, single_text, symbols_of
 from digitocr.synthesis.drawn import Hands
+from digitocr.synthesis.letterforms import LETTERFORMS
 from digitocr.synthesis.non_numbers import cut, draw_unread, struck
 from digitocr.synthesis.recorded import RecordedHand, recording_of
 from digitocr.synthesis.strokes import StrokeHand
@@ -85,3 +86,18 @@ def test_no_number_has_ink_and_mostly_no_digit():
     drawn = [draw_unread(rng, 30.0, ()) for _ in range(80)]
     assert all(unread.ink.any() for unread in drawn)
     assert sum(not digits_of(unread.symbols) for unread in drawn) > 60
+
+
+def test_a_hand_writes_the_letterforms_that_it_learned():
+    upright = ((0.2, 0.0), (0.2, 1.0))
+    hand = StrokeHand(np.random.default_rng(4), 40, LETTERFORMS | {"5": ((upright,),)})
+    heights, widths = np.array([hand.draw("5").ink.shape for _ in range(20)]).T
+    assert (heights > 30).all()
+    assert np.median(widths / heights) < 0.5
+
+
+def test_a_register_hand_writes_numbers():
+    rng, hands = np.random.default_rng(5), Hands([], (), True)
+    lines = [line for line in (draw_line_strip(rng, hands, {"register": 1.0}) for _ in range(30)) if line]
+    assert len(lines) > 25
+    assert all(digits_of(line.symbols) and line.strip.any() for line in lines)

@@ -5,11 +5,21 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from material import draw_number
 
 pytest.importorskip("scipy", reason="the extra train has it")
 
 from digitocr.decoding.confidence import Evidence
-from digitocr.training.fit_confidence import Example, drawn_non_numbers, fit_confidence, labelled_lines
+from digitocr.evaluation.disputed import DisputedLabels
+from digitocr.reader import Reader
+from digitocr.recognition.classifier import load_classifier
+from digitocr.training.fit_confidence import (
+    Example,
+    drawn_non_numbers,
+    fit_confidence,
+    labelled_lines,
+    single_digits,
+)
 
 PLAIN = Evidence(
     line=-0.1,
@@ -51,9 +61,20 @@ def test_only_half_a_is_fitted_on(tmp_path):
     halves.write_text("set,file,half\ncells,a.png,A\ncells,b.png,B\n")
     assert [label for _, label in labelled_lines([folder], halves)] == ["1"]
     assert [label for _, label in labelled_lines([folder], None)] == ["1", "2"]
-    disputed = tmp_path / "disputed.csv"
-    disputed.write_text("set,file\ncells,b.png\nother,a.png\n")
-    assert [label for _, label in labelled_lines([folder], None, disputed)] == ["1"]
+    corrected = DisputedLabels({("cells", "b.png"): "7", ("other", "a.png"): "8"})
+    assert [label for _, label in labelled_lines([folder], None, corrected)] == ["1", "7"]
+
+
+def test_digits_that_stand_apart_are_cut_from_lines_with_their_labels():
+    apart, touching = draw_number("4 7"), draw_number("47")
+    touching[:, 40:60] = np.minimum(touching[:, 40:60], draw_number("-")[:, 20:40])
+    classifier = load_classifier()
+    digits = single_digits([(apart, "47"), (touching, "47"), (draw_number("5"), "5")], classifier, 10)
+    assert [label for _, label in digits] == ["4", "7"]
+    reader = Reader(layout="line")
+    assert [reader.read(gray).readings[0].text for gray, _ in digits] == ["4", "7"]
+    assert [label for _, label in single_digits([(apart, "47")], classifier, 1)] == ["4"]
+    assert single_digits([(apart, "477")], classifier, 10) == []
 
 
 def test_pictures_of_no_number_are_drawn_alike_each_time():

@@ -50,6 +50,15 @@ def test_a_varied_strip_has_the_width_asked_for():
             assert seen.dtype == np.uint8
 
 
+def test_what_is_left_of_a_border_stands_at_the_edges_alone():
+    blank = np.zeros((32, 90), np.uint8)
+    seen = [vary(np.random.default_rng(seed), blank, 1.0) > 60 for seed in range(400)]
+    bordered = [
+        view for view in seen if view[:, :4].any() and view[:4].any() and not view[10:22, 20:70].any()
+    ]
+    assert len(bordered) > 5
+
+
 def test_rules_are_drawn_upright_anywhere_and_level_near_an_edge():
     blank = np.zeros((32, 90), np.uint8)
     views = [vary(np.random.default_rng(seed), blank, 1.0) for seed in range(400)]

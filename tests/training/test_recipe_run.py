@@ -82,6 +82,7 @@ round_lines = { drawn = 10, page = 5, pens = 5 }
 [[stage]]
 make = "confidence"
 confidence_sets = ["lectaurep_numbers"]
+confidence_singles = 8
 confidence_drawn = 8
 """
 
