@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
-from digitocr.layout.maps import LIKELY
+from digitocr.layout.maps import CORE_END, CORE_MARGIN, LIKELY
 from digitocr.layout.region import Region
 from digitocr.records import Gray
 
@@ -71,11 +71,22 @@ def _sampled(
         return opencv.warp_affine(values, map_from_near[:2], size, flags, cv2.BORDER_REPLICATE)
 
     digit = sample(np.ascontiguousarray(maps.digit[here]))
-    other = opencv.subtract(maps.other[here], OTHER_MORE)
+    owned = np.isin(region.owner[here], region.labels)
+    band = _band(owned & (maps.core[here] >= LIKELY), region.height * scale)
+    other = np.where(band, np.uint8(0), opencv.subtract(maps.other[here], OTHER_MORE))
     off = sample(np.maximum(maps.line[here], other))
-    own = sample(np.where(np.isin(region.owner[here], region.labels), np.uint8(255), np.uint8(0))) >= LIKELY
+    own = sample(np.where(owned, np.uint8(255), np.uint8(0))) >= LIKELY
     erased = (off > np.maximum(digit, FREE_MIN)) | (~own & (digit > FOREIGN_MIN))
     return own & (digit >= LIKELY), np.asarray(erased, np.bool_)
+
+
+def _band(core: NDArray[np.bool_], digit_px: float) -> NDArray[np.bool_]:
+    """A core (h, w) with what it leaves free around it, in which all ink is the number's.
+
+    Digits beside words are often both digit and letter for the maps, while the core is sure of them.
+    """
+    size = (round(2 * share * digit_px) | 1 for share in (CORE_MARGIN, CORE_END))
+    return opencv.dilate(core.astype(np.uint8), *size) > 0
 
 
 def _is_light(near: Gray, digit: NDArray[np.bool_]) -> bool:

@@ -1,5 +1,7 @@
 """A number alone: its own ink as it was, all else painted over."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from tones import DIGIT, LINE, OTHER, PAPER, segment, sheet, write
@@ -23,6 +25,21 @@ def test_lines_and_letters_go_and_digits_stay():
     assert near.shape == wanted.shape
     assert (near < 60).sum() >= 0.95 * (wanted < 60).sum()
     assert ((near > 90) & (near < 200)).mean() < 0.02
+
+
+def test_digits_that_may_be_letters_stay_where_a_core_is_sure_of_them():
+    page = sheet(400, 200)
+    write(page, "4096", 100, 110)
+
+    def unsure(image):
+        maps = segment(image)
+        right_half = np.arange(maps.digit.shape[1]) > maps.digit.shape[1] * 140 // 400
+        digit = np.where(right_half, maps.digit // 3, maps.digit)
+        return replace(maps, digit=digit, other=np.where(right_half, maps.digit, maps.other))
+
+    (region,) = find_regions(page, unsure)
+    (near, _), (wanted, _) = isolated(page, region), the_number(page)
+    assert (near < 60).sum() >= 0.95 * (wanted < 60).sum()
 
 
 def test_a_neighbours_ink_goes():
