@@ -1,14 +1,14 @@
 """Shards of patches for the page segmenter to learn from: `python -m digitocr.training.draw_pages`."""
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from digitocr.synthesis.pages.draw import PAGE_SHARES, draw_patch
+from digitocr.synthesis.pages.draw import draw_patch
 from digitocr.synthesis.pages.pens import Pens
 from digitocr.training.page_patches import cut_patches
 from digitocr.training.page_pens import load_pens
@@ -21,24 +21,15 @@ SUDOKU_SCALES = (0.25, 1.4)  # these about 35 px: from 9 to 49
 
 
 def draw_shards(
-    pens: Pens,
-    patches: int,
-    seed: int,
-    folder: Path,
-    log: Callable[[str], None] = print,
-    *,
-    kinds: Mapping[str, float] = PAGE_SHARES,
+    pens: Pens, patches: int, seed: int, folder: Path, log: Callable[[str], None] = print
 ) -> None:
-    """Write `drawn000.npz` and so on, of 500 patches each; those that are there are left as they are.
-
-    The kinds of pages are drawn by their shares `kinds`.
-    """
+    """Write `drawn000.npz` and so on, of 500 patches each; those that are there are left as they are."""
     for shard, first in enumerate(range(0, patches, DRAWN_A_SHARD)):
         file = folder / f"drawn{shard:03}.npz"
         if file.exists():
             continue
         some = min(DRAWN_A_SHARD, patches - first)
-        pages = [draw_patch(np.random.default_rng((seed, shard, n)), pens, kinds=kinds) for n in range(some)]
+        pages = [draw_patch(np.random.default_rng((seed, shard, n)), pens) for n in range(some)]
         save_patches(
             fully_known(np.stack([p.picture for p in pages]), np.stack([p.maps for p in pages])), file
         )

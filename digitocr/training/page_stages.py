@@ -8,7 +8,7 @@ import numpy as np
 from digitocr.errors import UsageError
 from digitocr.recognition.contract import PAGES_KERAS_FILE
 from digitocr.recognition.network import load_keras
-from digitocr.synthesis.pages.draw import PAGE_KINDS, PAGE_SHARES, draw_patch
+from digitocr.synthesis.pages.draw import draw_patch
 from digitocr.training.draw_pages import (
     REGISTER_SCALES,
     SUDOKU_SCALES,
@@ -41,13 +41,7 @@ def make_page_patches(work: Work) -> Figures:
     shards.mkdir(exist_ok=True)
     locations = {name: work.find(name) for name in SETS}
     data, seed = locations["mnist"].parent, work.options.seed  # the folder of all sets
-    kinds = work.options.page_kinds or PAGE_SHARES
-    if unknown := set(kinds) - set(PAGE_KINDS):
-        raise UsageError(
-            f"page_kinds: there is no {', '.join(sorted(unknown))}; there are {', '.join(PAGE_KINDS)}"
-        )
-    pens = load_pens(data, training=True)
-    draw_shards(pens, work.options.page_patches, seed, shards, work.log, kinds=kinds)
+    draw_shards(load_pens(data, training=True), work.options.page_patches, seed, shards, work.log)
     cut_shards(
         "register", register_pages(locations["register_pages"], training=True), REGISTER_SCALES, seed, shards
     )

@@ -33,8 +33,8 @@ class TrainOptions:
     kept, and the rest is of those before. The set "page" has the numbers of `line_pages` drawn pages,
     and "pens" has `pen_lines` numbers drawn with the pens of the sources.
 
-    `page_patches` patches of pages are drawn for the page segmenter, of the kinds `page_kinds` by their
-    shares if that has any; it learns for `page_steps` from `page_learning_rate` on.
+    `page_patches` patches of pages are drawn for the page segmenter, which learns for `page_steps` from
+    `page_learning_rate` on.
 
     The confidence is fitted on the registered sets `confidence_sets`, and on half A of each where the
     registered file `confidence_halves` says which that is, on numbers of the register volumes of the set
@@ -72,7 +72,6 @@ class TrainOptions:
     line_pages: int = 0
     pen_lines: int = 0
     page_patches: int = 0
-    page_kinds: Mapping[str, float] = field(default_factory=dict)
     page_steps: int = 0
     page_learning_rate: float = 2e-3
     confidence_sets: Sequence[str] = ()

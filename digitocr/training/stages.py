@@ -171,7 +171,7 @@ STAGES: dict[str, Stage] = {
     "lines": Stage(make_lines, frozenset({"strip_lines", "strip_epochs"}), **_LINE_FILES),
     "real_lines": Stage(make_real_lines, frozenset(_LINE_ROUNDS), ("lines", "pages"), **_LINE_FILES),
     "page_patches": Stage(
-        make_page_patches, frozenset({"page_patches", "page_kinds"}), state=(SHARDS_FOLDER, VALIDATION_FILE)
+        make_page_patches, frozenset({"page_patches"}), state=(SHARDS_FOLDER, VALIDATION_FILE)
     ),
     "pages": Stage(
         make_pages,

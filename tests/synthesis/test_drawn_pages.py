@@ -163,19 +163,3 @@ def test_print_on_a_dark_ground_is_light() -> None:
     picture, maps = look_at(rng, canvas, 40, harsh=False)
     ink = cv2.resize(maps[..., MAP_NAMES.index("digit")], (64, 64)) > 200
     assert picture[ink].mean() > picture[~ink].mean() + 20
-
-
-def test_pages_are_of_the_kinds_that_have_a_share(pens: Pens) -> None:
-    shares = {"prose": 0.5, "tight_marks": 0.5, "table": 0.0}
-    kinds = {draw_patch(np.random.default_rng(seed), pens, kinds=shares).kind for seed in range(8)}
-    assert kinds == {"prose", "tight_marks"}
-
-
-def test_words_of_prose_are_other_ink_and_its_numbers_are_apart_from_them(pens: Pens) -> None:
-    style = random_style(np.random.default_rng(4), pens, 1.0, (20.0, 22.0))
-    canvas = Canvas(PATCH_PX, PATCH_PX)
-    PAGE_KINDS["prose"].draw(canvas, style)
-    assert (canvas.maps["other"] > 0).any()
-    assert (canvas.maps["digit"] > 0).any()
-    assert not ((canvas.maps["other"] > 128) & (canvas.maps["digit"] > 128)).any()
-    assert any(text == "1" for text, _ in canvas.numbers) or len(canvas.numbers) > 3

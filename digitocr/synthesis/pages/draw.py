@@ -1,6 +1,6 @@
 """Whole pages, or patches of them, with their maps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ from digitocr.synthesis.pages.spaced import draw_meter, draw_spaced
 from digitocr.synthesis.pages.style import DIGIT_PX, Style, random_style
 from digitocr.synthesis.pages.tables import draw_marks, draw_sudoku, draw_table
 from digitocr.synthesis.pages.texts import draw_list, draw_loose, draw_receipt, draw_text, draw_words
-from digitocr.synthesis.pages.tight import draw_prose, draw_tight_marks
 from digitocr.synthesis.pages.view import look_at
 
 PATCH_PX = 320
@@ -41,11 +40,7 @@ PAGE_KINDS = {
     "loose": PageKind(draw_loose, 0.04, 0.35),
     "spaced": PageKind(draw_spaced, 0.07, 0.2),
     "meter": PageKind(draw_meter, 0.03, 1.0),
-    # Drawn where a share is named alone: other drawings stay as they are.
-    "prose": PageKind(draw_prose, 0.0, 0.85),
-    "tight_marks": PageKind(draw_tight_marks, 0.0, 0.1),
 }
-PAGE_SHARES = {name: kind.share for name, kind in PAGE_KINDS.items()}
 # The shares of pages with drawings, with a ground of cloth or the like, and that end in the picture.
 CLUTTERED, TEXTURED, EDGED = 0.12, 0.08, 0.1
 
@@ -64,7 +59,6 @@ def draw_patch(
     pens: Pens,
     kind: str | None = None,
     *,
-    kinds: Mapping[str, float] = PAGE_SHARES,
     shape: tuple[int, int] = (PATCH_PX, PATCH_PX),
     size_px: tuple[float, float] = DIGIT_PX,
     harsh: bool = True,
@@ -74,13 +68,12 @@ def draw_patch(
     Args:
         rng: the source of every choice.
         pens: whom it is written by.
-        kind: a name in `PAGE_KINDS`; by default one of those in `kinds`.
-        kinds: names in `PAGE_KINDS` and their shares.
+        kind: a name in `PAGE_KINDS`; drawn by their shares by default.
         shape: rows and columns in pixels, even.
         size_px: the range of its digits' heights.
         harsh: as `look_at` says.
     """
-    name = kind or str(rng.choice(list(kinds), p=list(kinds.values())))
+    name = kind or str(rng.choice(list(PAGE_KINDS), p=[k.share for k in PAGE_KINDS.values()]))
     traits = PAGE_KINDS[name]
     style = random_style(rng, pens, traits.printed, size_px)
     canvas = Canvas(*shape)
