@@ -21,6 +21,7 @@ from digitocr.layout.region import Region, largest_share
 from digitocr.layout.regions import regions_of
 from digitocr.records import Gray
 
+SMALL_COUNT = 5  # pieces of small ink in a tile that are worth a look, where numbers were found; else any are
 SAME_SHARE = 0.5  # of the smaller box: two looks at one number overlap by more, two numbers by less
 
 
@@ -48,7 +49,8 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
         ink = small_ink(look)
         if kept and len(ink):
             ink = ink[largest_share(ink, kept) < SAME_SHARE]
-        finer = look_closer(gray, segment, scale, ink, budget) if closer and len(ink) else None
+        least = SMALL_COUNT if kept else 1
+        finer = look_closer(gray, segment, scale, ink, budget, least) if closer and len(ink) else None
         if finer is None:
             break
         look, budget = finer[0], budget - finer[1]
