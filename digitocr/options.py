@@ -44,8 +44,8 @@ class ReadOptions:
     `luhn`, `nl.bsn`, `%d%m%Y`); of several a number has one. `pattern` is a regular expression that they
     match; other numbers are not read. With `templates`, files of forms, a page is read by the one that it
     is, by the formats of its fields, and one that is none of them fails; `layout` then says nothing.
-    `second_reader` is asked about what would be accepted: where it reads other digits the status is
-    `review`.
+    `second_reader` is asked about what may be accepted: where it reads the same the confidence rises, where
+    it reads other digits the status is `review`.
     """
 
     layout: Layout = "auto"

@@ -53,14 +53,16 @@ def open_reader(settings: Settings) -> ReadPages:
         ModelError: the model is missing or does not fit its contract.
         UsageError: a template cannot be used, or the second reader is not installed.
     """
-    read = _open_first_reader(settings)
     if not settings.read.second_reader:
-        return read
-    from digitocr.reading.agreement import agreed
+        return _open_first_reader(settings)
+    from digitocr.reading.agreement import agreed, asked_from
     from digitocr.recognition.second_reader import load_second_reader
 
-    second = load_second_reader(settings.read.second_reader)
-    return lambda pages: agreed(pages, read(pages), second)
+    second, threshold = load_second_reader(settings.read.second_reader), settings.read.min_confidence
+    read = _open_first_reader(
+        replace(settings, read=replace(settings.read, min_confidence=asked_from(threshold)))
+    )
+    return lambda pages: agreed(pages, read(pages), second, threshold)
 
 
 def _open_first_reader(settings: Settings) -> ReadPages:

@@ -116,8 +116,8 @@ def read(
     second_reader: Annotated[
         SecondReaderName | None,
         typer.Option(
-            help="Ask another program's recogniser about what would be accepted; where it reads other digits "
-            "a person decides.",
+            help="Ask another program's recogniser about what may be accepted; where it reads the same the "
+            "confidence rises, where it reads other digits a person decides.",
             show_default=False,
         ),
     ] = READ_DEFAULTS.second_reader,

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from digitocr.alphabet import NOT_A_DIGIT
 from digitocr.formats.formats import Format
 
-IMPOSSIBLE = np.float32(-1e30)  # a log-probability; unlike -inf, sums of it are numbers
+IMPOSSIBLE = -1e30  # a log-probability; unlike -inf, sums of it are numbers
+TINY = 1e-300  # size of a probability that a float can still be divided by
+RESCALED_STEPS = 16  # size of a group of time steps; the best path has more than 1e-300 of it
 # Prefix beam search under a format:
 PREFIXES_MAX = 24  # prefixes kept at a time step
 DIGIT_LOG_MIN = -9.0  # log-probability below which a digit is not tried
@@ -46,31 +48,40 @@ def log_likelihood_of_each(columns: NDArray[np.float32], texts: Sequence[str]) -
     return _forward(np.moveaxis(np.take_along_axis(columns, states[:, None], axis=2), 1, 0), skips, texts)
 
 
-def _states(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """(N, S) the states of each text, and (N, S) 0 where the blank before a state may be skipped."""
+def _states(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(N, S) the states of each text, and (N, S) 1 where the blank before a state may be skipped, else 0."""
     longest = max(map(len, texts))
     # Blanks may stand before, between and after the digits.
     states = np.full((len(texts), 2 * longest + 1), NOT_A_DIGIT)
     for n, text in enumerate(texts):
         states[n, 1 : 2 * len(text) : 2] = [int(digit) for digit in text]
-    skips = np.full(states.shape, IMPOSSIBLE)
-    skips[:, 3::2] = np.where(states[:, 3::2] != states[:, 1:-2:2], 0, IMPOSSIBLE)
+    skips = np.zeros(states.shape)
+    skips[:, 3::2] = states[:, 3::2] != states[:, 1:-2:2]
     return states, skips
 
 
 def _forward(
-    of_states: NDArray[np.float32], skips: NDArray[np.float32], texts: Sequence[str]
+    of_states: NDArray[np.float32], skips: NDArray[np.float64], texts: Sequence[str]
 ) -> NDArray[np.float32]:
     """(..., N) from the log-probabilities (T, ..., N, S) of the states of N texts."""
-    forward = np.full((*of_states.shape[1:-1], skips.shape[1] + 2), IMPOSSIBLE)
-    forward[..., 2:4] = of_states[0, ..., :2]
-    for step in of_states[1:]:
-        before, skipped = forward[..., 1:-1], forward[..., :-2] + skips
-        forward[..., 2:] = np.logaddexp(np.logaddexp(forward[..., 2:], before), skipped) + step
+    # Probabilities, a third of the time of log-probabilities, scaled at each step to the state that is best
+    # there, and every few steps to the best path, so that they do not underflow.
+    best = of_states.max(axis=-1, keepdims=True)
+    probabilities = np.exp((of_states - best).astype(np.float64))
+    scale = best[..., 0].sum(axis=0, dtype=np.float64)
+    forward = np.zeros((*of_states.shape[1:-1], skips.shape[1] + 2))
+    forward[..., 2:4] = probabilities[0, ..., :2]
+    for n, step in enumerate(probabilities[1:], 1):
+        forward[..., 2:] = (forward[..., 2:] + forward[..., 1:-1] + forward[..., :-2] * skips) * step
+        if n % RESCALED_STEPS == 0:
+            highest = np.maximum(forward.max(axis=-1, keepdims=True), TINY)
+            forward /= highest
+            scale += np.log(highest[..., 0])
     ends = 2 + 2 * np.array([len(text) for text in texts])
     rows = np.arange(len(texts))
-    likelihoods: NDArray[np.float32] = np.logaddexp(forward[..., rows, ends], forward[..., rows, ends - 1])
-    return likelihoods
+    whole = forward[..., rows, ends] + forward[..., rows, ends - 1]
+    likelihoods = np.where(whole > 0, np.log(np.maximum(whole, TINY)) + scale, IMPOSSIBLE)
+    return np.asarray(likelihoods, np.float32)
 
 
 def strings_within(columns: NDArray[np.float32], allowed: Format, n_best: int) -> list[str]:

@@ -44,7 +44,7 @@ def ink_threshold(dark: Gray, share_max: float = 0.4) -> float:
     """The darkness at which ink begins: Otsu's threshold, taken again among the darker part while it would
     call more than `share_max` of the picture ink (paper texture), and never under `CONTRAST_MIN` / 2.
     """
-    histogram = np.bincount(dark.ravel(), minlength=256).astype(np.float64)
+    histogram = opencv.histogram(dark).astype(np.float64)
     low = 0
     for _ in range(3):
         threshold = low + _otsu(histogram[low:])
@@ -66,6 +66,18 @@ def _otsu(histogram: np.ndarray) -> int:
     return int(np.argmax(between))
 
 
+def ink_mask(gray: Gray, reach_px: int) -> Gray:
+    """The mask of `find_ink` alone."""
+    return _darkness(gray, reach_px)[2]
+
+
+def _darkness(gray: Gray, reach_px: int) -> tuple[Gray, float, Gray]:
+    """How much darker than its paper each pixel is, (H, W) uint8, where ink begins, and its mask."""
+    dark = flatten(gray, reach_px)
+    threshold = ink_threshold(dark)
+    return dark, threshold, opencv.threshold(dark, threshold)
+
+
 def find_ink(gray: Gray, reach_px: int) -> Ink:
     """Separate ink from paper in one line image or one page.
 
@@ -73,9 +85,7 @@ def find_ink(gray: Gray, reach_px: int) -> Ink:
         gray: (H, W) uint8, dark ink on lighter paper.
         reach_px: more than the widest stroke, less than the fastest change of light.
     """
-    dark = flatten(gray, reach_px)
-    threshold = ink_threshold(dark)
-    mask = opencv.threshold(dark, threshold)
+    dark, threshold, mask = _darkness(gray, reach_px)
     contrast = max(float(cv2.mean(dark, mask)[0]), CONTRAST_MIN)
     low = 0.6 * threshold
     full = max(FULL * contrast, low + 1)

@@ -77,6 +77,11 @@ def look_up(gray: Mask, table: Mask) -> Mask:
     return np.asarray(cv2.LUT(gray, table), np.uint8)
 
 
+def histogram(gray: Mask) -> NDArray[np.float32]:
+    """(256,) how many pixels have each gray value."""
+    return np.asarray(cv2.calcHist([gray], [0], None, [256], [0, 256]), np.float32).ravel()
+
+
 def as_bgr(gray: Mask) -> Mask:
     """A gray image as a colour one, (H, W, 3)."""
     return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR), np.uint8)

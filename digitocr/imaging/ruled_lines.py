@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from digitocr.imaging import opencv
@@ -32,7 +33,7 @@ def _eroded(mask: Gray, length_px: int, *, vertical: bool) -> Gray | None:
         eroded = opencv.erode(opencv.dilate(mask, 1, tolerance), length_px, 1)
     else:
         eroded = opencv.erode(opencv.dilate(mask, tolerance, 1), 1, length_px)
-    return eroded if eroded.any() else None
+    return eroded if cv2.countNonZero(eroded) else None
 
 
 def _rules(mask: Gray, eroded: Gray, length_px: int, *, vertical: bool) -> Gray:
@@ -72,7 +73,7 @@ def line_mask(mask: Gray, length_px: int) -> Gray:
 
 def without(ink: Ink, lines: Gray) -> Ink:
     """The ink without the pixels of the mask `lines`, (H, W) uint8, and without their soft edges."""
-    if not lines.any():
+    if not cv2.countNonZero(lines):
         return ink
     halo = opencv.intersection(opencv.dilate(lines, 3, 3), opencv.complement(ink.mask))
     soft, mask = ink.soft.copy(), ink.mask.copy()

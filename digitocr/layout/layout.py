@@ -14,7 +14,7 @@ from digitocr.layout.commas import parted_by_commas
 from digitocr.layout.isolate import TILT_MIN, isolated
 from digitocr.layout.kind import kind_of
 from digitocr.layout.looks import Segment
-from digitocr.layout.order import in_reading_order, text_lines
+from digitocr.layout.order import in_reading_order
 from digitocr.layout.region import Region, box_of, union
 from digitocr.layout.search import find_regions
 from digitocr.layout.windows import are_digits, joined, part, runs
@@ -131,23 +131,6 @@ def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, 
     )
 
 
-def find_line_by_maps(gray: Gray, segment: Segment) -> PageLayout:
-    """The one number of a picture (H, W) uint8 as the maps show it: all on its main line, the rest erased.
-
-    It is worth its time only where the picture as it is says little: on half A of cheques, logbook cells and
-    photographed numbers the maps alone read 1 to 2 % fewer.
-    """
-    regions = find_regions(gray, segment)
-    if not regions:
-        return PageLayout("line", 0.0, ())
-    region_of = {box_of(region): region for region in regions}
-    main = max(text_lines(list(region_of)), key=lambda line: sum(box.width * box.height for box in line))
-    look = max((region_of[box] for box in main), key=lambda region: region.height).look
-    number = union([region_of[box] for box in main if region_of[box].look is look])
-    rows = _region_rows(gray, number, tilt_of([number]), 0)
-    return PageLayout("line", 0.0, tuple(rows), regions=tuple(regions))
-
-
 def _digit_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     ink = find_ink(gray, max(gray.shape) | 1)
     digit = single_candidate(ink)
@@ -170,7 +153,7 @@ def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageL
     every_row = [
         row
         for number, box in enumerate(in_reading_order(list(region_of)))
-        for row in _region_rows(gray, region_of[box], tilt, number)
+        for row in region_rows(gray, region_of[box], tilt, number)
     ]
     rows = tuple(
         row for row, is_circle in zip(every_row, are_circles(every_row), strict=True) if not is_circle
@@ -189,7 +172,7 @@ def tilt_of(regions: Sequence[Region]) -> float:
     return median if abs(median) >= TILT_MIN else 0.0
 
 
-def _region_rows(gray: Gray, region: Region, tilt: float, phrase: int) -> list[CandidateRow]:
+def region_rows(gray: Gray, region: Region, tilt: float, phrase: int) -> list[CandidateRow]:
     """The numbers of a region of a page, seldom more than one, isolated and cut into candidates."""
     return _isolated_rows(*isolated(gray, region, tilt), region, phrase)
 
@@ -228,7 +211,7 @@ def turned_sample(gray: Gray, regions: Sequence[Region], quarter_turns: int) -> 
 
 
 def _joined_row(gray: Gray, regions: Sequence[Region], tilt: float) -> CandidateRow | None:
-    rows = _region_rows(gray, union(regions), tilt, -1)
+    rows = region_rows(gray, union(regions), tilt, -1)
     return replace(rows[0], joined=not are_digits(regions)) if len(rows) == 1 else None
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import CandidateRow, PageLayout, find_line_by_maps, find_rows, turned_sample
+from digitocr.layout.layout import CandidateRow, PageLayout, find_rows, turned_sample
+from digitocr.layout.line_retries import line_retries
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
@@ -22,7 +23,7 @@ from digitocr.reading.orientation import (
     sure_share,
 )
 from digitocr.reading.rows import read_rows
-from digitocr.reading.second_look import is_better, is_unsure, pooled
+from digitocr.reading.second_look import best_of, is_unsure
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
 
@@ -55,25 +56,18 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
 
 
 def _surer(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
-    """The result; for a picture of one number that is read unsurely, that of another layout if it is better.
-
-    A line is found again by the maps. What was taken for a digit, with scraps of borders around it perhaps,
-    is read as a line.
-    """
-    if result.layout == "page" or not is_unsure(result):
-        return result
-    if result.layout == "line":
-        layout = find_line_by_maps(page.gray, _segment_by(classifier))
-    elif options.layout == "auto":
-        layout = find_rows(page.gray, "line", _segment_by(classifier))
-    else:
+    """The result; for a picture of one number that is read unsurely, the best of several ways to find it."""
+    if result.layout == "page" or options.layout == "digit" or not is_unsure(result):
         return result
     allowed = format_of(options.format, options.pattern)
-    rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
-    again = _page_result(page, layout, read_rows(rows, classifier, options.n_best), options)
-    if not is_better(again, result):
-        return result
-    return pooled(again, result, options.min_confidence) if result.layout == "line" else again
+    results = [result]
+    for layout in line_retries(page.gray, result.layout, _segment_by(classifier)):
+        rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
+        results.append(_page_result(page, layout, read_rows(rows, classifier, options.n_best), options))
+        if not is_unsure(best_of(results, options.min_confidence)):
+            break  # before the next way is gone, which takes the page segmenter
+    best = best_of(results, options.min_confidence)
+    return best if options.layout == "auto" else replace(best, layout=options.layout)
 
 
 def _upright(

@@ -18,6 +18,7 @@ from digitocr.formats.formats import Format
 from digitocr.layout.layout import CandidateRow
 from digitocr.reading.budget import check_arcs
 from digitocr.reading.line_reading import (
+    LIKE_ONE,
     UNLIKE_ONE,
     CropClassifier,
     LineReading,
@@ -26,7 +27,7 @@ from digitocr.reading.line_reading import (
     on_signs,
     read_lines,
 )
-from digitocr.reading.search import digit_shares, search_rows, share_of_others
+from digitocr.reading.search import digit_shares, search_rows, share_of_others, sheared_views
 from digitocr.reading.views import Verified, read_in_views
 
 # A line is settled if it is at least this probable by its recogniser, and each digit by the classifier,
@@ -48,9 +49,11 @@ def read_rows(rows: Sequence[RowRequest], classifier: CropClassifier, n_best: in
     """
     check_arcs(sum(len(request.row.candidates.first) for request in rows))
     lines = read_lines(rows, classifier)
-    answers = verify_lines(rows, lines, classifier, n_best)
-    doubtful = {n: request for n, request in enumerate(rows) if n not in answers}
-    answers |= search_rows(doubtful, lines, classifier, n_best)
+    answers, doubtful = verify_lines(rows, lines, classifier, n_best)
+    views = sheared_views({n: rows[n] for n in doubtful}, lines, classifier)
+    answers |= read_in_views(rows, lines, doubtful, views, classifier, n_best)
+    unsettled = {n: request for n, request in enumerate(rows) if n not in answers}
+    answers |= search_rows(unsettled, lines, views, classifier, n_best)
     return [
         _with_line(answers[n], lines[n], request.allowed) if n in lines else answers[n]
         for n, request in enumerate(rows)
@@ -72,19 +75,25 @@ def _with_line(answer: Answer, line: LineReading, allowed: Format | None) -> Ans
 
 def verify_lines(
     rows: Sequence[RowRequest], lines: Mapping[int, LineReading], classifier: CropClassifier, n_best: int
-) -> dict[int, Answer]:
-    """The answers, by index, of rows of which both the line recogniser and the classifier are sure."""
+) -> tuple[dict[int, Answer], dict[int, Verified]]:
+    """The answers, by index, of rows of which both the line recogniser and the classifier are sure.
+
+    Also, by index, the rows of which they are not, but which may be settled in other views.
+    """
     answers: dict[int, Answer] = {}
     doubtful: dict[int, Verified] = {}
     for n, shares in _shares_of_digits(rows, lines, classifier).items():
         request, line = rows[n], lines[n]
         strings = _substituted(line, line.arcs or (), shares, classifier.fusion_weights[request.context])
         of_text = shares[np.arange(len(shares)), [int(digit) for digit in line.text]]
-        if (np.logaddexp.reduce(shares, axis=1) < log(1 - REJECT_MAX)).any():
-            continue  # more than a digit, or less: all segmentations are searched
-        doubted = (of_text < log(DIGIT_PROBABILITY_MIN)).any()
-        if doubted and strings[0].probability < BOTH_PROBABILITY_MIN:
-            doubtful[n] = Verified(shares, strings)
+        rejected = bool((np.logaddexp.reduce(shares, axis=1) < log(1 - REJECT_MAX)).any())
+        doubted = bool((of_text < log(DIGIT_PROBABILITY_MIN)).any())
+        in_doubt = rejected or not _is_sure(line)
+        if in_doubt or (doubted and strings[0].probability < BOTH_PROBABILITY_MIN):
+            # Where a digit may be a sign, or a row no number, all segmentations are searched.
+            may_be_none = in_doubt and (request.context == "page" or not line.text)
+            if not may_be_none and not any(rival.symbol.symbol in LIKE_ONE for rival in line.rivals):
+                doubtful[n] = Verified(shares, strings, in_doubt)
             continue
         confidence = None
         if classifier.calibration and line.text:
@@ -93,20 +102,20 @@ def verify_lines(
         answers[n] = constrain(
             strings, request.allowed, request.context, n_best, share_of_others(strings), confidence
         )
-    return answers | read_in_views(rows, lines, doubtful, classifier, n_best)
+    return answers, doubtful
 
 
 def _shares_of_digits(
     rows: Sequence[RowRequest], lines: Mapping[int, LineReading], classifier: CropClassifier
 ) -> dict[int, NDArray[np.float32]]:
-    """For rows of which the line recogniser is sure, the `digit_shares` (L, 10) of the digits that it reads.
+    """For rows whose digits the line recogniser may have read, the `digit_shares` (L, 10) of these digits.
 
     Rows in which it may have missed a digit are left out.
     """
     missed = {
         n: _missed(line, rows[n].row)
         for n, line in lines.items()
-        if line.arcs is not None and _is_sure(line, rows[n])
+        if line.arcs is not None and _is_expected(line, rows[n])
     }
     if not missed:
         return {}
@@ -146,15 +155,14 @@ def _missed(line: LineReading, row: CandidateRow) -> list[int]:
     return np.flatnonzero(alone & (number_high[last] > number_high[first])).tolist()
 
 
-def _is_sure(line: LineReading, request: RowRequest) -> bool:
-    """Whether the line recogniser is sure enough of a row to have only its digits verified."""
+def _is_expected(line: LineReading, request: RowRequest) -> bool:
+    """Whether the text of the line recogniser has the format, and as many digits as there are boxes."""
     satisfied = not request.allowed or not line.text or request.allowed.accepts(line.text)
-    as_many_digits = request.row.digits is None or request.row.digits == len(line.text)
-    return (
-        satisfied
-        and as_many_digits
-        and line.log_probability >= log(LINE_PROBABILITY_MIN if line.text else EMPTY_MIN)
-    )
+    return satisfied and (request.row.digits is None or request.row.digits == len(line.text))
+
+
+def _is_sure(line: LineReading) -> bool:
+    return line.log_probability >= log(LINE_PROBABILITY_MIN if line.text else EMPTY_MIN)
 
 
 def _substituted(

@@ -58,9 +58,21 @@ class Search:
 
 
 def search_rows(
-    rows: Mapping[int, RowRequest], lines: Mapping[int, LineReading], classifier: CropClassifier, n_best: int
+    rows: Mapping[int, RowRequest],
+    lines: Mapping[int, LineReading],
+    views: Mapping[int, NDArray[np.float32]],
+    classifier: CropClassifier,
+    n_best: int,
 ) -> dict[int, Answer]:
-    """The answers of rows by their index; `lines` are the readings of the line recogniser."""
+    """The answers of rows by their index.
+
+    Args:
+        rows: the rows.
+        lines: the readings of the line recogniser.
+        views: (S, T, 11) its log-probabilities in sheared views, where they are known already.
+        classifier: the model.
+        n_best: how many strings of each row.
+    """
     if not rows:
         return {}
     scores = classifier.log_probabilities(
@@ -80,7 +92,8 @@ def search_rows(
             searches[n] = search
         else:
             answers[n] = constrain(search.all_strings, request.allowed, request.context, n_best)
-    views = sheared_views({n: rows[n] for n in searches}, lines, classifier)
+    not_viewed = {n: rows[n] for n in searches if n not in views}
+    views = {**views, **sheared_views(not_viewed, lines, classifier)}
     for n, search in searches.items():
         answer = _fused(rows[n], search, views[n], lines[n], classifier, n_best=n_best)
         answers[n] = replace(answer, digit_or_sign=search.digit_or_sign)

@@ -11,8 +11,8 @@ from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.ctc import best_string, log_likelihoods
 from digitocr.decoding.score_fusion import fuse
-from digitocr.reading.line_reading import LIKE_ONE, CropClassifier, LineReading, RowRequest, evidence_of
-from digitocr.reading.search import share_of_others, sheared_views
+from digitocr.reading.line_reading import CropClassifier, LineReading, RowRequest, evidence_of
+from digitocr.reading.search import share_of_others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,31 +22,29 @@ class Verified:
     Attributes:
         shares: (L, 10) log-probabilities of the digits, normalised with the reject class.
         strings: the text of the line recogniser, and texts that differ from it in one digit.
+        in_doubt: whether the line recogniser is unsure of it, or the classifier takes one for no digit: then
+            all views have to show the text of the line recogniser, else any of `strings`.
     """
 
     shares: NDArray[np.float32]
     strings: list[Hypothesis]
+    in_doubt: bool
 
 
 def read_in_views(
     rows: Sequence[RowRequest],
     lines: Mapping[int, LineReading],
     doubtful: Mapping[int, Verified],
+    views: Mapping[int, NDArray[np.float32]],
     classifier: CropClassifier,
     n_best: int,
 ) -> dict[int, Answer]:
-    """The answers, by index, of rows in which all views show one of the `strings`; the others are left out.
-
-    Where a digit may be a sign, all of the row has to be searched.
-    """
-    requests = {
-        n: rows[n] for n in doubtful if not any(rival.symbol.symbol in LIKE_ONE for rival in lines[n].rivals)
-    }
+    """The answers, by index, of rows in which all views (S, T, 11) show one of the `strings`."""
     answers = {}
-    for n, views in sheared_views(requests, lines, classifier).items():
-        texts = {string.text for string in doubtful[n].strings}
-        if all(best_string(view) in texts for view in views):
-            answers[n] = _fused(requests[n], doubtful[n], views, lines[n], classifier, n_best=n_best)
+    for n, verified in doubtful.items():
+        texts = {lines[n].text} if verified.in_doubt else {string.text for string in verified.strings}
+        if all(best_string(view) in texts for view in views[n]):
+            answers[n] = _fused(rows[n], verified, views[n], lines[n], classifier, n_best=n_best)
     return answers
 
 

@@ -1,4 +1,4 @@
-"""A recogniser of another maker with other training data, asked about what would be accepted.
+"""A recogniser of another maker with other training data, asked about what may be accepted.
 
 RapidOCR's package brings the network of PP-OCR as an ONNX file, which ONNX Runtime alone can run: the
 package is looked up, not imported, so that it and the OpenCV that it asks for change nothing here.

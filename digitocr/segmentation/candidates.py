@@ -140,13 +140,10 @@ def _geometry(segments: Segments, runs: NDArray[np.int32], boxes: NDArray[np.int
     ends = np.concatenate([[0], segments.cuts, [0]]) / segments.stroke
     gaps = np.concatenate([[0], segments.boxes[1:, 0] - segments.boxes[:-1, 2], [0]]) / height
     # The cheapest cut and the widest gap inside a run say how easily it falls apart.
-    inside = np.full(len(runs), 3.0)
-    apart = np.full(len(runs), -1.0)
-    for step in range(1, SLICES_MAX):
-        here = np.minimum(first + step, count)
-        within = here < last
-        inside = np.where(within, np.minimum(inside, ends[here]), inside)
-        apart = np.where(within, np.maximum(apart, gaps[here]), apart)
+    here = np.minimum(first[:, np.newaxis] + np.arange(1, SLICES_MAX), count)
+    within = here < last[:, np.newaxis]
+    inside = np.where(within, ends[here], 3.0).min(axis=1, initial=3.0)
+    apart = np.where(within, gaps[here], -1.0).max(axis=1, initial=-1.0)
     rows, columns = segments.soft.shape
     far = np.int32(FAR * height)
     nearest_left = np.concatenate([[-far], np.maximum.accumulate(segments.boxes[:, 2])])[first]

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
-from digitocr.imaging.binarisation import Ink, find_ink
-from digitocr.imaging.ruled_lines import remove_rules
+from digitocr.imaging.binarisation import Ink, find_ink, ink_mask
+from digitocr.imaging.ruled_lines import line_mask, remove_rules
 from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments, segment_ink
 
@@ -24,9 +24,9 @@ SIDE_MAX_PX = 4000  # limit: a longer line is made smaller
 def writing_height(gray: Gray) -> float:
     """A first guess at the height in pixels of the writing: that of the component with the median pixel."""
     reach = max(5, int(0.5 * gray.shape[0]) | 1)
-    ink = remove_rules(find_ink(gray, reach), max(12, int(0.9 * gray.shape[0])))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=cv2.CV_32S)
-    components = np.asarray(stats[1:], np.int32)
+    mask = ink_mask(gray, reach)
+    lines = line_mask(mask, max(12, int(0.9 * gray.shape[0])))
+    components = opencv.component_stats(opencv.intersection(mask, opencv.complement(lines)))
     tall = components[components[:, cv2.CC_STAT_HEIGHT] * 5 > gray.shape[0]]
     return _median_height(tall) or _median_height(components) or float(gray.shape[0])
 
@@ -51,10 +51,12 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
     keep = (stats[:, cv2.CC_STAT_AREA] >= least_area).astype(np.uint8)
     keep[0] = 0
     of_component = keep * np.uint8(255)
-    # A table of 256 is looked up in a tenth of the time. There may be more components than 16 bits count.
-    few = count <= 256
-    table = np.resize(of_component, 256)
-    mask = opencv.look_up(labels.astype(np.uint8), table) if few else of_component[labels]
+    if keep[1:].all():
+        mask = ink.mask
+    elif count <= 256:  # a table of 256 is looked up in a tenth of the time
+        mask = opencv.look_up(labels.astype(np.uint8), np.resize(of_component, 256))
+    else:  # there may be more components than 16 bits count
+        mask = of_component[labels]
     near = opencv.dilate(mask, 3, 3)
     height = _median_height(np.asarray(stats, np.int32)[1:][keep[1:] > 0])
     soft = opencv.intersection(ink.soft, near)

@@ -70,14 +70,14 @@ def cut_paths(soft: Gray) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     starts = [(anchor, n, 0) for n, anchor in enumerate(anchors)]
     starts += [(height - 1 - anchor, n, width + 1) for n, anchor in enumerate(anchors)]
     starts.sort(reverse=True)
-    walked = np.empty((height, len(starts), len(columns)), np.int32)
-    x = np.empty((0, len(columns)), np.intp)
+    walked = np.empty((height, len(starts), len(columns)), np.intp)
+    count = 0
     for row in range(starts[0][0], -1, -1):
-        while len(x) < len(starts) and starts[len(x)][0] == row:
-            x = np.concatenate([x, columns[np.newaxis] + starts[len(x)][2]])
-        walked[row, : len(x)] = x
+        while count < len(starts) and starts[count][0] == row:
+            walked[row, count] = columns + starts[count][2]
+            count += 1
         if row:
-            x = column_before[row - 1].take(x)
+            column_before[row - 1].take(walked[row, :count], out=walked[row - 1, :count], mode="clip")
     paths = np.empty((len(anchors), len(columns), height), np.int32)
     for k, (start, n, first_column) in enumerate(starts):
         if first_column:
@@ -103,13 +103,15 @@ def _lowest_costs(ink: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArra
     total = cost.copy()
     sideways = np.empty((height - 1, 2 * width + 1), np.float32)
     best = np.empty(2 * width + 1, np.float32)
-    before = total[0]
-    for after, ink_after, with_step in zip(total[1:], cost[1:], sideways, strict=True):
-        np.minimum(before[:-2], before[2:], out=with_step)
+    middle = total[:, 1:-1]
+    rows = zip(
+        total[:-1, :-2], total[:-1, 2:], middle[:-1], cost[1:, 1:-1], middle[1:], sideways, strict=True
+    )
+    for left, right, before, ink_after, after, with_step in rows:
+        np.minimum(left, right, out=with_step)
         np.add(with_step, SIDE_STEP, out=with_step)
-        np.minimum(with_step, before[1:-1], out=best)
-        np.add(best, ink_after[1:-1], out=after[1:-1])
-        before = after
+        np.minimum(with_step, before, out=best)
+        np.add(best, ink_after, out=after)
     move = (total[:-1, :-2] > total[:-1, 2:]).view(np.int8) * np.int8(2) - np.int8(1)
     move *= (total[:-1, 1:-1] > sideways).view(np.int8)
     return total, move + np.arange(2 * width + 1)
@@ -123,12 +125,13 @@ def choose_cut_paths(
     Two cut paths are neighbours when little ink lies between them. A cut path through ink is kept only where
     it cuts no more than about two strokes.
     """
-    rows, width = np.arange(soft.shape[0]), soft.shape[1]
-    cumulative = np.zeros((len(rows), width + 1), np.float32)
+    rows, width = soft.shape
+    cumulative = np.zeros((rows, width + 1), np.float32)
     np.cumsum(soft, axis=1, dtype=np.float32, out=cumulative[:, 1:])
     cumulative /= 255
-    left = cumulative.ravel().take(paths + rows * (width + 1)).sum(axis=1)
-    cut = soft.ravel().take(paths + rows * width).sum(axis=1) / 255
+    on_paths = paths + np.arange(rows) * (width + 1)
+    left = cumulative.ravel().take(on_paths).sum(axis=1)
+    cut = cv2.copyMakeBorder(soft, 0, 0, 0, 1, cv2.BORDER_CONSTANT).ravel().take(on_paths).sum(axis=1) / 255
     total = float(cumulative[:, -1].sum())
     gap_ink = 0.8 * stroke * stroke
     # Ends are left out: a cut path with nothing on one side divides nothing.

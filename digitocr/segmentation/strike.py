@@ -29,6 +29,9 @@ def is_struck_out(segments: Segments) -> bool:
     strongest = float(np.partition(darkness, rank, axis=None)[rank])
     dark = (segments.dark >= max(1.0, WEAK * strongest)).astype(np.uint8)
     strokes = opencv.dilate(dark, 3, 1)[:, left:right]
+    met = strokes[:, ::COLUMNS_STEP].any(axis=0)
+    if 1 - met.mean() > STRIKE_GAPS_MAX:  # no line meets strokes in a column without any
+        return False
     return bool(_gaps(strokes, top, bottom).min() <= STRIKE_GAPS_MAX)
 
 

@@ -45,6 +45,18 @@ def test_several_sights_are_weighed_at_once_as_each_alone():
     )
 
 
+def test_the_log_probability_of_a_long_line_does_not_underflow():
+    """Blanks of a probability of one half, with one digit among them, which may stand in any time step."""
+    count = 5000
+    columns = np.full((count, 11), -50, np.float32)
+    columns[:, [3, NOT_A_DIGIT]] = np.log(0.5)
+    ways = count * (count + 1) / 2  # a run of equal digits is one digit
+    assert log_likelihoods(columns, ["3"])[0] == pytest.approx(np.log(ways) + count * np.log(0.5), rel=1e-4)
+    assert log_likelihoods(columns, ["8"])[0] == pytest.approx(
+        np.log(count) + (count - 1) * np.log(0.5) - 50, rel=1e-4
+    )
+
+
 def test_what_cannot_be_spelled_is_impossible():
     assert log_likelihoods(columns_of(1, 2), ["338"])[0] < -1000
 

@@ -1,10 +1,14 @@
-"""What would be accepted is shown to a second reader."""
+"""What may be accepted is shown to a second reader."""
+
+from math import log
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from digitocr.reading.agreement import agreed
-from digitocr.records import Box, Page, PageFailure, PageResult, Reading
+from digitocr.reading.agreement import SAME_IF_RIGHT, SAME_IF_WRONG, agreed, asked_from
+from digitocr.records import Box, Digit, Page, PageFailure, PageResult, Reading
 
 
 class Fake:
@@ -31,9 +35,9 @@ def page_and_result(*readings, layout="page", rotation=0.0):
     return Page("a.png", 1, gray), PageResult("a.png", 1, 200, 100, layout, readings, rotation)
 
 
-def compared(*readings, second, **more):
+def compared(*readings, second, min_confidence=0.9, **more):
     page, result = page_and_result(*readings, **more)
-    (outcome,) = agreed([page], [result], second)
+    (outcome,) = agreed([page], [result], second, min_confidence)
     return page, outcome.readings
 
 
@@ -71,4 +75,46 @@ def test_a_page_on_its_side_is_shown_upright():
 def test_a_page_that_failed_stays_so():
     failure = PageFailure("a.png", 1, "cannot be read")
     page, _ = page_and_result()
-    assert agreed([page], [failure], Fake()) == [failure]
+    assert agreed([page], [failure], Fake(), 0.9) == [failure]
+
+
+def odds(probability):
+    return log(probability / (1 - probability))
+
+
+@given(st.floats(0.05, 0.99), st.booleans())
+def test_agreement_multiplies_the_odds_and_shares_still_sum_to_as_much(confidence, same):
+    before = Reading(
+        "",
+        1,
+        BOX,
+        "12",
+        "accept",
+        confidence,
+        alternatives=(("12", confidence), ("72", 1 - confidence)),
+        digits=(Digit("1", confidence, BOX), Digit("2", 1.0, BOX)),
+    )
+    _, (after,) = compared(before, second=Fake("12" if same else "99"), min_confidence=0.0)
+    ratio = SAME_IF_RIGHT / SAME_IF_WRONG if same else (1 - SAME_IF_RIGHT) / (1 - SAME_IF_WRONG)
+    assert odds(after.confidence) == pytest.approx(odds(confidence) + log(ratio))
+    assert sum(share for _, share in after.alternatives) == pytest.approx(1)
+    assert [digit.confidence for digit in after.digits] == pytest.approx([after.confidence, 1.0])
+    assert after.status == ("accept" if same else "review")
+
+
+@given(st.floats(0, 1))
+def test_no_reading_is_asked_about_in_vain(min_confidence):
+    asked = asked_from(min_confidence)
+    assert 0 <= asked <= min_confidence
+    for confidence, status in ((asked + 1e-9, "accept"), (asked - 1e-6, "review")):
+        if 1e-3 < asked < 0.99:
+            before = Reading("", 1, BOX, "12", "accept", confidence)
+            _, (after,) = compared(before, second=Fake("12"), min_confidence=min_confidence)
+            assert after.status == status
+
+
+def test_no_agreement_makes_a_reading_surer_than_the_lines_support():
+    _, (after,) = compared(Reading("", 1, BOX, "12", "accept", 0.999), second=Fake("12"))
+    assert 0.999 < after.confidence < 0.9995
+    _, (after,) = compared(Reading("", 1, BOX, "12", "accept", 1.0), second=Fake("12"))
+    assert after.confidence == pytest.approx(1.0)

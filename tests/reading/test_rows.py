@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digitocr.alphabet import ALPHABET, BLANK, CURRENCY
+from digitocr.alphabet import ALPHABET, BLANK, CURRENCY, NOT_A_DIGIT
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.layout.layout import find_rows
@@ -174,6 +174,31 @@ def test_where_only_the_classifier_doubts_a_digit_few_candidates_are_made():
     assert answer.strings[0].text == text
     assert len(classifier.shown) == len(text) < len(row.candidates.first)
     assert sum(string.probability for string in answer.strings) <= 1 + 1e-6
+
+
+class Rejects(Watched):
+    """A classifier that takes the first candidate image of each batch for no digit."""
+
+    def log_probabilities(self, crops):
+        scores = super().log_probabilities(crops).copy()
+        if len(scores):
+            scores[0] = np.log(1e-6)
+            scores[0, NOT_A_DIGIT] = 0.0
+        return scores
+
+
+def test_what_the_classifier_takes_for_no_digit_is_searched_for_words_on_pages_alone():
+    """In a line, three views that show one text settle it; its confidence tells of the doubt."""
+    gray, text = settled_number()
+    (row,) = find_rows(gray, "line", no_maps).rows
+    (sure,) = read_rows([RowRequest("line", row, None)], load_classifier(), 5)
+    classifier = Rejects(load_classifier())
+    (answer,) = read_rows([RowRequest("line", row, None)], classifier, 5)
+    assert answer.strings[0].text == text
+    assert answer.confidence < sure.confidence
+    assert len(classifier.shown) == len(text)
+    read_rows([RowRequest("page", row, None)], classifier, 5)
+    assert len(classifier.shown) == len(row.candidates.first)
 
 
 class Overlooks(SeesSign):

@@ -1,18 +1,21 @@
-"""A picture of one number that is read in two ways: which of them holds, and how sure it is."""
+"""A picture of one number that is read in several ways: which of them holds, and how sure it is."""
 
 import pytest
 
-from digitocr.reading.second_look import is_better, is_unsure, pooled
+from digitocr.reading.second_look import best_of, is_unsure
 from digitocr.records import Box, PageResult, Reading
 
 
-def result(text, probability, left=0, right=100, confidence=None, status="accept"):
+def result(text, probability, confidence=None, status="accept", layout="line"):
     sure = probability if confidence is None else confidence
     alternatives = ((text, sure), ("1", 0.01))
-    reading = Reading(
-        "", 1, Box(left, 0, right, 30), text, status, sure, alternatives=alternatives, probability=probability
-    )
-    return PageResult("a.png", 1, 120, 40, "line", (reading,))
+    box = Box(0, 0, 100, 30)
+    reading = Reading("", 1, box, text, status, sure, alternatives=alternatives, probability=probability)
+    return PageResult("a.png", 1, 120, 40, layout, (reading,))
+
+
+def text_of(*results):
+    return best_of(results, 0.9).readings[0].text
 
 
 def test_only_what_is_hardly_read_is_read_again():
@@ -21,30 +24,57 @@ def test_only_what_is_hardly_read_is_read_again():
     assert not is_unsure(result("12", 0.6, confidence=0.1))
 
 
+def test_a_lone_digit_is_read_again_sooner_as_a_border_looks_like_one():
+    assert is_unsure(result("7", 0.8))
+    assert not is_unsure(result("7", 0.95))
+
+
 def test_the_more_probable_reading_is_taken_however_sure_the_confidence_is():
-    assert is_better(result("12", 0.8, confidence=0.1), result("17", 0.4, confidence=0.9))
-    assert not is_better(result("12", 0.3), result("17", 0.4))
+    assert text_of(result("17", 0.4, confidence=0.9), result("12", 0.8, confidence=0.1)) == "12"
+    assert text_of(result("17", 0.4), result("12", 0.3)) == "17"
+    assert text_of(result("17", 0.4), result("12", 0.6), result("14", 0.7)) == "14"
 
 
-def test_a_reading_of_a_part_is_not_taken():
-    first = result("38014213", 0.4)
-    assert not is_better(result("380", 0.99, right=40), first)
-    assert is_better(result("38014213", 0.99, left=4, right=98), first)
-    assert is_better(result("18", 0.9, right=20), result("", 0.9))
+def test_a_reading_that_is_hardly_more_probable_is_not_taken():
+    assert text_of(result("140", 0.49), result("1410", 0.52)) == "140"
 
 
-def test_two_readings_of_a_picture_have_the_mean_of_their_confidences():
-    other = pooled(result("12", 0.98), result("17", 0.4), 0.9).readings[0]
+def test_where_nothing_was_read_a_reading_must_be_worth_it():
+    assert text_of(result("", 0.0), result("3", 0.2)) == ""
+    assert text_of(result("", 0.0), result("3", 0.6)) == "3"
+
+
+def test_a_digit_that_is_hardly_one_counts_for_nothing_beside_the_picture_as_a_line():
+    assert text_of(result("5", 0.1, layout="digit")) == "5"
+    assert text_of(result("5", 0.1, layout="digit"), result("", 0.0)) == ""
+    assert text_of(result("5", 0.8, layout="digit"), result("", 0.0)) == "5"
+
+
+def test_all_ink_as_one_digit_is_taken_where_nothing_else_is_read_and_is_never_accepted():
+    alone = result("1", 0.99, layout="digit")
+    (reading,) = best_of([result("", 0.0), alone], 0.9).readings
+    assert (reading.text, reading.status, reading.reason_code) == ("1", "review", "readers_disagree")
+    assert text_of(result("7", 0.6), alone) == "7"
+
+
+def test_a_reading_after_others_has_the_mean_of_their_confidences():
+    (other,) = best_of([result("17", 0.4), result("12", 0.98)], 0.9).readings
     assert other.confidence == pytest.approx(0.49)
     assert (other.status, other.reason_code) == ("review", "readers_disagree")
-    same = pooled(result("12", 0.98), result("12", 0.4), 0.9).readings[0]
+    (same,) = best_of([result("12", 0.4), result("12", 0.98)], 0.9).readings
     assert same.confidence == pytest.approx(0.69)
     assert (same.status, same.reason_code) == ("review", "low_confidence")
     assert same.alternatives[0] == ("12", same.confidence)
-    low = pooled(result("12", 0.98), result("12", 0.4), 0.5).readings[0]
-    assert low.status == "accept"
+    assert best_of([result("12", 0.4), result("12", 0.98)], 0.5).readings[0].status == "accept"
+    (third,) = best_of([result("12", 0.4), result("17", 0.3), result("12", 0.98)], 0.9).readings
+    assert third.confidence == pytest.approx((0.4 + 0.98) / 3)
+
+
+def test_a_picture_that_was_blank_with_its_border_says_nothing_against_its_digit():
+    (reading,) = best_of([result("", 0.0), result("12", 0.98)], 0.9).readings
+    assert (reading.text, reading.confidence, reading.status) == ("12", 0.98, "accept")
 
 
 def test_another_doubt_stays():
-    doubted = pooled(result("12", 0.98, status="review"), result("12", 0.4), 0.9).readings[0]
+    (doubted,) = best_of([result("12", 0.4), result("12", 0.98, status="review")], 0.9).readings
     assert (doubted.status, doubted.reason_code) == ("review", "")
