@@ -102,28 +102,29 @@ def strings_within(columns: NDArray[np.float32], allowed: Format, n_best: int) -
         extended: dict[str, tuple[float, float]] = {}
         for prefix, ends in beam.items():
             repeated = ends[1] + column[int(prefix[-1])] if prefix else -inf
-            extended[prefix] = _log_add(*ends) + blank, repeated
+            extended[prefix] = log_add(*ends) + blank, repeated
         # A new prefix has one parent alone: to stay in the beam it must beat the least probable prefix.
         threshold = (
-            min(_log_add(*ends) for ends in extended.values()) if len(extended) == PREFIXES_MAX else -inf
+            min(log_add(*ends) for ends in extended.values()) if len(extended) == PREFIXES_MAX else -inf
         )
         for prefix, (in_blank, in_digit) in beam.items() if digits else ():
-            either = _log_add(in_blank, in_digit)
+            either = log_add(in_blank, in_digit)
             may_follow = allowed.following(prefix)
             for digit, score in digits:
                 # Between two equal digits there is a blank.
                 total = (in_blank if prefix.endswith(digit) else either) + score
                 if digit in may_follow and (total >= threshold or prefix + digit in beam):
                     known = extended.get(prefix + digit, (-inf, -inf))
-                    extended[prefix + digit] = known[0], _log_add(known[1], total)
+                    extended[prefix + digit] = known[0], log_add(known[1], total)
         beam = dict(_ranked(extended)[:PREFIXES_MAX]) if digits else extended
     return [text for text, _ in _ranked(beam) if allowed.accepts(text)][:n_best]
 
 
 def _ranked(extended: dict[str, tuple[float, float]]) -> list[tuple[str, tuple[float, float]]]:
-    return sorted(extended.items(), key=lambda item: (-_log_add(*item[1]), item[0]))
+    return sorted(extended.items(), key=lambda item: (-log_add(*item[1]), item[0]))
 
 
-def _log_add(first: float, second: float) -> float:
+def log_add(first: float, second: float) -> float:
+    """The logarithm of the sum of two probabilities, given as logarithms; NumPy's is for arrays."""
     high, low = (first, second) if first > second else (second, first)
     return high if low == -inf else high + log1p(exp(low - high))

@@ -12,7 +12,8 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.decoding.beam_search import Hypothesis, beam_search
+from digitocr.decoding.beam_search import Hypothesis, Path, beam_search
+from digitocr.decoding.ctc import log_add
 from digitocr.formats.formats import Format
 
 
@@ -64,45 +65,27 @@ class Lattice:
         Returns:
             The path with its share of all paths, not of a beam; None where there are fewer arcs than digits.
         """
-        nodes, length = int(self.end.max(initial=0)) + 1, len(text)
-        wanted = self.digit_scores[:, [int(digit) for digit in text]].astype(np.float64)
-        # By node and by the digits spelled before it.
-        total, best = np.full((2, nodes, length + 1), -np.inf)
-        last_arc = np.full((nodes, length + 1), -1)
-        last_is_digit = np.zeros((nodes, length + 1), bool)
-        total[0, 0] = best[0, 0] = 0.0
-        rejects = self.reject_scores.tolist()
+        digits = [int(digit) for digit in text]
+        wanted, rejects = self.digit_scores[:, digits].tolist(), self.reject_scores.tolist()
+        # For each node and number of digits before it, the paths that spell them.
+        paths: list[dict[int, Path]] = [{} for _ in range(int(self.end.max(initial=0)) + 1)]
+        paths[0][0] = Path(0.0, 0.0, ())
         for arc, (start, end) in enumerate(self.arcs):
-            total[end] = np.logaddexp(total[end], total[start] + rejects[arc])
-            total[end, 1:] = np.logaddexp(total[end, 1:], total[start, :-1] + wanted[arc])
-            extended = best[start] + rejects[arc]
-            by_digit = best[start, :-1] + wanted[arc]
-            is_digit = np.zeros(length + 1, bool)
-            is_digit[1:] = by_digit > extended[1:]
-            extended[1:] = np.maximum(extended[1:], by_digit)
-            better = extended > best[end]
-            best[end, better] = extended[better]
-            last_arc[end, better] = arc
-            last_is_digit[end, better] = is_digit[better]
-        if not np.isfinite(best[-1, -1]):
+            for spelled, path in paths[start].items():
+                _add(paths[end], spelled, path, rejects[arc])
+                if spelled < len(digits):
+                    _add(paths[end], spelled + 1, path, wanted[arc][spelled], (arc, digits[spelled]))
+        whole = paths[-1].get(len(digits))
+        if whole is None:
             return None
-        arcs = []
-        node, spelled = nodes - 1, length
-        while node:
-            arc = int(last_arc[node, spelled])
-            if last_is_digit[node, spelled]:
-                spelled -= 1
-                arcs.append((arc, int(text[spelled])))
-            node = int(self.start[arc])
-        share = exp(total[-1, -1] - self.log_partition())
-        return Hypothesis(text, share, float(best[-1, length]), tuple(reversed(arcs)))
+        return Hypothesis(text, exp(whole.total - self.log_partition()), whole.best, whole.arcs)
 
     def log_partition(self) -> float:
         """The log partition function: the log-sum over all paths, whatever they spell."""
         either = np.logaddexp(np.logaddexp.reduce(self.digit_scores, axis=1), self.reject_scores).tolist()
         total = [0.0] + [-np.inf] * int(self.end.max(initial=0))
         for (start, end), score in zip(self.arcs, either, strict=True):
-            total[end] = float(np.logaddexp(total[end], total[start] + score))
+            total[end] = log_add(total[end], total[start] + score)
         return total[-1]
 
     def reject_score(self) -> float:
@@ -125,6 +108,23 @@ class Lattice:
             np.logaddexp(total[end, 1:], total[start, :-1] + digit, out=total[end, 1:])
             total[end, -1] = np.logaddexp(total[end, -1], total[start, -1] + digit)
         return float(total[-1, -1] - self.log_partition())
+
+
+def _add(
+    target: dict[int, Path], spelled: int, path: Path, score: float, digit: tuple[int, int] | None = None
+) -> None:
+    """Add a path, one arc longer, to those of a node; `digit` is the arc and its digit, None if rejected."""
+    total, best = path.total + score, path.best + score
+    known = target.get(spelled)
+    if known is not None:
+        known.total = log_add(known.total, total)
+        if best <= known.best:
+            return
+    arcs = path.arcs if digit is None else (*path.arcs, digit)
+    if known is None:
+        target[spelled] = Path(total, best, arcs)
+    else:
+        known.best, known.arcs = best, arcs
 
 
 def rank_digits(log_probabilities: NDArray[np.float32], n_best: int) -> list[Hypothesis]:

@@ -15,8 +15,6 @@ CROP_SIZE = 28  # size of the classifier's input, that of MNIST
 INNER_SIZE = 20  # size of the ink in it, that of MNIST
 MIN_SIDE_PX = 10  # size under which ink is not blown up to fill the crop, as in training: a dot stays one
 
-_STEPS = np.arange(CROP_SIZE, dtype=np.float32)
-
 
 def tight_box(ink: Gray) -> tuple[int, int, int, int]:
     """The smallest (left, top, right, bottom) that holds every pixel over 0; all zero for no ink."""
@@ -46,15 +44,13 @@ def normalise(ink: Gray, min_side_px: float = MIN_SIDE_PX) -> Gray:
     if size != (width, height):
         smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         ink = opencv.resize(ink, size, smooth)
-    columns = np.asarray(cv2.reduce(ink, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F), np.float32)[0]
-    rows = np.asarray(cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F), np.float32)[:, 0]
-    total = float(columns.sum())
-    if total <= 0:
+    moments = cv2.moments(ink)
+    if moments["m00"] <= 0:
         return crop
-    x = int(CROP_SIZE / 2 - float(columns @ _STEPS[: size[0]]) / total + 0.5)
-    y = int(CROP_SIZE / 2 - float(rows @ _STEPS[: size[1]]) / total + 0.5)
+    x = int(CROP_SIZE / 2 - moments["m10"] / moments["m00"] + 0.5)
+    y = int(CROP_SIZE / 2 - moments["m01"] / moments["m00"] + 0.5)
     x = min(max(x, 0), CROP_SIZE - size[0])
     y = min(max(y, 0), CROP_SIZE - size[1])
-    peak = int(ink.max())
+    peak = int(cv2.minMaxLoc(ink)[1])
     crop[y : y + size[1], x : x + size[0]] = ink if peak == 255 else opencv.scaled(ink, 255 / peak)
     return crop

@@ -32,7 +32,9 @@ def line_retries(gray: Gray, layout: Layout, segment: Segment) -> Iterator[PageL
     look = first_look(gray, segment)
     for scale in (look.input_px, ENLARGE_MAX * look.input_px):
         look = first_look(gray, segment, scale)
-        yield find_rows(without_rules(gray, look), "line", segment)
+        cleaned = without_rules(gray, look)
+        if cleaned is not gray:
+            yield find_rows(cleaned, "line", segment)
     yield main_line(gray, segment)
     if layout == "line":
         yield find_rows(gray, "digit", segment)

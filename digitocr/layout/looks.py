@@ -18,7 +18,6 @@ ENLARGE_MAX = 2.0  # limit, times: a page is looked at no larger than this
 # digits higher than this in the first look are looked at so high instead: 50 loses 4 of 12 tally rows
 HIGH_PX, BEST_PX = 40.0, 26.0
 SMALL_PX = 16.0  # ink lower than this, in pixels of a look, is looked at again at twice the size
-SMALL_COUNT = 5  # pieces of such ink in a tile that are worth a look
 LOOK_TILE_PX = 640  # size of a tile of a look
 OVERLAP_PX = 48  # size of the margin of a tile that is left to its neighbours
 LOOK_MEGAPIXELS = 16.0  # limit of all tiles of a page: what is beyond is not looked at
@@ -73,7 +72,7 @@ def small_ink(look: Look) -> NDArray[np.float64]:
 
 
 def look_closer(
-    gray: Gray, segment: Segment, scale: float, boxes: NDArray[np.float64], budget: float
+    gray: Gray, segment: Segment, scale: float, boxes: NDArray[np.float64], budget: float, least: int
 ) -> tuple[Look, float] | None:
     """Look at those tiles of a page in which small ink stands in `boxes` (N, 4), pixels of the page.
 
@@ -83,6 +82,7 @@ def look_closer(
         scale: the size of the look, in shares of the page's.
         boxes: where small ink stands.
         budget: how many pixels may be looked at.
+        least: so many pieces of small ink in a tile are worth a look.
 
     Returns:
         The look and how many pixels it took; None where there is nothing to look at or no budget.
@@ -96,7 +96,7 @@ def look_closer(
     for top, left in _tiles(height, width):
         half = LOOK_TILE_PX / 2
         inside = (np.abs(middles - (left + half, top + half)) < half).all(axis=1)
-        if inside.sum() < SMALL_COUNT or spent > budget:
+        if inside.sum() < least or spent > budget:
             continue
         image = resized(gray, scale) if image is None else image
         tile = image[top : top + LOOK_TILE_PX, left : left + LOOK_TILE_PX]

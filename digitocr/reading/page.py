@@ -57,15 +57,15 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
 
 def _surer(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
     """The result; for a picture of one number that is read unsurely, the best of several ways to find it."""
-    if result.layout == "page" or options.layout == "digit":
+    if result.layout == "page" or options.layout == "digit" or not is_unsure(result):
         return result
     allowed = format_of(options.format, options.pattern)
     results = [result]
     for layout in line_retries(page.gray, result.layout, _segment_by(classifier)):
-        if not is_unsure(best_of(results, options.min_confidence)):
-            break
         rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
         results.append(_page_result(page, layout, read_rows(rows, classifier, options.n_best), options))
+        if not is_unsure(best_of(results, options.min_confidence)):
+            break  # before the next way is gone, which takes the page segmenter
     best = best_of(results, options.min_confidence)
     return best if options.layout == "auto" else replace(best, layout=options.layout)
 

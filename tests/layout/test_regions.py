@@ -1,5 +1,7 @@
 """Maps to numbers: what belongs together, how high it is, and at which size it is looked at."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -79,6 +81,32 @@ def test_other_ink_around_a_number_is_told():
     clean, crowded = sorted(find_regions(page, segment), key=lambda region: region.box[1])[:2]
     assert clean.other_share < 0.05
     assert crowded.other_share > 0.1
+
+
+@pytest.mark.parametrize("surer_when_larger", [True, False])
+def test_a_number_among_other_ink_is_looked_at_again(surer_when_larger):
+    page = sheet(400, 200)
+    drawn = write(page, "4096", 100, 110)
+
+    def maps_at(image):
+        maps = segment(image)
+        if surer_when_larger and image.shape[1] > page.shape[1]:
+            return maps
+        left_half = np.arange(maps.digit.shape[1]) < maps.digit.shape[1] * 140 // 400
+        return replace(maps, other=maps.digit, digit=np.where(left_half, maps.digit, maps.digit // 2))
+
+    (region,) = find_regions(page, maps_at)
+    assert near(boxes([region])[0], drawn, 6)
+    assert (region.look.input_px > 1) == surer_when_larger
+    assert (region.other_share == 0) == surer_when_larger
+
+
+@pytest.mark.parametrize(("height", "input_px"), [(10, 2), (28, 1)])
+def test_a_number_alone_on_its_page_is_found_however_small(height, input_px):
+    page = sheet(400, 200)
+    write(page, "7", 100, 110, height)
+    (region,) = find_regions(page, segment)
+    assert region.look.input_px == pytest.approx(input_px)
 
 
 def test_the_tilt_of_a_line_is_measured():
