@@ -17,7 +17,7 @@ BETTER_FACTOR = 1.5  # another orientation is taken if this many times as much o
 # Most digits are digits on their heads too: of pages of single digits 0.3 to 0.5 is read surely upside down.
 # Where more than this is, no other orientation can be so much better.
 UPRIGHT_SHARE = 1 / BETTER_FACTOR
-FEW_DIGITS = 3  # in the median number: longer ones are not read surely on their heads, as drawn pages show
+FEW_DIGITS = 4  # in the median number: of a drawn page of such 0.31 is read surely on its head
 TURNED_SHARE_MIN = 0.5  # and at least so much of its area; a page of letters upside down has 0.2
 SAMPLE_HEIGHTS = 24  # side of a sample, in digit heights: what the segmenter maps well at once
 

@@ -29,7 +29,8 @@ def best_of(results: Sequence[PageResult], min_confidence: float) -> PageResult:
     """The best of several readings of a picture: the first with a text, or one that is more probable.
 
     Its confidence is the mean of what all say of its text, a linear opinion pool (M. Stone, 1961): what is
-    read otherwise in the same picture is seldom sure enough to be accepted.
+    read otherwise in the same picture, or not at all, is seldom sure enough to be accepted. An empty cell
+    whose border was taken for a digit was, before those counted in which nothing was read.
     """
     as_line = [result for result in results if result.layout == "line"]
     if results[0].layout == "digit" and (not as_line or _probability(results[0]) > READ_AFTER_NOTHING_MIN):
@@ -37,7 +38,7 @@ def best_of(results: Sequence[PageResult], min_confidence: float) -> PageResult:
     first, *later = as_line
     best = max(later, key=_probability, default=first)
     if _probability(best) > (_probability(first) + BETTER_BY if _best(first) else READ_AFTER_NOTHING_MIN):
-        others = [other for other in as_line if other is not best and _best(other)]
+        others = [other for other in as_line if other is not best]
         return _pooled(best, others, min_confidence)
     last = results[-1]
     # All ink as one digit, such as a 1 that the line recogniser takes for a stroke: the two readers disagree.

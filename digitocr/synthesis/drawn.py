@@ -193,9 +193,8 @@ class Hands:
                 spacing,
             )
         strokes = StrokeHand(rng, size_px)
-        if draw < PRINTED + DRAWN_COLLECTED_SHARE and self._collections:
-            crops, by_label = self._collections[int(rng.choice(len(self._collections), p=self._shares))]
-            return CollectedHand(rng, size_px, crops, by_label, marks=strokes), text, spacing
+        if draw < PRINTED + DRAWN_COLLECTED_SHARE:
+            return self.pen(rng, size_px, strokes), text, spacing
         return strokes, text, spacing
 
     def pen(self, rng: np.random.Generator, size_px: float, marks: Hand) -> Hand:

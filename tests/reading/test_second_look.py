@@ -70,9 +70,9 @@ def test_a_reading_after_others_has_the_mean_of_their_confidences():
     assert third.confidence == pytest.approx((0.4 + 0.98) / 3)
 
 
-def test_a_picture_that_was_blank_with_its_border_says_nothing_against_its_digit():
+def test_what_is_read_in_a_picture_that_was_blank_is_for_review():
     (reading,) = best_of([result("", 0.0), result("12", 0.98)], 0.9).readings
-    assert (reading.text, reading.confidence, reading.status) == ("12", 0.98, "accept")
+    assert (reading.text, reading.confidence, reading.status) == ("12", 0.49, "review")
 
 
 def test_another_doubt_stays():
