@@ -29,8 +29,8 @@ def best_of(results: Sequence[PageResult], min_confidence: float) -> PageResult:
     """The best of several readings of a picture: the first with a text, or one that is more probable.
 
     Its confidence is the mean of what all say of its text, a linear opinion pool (M. Stone, 1961): what is
-    read otherwise in the same picture, or not at all, is seldom sure enough to be accepted. An empty cell
-    whose border was taken for a digit was, before those counted in which nothing was read.
+    read otherwise in the same picture is seldom sure enough to be accepted. Readings of nothing count where
+    the number touches the picture's edge: what is left of an empty cell's border was accepted as a digit.
     """
     as_line = [result for result in results if result.layout == "line"]
     if results[0].layout == "digit" and (not as_line or _probability(results[0]) > READ_AFTER_NOTHING_MIN):
@@ -38,7 +38,7 @@ def best_of(results: Sequence[PageResult], min_confidence: float) -> PageResult:
     first, *later = as_line
     best = max(later, key=_probability, default=first)
     if _probability(best) > (_probability(first) + BETTER_BY if _best(first) else READ_AFTER_NOTHING_MIN):
-        others = [other for other in as_line if other is not best]
+        others = [o for o in as_line if o is not best and (_best(o) or _touches_edge(best))]
         return _pooled(best, others, min_confidence)
     last = results[-1]
     # All ink as one digit, such as a 1 that the line recogniser takes for a stroke: the two readers disagree.
@@ -79,3 +79,11 @@ def _best(result: PageResult) -> Reading | None:
     """The most probable of the readings that have a text."""
     texts = [reading for reading in result.readings if reading.text]
     return max(texts, key=lambda reading: reading.probability, default=None)
+
+
+def _touches_edge(result: PageResult) -> bool:
+    """Whether the best reading's box reaches the edge of its picture."""
+    if (best := _best(result)) is None:
+        return False
+    box = best.box
+    return min(box.left, box.top, result.width - box.right, result.height - box.bottom) <= 0

@@ -5,11 +5,12 @@ import pytest
 from digitocr.reading.second_look import best_of, is_unsure
 from digitocr.records import Box, PageResult, Reading
 
+AT_EDGE, INSIDE = Box(0, 0, 100, 30), Box(10, 5, 100, 30)
 
-def result(text, probability, confidence=None, status="accept", layout="line"):
+
+def result(text, probability, confidence=None, status="accept", layout="line", box=AT_EDGE):
     sure = probability if confidence is None else confidence
     alternatives = ((text, sure), ("1", 0.01))
-    box = Box(0, 0, 100, 30)
     reading = Reading("", 1, box, text, status, sure, alternatives=alternatives, probability=probability)
     return PageResult("a.png", 1, 120, 40, layout, (reading,))
 
@@ -70,7 +71,12 @@ def test_a_reading_after_others_has_the_mean_of_their_confidences():
     assert third.confidence == pytest.approx((0.4 + 0.98) / 3)
 
 
-def test_what_is_read_in_a_picture_that_was_blank_is_for_review():
+def test_a_picture_that_was_blank_with_its_border_says_nothing_against_its_digit():
+    (reading,) = best_of([result("", 0.0), result("12", 0.98, box=INSIDE)], 0.9).readings
+    assert (reading.text, reading.confidence, reading.status) == ("12", 0.98, "accept")
+
+
+def test_what_is_read_at_the_edge_of_a_picture_that_was_blank_is_for_review():
     (reading,) = best_of([result("", 0.0), result("12", 0.98)], 0.9).readings
     assert (reading.text, reading.confidence, reading.status) == ("12", 0.49, "review")
 
