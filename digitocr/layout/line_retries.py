@@ -29,15 +29,20 @@ def line_retries(gray: Gray, layout: Layout, segment: Segment) -> Iterator[PageL
     """
     if layout == "digit":
         yield find_rows(gray, "line", segment)
-    look = first_look(gray, segment)
-    for scale in (look.input_px, ENLARGE_MAX * look.input_px):
-        look = first_look(gray, segment, scale)
+    for look in _looks(gray, segment):
         cleaned = without_rules(gray, look)
         if cleaned is not gray:
             yield find_rows(cleaned, "line", segment)
     yield main_line(gray, segment)
     if layout == "line":
         yield find_rows(gray, "digit", segment)
+
+
+def _looks(gray: Gray, segment: Segment) -> Iterator[Look]:
+    """A look at a picture that is as large as it, and one twice as large."""
+    look = first_look(gray, segment)
+    yield look
+    yield first_look(gray, segment, ENLARGE_MAX * look.input_px)
 
 
 def without_rules(gray: Gray, look: Look) -> Gray:
