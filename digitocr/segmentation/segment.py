@@ -181,19 +181,13 @@ def segment_ink(ink: Ink, writing_px: float) -> Segments | None:
 def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, stroke: float) -> Segments:
     """Boxes and areas, empty pieces dropped."""
     count = int(label.max()) + 1
-    rows, columns = np.nonzero(ink.mask)
-    owner = label[rows, columns]
+    pixels = np.flatnonzero(ink.mask)
+    rows, columns = np.divmod(pixels, label.shape[1])
+    owner = label.ravel()[pixels].astype(np.intp)
     area = np.bincount(owner, minlength=count).astype(np.float32)
-    boxes = np.empty((count, 4), np.int32)
-    for side, values, better in (
-        (0, columns, np.minimum),
-        (1, rows, np.minimum),
-        (2, columns + 1, np.maximum),
-        (3, rows + 1, np.maximum),
-    ):
-        out = np.full(count, 1 << 30 if better is np.minimum else -1, np.int64)
-        better.at(out, owner, values)
-        boxes[:, side] = np.where(area > 0, out, 0)
+    left, right = _extent(owner, columns, count, label.shape[1])
+    top, bottom = _extent(owner, rows, count, label.shape[0])
+    boxes = np.where(area > 0, [left, top, right, bottom], 0).T.astype(np.int32, order="C")
     alive = area > 0
     if not alive.all():
         renumber = np.maximum(np.cumsum(alive) - 1, 0).astype(np.uint8)
@@ -206,3 +200,11 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
     return Segments(
         ink.soft, ink.dark, ink.contrast, label, boxes, area, cuts.astype(np.float32), height, stroke
     )
+
+
+def _extent(
+    owner: NDArray[np.intp], position: NDArray[np.intp], count: int, size: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(count,) the first position of each owner's pixels, and the one after the last; any for no pixels."""
+    holds = np.bincount(owner * size + position, minlength=count * size).reshape(count, size) > 0
+    return holds.argmax(axis=1), size - holds[:, ::-1].argmax(axis=1)
