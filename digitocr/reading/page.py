@@ -74,8 +74,7 @@ def _upright(
     page: Page, layout: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """The result; for a page that is hardly readable, that of the page turned if it reads far better."""
-    boxes = _boxes_of(layout)
-    if layout.layout != "page" or is_upright(result.readings, boxes):
+    if layout.layout != "page" or is_upright(result.readings, boxes := _boxes_of(layout)):
         return result
     of_format = bool(options.format or options.pattern)
     if is_readable(result.readings, boxes):

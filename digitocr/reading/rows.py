@@ -53,8 +53,9 @@ def read_rows(rows: Sequence[RowRequest], classifier: CropClassifier, n_best: in
     check_arcs(sum(len(request.row.candidates.first) for request in rows))
     lines = read_lines(rows, classifier)
     answers, doubtful = verify_lines(rows, lines, classifier, n_best)
-    views = sheared_views({n: rows[n] for n in doubtful}, lines, classifier)
-    answers |= read_in_views(rows, lines, doubtful, views, classifier, n_best)
+    by_views = {n: verified for n, verified in doubtful.items() if verified.by_views}
+    views = sheared_views({n: rows[n] for n in by_views}, lines, classifier)
+    answers |= read_in_views(rows, lines, by_views, views, classifier, n_best)
     unsettled = {n: request for n, request in enumerate(rows) if n not in answers}
     sure = {n: _sure_digits(lines[n], verified) for n, verified in doubtful.items() if n in unsettled}
     answers |= search_rows(unsettled, lines, views, classifier, n_best, sure)
@@ -93,22 +94,23 @@ def verify_lines(
 ) -> tuple[dict[int, Answer], dict[int, Verified]]:
     """The answers, by index, of rows of which both the line recogniser and the classifier are sure.
 
-    Also, by index, the rows of which they are not, but which may be settled in other views.
+    Also, by index, the rows of which they are not, but which are numbers.
     """
     answers: dict[int, Answer] = {}
     doubtful: dict[int, Verified] = {}
-    for n, shares in _shares_of_digits(rows, lines, classifier).items():
+    for n, (shares, may_miss) in _shares_of_digits(rows, lines, classifier).items():
         request, line = rows[n], lines[n]
         strings = _substituted(line, line.arcs or (), shares, classifier.fusion_weights[request.context])
         of_text = shares[np.arange(len(shares)), [int(digit) for digit in line.text]]
         rejected = bool((np.logaddexp.reduce(shares, axis=1) < log(1 - REJECT_MAX)).any())
         doubted = bool((of_text < log(DIGIT_PROBABILITY_MIN)).any())
         in_doubt = rejected or not _is_sure(line)
-        if in_doubt or (doubted and strings[0].probability < BOTH_PROBABILITY_MIN):
-            # Where a digit may be a sign, or a row no number, all segmentations are searched.
-            may_be_none = in_doubt and (request.context == "page" or not line.text)
-            if not may_be_none and not any(rival.symbol.symbol in LIKE_ONE for rival in line.rivals):
-                doubtful[n] = Verified(shares, strings, in_doubt)
+        if may_miss or in_doubt or (doubted and strings[0].probability < BOTH_PROBABILITY_MIN):
+            # Where a digit may be missed or a sign, or a row no number, all segmentations are searched.
+            may_be_sign = any(rival.symbol.symbol in LIKE_ONE for rival in line.rivals)
+            if not (in_doubt and (request.context == "page" or not line.text)):
+                by_views = not (may_miss or may_be_sign)
+                doubtful[n] = Verified(shares, strings, in_doubt=in_doubt, by_views=by_views)
             continue
         confidence = None
         if classifier.calibration and line.text:
@@ -122,10 +124,10 @@ def verify_lines(
 
 def _shares_of_digits(
     rows: Sequence[RowRequest], lines: Mapping[int, LineReading], classifier: CropClassifier
-) -> dict[int, NDArray[np.float32]]:
-    """For rows whose digits the line recogniser may have read, the `digit_shares` (L, 10) of these digits.
+) -> dict[int, tuple[NDArray[np.float32], bool]]:
+    """For rows that the line recogniser may have read, the `digit_shares` (L, 10) of the digits.
 
-    Rows in which it may have missed a digit are left out.
+    Also whether it may have missed a digit.
     """
     missed = {
         n: _missed(line, rows[n].row)
@@ -144,8 +146,8 @@ def _shares_of_digits(
         scorer, geometry = classifier.candidate_scorers[rows[n].context], rows[n].row.candidates.geometry
         shares = digit_shares(*scorer.scores(scores_of_row, geometry[arcs_of_row]))
         of_line, of_missed = np.split(shares, [len(arcs_of_row) - len(missed[n])])
-        if not (np.logaddexp.reduce(of_missed, axis=1) >= log(1 - REJECT_MAX)).any():
-            shares_of_digits[n] = of_line
+        may_miss = bool((np.logaddexp.reduce(of_missed, axis=1) >= log(1 - REJECT_MAX)).any())
+        shares_of_digits[n] = of_line, may_miss
     return shares_of_digits
 
 

@@ -130,12 +130,13 @@ def choose_cut_paths(
     np.cumsum(soft, axis=1, dtype=np.float32, out=cumulative[:, 1:])
     cumulative /= 255
     on_paths = paths + np.arange(rows) * (width + 1)
-    left = cumulative.ravel().take(on_paths).sum(axis=1)
     cut = cv2.copyMakeBorder(soft, 0, 0, 0, 1, cv2.BORDER_CONSTANT).ravel().take(on_paths).sum(axis=1) / 255
+    cheap = np.flatnonzero(cut < 2.2 * stroke)
+    cut, costs, left = cut[cheap], costs[cheap], cumulative.ravel().take(on_paths[cheap]).sum(axis=1)
     total = float(cumulative[:, -1].sum())
     gap_ink = 0.8 * stroke * stroke
     # Ends are left out: a cut path with nothing on one side divides nothing.
-    usable = (cut < 2.2 * stroke) & (left >= gap_ink) & (total - left >= gap_ink)
+    usable = (left >= gap_ink) & (total - left >= gap_ink)
     height = min(float(soft.shape[0]), HEIGHT_TYPICAL_PX)
     apart = np.where(cut < 0.5 * stroke, gap_ink, 0.7 * stroke * height)
     by_cost = np.argsort(costs, kind="stable")
@@ -146,7 +147,7 @@ def choose_cut_paths(
         chosen.append(int(index))
         by_cost = by_cost[np.abs(left[by_cost] - left[index]) >= apart[by_cost]]
     order = np.array(sorted(chosen, key=lambda i: left[i]), dtype=np.intp)
-    return order, cut[order].astype(np.float32)
+    return cheap[order], cut[order].astype(np.float32)
 
 
 def stroke_width(mask: Gray) -> float:
