@@ -63,7 +63,7 @@ def canvas_positions(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[
     if rng.random() < 0.25:
         period = columns * rng.uniform(0.6, 2.5)
         wave = np.sin(u * np.float32(2 * math.pi / period) + np.float32(rng.uniform(0, 6)))
-        down = down + np.float32(rng.uniform(0.5, 0.02 * period)) * wave
+        down = down + np.float32(rng.uniform(0.5, max(0.5, 0.02 * period))) * wave
     return (across + columns / 2).astype(np.float32), (down + rows / 2).astype(np.float32)
 
 
