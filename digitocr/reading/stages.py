@@ -106,7 +106,10 @@ def draw_numbers(gray: Gray, layout: PageLayout) -> Bgr:
 
 
 def draw_row(row: CandidateRow, answer: Answer, log_probabilities: NDArray[np.float32]) -> Bgr:
-    """A row with its cut paths, its candidates, and the strings that are most probable."""
+    """A row with its cut paths, its candidates, and the strings that are most probable.
+
+    `log_probabilities` (N, 11) are the classifier's for the N candidates.
+    """
     parts = [draw_cuts(row, answer)] if row.segments else []
     parts.append(draw_candidates(row, answer, log_probabilities))
     text = np.full((TEXT_PX * (len(answer.strings) + 1), 400, 3), 255, np.uint8)
@@ -139,7 +142,10 @@ def draw_cuts(row: CandidateRow, answer: Answer) -> Bgr:
 
 
 def draw_candidates(row: CandidateRow, answer: Answer, log_probabilities: NDArray[np.float32]) -> Bgr:
-    """The candidate images of a row, each with its likeliest digit; those of the first string in green."""
+    """The candidate images of a row, each with its likeliest digit; those of the first string in green.
+
+    `log_probabilities` are as in `draw_row`.
+    """
     chosen = {arc for arc, _ in answer.strings[0].arcs} if answer.strings else set()
     tiles = []
     for n, (crop, scores) in enumerate(zip(row.candidates.crops, log_probabilities, strict=True)):
