@@ -86,7 +86,7 @@ def examples(lines: Iterable[tuple[Gray, str]], classifier: Classifier) -> Itera
 def all_examples(
     lines: Sequence[tuple[Gray, str]], classifier: Classifier, *, singles: int, drawn: int
 ) -> list[Example]:
-    """Read labelled lines, at most so many single digits cut from them, and so many drawn non-numbers."""
+    """Read labelled lines (H, W), at most so many single digits cut from them, and drawn non-numbers."""
     pictures = chain(lines, single_digits(lines, classifier, singles), drawn_non_numbers(drawn))
     return list(examples(pictures, classifier))
 
@@ -124,7 +124,7 @@ class _Watched:
 def labelled_lines(
     folders: Sequence[Path], halves: Path | None, disputed: DisputedLabels = NONE_DISPUTED
 ) -> Iterator[tuple[Gray, str]]:
-    """The labelled pictures of some folders; those of half A where `halves` says which those are."""
+    """The labelled pictures (H, W) uint8 of some folders; of half A where `halves` says which that is."""
     half_of = read_halves(halves) if halves else Halves()
     for folder in folders:
         rows = list(read_rows(folder / "labels.csv"))
@@ -134,7 +134,7 @@ def labelled_lines(
 
 
 def kept_out_registers(folder: Path, most: int = REGISTERS_MAX) -> Iterator[tuple[Gray, str]]:
-    """Numbers of the register volumes that no training saw, evenly spread, at most so many."""
+    """Pictures (H, W) of numbers in register volumes that no training saw, evenly spread, at most so many."""
     lines = list(register_lines(folder, training=False))
     for line in sample(lines, most):
         yield line.gray, digits_of(line.symbols)
@@ -143,7 +143,7 @@ def kept_out_registers(folder: Path, most: int = REGISTERS_MAX) -> Iterator[tupl
 def single_digits(
     lines: Iterable[tuple[Gray, str]], classifier: Classifier, most: int
 ) -> list[tuple[Gray, str]]:
-    """Digits that stand apart in labelled lines, cut with the paper around them, at most so many.
+    """Digits that stand apart in labelled lines (H, W), cut with the paper around them, at most so many.
 
     They come from lines that are read with as many digits as the label has, evenly spread.
     """
@@ -172,7 +172,7 @@ def _cut_apart(gray: Gray, boxes: Sequence[Box], label: str) -> Iterator[tuple[G
 
 
 def drawn_non_numbers(count: int, seed: int = DRAWN_SEED) -> Iterator[tuple[Gray, str]]:
-    """Pictures of no number. Drawn numbers are left out: they are read worse than real ones of any set."""
+    """Pictures (H, W) of no number; drawn numbers are left out: they are read worse than real ones."""
     rng = np.random.default_rng(seed)
     for _ in range(count):
         size = float(rng.uniform(*NON_NUMBER_PX))
