@@ -18,6 +18,7 @@ from digitocr.training import (
     draw_pages,
     fit,
     fit_pages,
+    forced_alignment,
     line_network,
     line_stages,
     page_network,
@@ -86,9 +87,16 @@ word_share = 0.5
 line_rounds = 1
 line_pages = 2
 pen_lines = 10
-round_lines = { drawn = 10, page = 5, pens = 5 }
+recombined_lines = 4
+round_lines = { drawn = 10, page = 5, pens = 5, recombined = 4 }
 line_learning_rate = 5e-4
 lines_a_step = 8
+[[stage]]
+make = "digits"
+network = "mlp"
+epochs = 1
+epoch_samples = 256
+aligned_share = 0.1
 [[stage]]
 make = "confidence"
 confidence_sets = ["lectaurep_numbers"]
@@ -116,6 +124,7 @@ def small(monkeypatch):
     monkeypatch.setattr(fit_pages, "PATCHES_A_STEP", 4)
     monkeypatch.setattr(draw_pages, "CUT_A_SHARD", 4)
     monkeypatch.setattr(page_stages, "VALIDATION_PATCHES", 3)
+    monkeypatch.setattr(forced_alignment, "ALIGNED_LOG_MIN", -1e6)  # nor is the recogniser sure of a line
 
 
 @pytest.fixture
