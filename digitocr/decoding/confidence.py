@@ -37,7 +37,15 @@ FEATURES = (
     "left_out",
     "others",
     "signs",
+    "counted",
+    "count",
+    "miscounted",
 )
+BOX_FEATURES = (
+    "counted",
+    "count",
+    "miscounted",
+)  # of lines in boxes, of which it is known how many are written in
 LOG_MIN = -12.0  # lower log-probabilities carry no information
 EDGE_DISTANCE = 0.02  # of the line height: ink nearer to the edge of the image touches it
 LINES_UNTOLD = 1000  # of a card that does not tell how many lines it was fitted on
@@ -61,6 +69,8 @@ class Evidence:
         left_out: share (0..1) of the ink of the line that is in none of its digits.
         others: number of letters and other symbols in the line.
         signs: number of separators and signs in the line.
+        boxes: how many boxes are written in; None where there are none, or they do not tell.
+        count: log-probability by the line recogniser that there are as many digits as boxes.
     """
 
     line: float
@@ -74,6 +84,8 @@ class Evidence:
     left_out: float
     others: int
     signs: int
+    boxes: int | None = None
+    count: float = 0.0
 
 
 class Confidence(Protocol):
@@ -103,6 +115,9 @@ def features(evidence: Evidence) -> NDArray[np.float64]:
             evidence.left_out,
             min(evidence.others, 3),
             min(evidence.signs, 3),
+            float(evidence.boxes is not None),
+            max(evidence.count, LOG_MIN) / 4,
+            float(evidence.boxes not in {None, len(evidence.digits)}),
         ]
     )
 
