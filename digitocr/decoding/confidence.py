@@ -163,7 +163,7 @@ def ink_left_out(candidates: Candidates, arcs: Sequence[int]) -> float:
 
 
 def height_on_page(segments: Segments, page_from_row: NDArray[np.float64]) -> float:
-    """The height of the writing of a line, in pixels of the page."""
+    """The height of the writing of a line, in pixels of the page, to which the (2, 3) affine map leads."""
     return float(segments.height * np.hypot(*page_from_row[:, 1]))
 
 

@@ -56,7 +56,7 @@ def _bars(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
 
 
 def remove_rules(ink: Ink, length_px: int) -> Ink:
-    """Erase horizontal and vertical printed lines of at least `length_px`, with their soft edges."""
+    """Erase horizontal and vertical printed lines of at least `length_px` pixels, with their soft edges."""
     return without(ink, line_mask(ink.mask, length_px))
 
 

@@ -173,7 +173,7 @@ def tilt_of(regions: Sequence[Region]) -> float:
 
 
 def region_rows(gray: Gray, region: Region, tilt: float, phrase: int) -> list[CandidateRow]:
-    """The numbers of a region of a page, seldom more than one, isolated and cut into candidates."""
+    """The numbers of a region of a page (H, W), seldom more than one, isolated and cut into candidates."""
     return _isolated_rows(*isolated(gray, region, tilt), region, phrase)
 
 

@@ -1,13 +1,13 @@
 """Reads pages: finds rows, reads them, and turns a page that is not upright."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
 from digitocr.layout.layout import CandidateRow, PageLayout, find_rows, turned_sample
-from digitocr.layout.line_retries import line_retries
+from digitocr.layout.line_retries import Retry, line_retries
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
@@ -57,17 +57,34 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
 
 def _surer(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
     """The result; for a picture of one number that is read unsurely, the best of several ways to find it."""
-    if result.layout == "page" or options.layout == "digit" or not is_unsure(result):
+    results = [result, *(retried for _, retried in read_again(page, result, classifier, options))]
+    if len(results) == 1:
         return result
-    allowed = format_of(options.format, options.pattern)
-    results = [result]
-    for layout in line_retries(page.gray, result.layout, _segment_by(classifier)):
-        rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
-        results.append(_page_result(page, layout, read_rows(rows, classifier, options.n_best), options))
-        if not is_unsure(best_of(results, options.min_confidence)):
-            break  # before the next way is gone, which takes the page segmenter
     best = best_of(results, options.min_confidence)
     return best if options.layout == "auto" else replace(best, layout=options.layout)
+
+
+def read_again(
+    page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions
+) -> Iterator[tuple[Retry, PageResult]]:
+    """A picture of one number that was read unsurely as `result`, found in other ways until one is sure."""
+    if result.layout == "page" or options.layout == "digit" or not is_unsure(result):
+        return
+    results = [result]
+    for retry in line_retries(page.gray, result.layout, _segment_by(classifier)):
+        results.append(read_layout(page, retry.layout, classifier, options))
+        yield retry, results[-1]
+        if not is_unsure(best_of(results, options.min_confidence)):
+            return  # before the next way is gone, which takes the page segmenter
+
+
+def read_layout(
+    page: Page, layout: PageLayout, classifier: CropClassifier, options: ReadOptions
+) -> PageResult:
+    """Read a picture of which it is known where its numbers stand."""
+    allowed = format_of(options.format, options.pattern)
+    rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
+    return _page_result(page, layout, read_rows(rows, classifier, options.n_best), options)
 
 
 def _upright(

@@ -87,7 +87,7 @@ def candidates(segments: Segments) -> Candidates:
 
 
 def single_candidate(ink: Ink) -> Candidates | None:
-    """All ink of an image as one candidate, its geometry left at 0; None for no ink."""
+    """All ink of an image (H, W) as one candidate, its geometry left at 0; None for no ink."""
     near = opencv.dilate(ink.mask, 3, 3)
     soft = opencv.intersection(ink.soft, near)
     left, top, right, bottom = tight_box(soft)

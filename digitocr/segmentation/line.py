@@ -22,7 +22,10 @@ SIDE_MAX_PX = 4000  # limit: a longer line is made smaller
 
 
 def writing_height(gray: Gray) -> float:
-    """A first guess at the height in pixels of the writing: that of the component with the median pixel."""
+    """A first guess at the height in pixels of the writing: that of the component with the median pixel.
+
+    `gray` is (H, W) uint8, dark on light.
+    """
     reach = max(5, int(0.5 * gray.shape[0]) | 1)
     mask = ink_mask(gray, reach)
     lines = line_mask(mask, max(12, int(0.9 * gray.shape[0])))

@@ -124,6 +124,15 @@ def choose_cut_paths(
 
     Two cut paths are neighbours when little ink lies between them. A cut path through ink is kept only where
     it cuts no more than about two strokes.
+
+    Args:
+        soft: the ink of a row, (H, W) uint8.
+        paths: (N, H), the column of each path in each row.
+        costs: (N,) float32, of each path.
+        stroke: the pen's width in pixels.
+
+    Returns:
+        The numbers of the M paths that are kept, (M,), and how much ink each cuts, (M,) float32.
     """
     rows, width = soft.shape
     cumulative = np.zeros((rows, width + 1), np.float32)
@@ -150,7 +159,10 @@ def choose_cut_paths(
 
 
 def stroke_width(mask: Gray) -> float:
-    """The pen's width in pixels: ink area over the length of its skeleton, by 2 area / outline length."""
+    """The pen's width in pixels of a mask (H, W): ink area over the length of its skeleton.
+
+    The length of the skeleton is taken to be half of the outline's.
+    """
     area = cv2.countNonZero(mask)
     if area == 0:
         return 1.0
@@ -179,7 +191,15 @@ def segment_ink(ink: Ink, writing_px: float) -> Segments | None:
 
 
 def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, stroke: float) -> Segments:
-    """Boxes and areas, empty pieces dropped."""
+    """The segments of a row of ink: boxes and areas, empty ones dropped.
+
+    Args:
+        ink: the row, (H, W).
+        label: (H, W) uint8, the number of the segment that each pixel is of, from the left.
+        cuts: float32, the ink cut between each segment and the next.
+        height: the writing's, in pixels.
+        stroke: the pen's width in pixels.
+    """
     count = int(label.max()) + 1
     rows, columns = np.nonzero(ink.mask)
     owner = label[rows, columns]

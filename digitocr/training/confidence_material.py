@@ -39,7 +39,7 @@ class SingleDigit:
 def labelled_lines(
     folders: Sequence[Path], halves: Path | None, disputed: DisputedLabels = NONE_DISPUTED
 ) -> Iterator[tuple[Gray, str]]:
-    """The labelled pictures of some folders; those of half A where `halves` says which those are."""
+    """The labelled pictures (H, W) uint8 of some folders; of half A where `halves` says which that is."""
     half_of = read_halves(halves) if halves else Halves()
     for folder in folders:
         rows = list(read_rows(folder / "labels.csv"))
@@ -49,14 +49,14 @@ def labelled_lines(
 
 
 def kept_out_registers(folder: Path, most: int = REGISTERS_MAX) -> Iterator[tuple[Gray, str]]:
-    """Numbers of the register volumes that no training saw, evenly spread, at most so many."""
+    """Pictures (H, W) of numbers in register volumes that no training saw, evenly spread, at most so many."""
     lines = list(register_lines(folder, training=False))
     for line in sample(lines, most):
         yield line.gray, digits_of(line.symbols)
 
 
 def single_digits(lines: Iterable[tuple[Gray, str]], classifier: Classifier) -> list[SingleDigit]:
-    """Digits that stand apart in labelled lines, cut with the paper around them.
+    """Digits that stand apart in labelled lines (H, W), cut with the paper around them.
 
     They come from lines that are read with as many digits as the label has.
     """
@@ -87,7 +87,7 @@ def _cut_apart(gray: Gray, boxes: Sequence[Box], label: str) -> Iterator[tuple[G
 
 
 def drawn_non_numbers(count: int, seed: int = DRAWN_SEED) -> Iterator[tuple[Gray, str]]:
-    """Pictures of no number. Drawn numbers are left out: they are read worse than real ones of any set."""
+    """Pictures (H, W) of no number; drawn numbers are left out: they are read worse than real ones."""
     rng = np.random.default_rng(seed)
     for _ in range(count):
         size = float(rng.uniform(*NON_NUMBER_PX))

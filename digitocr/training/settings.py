@@ -31,7 +31,9 @@ class TrainOptions:
     meets so many of each set as `round_lines` says, others in each round, `lines_a_step` in a step; the
     learning rate falls from `line_learning_rate`. Where training went on, `trained_share` of the weights are
     kept, and the rest is of those before. The set "page" has the numbers of `line_pages` drawn pages,
-    and "pens" has `pen_lines` numbers drawn with the pens of the sources.
+    "pens" has `pen_lines` numbers drawn with the pens of the sources, and "recombined" `recombined_lines`
+    numbers put together of the digits of register numbers, which the line recogniser so far finds in them.
+    Those digits are `aligned_share` of what the digit classifier meets beside the sources, as candidates.
 
     `page_patches` patches of pages are drawn for the page segmenter, which learns for `page_steps` from
     `page_learning_rate` on.
@@ -71,6 +73,8 @@ class TrainOptions:
     trained_share: float = 0.7
     line_pages: int = 0
     pen_lines: int = 0
+    recombined_lines: int = 0
+    aligned_share: float = 0.0
     page_patches: int = 0
     page_steps: int = 0
     page_learning_rate: float = 2e-3

@@ -85,3 +85,4 @@ def test_the_overview_counts_and_leads_on(person, store_path):
     expect(page.get_by_role("table", name="Corrections by reason")).to_contain_text("low confidence")
     page.get_by_role("link", name="Sheets").click()
     expect(page.locator("table.list tbody tr")).to_have_count(1)
+    expect(page.get_by_text("More", exact=True)).to_be_hidden()

@@ -11,6 +11,7 @@ from small_sets import draw_sets, write_registry
 
 from digitocr import Reader
 from digitocr.recognition.contract import file_sha256
+from digitocr.training import draw_pages, fit_pages, line_network, page_network, page_stages
 from digitocr.training import run as run_module
 from digitocr.training.fit import unwatched
 from digitocr.training.make_model import make_model
@@ -33,6 +34,7 @@ make = "drawn"
 drawn_lines = 20
 [[stage]]
 make = "digits"
+network = "mlp"
 epochs = 2
 epoch_samples = 256
 [[stage]]
@@ -43,22 +45,13 @@ make = "scorer"
 judge_lines = 20
 [[stage]]
 make = "lines"
-strip_lines = 120
+strip_lines = 40
 strip_epochs = 2
 [[stage]]
 make = "real_lines"
 strip_lines = 40
 line_rounds = 2
 round_lines = { drawn = 20, register = 5, words = 3, cells = 2, quiz = 3, recorded = 2, signs = 2 }
-[[stage]]
-make = "real_lines"
-strip_lines = 40
-line_kinds = { plain = 0.5, signed = 0.5 }
-word_share = 0.5
-line_rounds = 2
-round_lines = { drawn = 20, register = 5 }
-line_learning_rate = 5e-4
-lines_a_step = 8
 [[stage]]
 make = "fusion"
 judge_lines = 20
@@ -75,10 +68,14 @@ page_learning_rate = 8e-4
 [[stage]]
 make = "real_lines"
 strip_lines = 20
+line_kinds = { plain = 0.5, signed = 0.5 }
+word_share = 0.5
 line_rounds = 1
 line_pages = 2
 pen_lines = 10
 round_lines = { drawn = 10, page = 5, pens = 5 }
+line_learning_rate = 5e-4
+lines_a_step = 8
 [[stage]]
 make = "confidence"
 confidence_sets = ["lectaurep_numbers"]
@@ -89,9 +86,22 @@ confidence_fields = 4
 
 
 @pytest.fixture
-def request_of_it(tmp_path, monkeypatch):
-    """The recipe with the sets that it names; the page segmenter's figures are of a few patches."""
-    monkeypatch.setattr("digitocr.training.page_stages.VALIDATION_PATCHES", 3)
+def small(monkeypatch):
+    """Networks of the real kinds, narrow and shallow, on few patches; and no processes that draw."""
+    monkeypatch.setattr(line_network, "LINE_FILTERS", ((8, (2, 2)), (8, (2, 2)), (8, (2, 1))))
+    monkeypatch.setattr(line_network, "LINE_CHANNELS", 16)
+    monkeypatch.setattr(line_network, "LINE_BLOCKS", 1)
+    monkeypatch.setattr(page_network, "PAGE_FILTERS", (4, 4, 8, 8, 8))
+    monkeypatch.setattr(page_network, "PAGE_BLOCKS", (1, 1, 1, 1))
+    monkeypatch.setattr(fit_pages, "PATCHES_A_STEP", 4)
+    monkeypatch.setattr(draw_pages, "CUT_A_SHARD", 4)
+    monkeypatch.setattr(page_stages, "VALIDATION_PATCHES", 3)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+
+
+@pytest.fixture
+def request_of_it(tmp_path):
+    """The recipe with the sets that it names."""
     data = tmp_path / "data"
     write_registry(draw_sets(data), data, tmp_path / "data.toml")
     (tmp_path / "recipe.toml").write_text(RECIPE, encoding="utf-8")
@@ -107,7 +117,7 @@ def make(request, folder, *, resume):
 
 @pytest.mark.slow
 def test_a_recipe_that_is_stopped_in_each_stage_goes_on_and_makes_a_model_that_reads(
-    request_of_it, tmp_path, monkeypatch
+    small, request_of_it, tmp_path, monkeypatch
 ):
     stopped = []
 
