@@ -94,12 +94,10 @@ def log_probability_given_length(columns: NDArray[np.float32], text: str, digits
 
     Args:
         columns: log-probabilities, the CTC blank last.
-        text: digits.
+        text: digits; of a text with more or fewer of them it is the log-probability without that condition.
         digits: how many digits there are; None if that is not known.
     """
     log_probability = float(log_likelihoods(columns, [text]).mean())
-    return (
-        log_probability
-        if digits is None
-        else log_probability - float(length_log_probability(columns, digits).mean())
-    )
+    if digits is None or digits != len(text):
+        return log_probability
+    return log_probability - float(length_log_probability(columns, digits).mean())

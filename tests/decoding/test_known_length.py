@@ -71,6 +71,7 @@ def test_a_stroke_that_is_rather_a_border_is_a_digit_where_two_are_known_to_stan
     assert best_string_of_length(columns, 2) == "38"
     assert log_probability_given_length(columns, "38", None) == pytest.approx(np.log(0.1), abs=1e-3)
     assert log_probability_given_length(columns, "38", 2) == pytest.approx(0, abs=1e-3)
+    assert log_probability_given_length(columns, "8", 2) == pytest.approx(np.log(0.9), abs=1e-3)
 
 
 def test_several_views_are_read_at_once_as_each_alone():
