@@ -39,13 +39,8 @@ FEATURES = (
     "signs",
     "counted",
     "count",
-    "miscounted",
 )
-BOX_FEATURES = (
-    "counted",
-    "count",
-    "miscounted",
-)  # of lines in boxes, of which it is known how many are written in
+BOX_FEATURES = ("counted", "count")  # of lines in boxes, the written ones of which are counted
 LOG_MIN = -12.0  # lower log-probabilities carry no information
 EDGE_DISTANCE = 0.02  # of the line height: ink nearer to the edge of the image touches it
 LINES_UNTOLD = 1000  # of a card that does not tell how many lines it was fitted on
@@ -69,8 +64,8 @@ class Evidence:
         left_out: share (0..1) of the ink of the line that is in none of its digits.
         others: number of letters and other symbols in the line.
         signs: number of separators and signs in the line.
-        boxes: how many boxes are written in; None where there are none, or they do not tell.
-        count: log-probability by the line recogniser that there are as many digits as boxes.
+        count: log-probability by the line recogniser that there are as many digits as boxes that are written
+            in; None where there are no boxes, or they do not tell.
     """
 
     line: float
@@ -84,8 +79,7 @@ class Evidence:
     left_out: float
     others: int
     signs: int
-    boxes: int | None = None
-    count: float = 0.0
+    count: float | None = None
 
 
 class Confidence(Protocol):
@@ -115,9 +109,8 @@ def features(evidence: Evidence) -> NDArray[np.float64]:
             evidence.left_out,
             min(evidence.others, 3),
             min(evidence.signs, 3),
-            float(evidence.boxes is not None),
-            max(evidence.count, LOG_MIN) / 4,
-            float(evidence.boxes not in {None, len(evidence.digits)}),
+            float(evidence.count is not None),
+            max(evidence.count or 0.0, LOG_MIN) / 4,
         ]
     )
 

@@ -236,6 +236,5 @@ def evidence_of(
         left_out=ink_left_out(candidates, arcs),
         others=symbols.count(OTHER),
         signs=sum(symbol not in DIGITS and symbol not in {OTHER, " "} for symbol in symbols),
-        boxes=line.count.boxes if line.count else None,
-        count=line.count.log_probability if line.count else 0.0,
+        count=line.count.log_probability if line.count else None,
     )

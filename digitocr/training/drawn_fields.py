@@ -41,7 +41,8 @@ def drawn_fields(
 ) -> Iterator[tuple[CandidateRow, str]]:
     """The line in each of `count` drawn fields, and its digits.
 
-    What a person has to look at anyway is left out: fields that are crossed out, or whose ink leaves them.
+    Left out are fields that a person has to look at anyway, crossed out or with ink that leaves them, and
+    those whose ink does not tell how many boxes are written in.
 
     Args:
         digits: single digits as dark on light pictures (h, w) uint8, cut from lines.
@@ -54,7 +55,7 @@ def drawn_fields(
         image, label = _draw(rng, inks)
         written = extract_field_ink(image)
         row = field_row(image, written)
-        if row and not written.crossed_out and not written.leaves_field:
+        if row and row.digits and not written.crossed_out and not written.leaves_field:
             yield row, label
 
 

@@ -118,8 +118,8 @@ def fit_confidence(known: Sequence[Example]) -> Calibration:
     of these fields are drawn, and what is drawn is not to change what is believed of real lines.
     """
     of_boxes = np.isin(FEATURES, BOX_FEATURES)
-    weights = _fitted([example for example in known if example.evidence.boxes is None], ~of_boxes)
-    weights = _fitted([example for example in known if example.evidence.boxes is not None], of_boxes, weights)
+    weights = _fitted([example for example in known if example.evidence.count is None], ~of_boxes)
+    weights = _fitted([example for example in known if example.evidence.count is not None], of_boxes, weights)
     return Calibration(weights, len(known))
 
 
