@@ -155,6 +155,12 @@ def report(arguments: argparse.Namespace) -> Iterator[str]:
         "these sets: what bears on them alone shows nothing here and stands on the drawn pages of the "
         "tests.\n"
     )
+    folders = [[c in fixed for c in constants if _folder(c) == name] for name in arguments.modules]
+    counts = [
+        f"{len(which) - sum(which)} and {sum(which)} in `{name}`"
+        for name, which in zip(arguments.modules, folders, strict=True)
+    ]
+    yield f"Thresholds, and limits and sizes: {', '.join(counts)}.\n"
     yield f"| threshold | value | {' | '.join(f'x {factor}' for factor in FACTORS)} | says |"
     yield "|---|---|" + "---|" * (len(FACTORS) + 1)
     for threshold in (constant for constant in constants if constant not in fixed):
@@ -166,6 +172,10 @@ def report(arguments: argparse.Namespace) -> Iterator[str]:
     yield "|---|---|---|"
     for constant in fixed:
         yield f"| {_named(constant)} | {_comment(constant)} |"
+
+
+def _folder(threshold: Threshold) -> str:
+    return threshold.module.__name__.split(".")[1]
 
 
 def _named(threshold: Threshold) -> str:

@@ -171,7 +171,7 @@ def on_signs(row: CandidateRow, line: LineReading, signs: Collection[str]) -> ND
 
 def on_symbols(row: CandidateRow, symbols: Sequence[TimedSymbol]) -> NDArray[np.bool_]:
     """Which candidates of a row (N,) hold the middle of one of the symbols."""
-    if row.segments is None:
+    if row.segments is None or not symbols:
         return np.zeros(len(row.candidates.first), np.bool_)
     frame, boxes = frame_of(row.segments), row.segments.boxes
     middles = np.array([frame.x_of_step(symbol.middle) for symbol in symbols])

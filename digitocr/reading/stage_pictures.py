@@ -18,6 +18,7 @@ ZOOM = 4  # of a row
 CANDIDATE_PX = 56  # side of a candidate image as drawn
 TILES_PER_LINE = 16  # candidate images side by side
 TEXT_PX = 16
+NUMBERS_SIDE_PX = 900  # on a larger page text is larger too, to be read where the whole page is looked at
 ATTEMPT_SIDE_PX = 480  # a picture that is read again is drawn no larger than this, but for large ones
 FONT, FONT_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 0.42
 RED_BGR, GREEN_BGR, BLUE_BGR, PALE_GREEN_BGR, BLACK_BGR = (
@@ -43,10 +44,11 @@ def draw_maps(gray: Gray, look: Look, caption: str) -> Bgr:
 def draw_numbers(gray: Gray, layout: PageLayout) -> Bgr:
     """The numbers that the maps show on a page (H, W), in reading order."""
     page = opencv.as_bgr(gray)
+    enlarged = max(1.0, max(gray.shape) / NUMBERS_SIDE_PX)
     for number, region in enumerate(layout.regions, 1):
         left, top, right, bottom = (round(side) for side in region.box)
         cv2.rectangle(page, (left, top), (right, bottom), RED_BGR, max(1, round(region.height / 24)))
-        _text(page, f"{number} h{region.height:.0f}", left, top - 2)
+        _text(page, f"{number}: {region.height:.0f} px high", left, top - 2, enlarged=enlarged)
     return page
 
 
@@ -128,5 +130,9 @@ def stacked(parts: Sequence[Bgr]) -> Bgr:
     return np.asarray(np.vstack(padded), np.uint8)
 
 
-def _text(picture: Bgr, text: str, x: int, y: int, colour: tuple[int, int, int] = BLUE_BGR) -> None:
-    cv2.putText(picture, text, (x, max(10, y)), FONT, FONT_SCALE, colour, 1, cv2.LINE_AA)
+def _text(
+    picture: Bgr, text: str, x: int, y: int, colour: tuple[int, int, int] = BLUE_BGR, *, enlarged: float = 1.0
+) -> None:
+    thickness = max(1, round(enlarged))
+    at = x, max(round(10 * enlarged), y)
+    cv2.putText(picture, text, at, FONT, FONT_SCALE * enlarged, colour, thickness, cv2.LINE_AA)

@@ -24,11 +24,13 @@ class Verified:
         strings: the text of the line recogniser, and texts that differ from it in one digit.
         in_doubt: whether the line recogniser is unsure of it, or the classifier takes one for no digit: then
             all views have to show the text of the line recogniser, else any of `strings`.
+        by_views: whether views may settle it, for no digit was missed and none may be a sign.
     """
 
     shares: NDArray[np.float32]
     strings: list[Hypothesis]
     in_doubt: bool
+    by_views: bool
 
 
 def read_in_views(

@@ -13,7 +13,7 @@ from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments
 
 SLICES_MAX = 5  # limit: the most pieces that one digit may be made of; 4 and 6 read the same
-# of the row's height: wider runs of two or more segments are no digit; 1.2 and 1.9 read the same
+# of the row's height: wider runs of two or more segments are no digit; 1.2 loses two of 12 cheques
 CANDIDATE_WIDTH_MAX = 1.5
 ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash, as drawn in the tests
 DOT = 0.3  # of the row's height: what is smaller stays small in its candidate image

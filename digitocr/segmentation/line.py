@@ -17,7 +17,7 @@ WRITING_PX = 28  # size at which lines are cut, for which the candidate scorer i
 BACKGROUND_HEIGHTS = 0.7
 # of the writing's height: no stroke of a digit is as long and as straight; 1.9 loses a pencilled digit
 RULE = 1.5
-SPECK_PX = 5  # pixels at the working size: less ink than this is dirt; 4 and 6 read the same
+SPECK_PX = 5  # pixels at the working size: less ink than this is dirt; 4 loses a cheque
 SIDE_MAX_PX = 4000  # limit: a longer line is made smaller
 
 

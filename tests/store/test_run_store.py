@@ -130,7 +130,7 @@ def test_a_full_disk_keeps_what_is_finished(toy_model, scans, tmp_path, digitocr
 
 
 def test_where_a_number_was_read_is_kept(digitocr, exported, tmp_path):
-    draw_report(tmp_path / "report.pdf", list(report(5, pages=1)))
+    draw_report(tmp_path / "report.pdf", list(report(5, pages=1))[:12])
     store = tmp_path / "a.db"
     plain = digitocr("read", tmp_path / "report.pdf", "-f", "json").stdout
     digitocr("read", tmp_path / "report.pdf", "--run", store)

@@ -82,6 +82,16 @@ def test_a_stage_that_ended_is_kept_and_what_comes_of_a_changed_one_is_made_anew
     assert len(made) == 3
 
 
+def test_a_stage_that_left_its_files_and_no_record_is_made_again(made, tmp_path):
+    steps = plan([("digits", {}), ("lines", {})], OPTIONS, {})
+    go(steps, tmp_path)
+    made.clear()
+    (tmp_path / "stages" / "lines.json").unlink()
+    go(steps, tmp_path, resume=True)
+    assert [name for name, _ in made] == ["lines"]
+    assert (tmp_path / "stages" / "lines.json").is_file()
+
+
 def test_the_card_says_how_each_stage_was_run(made, tmp_path):
     stages = [("drawn", {}), ("digits", {"epochs": 7}), ("lines", {}), ("lines", {"strip_epochs": 1})]
     card = go(plan(stages, OPTIONS, {}), tmp_path, made_from={"recipe": "abc"})
