@@ -13,8 +13,8 @@ from digitocr.decoding.ctc import TINY, best_string, log_likelihoods
 # Log-probability of the number of digits below which something in the boxes is no digit: of 525 drawn numbers
 # that are read rightly none has less than -7.1, of 113 words in capitals and letters nine in ten have.
 LENGTH_MIN = -10.0
-_SAME = np.where(np.eye(NOT_A_DIGIT + 1, dtype=np.bool_), -np.inf, 0.0)
-_SAME[NOT_A_DIGIT, NOT_A_DIGIT] = 0.0
+# (11, 10): a digit follows any symbol but itself.
+_FOLLOWS = np.where(np.eye(NOT_A_DIGIT + 1, NOT_A_DIGIT, dtype=np.bool_), -np.inf, 0.0)
 
 
 def length_log_probability(columns: NDArray[np.float32], digits: int) -> NDArray[np.float64]:
@@ -63,7 +63,7 @@ def steps_of_length(columns: NDArray[np.float32], digits: int) -> NDArray[np.int
         stay[:, NOT_A_DIGIT] = scores.max(axis=1)
         from_state[:, NOT_A_DIGIT] = states[np.arange(count), scores.argmax(axis=1)]
         # (digits, 11 before, 10 after): the next digit follows any symbol but itself.
-        onward = scores[:-1, :, None] + _SAME[None, :, :NOT_A_DIGIT]
+        onward = scores[:-1, :, None] + _FOLLOWS
         entered = onward.max(axis=1)
         better = entered > stay[1:, :NOT_A_DIGIT]
         stay[1:, :NOT_A_DIGIT] = np.where(better, entered, stay[1:, :NOT_A_DIGIT])

@@ -28,7 +28,7 @@ DIGITS_ALONE = (
 NO_DIGITS = ("ticks", "dashes", "scribble", "letters")  # kinds of non-numbers that people write into boxes
 SAME_HAND = 12  # digits of a field are chosen among so many that come from the same lines, or from near ones
 PIECE_MIN = 0.95  # of the ink of a digit's picture
-FULL = 0.5  # of the fields have all their boxes written in
+ALL_WRITTEN = 0.5  # of the fields have all their boxes written in
 WRITTEN_HEIGHT = (0.5, 0.75)  # of a box's height: what is written in it
 OFFSET = 0.04  # of a box's height: the standard deviation of where it stands
 PAPER, NOISE = (150, 250), 3.0  # gray levels of the paper, and the standard deviation about them
@@ -77,7 +77,7 @@ def _draw(rng: Random, digits: Sequence[tuple[Gray, str]]) -> tuple[FieldImage, 
     for box in boxes:
         cv2.rectangle(blank, (box.left, box.top), (box.right, box.bottom), 255, max(1, round(0.04 * height)))
     ink = np.zeros_like(blank)
-    count = len(boxes) if rng.random() < FULL else int(rng.integers(1, len(boxes) + 1))
+    count = len(boxes) if rng.random() < ALL_WRITTEN else int(rng.integers(1, len(boxes) + 1))
     chances = (0.0, 0.5, 1.0)  # that what stands in a box is no digit
     kinds = DIGITS_ALONE, (1 - DIGITS_ALONE) / 2, (1 - DIGITS_ALONE) / 2
     chance, size = rng.choice(chances, p=kinds), height * rng.uniform(*WRITTEN_HEIGHT)
@@ -92,11 +92,11 @@ def _draw(rng: Random, digits: Sequence[tuple[Gray, str]]) -> tuple[FieldImage, 
             character = opencv.resize(shown, (width, tall), cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
             label += digit
         _write(rng, ink, character, box)
-    paper, darkness, print_ = (rng.uniform(*levels) for levels in (PAPER, INK, PRINT))
-    printed = paper - min(print_, paper) / 255 * blank.astype(np.float64)
-    seen = printed - min(darkness, paper) / 255 * ink + rng.normal(0, NOISE, ink.shape)
+    paper, darkness, print_darkness = (rng.uniform(*levels) for levels in (PAPER, INK, PRINT))
+    printed = paper - min(print_darkness, paper) / 255 * blank.astype(np.float64)
+    picture_of_page = printed - min(darkness, paper) / 255 * ink + rng.normal(0, NOISE, ink.shape)
     outline = corners(Box(boxes[0].left, boxes[0].top, boxes[-1].right, boxes[-1].bottom))
-    page, reference = (np.clip(picture, 0, 255).astype(np.uint8) for picture in (seen, printed))
+    page, reference = (np.clip(picture, 0, 255).astype(np.uint8) for picture in (picture_of_page, printed))
     cells = tuple(corners(box) for box in boxes)
     return FieldImage(page, reference, np.eye(3), outline, cells, height), label
 
