@@ -65,7 +65,7 @@ def test_a_page_is_looked_at_more_closely_only_where_ink_is_small():
 
 
 def test_what_is_looked_at_is_bounded(monkeypatch):
-    monkeypatch.setattr("digitocr.layout.search.LOOK_MEGAPIXELS", 1.0)  # of some 7 that would be looked at
+    monkeypatch.setattr("digitocr.layout.search.LOOK_MEGAPIXELS", 1.0)  # of 5.8 at twice the size
     page = np.random.default_rng(1).choice(np.array([10, 110, 235], np.uint8), (240, 240))
     page = np.kron(page, np.ones((5, 5), np.uint8))
     seen = []
