@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import REJECT_PENALTY
-from digitocr.decoding.ctc import log_likelihoods
+from digitocr.decoding.known_length import log_probability_given_length
 from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.length_prior import with_length_prior
 from digitocr.decoding.score_fusion import POOLED, Constrained, fuse
@@ -214,7 +214,7 @@ def _fused(
             line,
             first,
             digits,
-            log_line=float(log_likelihoods(sheared_views, [first.text]).mean()),
+            log_line=log_probability_given_length(sheared_views, first.text, line.digits_known),
             agree=first.text == line.text == search.strings[0].text,
             searched=True,
         )
