@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from digitocr.records import Page
 
 
-template = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+template = typer.Typer(
+    help="Templates of forms: make one from a blank, look at it, check it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 TemplateArgument = Annotated[
     Path, typer.Argument(metavar="FORM.toml", help="The template.", show_default=False)

@@ -23,7 +23,7 @@ from digitocr.reading.orientation import (
     sure_share,
 )
 from digitocr.reading.rows import read_rows
-from digitocr.reading.second_look import best_of, is_unsure
+from digitocr.reading.second_look import best_of, is_unsure, reads_the_same
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
 
@@ -74,7 +74,7 @@ def read_again(
     for retry in line_retries(page.gray, result.layout, _segment_by(classifier)):
         results.append(read_layout(page, retry.layout, classifier, options))
         yield retry, results[-1]
-        if not is_unsure(best_of(results, options.min_confidence)):
+        if reads_the_same(results) or not is_unsure(best_of(results, options.min_confidence)):
             return  # before the next way is gone, which takes the page segmenter
 
 
@@ -91,8 +91,7 @@ def _upright(
     page: Page, layout: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """The result; for a page that is hardly readable, that of the page turned if it reads far better."""
-    boxes = _boxes_of(layout)
-    if layout.layout != "page" or is_upright(result.readings, boxes):
+    if layout.layout != "page" or is_upright(result.readings, boxes := _boxes_of(layout)):
         return result
     of_format = bool(options.format or options.pattern)
     if is_readable(result.readings, boxes):
@@ -193,11 +192,11 @@ def make_reading(
         box = row.box(row.candidates.boxes).clipped(page)
         confidence = answer.confidence
         return Reading(field, number, box, "", "blank", confidence, "no digits", reason_code="no_digits")
-    best = strings[0]
+    best, reported = strings[0], answer.reported
     boxes = row.boxes(row.candidates.boxes[[arc for arc, _ in best.arcs]])
     digits = []
     for (arc, digit), digit_box in zip(best.arcs, boxes, strict=True):
-        share = sum(confidence for s, confidence in answer.reported if (arc, digit) in s.arcs)
+        share = sum(confidence for s, confidence in reported if (arc, digit) in s.arcs)
         digits.append(Digit(str(digit), min(share, 1.0), digit_box.clipped(page)))
     box = box_of(row, answer).clipped(page)
     reason, reason_code = doubt_of(row, answer, min_confidence)
@@ -209,7 +208,7 @@ def make_reading(
         "review" if reason else "accept",
         answer.confidence,
         reason,
-        tuple((s.text, confidence) for s, confidence in answer.reported),
+        tuple((s.text, confidence) for s, confidence in reported),
         tuple(digits),
         answer.raw,
         answer.written,

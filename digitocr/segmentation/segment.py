@@ -139,12 +139,13 @@ def choose_cut_paths(
     np.cumsum(soft, axis=1, dtype=np.float32, out=cumulative[:, 1:])
     cumulative /= 255
     on_paths = paths + np.arange(rows) * (width + 1)
-    left = cumulative.ravel().take(on_paths).sum(axis=1)
     cut = cv2.copyMakeBorder(soft, 0, 0, 0, 1, cv2.BORDER_CONSTANT).ravel().take(on_paths).sum(axis=1) / 255
+    cheap = np.flatnonzero(cut < 2.2 * stroke)
+    cut, costs, left = cut[cheap], costs[cheap], cumulative.ravel().take(on_paths[cheap]).sum(axis=1)
     total = float(cumulative[:, -1].sum())
     gap_ink = 0.8 * stroke * stroke
     # Ends are left out: a cut path with nothing on one side divides nothing.
-    usable = (cut < 2.2 * stroke) & (left >= gap_ink) & (total - left >= gap_ink)
+    usable = (left >= gap_ink) & (total - left >= gap_ink)
     height = min(float(soft.shape[0]), HEIGHT_TYPICAL_PX)
     apart = np.where(cut < 0.5 * stroke, gap_ink, 0.7 * stroke * height)
     by_cost = np.argsort(costs, kind="stable")
@@ -155,7 +156,7 @@ def choose_cut_paths(
         chosen.append(int(index))
         by_cost = by_cost[np.abs(left[by_cost] - left[index]) >= apart[by_cost]]
     order = np.array(sorted(chosen, key=lambda i: left[i]), dtype=np.intp)
-    return order, cut[order].astype(np.float32)
+    return cheap[order], cut[order].astype(np.float32)
 
 
 def stroke_width(mask: Gray) -> float:
@@ -201,19 +202,13 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
         stroke: the pen's width in pixels.
     """
     count = int(label.max()) + 1
-    rows, columns = np.nonzero(ink.mask)
-    owner = label[rows, columns]
+    pixels = np.flatnonzero(ink.mask)
+    rows, columns = np.divmod(pixels, label.shape[1])
+    owner = label.ravel()[pixels].astype(np.intp)
     area = np.bincount(owner, minlength=count).astype(np.float32)
-    boxes = np.empty((count, 4), np.int32)
-    for side, values, better in (
-        (0, columns, np.minimum),
-        (1, rows, np.minimum),
-        (2, columns + 1, np.maximum),
-        (3, rows + 1, np.maximum),
-    ):
-        out = np.full(count, 1 << 30 if better is np.minimum else -1, np.int64)
-        better.at(out, owner, values)
-        boxes[:, side] = np.where(area > 0, out, 0)
+    left, right = _extent(owner, columns, count, label.shape[1])
+    top, bottom = _extent(owner, rows, count, label.shape[0])
+    boxes = np.where(area > 0, [left, top, right, bottom], 0).T.astype(np.int32, order="C")
     alive = area > 0
     if not alive.all():
         renumber = np.maximum(np.cumsum(alive) - 1, 0).astype(np.uint8)
@@ -226,3 +221,11 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
     return Segments(
         ink.soft, ink.dark, ink.contrast, label, boxes, area, cuts.astype(np.float32), height, stroke
     )
+
+
+def _extent(
+    owner: NDArray[np.intp], position: NDArray[np.intp], count: int, size: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(count,) the first position of each owner's pixels, and the one after the last; any for no pixels."""
+    holds = np.bincount(owner * size + position, minlength=count * size).reshape(count, size) > 0
+    return holds.argmax(axis=1), size - holds[:, ::-1].argmax(axis=1)

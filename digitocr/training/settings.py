@@ -40,8 +40,8 @@ class TrainOptions:
 
     The confidence is fitted on the registered sets `confidence_sets`, and on half A of each where the
     registered file `confidence_halves` says which that is, on numbers of the register volumes of the set
-    `confidence_registers` that no training saw, on `confidence_singles` digits cut from all these lines, and
-    on `confidence_drawn` drawn pictures of no number.
+    `confidence_registers` that no training saw, on `confidence_singles` digits cut from all these lines, on
+    `confidence_drawn` drawn pictures of no number, and on `confidence_fields` drawn fields of forms.
     `workers` are the threads that vary crops; the crops are the same for any number of them.
     """
 
@@ -83,6 +83,7 @@ class TrainOptions:
     confidence_registers: str = ""
     confidence_singles: int = 0
     confidence_drawn: int = 0
+    confidence_fields: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,15 +27,12 @@ from digitocr.synthesis.drawn import collections_of, draw_crops
 from digitocr.training.aligned_stages import aligned_sources
 from digitocr.training.candidate_scorer import draw_and_fit
 from digitocr.training.checkpoint import CLASSIFIER, best_network
+from digitocr.training.confidence_material import kept_out_registers
+from digitocr.training.confidence_material import labelled_lines as labelled_pictures
 from digitocr.training.export import export
 from digitocr.training.fine_tuning import fine_tune
 from digitocr.training.fit import CHECKPOINT, fit
-from digitocr.training.fit_confidence import (
-    all_examples,
-    fit_confidence,
-    kept_out_registers,
-)
-from digitocr.training.fit_confidence import labelled_lines as labelled_pictures
+from digitocr.training.fit_confidence import all_examples, fit_confidence
 from digitocr.training.line_stages import make_lines, make_real_lines
 from digitocr.training.numbers import labelled_lines
 from digitocr.training.page_stages import SHARDS_FOLDER, VALIDATION_FILE, make_page_patches, make_pages
@@ -129,6 +126,7 @@ def make_confidence(work: Work) -> Figures:
         load_classifier(work.folder),
         singles=options.confidence_singles,
         drawn=options.confidence_drawn,
+        fields=options.confidence_fields,
     )
     work.write_lattice(calibration_to_contract(fit_confidence(known)))
     return {"lines": len(known), "right": sum(example.right for example in known)}
@@ -202,6 +200,7 @@ STAGES: dict[str, Stage] = {
                 "confidence_registers",
                 "confidence_singles",
                 "confidence_drawn",
+                "confidence_fields",
             }
         ),
         ("digits", "lattice", "scorer", "lines", "real_lines", "pages", "fusion"),

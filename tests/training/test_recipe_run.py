@@ -103,6 +103,7 @@ make = "confidence"
 confidence_sets = ["lectaurep_numbers"]
 confidence_singles = 8
 confidence_drawn = 8
+confidence_fields = 4
 """
 
 
