@@ -31,7 +31,7 @@ NUMBERS_MAX = 2_500  # limit of a page
 # Of its height: a picture that is narrower shows a straight 1 cut tight, as high as the picture, and gets a
 # margin. A register's 25 has 0.39. Of 200 drawn tight ones 175 are read without, 179 with a margin.
 STROKE_ASPECT_MAX, STROKE_MARGIN = 0.33, 0.3
-PAPER_PERCENTILE = 90  # of the gray values of such a picture: its paper's
+STROKE_PAPER_PERCENTILE = 90  # of the gray values of such a picture: its paper's
 SAMPLE_ROWS = 12  # limit: so many numbers of a page tell which way is up
 
 
@@ -145,7 +145,8 @@ def _digit_rows(gray: Gray) -> tuple[CandidateRow, ...]:
 def _line_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     margin = round(STROKE_MARGIN * gray.shape[0]) if gray.shape[1] < STROKE_ASPECT_MAX * gray.shape[0] else 0
     if margin:
-        gray = opencv.with_margin(gray, margin, float(np.percentile(gray, PAPER_PERCENTILE)))
+        paper = float(np.percentile(gray, STROKE_PAPER_PERCENTILE))
+        gray = opencv.with_margin(gray, margin, paper)
     segments, scale = segment_line(gray)
     if segments is None:
         return ()
