@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.errors import TooMuchError
+from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import find_ink
 from digitocr.layout.affine import from_turned_by_quarters, scaling, square
 from digitocr.layout.circles import are_circles
@@ -27,6 +28,10 @@ from digitocr.segmentation.segment import Segments
 
 # On a page: the densest tables of the development sets have 1,000, and one takes 4 ms to isolate.
 NUMBERS_MAX = 2_500  # limit of a page
+# Of its height: a picture that is narrower shows a straight 1 cut tight, as high as the picture, and gets a
+# margin. A register's 25 has 0.39. Of 200 drawn tight ones 175 are read without, 179 with a margin.
+STROKE_ASPECT_MAX, STROKE_MARGIN = 0.33, 0.3
+STROKE_PAPER_PERCENTILE = 90  # of the gray values of such a picture: its paper's
 SAMPLE_ROWS = 12  # limit: so many numbers of a page tell which way is up
 
 
@@ -138,8 +143,16 @@ def _digit_rows(gray: Gray) -> tuple[CandidateRow, ...]:
 
 
 def _line_rows(gray: Gray) -> tuple[CandidateRow, ...]:
+    margin = round(STROKE_MARGIN * gray.shape[0]) if gray.shape[1] < STROKE_ASPECT_MAX * gray.shape[0] else 0
+    if margin:
+        paper = float(np.percentile(gray, STROKE_PAPER_PERCENTILE))
+        gray = opencv.with_margin(gray, margin, paper)
     segments, scale = segment_line(gray)
-    return () if segments is None else (CandidateRow(candidates(segments), scaling(scale), segments),)
+    if segments is None:
+        return ()
+    page_from_row = scaling(scale)
+    page_from_row[:, 2] -= margin
+    return (CandidateRow(candidates(segments), page_from_row, segments),)
 
 
 def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageLayout:
