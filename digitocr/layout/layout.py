@@ -1,6 +1,6 @@
 """Where numbers may stand: the whole image as one digit or one line, or all numbers that the maps show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,10 +13,12 @@ from digitocr.layout.circles import are_circles
 from digitocr.layout.commas import parted_by_commas
 from digitocr.layout.isolate import TILT_MIN, isolated
 from digitocr.layout.kind import kind_of
-from digitocr.layout.looks import Segment
+from digitocr.layout.line_window import TextLine, text_line
+from digitocr.layout.looks import Look, Segment
 from digitocr.layout.order import in_reading_order
 from digitocr.layout.region import Region, box_of, union
-from digitocr.layout.search import find_regions
+from digitocr.layout.search import look_for_regions
+from digitocr.layout.text_lines import lines_of_ink
 from digitocr.layout.windows import are_digits, joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Box, Gray
@@ -81,6 +83,7 @@ class PageLayout:
     rows: tuple[CandidateRow, ...]
     windows: tuple[CandidateRow, ...] = ()
     regions: tuple[Region, ...] = ()
+    text_lines: tuple[TextLine, ...] = ()
 
 
 def find_rows(
@@ -107,12 +110,20 @@ def find_rows(
     if layout == "line":
         return PageLayout("line", 0.0, _line_rows(gray))
     turned = np.ascontiguousarray(np.rot90(gray, quarter_turns))
-    regions = find_regions(turned, segment, closer=closer)
+    regions, looks = look_for_regions(turned, segment, closer=closer)
     kind: Layout = kind_of(turned, regions) if layout == "auto" else "page"
     if kind != "page":
         return find_rows(gray, kind, segment)
     page_layout = _page_rows(turned, regions, windows=windows)
+    if closer:
+        page_layout = replace(page_layout, text_lines=tuple(_text_lines(turned, looks)))
     return _turned_back(page_layout, quarter_turns, gray.shape) if quarter_turns else page_layout
+
+
+def _text_lines(gray: Gray, looks: Sequence[Look]) -> Iterator[TextLine]:
+    for line in lines_of_ink(looks, gray.shape):
+        if cut := text_line(gray, line):
+            yield cut
 
 
 def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, ...]) -> PageLayout:
@@ -122,12 +133,16 @@ def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, 
     def turned(row: CandidateRow) -> CandidateRow:
         return replace(row, page_from_row=(page_from_turned @ square(row.page_from_row))[:2])
 
+    def turned_line(line: TextLine) -> TextLine:
+        return replace(line, page_from_near=(page_from_turned @ square(line.page_from_near))[:2])
+
     degrees = {1: 90.0, 2: 180.0, 3: -90.0}[quarter_turns]
     return replace(
         page_layout,
         rotation=degrees + page_layout.rotation,
         rows=tuple(map(turned, page_layout.rows)),
         windows=tuple(map(turned, page_layout.windows)),
+        text_lines=tuple(map(turned_line, page_layout.text_lines)),
     )
 
 
@@ -182,7 +197,21 @@ def _isolated_rows(
 ) -> list[CandidateRow]:
     """An isolated region (h, w) uint8 cut into candidates; none where nothing is left of it."""
     size = float(np.hypot(*page_from_near[:, 0]))  # page pixels a pixel of the window
-    segments, scale = segment_line(near, region.height / size)
+    rows = isolated_rows(near, page_from_near, region.height / size)
+    return [
+        replace(
+            row,
+            phrase=phrase,
+            other_share=region.other_share,
+            segments=with_gaps_closed(row.segments) if region.linked and row.segments else row.segments,
+        )
+        for row in rows
+    ]
+
+
+def isolated_rows(near: Gray, page_from_near: NDArray[np.float64], height: float) -> list[CandidateRow]:
+    """What stands isolated in a window (h, w) uint8, `height` of its pixels high, cut into candidates."""
+    segments, scale = segment_line(near, height)
     if segments is None:
         return []
     page_from_row = page_from_near @ square(scaling(scale))
@@ -190,9 +219,7 @@ def _isolated_rows(
         CandidateRow(
             of_number,
             page_from_row,
-            with_gaps_closed(strip) if region.linked else strip,
-            phrase,
-            other_share=region.other_share,
+            strip,
         )
         for of_number, strip in parted_by_commas(candidates(segments), segments)
     ]
