@@ -1,6 +1,5 @@
-"""A line of text cut from its page, and numbers cut from the line, all other ink erased."""
+"""A line of text cut from its page, all other ink left out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink, find_ink
-from digitocr.layout.isolate import WINDOW_MARGIN, is_light, paper_tone
+from digitocr.layout.isolate import is_light
 from digitocr.layout.text_lines import LineOfInk
 from digitocr.records import Gray
 from digitocr.segmentation.line import BACKGROUND_HEIGHTS, WRITING_PX
@@ -17,8 +16,6 @@ from digitocr.segmentation.line import BACKGROUND_HEIGHTS, WRITING_PX
 MARGIN = 0.15  # of the height of a line, around it
 LEVEL = 0.1  # of the height of a line: a line whose ends differ by less in height is level
 LONG = 4.0  # heights: a shorter line does not tell its slope
-# of the height of a line: from the middle of a digit, the middle of what is part of it
-DIGIT_REACH = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +33,6 @@ class TextLine:
     box: tuple[int, int, int, int]
     scale: float
 
-    @property
-    def height(self) -> int:
-        return self.box[3] - self.box[1]
-
 
 def text_line(gray: Gray, line: LineOfInk) -> TextLine | None:
     """A line of a page (H, W) uint8, turned level; None where nothing is left of it."""
@@ -52,7 +45,7 @@ def text_line(gray: Gray, line: LineOfInk) -> TextLine | None:
     if is_light(near, own > 0):
         near = opencv.complement(near)
     page_from_near = np.array([[1.0, 0, left], [0, 1.0, top]])
-    slope = _slope(own)
+    slope = _slope(line)
     if abs(slope) * near.shape[1] > LEVEL * height:
         size, middle = near.shape[::-1], near.shape[1] / 2
         level_from_near = np.array([[1, 0, 0], [-slope, 1, slope * middle]])
@@ -77,12 +70,14 @@ def _placed(line: LineOfInk, shape: tuple[int, int], corner: tuple[int, int]) ->
     return opencv.warp_affine(255 * line.ink, window_from_ink, shape[::-1], cv2.INTER_NEAREST)
 
 
-def _slope(own: Gray) -> float:
+def _slope(line: LineOfInk) -> float:
     """By how much a line falls for each pixel to the right: the line of least squares through its ink."""
-    y, x = np.nonzero(own)
-    if len(x) < 2 or own.shape[1] < LONG * own.shape[0]:
+    rows, columns = line.ink.shape
+    if columns < LONG * rows:
         return 0.0
-    return float(np.polyfit(x, y, 1)[0])
+    y, x = np.nonzero(line.ink)
+    from_middle = x - x.mean()
+    return float(from_middle @ y / (from_middle @ from_middle))
 
 
 def _of_line(ink: Ink, own: Gray) -> Ink:
@@ -95,49 +90,3 @@ def _of_line(ink: Ink, own: Gray) -> Ink:
     return replace(
         ink, soft=opencv.intersection(ink.soft, near), mask=mask, dark=opencv.intersection(ink.dark, near)
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CutNumber:
-    """A number cut from a line of text.
-
-    `near` (h, w) uint8 is the page around it with paper painted over other ink, `page_from_near` as of a
-    `TextLine`, `height` how high its digits are in pixels of it. `gaps` are how far the letters to the left
-    and to the right of it stand, in heights.
-    """
-
-    near: Gray
-    page_from_near: NDArray[np.float64]
-    height: float
-    gaps: tuple[float, float]
-
-
-def cut_number(line: TextLine, middles: Sequence[float]) -> CutNumber | None:
-    """The number of a line whose digits have their middles at these columns of its ink, from the left."""
-    labels, stats = opencv.connected_components(line.ink.mask)
-    left, _, width, high, _ = stats.T
-    right, middle = left + width, left + width / 2
-    reach = DIGIT_REACH * line.height
-    own = (middle > middles[0] - reach) & (middle < middles[-1] + reach)
-    own[0] = False
-    if not own.any():
-        return None
-    start, end, tall = int(left[own].min()), int(right[own].max()), float(high[own].max())
-    others = ~own
-    others[0] = False
-    gaps = (
-        float((start - right[others & (middle < start)]).min(initial=line.box[2])) / tall,
-        float((left[others & (middle > end)] - end).min(initial=line.box[2])) / tall,
-    )
-    foreign = opencv.dilate(np.asarray(others[labels], np.uint8), 3, 3) & ~np.asarray(own[labels], np.uint8)
-    first, last = (
-        int((side + margin) / line.scale)
-        for side, margin in ((start, -WINDOW_MARGIN * tall), (end, WINDOW_MARGIN * tall))
-    )
-    columns = slice(max(0, first), last + 1)
-    erased = opencv.resize(foreign, line.near.shape[::-1], cv2.INTER_NEAREST)[:, columns] > 0
-    near = line.near[:, columns]
-    near = np.where(erased, paper_tone(near, tall / line.scale), near)
-    page_from_near = line.page_from_near.copy()
-    page_from_near[:, 2] += page_from_near[:, 0] * columns.start
-    return CutNumber(near, page_from_near, tall / line.scale, gaps)

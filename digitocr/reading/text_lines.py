@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from digitocr.alphabet import ALPHABET, DIGITS, OTHER
 from digitocr.decoding.alignment import TimedSymbol, best_path
 from digitocr.layout.layout import CandidateRow, isolated_rows
-from digitocr.layout.line_window import TextLine, cut_number
-from digitocr.layout.windows import BLANK_MIN
+from digitocr.layout.line_window import TextLine
+from digitocr.layout.words import Words
 from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
 from digitocr.segmentation.line_image import draw_frame, frame_around
 
@@ -39,17 +39,18 @@ def numbers_among_words(
     images = [draw_frame(f, line.ink.dark, line.ink.contrast) for f, line in zip(frames, lines, strict=True)]
     numbers = []
     for line, frame, steps in zip(lines, frames, recogniser.steps(images), strict=True):
+        words = Words(line)
         for run, letters in runs(best_path(steps, digit_columns(steps))):
             digits = [symbol for symbol in run if symbol.symbol in DIGITS]
             if _probability(digits, steps) < log(DIGIT_PROBABILITY_MIN):
                 continue
-            cut = cut_number(line, [frame.x_of_step(symbol.middle) for symbol in digits])
-            if cut is None:
-                continue
-            in_code = any(n and gap < BLANK_MIN for n, gap in zip(letters, cut.gaps, strict=True))
-            rows = isolated_rows(cut.near, cut.page_from_near, cut.height)
-            text = "".join(symbol.symbol for symbol in digits)
-            numbers += [NumberAmongWords(row, text, in_code) for row in rows]
+            for cut in words.numbers([frame.x_of_step(symbol.middle) for symbol in digits]):
+                in_code = any(
+                    touching and letter for touching, letter in zip(cut.touching, letters, strict=True)
+                )
+                rows = isolated_rows(cut.near, cut.page_from_near, cut.height)
+                text = "".join(digits[n].symbol for n in cut.digits)
+                numbers += [NumberAmongWords(row, text, in_code) for row in rows]
     return numbers
 
 
