@@ -10,7 +10,7 @@ from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink, find_ink
 from digitocr.layout.isolate import is_light
 from digitocr.layout.text_lines import LineOfInk
-from digitocr.records import Gray
+from digitocr.records import Box, Gray
 from digitocr.segmentation.line import BACKGROUND_HEIGHTS, WRITING_PX
 
 MARGIN = 0.15  # of the height of a line, around it
@@ -32,6 +32,13 @@ class TextLine:
     ink: Ink
     box: tuple[int, int, int, int]
     scale: float
+
+    def on_page(self, box: NDArray[np.int32]) -> Box:
+        """The box on the page around one (4,) in pixels of the line's ink."""
+        left, top, right, bottom = box / self.scale
+        corners = np.array([[left, right, left, right], [top, top, bottom, bottom], [1, 1, 1, 1]])
+        x, y = self.page_from_near @ corners
+        return Box(int(x.min()), int(y.min()), int(np.ceil(x.max())), int(np.ceil(y.max())))
 
 
 def text_line(gray: Gray, line: LineOfInk) -> TextLine | None:

@@ -109,7 +109,10 @@ def _is_among(box: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
 
 
 def _is_whole(box: NDArray[np.float64], look: Look, shape: tuple[int, ...]) -> bool:
-    """Whether a look shows all of a box on a page (H, W): of a tile the maps leave out the upper left margin."""
+    """Whether a look shows all of a box on a page (H, W).
+
+    Of a tile the maps leave out the margin above and to the left.
+    """
     margin, beside = OVERLAP_PX / look.input_px, 2 / look.scale
     left, top = np.maximum(0, box[:2] - margin)
     right, bottom = np.minimum(box[2:] + beside, (shape[1] - 1, shape[0] - 1))

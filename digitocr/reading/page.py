@@ -12,7 +12,7 @@ from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
 from digitocr.reading.addressee import addressee
-from digitocr.reading.among_words import with_numbers_among_words
+from digitocr.reading.among_words import with_text_lines
 from digitocr.reading.doubts import doubt_of
 from digitocr.reading.line_reading import CropClassifier, RowRequest
 from digitocr.reading.orientation import (
@@ -25,7 +25,7 @@ from digitocr.reading.orientation import (
 )
 from digitocr.reading.rows import read_rows
 from digitocr.reading.second_look import best_of, is_unsure
-from digitocr.reading.text_lines import NumberAmongWords, numbers_among_words
+from digitocr.reading.text_lines import NO_TEXT, Text, read_text_lines
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
 
@@ -57,10 +57,10 @@ def _read_layouts(
 ) -> list[PageResult]:
     """Read pages of which it is known where numbers may stand, all their candidates in one batch."""
     allowed = format_of(options.format, options.pattern)
-    among = [numbers_among_words(layout.text_lines, classifier.lines) for layout in layouts]
+    texts = [read_text_lines(layout.text_lines, classifier.lines) for layout in layouts]
     rows = [
-        [*layout.rows, *layout.windows, *(number.row for number in numbers)]
-        for layout, numbers in zip(layouts, among, strict=True)
+        [*layout.rows, *layout.windows, *(number.row for number in text.numbers)]
+        for layout, text in zip(layouts, texts, strict=True)
     ]
     requests = [
         RowRequest(layout.layout, row, allowed)
@@ -69,8 +69,8 @@ def _read_layouts(
     ]
     answers = iter(read_rows(requests, classifier, options.n_best))
     return [
-        _page_result(page, layout, [next(answers) for _ in rows_of_page], options, numbers)
-        for page, layout, rows_of_page, numbers in zip(pages, layouts, rows, among, strict=True)
+        _page_result(page, layout, [next(answers) for _ in rows_of_page], options, text)
+        for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True)
     ]
 
 
@@ -166,15 +166,13 @@ def _page_result(
     layout: PageLayout,
     answers: list[Answer],
     options: ReadOptions,
-    among_words: Sequence[NumberAmongWords] = (),
+    text: Text = NO_TEXT,
 ) -> PageResult:
     allowed = format_of(options.format, options.pattern)
     height, width = page.gray.shape
     whole = Box(0, 0, width, height)
-    count = len(answers) - len(among_words)
-    chosen = with_numbers_among_words(
-        numbers(layout, answers[:count], allowed), zip(among_words, answers[count:], strict=True)
-    )
+    count = len(answers) - len(text.numbers)
+    chosen = with_text_lines(numbers(layout, answers[:count], allowed), text, answers[count:])
     readings = tuple(
         make_reading(row, answer, options.min_confidence, whole, number=n)
         for n, (row, answer) in enumerate(chosen, 1)

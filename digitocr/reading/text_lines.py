@@ -1,4 +1,4 @@
-"""Numbers among words: runs of digits in what the line recogniser reads of whole lines of text."""
+"""Numbers among words: the line recogniser reads whole lines of text, and tells digits from letters."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,54 +8,73 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.alphabet import ALPHABET, DIGITS, OTHER
+from digitocr.alphabet import ALPHABET, BLANK, DIGITS, OTHER
 from digitocr.decoding.alignment import TimedSymbol, best_path
 from digitocr.layout.layout import CandidateRow, isolated_rows
 from digitocr.layout.line_window import TextLine
-from digitocr.layout.words import Words
+from digitocr.layout.words import Words, cut_numbers, words_of
 from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
-from digitocr.segmentation.line_image import draw_frame, frame_around
+from digitocr.records import Box
+from digitocr.segmentation.line_image import Frame, draw_frame, frame_around
 
 INSIDE = {*DIGITS, *".,-/:'"}  # symbols of one number
-DIGIT_PROBABILITY_MIN = 0.8  # of each digit of a run: words look like unsure digits
+DIGIT_PROBABILITY_MIN = 0.8  # of each digit of a number: letters look like unsure ones
+DIGIT_SEEN_MIN = 0.1  # the same of the surest digit of a word: with less it has none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NumberAmongWords:
-    """A number in a line of text: its digits, and where it stands. `in_code` if letters touch it."""
+    """A number in a line of text: where it stands, its digits, and whether it is part of a code.
+
+    A code has letters right beside the digits, as `INV20231`.
+    """
 
     row: CandidateRow
     text: str
     in_code: bool
 
 
-def numbers_among_words(
-    lines: Sequence[TextLine], recogniser: LineRecogniser | None
-) -> list[NumberAmongWords]:
-    """The numbers in lines of text that the line recogniser is sure of, each cut out as a row of its own."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """What is read in the lines of text of a page: numbers, and the boxes of words without a digit."""
+
+    numbers: Sequence[NumberAmongWords] = ()
+    words: Sequence[Box] = ()
+
+
+NO_TEXT = Text()
+
+
+def read_text_lines(lines: Sequence[TextLine], recogniser: LineRecogniser | None) -> Text:
+    """Read lines of text, each number that the line recogniser is sure of cut out as a row of its own."""
     if not lines or not recogniser:
-        return []
+        return NO_TEXT
     frames = [frame_around(*map(float, line.box)) for line in lines]
     images = [draw_frame(f, line.ink.dark, line.ink.contrast) for f, line in zip(frames, lines, strict=True)]
-    numbers = []
+    numbers: list[NumberAmongWords] = []
+    without_digits: list[Box] = []
     for line, frame, steps in zip(lines, frames, recogniser.steps(images), strict=True):
-        words = Words(line)
-        for run, letters in runs(best_path(steps, digit_columns(steps))):
-            digits = [symbol for symbol in run if symbol.symbol in DIGITS]
-            if _probability(digits, steps) < log(DIGIT_PROBABILITY_MIN):
-                continue
-            for cut in words.numbers([frame.x_of_step(symbol.middle) for symbol in digits]):
-                in_code = any(
-                    touching and letter for touching, letter in zip(cut.touching, letters, strict=True)
-                )
-                rows = isolated_rows(cut.near, cut.page_from_near, cut.height)
-                text = "".join(digits[n].symbol for n in cut.digits)
-                numbers += [NumberAmongWords(row, text, in_code) for row in rows]
-    return numbers
+        words = words_of(line)
+        numbers += _numbers(words, frame, steps)
+        without_digits += [line.on_page(box) for box in words.boxes if not _shows_digit(box, frame, steps)]
+    return Text(numbers, without_digits)
+
+
+def _numbers(words: Words, frame: Frame, steps: NDArray[np.float32]) -> Iterator[NumberAmongWords]:
+    """The sure numbers of a line, by the log-probabilities (T, A) of its time steps."""
+    for run, letters in runs(best_path(steps, digit_columns(steps))):
+        digits = [symbol for symbol in run if symbol.symbol in DIGITS]
+        if _probability(digits, steps) < log(DIGIT_PROBABILITY_MIN):
+            continue
+        for cut in cut_numbers(words, [frame.x_of_step(symbol.middle) for symbol in digits]):
+            in_code = any(beside and letter for beside, letter in zip(cut.touching, letters, strict=True))
+            text = "".join(digits[n].symbol for n in cut.digits)
+            for row in isolated_rows(cut.near, cut.page_from_near, cut.height):
+                yield NumberAmongWords(row, text, in_code)
 
 
 def runs(path: Sequence[TimedSymbol]) -> Iterator[tuple[list[TimedSymbol], tuple[bool, bool]]]:
-    """The numbers on a path, from first to last digit, and whether letters follow on the left and right."""
+    """The numbers on a path, from first to last digit, and whether a letter is next to the left and right."""
     start = 0
     for inside, group in groupby(path, lambda symbol: symbol.symbol in INSIDE):
         members = list(group)
@@ -71,3 +90,10 @@ def runs(path: Sequence[TimedSymbol]) -> Iterator[tuple[list[TimedSymbol], tuple
 def _probability(digits: Sequence[TimedSymbol], steps: NDArray[np.float32]) -> float:
     """The log-probability of the least sure of digits, each in the time step that shows it best."""
     return min(float(steps[d.first : d.last, ALPHABET.index(d.symbol)].max()) for d in digits)
+
+
+def _shows_digit(word: NDArray[np.int32], frame: Frame, steps: NDArray[np.float32]) -> bool:
+    """Whether the line recogniser sees a digit in the ink of a word (left, top, right, bottom)."""
+    first, last = (frame.step_of_x(float(side)) for side in word[[0, 2]])
+    of_word = steps[max(0, int(first)) : int(np.ceil(last)) + 1, :BLANK]
+    return bool(of_word.max(initial=-np.inf) > log(DIGIT_SEEN_MIN))

@@ -41,6 +41,10 @@ class Frame:
         """The column of the row that lies in a time step of the line recogniser."""
         return (step * TIME_STEP_PX - self.width / 2) / self.scale + self.at_x
 
+    def step_of_x(self, x: float) -> float:
+        """The time step of the line recogniser in which a column of the row lies."""
+        return ((x - self.at_x) * self.scale + self.width / 2) / TIME_STEP_PX
+
 
 def frame_of(segments: Segments) -> Frame:
     """The part of a row that is shown: its writing, and a margin."""
