@@ -1,6 +1,6 @@
 """Which numbers a page has, where its lines of text say otherwise than the maps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
@@ -26,22 +26,27 @@ def with_text_lines(
     if not text.numbers and not text.words:
         return list(numbers)
     by_box = {box_of(row, answer): (row, answer) for row, answer in numbers}
-    by_box = {box: pair for box, pair in by_box.items() if not _same(box, text.words)}
-    added: dict[Box, AnsweredRow] = {}
-    for number, answer in zip(text.numbers, answers, strict=True):
-        if not _is_sure(number, answer):
-            continue
-        box = box_of(number.row, answer)
-        same = _same(box, list(by_box))
-        known = any(by_box[other][1].strings[0].text == number.text for other in same)
+    by_box = {box: pair for box, pair in by_box.items() if _covered(box, text.words) <= SAME_SHARE}
+    sure = {
+        box_of(number.row, answer): (number, answer)
+        for number, answer in zip(text.numbers, answers, strict=True)
+        if _is_sure(number, answer)
+    }
+    kept = {box: pair for box, pair in by_box.items() if _is_kept(box, pair[1].strings[0].text, sure)}
+    for box, (number, answer) in sure.items():
         short = number.in_code and len(number.text) < CODE_DIGITS_MIN
-        if (known and not number.in_code) or (short and not same):
+        if any(_is_same(box, other) for other in kept) or (short and not _covered(box, list(by_box))):
             continue
-        for other in same:
-            del by_box[other]
-        added[box] = _with_letters(number.row) if number.in_code else number.row, answer
-    by_box |= added
-    return [by_box[box] for box in in_reading_order(list(by_box))]
+        kept[box] = _with_letters(number.row) if number.in_code else number.row, answer
+    return [kept[box] for box in in_reading_order(list(kept))]
+
+
+def _is_kept(box: Box, text: str, sure: Mapping[Box, tuple[NumberAmongWords, Answer]]) -> bool:
+    """Whether what the maps show as a number is one, by the sure numbers of the lines of text."""
+    same = [other for other in sure if _is_same(box, other)]
+    if any(sure[other][0].text == text and not sure[other][0].in_code for other in same):
+        return True
+    return _covered(box, same) <= SAME_SHARE
 
 
 def _is_sure(number: NumberAmongWords, answer: Answer) -> bool:
@@ -54,13 +59,21 @@ def _with_letters(row: CandidateRow) -> CandidateRow:
     return replace(row, other_share=OTHER_SHARE_MAX)
 
 
-def _same(box: Box, others: Sequence[Box]) -> list[Box]:
-    """Those boxes that show the same ink as one."""
-    same = []
-    for other in others:
-        width = min(box.right, other.right) - max(box.left, other.left)
-        height = min(box.bottom, other.bottom) - max(box.top, other.top)
-        least = min(box.width * box.height, other.width * other.height)
-        if width > 0 and height > 0 and width * height > SAME_SHARE * least:
-            same.append(other)
-    return same
+def _is_same(box: Box, other: Box) -> bool:
+    """Whether two boxes show the same ink, at least in part."""
+    least = min(box.width * box.height, other.width * other.height)
+    return _shared(box, other) > SAME_SHARE * least
+
+
+def _covered(box: Box, others: Sequence[Box]) -> float:
+    """How much of the width of a box others on its line cover."""
+    same = [other for other in others if _is_same(box, other)]
+    widths = [min(box.right, other.right) - max(box.left, other.left) for other in same]
+    return sum(widths) / max(1, box.width)
+
+
+def _shared(box: Box, other: Box) -> int:
+    """The area that two boxes share."""
+    width = min(box.right, other.right) - max(box.left, other.left)
+    height = min(box.bottom, other.bottom) - max(box.top, other.top)
+    return max(0, width) * max(0, height)

@@ -45,6 +45,8 @@ READ = [
     drawn.form_of_empty_circles,
     drawn.zeros_in_a_table,
     drawn.ruled_print,
+    drawn.running_text,
+    drawn.small_table_of_words,
 ]
 
 
@@ -78,8 +80,6 @@ def test_of_a_table_on_its_side_no_part_of_a_longer_number_is_accepted(model):
 
 UNREAD = [
     (drawn.superscript, "a superscript touches the number in the map of cores, and is as high as a digit"),
-    (drawn.running_text, "the maps join a year in running text with letters beside it"),
-    (drawn.small_table_of_words, "a lone digit after a word is often other ink in the maps"),
     (drawn.invoice_faxed, "the maps take faxed digits, coarse as they are, for letters"),
 ]
 
