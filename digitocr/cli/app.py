@@ -3,28 +3,17 @@
 import os
 import sys
 import traceback
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import suppress
-from typing import Annotated, Any
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
 
-from digitocr.cli.apply import apply
-from digitocr.cli.draw import draw
 from digitocr.cli.endings import Ended, end_tidily, ended_by
-from digitocr.cli.evaluate import evaluate
-from digitocr.cli.export import export
-from digitocr.cli.forget import forget
-from digitocr.cli.merge import merge
-from digitocr.cli.model import model
 from digitocr.cli.plain import plain
-from digitocr.cli.read import read
-from digitocr.cli.review import review
-from digitocr.cli.schema import schema
-from digitocr.cli.status import status
-from digitocr.cli.template import template
-from digitocr.cli.train import train
-from digitocr.cli.watch import watch
 from digitocr.errors import DigitocrError, OutputError
 from digitocr.options import LogFormat
 
@@ -32,8 +21,45 @@ INTERRUPTED = 130
 INTERNAL_ERROR = 1
 
 
+# Each is defined in the module of its name, in the order of `--help`.
+COMMANDS = (
+    "read", "watch", "review", "apply", "status", "export", "merge", "forget", "train", "draw", "evaluate",
+    "schema", "model", "template",
+)  # fmt: skip
+
+
+@cache
+def _command(name: str) -> Any:
+    """A command of Typer's, from the module of its name."""
+    defined = getattr(import_module(f"digitocr.cli.{name}"), name)
+    if isinstance(defined, typer.Typer):
+        return typer.main.get_command(defined)
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name, short_help=(defined.__doc__ or "").partition("\n")[0])(defined)
+    return typer.main.get_command(alone)
+
+
+class _OnDemand(Mapping[str, Any]):
+    """The commands by name, each imported when it is asked for: all of them take 30 ms."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in COMMANDS:
+            raise KeyError(name)
+        return _command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
 class _Commands(TyperGroup):
     """All commands, under one handler of errors."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = cast("MutableMapping[str, Any]", _OnDemand())
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; what goes wrong ends in a message on stderr and an exit code."""
@@ -64,15 +90,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-COMMANDS = (
-    read, watch, review, apply, status, export, merge, forget, train, draw, evaluate, schema,
-)  # fmt: skip
-for command in COMMANDS:
-    app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
-app.add_typer(model, name="model", help="Model folders: what one holds and how it was made; two compared.")
-app.add_typer(
-    template, name="template", help="Templates of forms: make one from a blank, look at it, check it."
 )
 
 

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
     from digitocr.recognition.contract import Contract
 
-model = typer.Typer(no_args_is_help=True, add_completion=False)
+model = typer.Typer(
+    help="Model folders: what one holds and how it was made; two compared.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 
 @model.command()

@@ -64,7 +64,7 @@ def _access(host: str, port: int) -> tuple[Access, socket.socket]:
         from digitocr.review.serve import listen
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"the review needs {error.name}; install it with pip install 'digitocr[review]'"
+            f'the review needs {error.name}; install it with pip install "digitocr[review]"'
         ) from error
     local = Access(host, port).local
     password = "" if local else os.environ.get(PASSWORD_VARIABLE) or typer.prompt("Password", hide_input=True)

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from digitocr.records import Page
 
 
-template = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+template = typer.Typer(
+    help="Templates of forms: make one from a blank, look at it, check it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 TemplateArgument = Annotated[
     Path, typer.Argument(metavar="FORM.toml", help="The template.", show_default=False)
@@ -41,6 +46,7 @@ def init(
     Beside FORM.toml a small picture of the form, FORM.reference.png, is written, by which pages are laid on
     the template.
     """
+    from digitocr.batch.muted import native_stderr_muted
     from digitocr.forms.detection.detect import detect_template
     from digitocr.forms.template.save import reference_path, save_template
     from digitocr.recognition.classifier import load_classifier
@@ -52,8 +58,9 @@ def init(
             raise UsageError(f"{file}: is there, and may have been edited; --force replaces it")
     if blank.exists() and reference_path(output).resolve() == blank.resolve():
         raise UsageError(f"{blank}: the template's picture would replace it; name another --output")
-    segment = load_classifier().pages.maps
-    detected = detect_template(_load(blank, page, pdf_dpi).gray, name or output.stem, segment)
+    with native_stderr_muted():
+        segment = load_classifier().pages.maps
+        detected = detect_template(_load(blank, page, pdf_dpi).gray, name or output.stem, segment)
     form = detected.template
     if not form.fields:
         raise UsageError(

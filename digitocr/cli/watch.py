@@ -52,7 +52,7 @@ def watch(
             import watchfiles  # noqa: F401
         except ModuleNotFoundError as error:
             raise UsageError(
-                "watching needs watchfiles; install it with pip install 'digitocr[watch]'"
+                'watching needs watchfiles; install it with pip install "digitocr[watch]"'
             ) from error
         if not inbox.is_dir():
             raise UsageError(f"{inbox}: no such folder; make it first, or name another")

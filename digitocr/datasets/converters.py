@@ -44,6 +44,9 @@ def recorded_digits(path: Path) -> Labelled:
     """Digits drawn from pen strokes, x and y, without those of the writers who are kept out of training.
 
     Whose each is stands in the file `unipen_strokes.npz` beside, in the same order.
+
+    Raises:
+        UsageError: the two files do not have the same digits.
     """
     arrays, writers = _arrays(path, "x", "y"), _arrays(path.with_name(STROKES_FILE), "writer")["writer"]
     if len(writers) != len(arrays["y"]):
@@ -115,7 +118,11 @@ def grid_pages(path: Path) -> Path:
 
 
 def halves(path: Path) -> Path:
-    """Which files of a set are fitted on, half A, and which judge: a CSV of set, file, half."""
+    """Which files of a set are fitted on, half A, and which judge: a CSV of set, file, half.
+
+    Raises:
+        UsageError: there is no such file.
+    """
     if not path.is_file():
         raise UsageError(f"{path}: expected a CSV of set, file, half")
     return path

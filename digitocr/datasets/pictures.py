@@ -81,7 +81,7 @@ def ink_of(image: Gray, dark_on_light: bool) -> Gray:
 
 
 def without_frame(ink: Gray) -> Gray:
-    """The ink without what lies along the picture's edge and does not reach its middle: a box's remains.
+    """The ink (H, W) uint8 without a box's remains: what lies along the edge and does not reach the middle.
 
     Where nothing of a character's size is left, the ink comes back whole: a wide 0 is no frame.
     """

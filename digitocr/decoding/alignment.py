@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import ALPHABET, BLANK
+from digitocr.decoding.ctc import best_string
+from digitocr.decoding.known_length import steps_of_length
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 
 OFFSET_UNIT = 0.22  # distance between the middles of candidate and digit that costs 1, in line heights
@@ -34,14 +36,20 @@ class TimedSymbol:
         return (self.first + self.last) / 2
 
 
-def best_path(steps: NDArray[np.float32], columns: NDArray[np.float32]) -> list[TimedSymbol]:
+def best_path(
+    steps: NDArray[np.float32], columns: NDArray[np.float32], digits: int | None = None
+) -> list[TimedSymbol]:
     """The symbols on the best path, from left to right.
 
     Args:
         steps: (T, A) log-probabilities of the symbols.
         columns: (T, 11) the same with everything but digits summed in the last class; see `digit_columns`.
+        digits: how many digits it has, as far as there are steps for them; None if that is not known.
     """
     best = columns.argmax(axis=1)
+    if digits is not None and len(best_string(columns)) != digits:
+        of_length = steps_of_length(columns, digits)
+        best = best if of_length is None else of_length
     signs = steps[:, BLANK:].argmax(axis=1) + BLANK
     symbols: list[TimedSymbol] = []
     start = 0

@@ -37,7 +37,10 @@ FEATURES = (
     "left_out",
     "others",
     "signs",
+    "counted",
+    "count",
 )
+BOX_FEATURES = ("counted", "count")  # of lines in boxes, the written ones of which are counted
 LOG_MIN = -12.0  # lower log-probabilities carry no information
 EDGE_DISTANCE = 0.02  # of the line height: ink nearer to the edge of the image touches it
 LINES_UNTOLD = 1000  # of a card that does not tell how many lines it was fitted on
@@ -61,6 +64,8 @@ class Evidence:
         left_out: share (0..1) of the ink of the line that is in none of its digits.
         others: number of letters and other symbols in the line.
         signs: number of separators and signs in the line.
+        count: log-probability by the line recogniser that there are as many digits as boxes that are written
+            in; None where there are no boxes, or they do not tell.
     """
 
     line: float
@@ -74,6 +79,7 @@ class Evidence:
     left_out: float
     others: int
     signs: int
+    count: float | None = None
 
 
 class Confidence(Protocol):
@@ -103,6 +109,8 @@ def features(evidence: Evidence) -> NDArray[np.float64]:
             evidence.left_out,
             min(evidence.others, 3),
             min(evidence.signs, 3),
+            float(evidence.count is not None),
+            max(evidence.count or 0.0, LOG_MIN) / 4,
         ]
     )
 
@@ -148,7 +156,7 @@ def ink_left_out(candidates: Candidates, arcs: Sequence[int]) -> float:
 
 
 def height_on_page(segments: Segments, page_from_row: NDArray[np.float64]) -> float:
-    """The height of the writing of a line, in pixels of the page."""
+    """The height of the writing of a line, in pixels of the page, to which the (2, 3) affine map leads."""
     return float(segments.height * np.hypot(*page_from_row[:, 1]))
 
 

@@ -26,12 +26,14 @@ class Lattice:
         end: (N,) int32, the node that it reaches, after `start`.
         digit_scores: (N, 10) float32, the log-probability that the candidate is that digit, whole and alone.
         reject_scores: (N,) float32, the log-probability that it is of the reject class.
+        candidate: (N,) which candidate of its row each arc is; None if arc n is candidate n.
     """
 
     start: NDArray[np.int32]
     end: NDArray[np.int32]
     digit_scores: NDArray[np.float32]
     reject_scores: NDArray[np.float32]
+    candidate: NDArray[np.intp] | None = None
 
     @property
     def arcs(self) -> list[tuple[int, int]]:
@@ -57,7 +59,10 @@ class Lattice:
             whole = self.log_partition()
         else:
             whole = float(np.logaddexp.reduce([path.total for _, path in finals]))
-        return [Hypothesis(text, exp(p.total - whole), p.best, p.arcs) for text, p in finals[:n_best]]
+        return [
+            Hypothesis(text, exp(p.total - whole), p.best, self._candidates(p.arcs))
+            for text, p in finals[:n_best]
+        ]
 
     def align(self, text: str) -> Hypothesis | None:
         """Forced alignment: the best path that spells `text`, however improbable.
@@ -78,7 +83,15 @@ class Lattice:
         whole = paths[-1].get(len(digits))
         if whole is None:
             return None
-        return Hypothesis(text, exp(whole.total - self.log_partition()), whole.best, whole.arcs)
+        return Hypothesis(
+            text, exp(whole.total - self.log_partition()), whole.best, self._candidates(whole.arcs)
+        )
+
+    def _candidates(self, arcs: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+        """Pairs of an arc and a digit as pairs of a candidate and a digit."""
+        if self.candidate is None:
+            return arcs
+        return tuple((int(self.candidate[arc]), digit) for arc, digit in arcs)
 
     def log_partition(self) -> float:
         """The log partition function: the log-sum over all paths, whatever they spell."""

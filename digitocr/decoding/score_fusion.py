@@ -99,7 +99,14 @@ def pool(
     align: Callable[[str], Hypothesis | None],
     allowed: Format | None = None,
 ) -> list[Hypothesis]:
-    """The strings of the lattice, and the best of the line recogniser that the lattice can spell."""
+    """The strings of the lattice, and the best of the line recogniser that the lattice can spell.
+
+    Args:
+        hypotheses: the strings of the lattice.
+        columns: (views, time steps, symbols) log-probabilities of the line recogniser, upright view first.
+        align: the lattice's own probability of a string; None where it cannot spell it.
+        allowed: the format within which the recogniser's best strings are taken too.
+    """
     texts = [best_string(view) for view in columns]
     texts += strings_within(columns[0], allowed, POOLED) if allowed else []
     known = {string.text for string in hypotheses}

@@ -76,7 +76,7 @@ def read_sets(folder: Path) -> list[NumberSet]:
 
 
 def read_gray(file: Path) -> Gray:
-    """A picture as the reader would see it: upright, dark on light.
+    """A picture as the reader would see it, (H, W) uint8: upright, dark on light.
 
     Raises:
         UsageError: it cannot be read.

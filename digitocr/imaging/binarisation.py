@@ -41,8 +41,10 @@ def flatten(gray: Gray, reach_px: int) -> Gray:
 
 
 def ink_threshold(dark: Gray, share_max: float = 0.4) -> float:
-    """The darkness at which ink begins: Otsu's threshold, taken again among the darker part while it would
-    call more than `share_max` of the picture ink (paper texture), and never under `CONTRAST_MIN` / 2.
+    """The darkness at which ink begins in a picture of darkness, (H, W) uint8.
+
+    Otsu's threshold, taken again among the darker part while it would call more than `share_max` of the
+    picture ink (paper texture), and never under `CONTRAST_MIN` / 2.
     """
     histogram = opencv.histogram(dark).astype(np.float64)
     low = 0
@@ -67,7 +69,7 @@ def _otsu(histogram: np.ndarray) -> int:
 
 
 def ink_mask(gray: Gray, reach_px: int) -> Gray:
-    """The mask of `find_ink` alone."""
+    """The mask of `find_ink` alone, (H, W) uint8: 255 on ink."""
     return _darkness(gray, reach_px)[2]
 
 

@@ -17,7 +17,7 @@ MIN_SIDE_PX = 10  # size under which ink is not blown up to fill the crop, as in
 
 
 def tight_box(ink: Gray) -> tuple[int, int, int, int]:
-    """The smallest (left, top, right, bottom) that holds every pixel over 0; all zero for no ink."""
+    """The smallest (left, top, right, bottom) that holds every pixel of (H, W) over 0; all zero for none."""
     left, top, width, height = cv2.boundingRect(ink)
     return left, top, left + width, top + height
 

@@ -107,6 +107,12 @@ def resize(image: Pixels, size: tuple[int, int], interpolation: int = cv2.INTER_
     return np.asarray(cv2.resize(image, size, interpolation=interpolation), image.dtype)
 
 
+def with_margin(gray: Mask, margin_px: int, tone: float) -> Mask:
+    """A gray image with a margin of one tone on all sides, (H + 2 margin, W + 2 margin)."""
+    sides = (margin_px,) * 4
+    return np.asarray(cv2.copyMakeBorder(gray, *sides, cv2.BORDER_CONSTANT, value=(tone,)), np.uint8)
+
+
 def warp_affine(
     image: Pixels,
     matrix: Matrix,

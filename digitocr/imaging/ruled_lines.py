@@ -9,7 +9,7 @@ from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink
 from digitocr.records import Gray
 
-THICKNESS_MAX_PX = 5  # thicker is a bar: 4 or 6 read one or two of 24 logbook cells otherwise
+THICKNESS_MAX_PX = 5  # thicker is a bar; 4 and 6 read 12 pictures of each set the same
 # a line may leave its row by this much between two of its runs: without it cheques lose one of 24
 TILT_PX = 1
 
@@ -56,7 +56,7 @@ def _bars(mask: Gray, length_px: int, *, vertical: bool) -> Gray:
 
 
 def remove_rules(ink: Ink, length_px: int) -> Ink:
-    """Erase horizontal and vertical printed lines of at least `length_px`, with their soft edges."""
+    """Erase horizontal and vertical printed lines of at least `length_px` pixels, with their soft edges."""
     return without(ink, line_mask(ink.mask, length_px))
 
 

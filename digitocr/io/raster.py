@@ -178,9 +178,12 @@ def _to_gray(image: Image.Image) -> Gray:
 
 def _in_light_of(image: Image.Image, colour: DropOut) -> Image.Image:
     """What a lamp of one colour shows of a picture, in gray; pictures without colour stay as they are."""
+    channel = colour[0].upper()
+    if image.mode == "LAB":  # which Pillow converts to no other mode
+        lab = np.dstack([np.asarray(layer) for layer in image.split()])
+        return Image.fromarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)).getchannel(channel)
     if image.mode.startswith(("I", "F", "1", "L")):
         return image
-    channel = colour[0].upper()
     if image.has_transparency_data:
         layers = image.convert("RGBA")
         return Image.merge("LA", [layers.getchannel(channel), layers.getchannel("A")])

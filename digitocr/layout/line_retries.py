@@ -1,6 +1,7 @@
 """Other ways to find the one number of a picture that is read unsurely: by what the maps show of it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -19,7 +20,16 @@ from digitocr.records import Gray
 RULED_MIN = 64
 
 
-def line_retries(gray: Gray, layout: Layout, segment: Segment) -> Iterator[PageLayout]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Retry:
+    """The one number of a picture, found in another `way`, in words, in `gray` (H, W) uint8."""
+
+    way: str
+    gray: Gray
+    layout: PageLayout
+
+
+def line_retries(gray: Gray, layout: Layout, segment: Segment) -> Iterator[Retry]:
     """The one number of a picture (H, W) uint8, found in other ways than as `layout`.
 
     As a line; without ruled lines and borders, as a look shows them that is as large as the picture or twice
@@ -28,14 +38,15 @@ def line_retries(gray: Gray, layout: Layout, segment: Segment) -> Iterator[PageL
     half A of cheques, logbook cells and photographed numbers each alone reads fewer.
     """
     if layout == "digit":
-        yield find_rows(gray, "line", segment)
+        yield Retry("as a line", gray, find_rows(gray, "line", segment))
     for look in _looks(gray, segment):
         cleaned = without_rules(gray, look)
         if cleaned is not gray:
-            yield find_rows(cleaned, "line", segment)
-    yield main_line(gray, segment)
+            way = f"without the ruled lines of a look at {look.input_px:.2g} times its size"
+            yield Retry(way, cleaned, find_rows(cleaned, "line", segment))
+    yield Retry("its main line alone", gray, main_line(gray, segment))
     if layout == "line":
-        yield find_rows(gray, "digit", segment)
+        yield Retry("all its ink as one digit", gray, find_rows(gray, "digit", segment))
 
 
 def _looks(gray: Gray, segment: Segment) -> Iterator[Look]:

@@ -1,5 +1,6 @@
 """A line of text cut from its page, all other ink left out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink, find_ink
 from digitocr.layout.isolate import is_light
-from digitocr.layout.text_lines import LineOfInk
+from digitocr.layout.looks import Look
+from digitocr.layout.text_lines import LineOfInk, lines_of_ink
 from digitocr.records import Box, Gray
 from digitocr.segmentation.line import BACKGROUND_HEIGHTS, WRITING_PX
 
@@ -41,6 +43,12 @@ class TextLine:
         return Box(int(x.min()), int(y.min()), int(np.ceil(x.max())), int(np.ceil(y.max())))
 
 
+def text_lines_of(gray: Gray, looks: Sequence[Look]) -> tuple[TextLine, ...]:
+    """The lines of text of a page (H, W) uint8 in which numbers may stand among words, by looks at it."""
+    lines = (text_line(gray, line) for line in lines_of_ink(looks, gray.shape))
+    return tuple(line for line in lines if line)
+
+
 def text_line(gray: Gray, line: LineOfInk) -> TextLine | None:
     """A line of a page (H, W) uint8, turned level; None where nothing is left of it."""
     height = float(line.box[3] - line.box[1])
@@ -63,8 +71,8 @@ def text_line(gray: Gray, line: LineOfInk) -> TextLine | None:
     scale = WRITING_PX / height
     size = max(1, round(scale * near.shape[1])), max(1, round(scale * near.shape[0]))
     smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    found = find_ink(opencv.resize(near, size, smooth), int(BACKGROUND_HEIGHTS * WRITING_PX) | 1)
-    ink = _of_line(found, opencv.resize(own, size, cv2.INTER_NEAREST))
+    window_ink = find_ink(opencv.resize(near, size, smooth), int(BACKGROUND_HEIGHTS * WRITING_PX) | 1)
+    ink = _of_line(window_ink, opencv.resize(own, size, cv2.INTER_NEAREST))
     x, y, width, high = cv2.boundingRect(ink.mask)
     return TextLine(near, page_from_near, ink, (x, y, x + width, y + high), scale) if width else None
 

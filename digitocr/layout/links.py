@@ -15,7 +15,8 @@ LEAN = 0.25  # of the digits' height: so far a line may lean to either side; pho
 def credible_links(maps: PageMaps) -> NDArray[np.bool_]:
     """Where the maps say that two digits are of one number, but not across a line that goes on past the row.
 
-    Boxes for the digits of a number look like the cells of a grid, but their sides end at the row.
+    The mask has the shape (h, w) of the maps. Boxes for the digits of a number look like the cells of a
+    grid, but their sides end at the row.
     """
     links = maps.link >= LIKELY
     if not links.any():

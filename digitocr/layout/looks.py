@@ -53,7 +53,7 @@ def first_look(gray: Gray, segment: Segment, scale: float | None = None) -> Look
 
 
 def resized(gray: Gray, scale: float) -> Gray:
-    """A page at another size."""
+    """A page (H, W) uint8 at another size."""
     if scale == 1:
         return gray
     size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))

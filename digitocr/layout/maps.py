@@ -49,7 +49,7 @@ class PageMaps:
 
 
 def digit_heights_px(height: Gray) -> NDArray[np.float32]:
-    """The heights of digits, in pixels of the input, that a map of heights stands for.
+    """The heights of digits, in pixels of the input, that a map of heights stands for; of the same shape.
 
     >>> digit_heights_px(np.array([0, 255], np.uint8)).tolist()
     [6.0, 72.0]

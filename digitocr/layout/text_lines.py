@@ -24,7 +24,7 @@ OTHER_SHARE_MIN = 0.1
 # Of 255, where a line shows digit ink best: words of the public cases have less in most cases, numbers more.
 DIGIT_TRACE_MIN = 60
 LINES_MAX = 200  # limit of a page: a page of close print has 70
-SAME_SHARE = 0.5  # of the smaller box: two looks at one line overlap by more
+SAME_LINE_SHARE = 0.5  # of the smaller box: two looks at one line overlap by more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +105,7 @@ def _letters(ink: NDArray[np.bool_]) -> NDArray[np.int32]:
 def _is_among(box: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
     size = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
     least = np.minimum((box[2:] - box[:2]).prod(), (others[:, 2:] - others[:, :2]).prod(axis=1))
-    return bool((size.clip(0).prod(axis=1) > SAME_SHARE * least).any())
+    return bool((size.clip(0).prod(axis=1) > SAME_LINE_SHARE * least).any())
 
 
 def _is_whole(box: NDArray[np.float64], look: Look, shape: tuple[int, ...]) -> bool:

@@ -17,7 +17,7 @@ HIGH_QUANTILE = 0.9  # of the heights of the components of a line: that of its h
 SPACE_RANGE = (0.3, 0.5)
 # From middle to middle: two digits with a space between take more, of one number less, however narrow a 1 is.
 PITCH_MIN = 1.0
-LOW = 0.5  # lower ink is a sign, which is no measure of the pitch
+LOW_SIGN_MAX = 0.5  # lower ink is a sign, which is no measure of the pitch
 # Of the height of a line: the middle of a digit's ink is no farther from where the line recogniser sees it.
 DIGIT_REACH = 0.4
 
@@ -68,7 +68,7 @@ def words_of(line: TextLine) -> Words:
     heights = boxes[order, 3] / np.quantile(boxes[:, 3], HIGH_QUANTILE)
     gaps = left[1:] - np.maximum.accumulate(right)[:-1]
     is_far = np.diff((left + right) / 2) >= PITCH_MIN
-    is_low = np.minimum(heights[1:], heights[:-1]) < LOW
+    is_low = np.minimum(heights[1:], heights[:-1]) < LOW_SIGN_MAX
     word_of = np.empty(len(boxes), np.intp)
     word_of[order] = np.concatenate([[0], np.cumsum((gaps >= space_width(gaps)) & (is_far | is_low))])
     return Words(line, labels, corners, word_of)

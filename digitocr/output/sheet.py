@@ -48,7 +48,11 @@ class Worksheet:
         self._rows = 1
 
     def row(self, cells: Sequence[str], kinds: Sequence[CellKind], status: str) -> int:
-        """Write a row in the colour of a status; its number."""
+        """Write a row in the colour of a status; its number.
+
+        Raises:
+            OutputError: the sheet holds no more rows.
+        """
         if self._rows == SHEET_ROWS_MAX:
             raise OutputError(f"a spreadsheet holds no more than {SHEET_ROWS_MAX} rows; write CSV instead")
         row = self._rows

@@ -15,9 +15,10 @@ from digitocr.decoding.candidate_scorer import CandidateScorer
 from digitocr.decoding.confidence import Confidence, Evidence, edges_touched, height_on_page, ink_left_out
 from digitocr.decoding.ctc import log_likelihood_of_each
 from digitocr.decoding.digit_or_sign import Rival, rivals
+from digitocr.decoding.known_length import LENGTH_MIN, length_log_probability
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import CandidateRow
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.options import Layout
 from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
 from digitocr.recognition.page_segmenter import PageSegmenter
@@ -66,6 +67,19 @@ class CropClassifier(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many boxes are written in, and the log-probability of as many digits by the line recogniser."""
+
+    boxes: int
+    log_probability: float
+
+    @property
+    def digits(self) -> int | None:
+        """The number of digits; None if the line recogniser sees no digits in some of the boxes."""
+        return self.boxes if self.log_probability >= LENGTH_MIN else None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LineReading:
     """What the line recogniser reads in a row.
@@ -73,9 +87,11 @@ class LineReading:
     Attributes:
         symbols: the symbols of the best path.
         columns: (T, 11) log-probabilities of the digits and the blank by time step.
-        log_probability: that of the digits of `symbols`, over all paths that spell them.
+        log_probability: that of the digits of `symbols`, over all paths that spell them; where the number of
+            digits is known, given that number.
         arcs: the candidate of each digit; None if the row has fewer segments than digits.
         rivals: its digits that may be signs, and its signs that may be digits.
+        count: the boxes that it is written in; None where there are none.
     """
 
     symbols: tuple[TimedSymbol, ...]
@@ -83,6 +99,7 @@ class LineReading:
     log_probability: float
     arcs: tuple[int, ...] | None
     rivals: tuple[Rival, ...] = ()
+    count: Count | None = None
 
     @property
     def digits(self) -> list[TimedSymbol]:
@@ -91,6 +108,11 @@ class LineReading:
     @property
     def text(self) -> str:
         return text_of(self.symbols)
+
+    @property
+    def digits_known(self) -> int | None:
+        """The number of digits that it has by its boxes; None if they do not tell."""
+        return self.count.digits if self.count else None
 
     @property
     def written(self) -> str:
@@ -110,15 +132,36 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
         return {}
     all_steps = classifier.lines.steps([draw_line_image(each) for each in segments.values()])
     columns = [digit_columns(steps) for steps in all_steps]
-    paths = [tuple(best_path(steps, each)) for steps, each in zip(all_steps, columns, strict=True)]
+    counts = [_count(each, rows[n].row.digits) for n, each in zip(segments, columns, strict=True)]
+    paths = [
+        tuple(best_path(steps, each, count.digits if count else None))
+        for steps, each, count in zip(all_steps, columns, counts, strict=True)
+    ]
     likelihoods = _likelihoods(columns, [text_of(path) for path in paths])
-    read = zip(segments, paths, all_steps, columns, likelihoods, strict=True)
+    read = zip(segments, paths, all_steps, columns, likelihoods, counts, strict=True)
     return {
         n: LineReading(
-            path, each, likelihood, _arcs(rows[n].row, segments[n], path), tuple(rivals(path, steps))
+            path,
+            each,
+            _given(likelihood, count),
+            _arcs(rows[n].row, segments[n], path),
+            tuple(rivals(path, steps)),
+            count,
         )
-        for n, path, steps, each, likelihood in read
+        for n, path, steps, each, likelihood, count in read
     }
+
+
+def _given(log_probability: float, count: Count | None) -> float:
+    """The log-probability of a text given the number of its digits, if that is known."""
+    if count is None or count.digits is None:
+        return log_probability
+    return min(0.0, log_probability - count.log_probability)
+
+
+def _count(columns: NDArray[np.float32], digits: int | None) -> Count | None:
+    """How probable by (T, 11) the number of digits is that a line has by its boxes."""
+    return None if digits is None else Count(digits, float(length_log_probability(columns, digits)))
 
 
 def on_signs(row: CandidateRow, line: LineReading, signs: Collection[str]) -> NDArray[np.bool_]:
@@ -128,7 +171,7 @@ def on_signs(row: CandidateRow, line: LineReading, signs: Collection[str]) -> ND
 
 def on_symbols(row: CandidateRow, symbols: Sequence[TimedSymbol]) -> NDArray[np.bool_]:
     """Which candidates of a row (N,) hold the middle of one of the symbols."""
-    if row.segments is None:
+    if row.segments is None or not symbols:
         return np.zeros(len(row.candidates.first), np.bool_)
     frame, boxes = frame_of(row.segments), row.segments.boxes
     middles = np.array([frame.x_of_step(symbol.middle) for symbol in symbols])
@@ -193,4 +236,5 @@ def evidence_of(
         left_out=ink_left_out(candidates, arcs),
         others=symbols.count(OTHER),
         signs=sum(symbol not in DIGITS and symbol not in {OTHER, " "} for symbol in symbols),
+        count=line.count.log_probability if line.count else None,
     )

@@ -1,13 +1,14 @@
 """Reads pages: finds rows, reads them, and turns a page that is not upright."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import CandidateRow, PageLayout, find_rows, turned_sample
-from digitocr.layout.line_retries import line_retries
+from digitocr.layout.candidate_row import CandidateRow
+from digitocr.layout.layout import PageLayout, find_rows, turned_sample
+from digitocr.layout.line_retries import Retry, line_retries
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
@@ -24,7 +25,7 @@ from digitocr.reading.orientation import (
     sure_share,
 )
 from digitocr.reading.rows import read_rows
-from digitocr.reading.second_look import best_of, is_unsure
+from digitocr.reading.second_look import best_of, is_unsure, reads_the_same
 from digitocr.reading.text_lines import NO_TEXT, Text, read_text_lines
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
@@ -76,25 +77,39 @@ def _read_layouts(
 
 def _surer(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
     """The result; for a picture of one number that is read unsurely, the best of several ways to find it."""
-    if result.layout == "page" or options.layout == "digit" or not is_unsure(result):
+    results = [result, *(retried for _, retried in read_again(page, result, classifier, options))]
+    if len(results) == 1:
         return result
-    allowed = format_of(options.format, options.pattern)
-    results = [result]
-    for layout in line_retries(page.gray, result.layout, _segment_by(classifier)):
-        rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
-        results.append(_page_result(page, layout, read_rows(rows, classifier, options.n_best), options))
-        if not is_unsure(best_of(results, options.min_confidence)):
-            break  # before the next way is gone, which takes the page segmenter
     best = best_of(results, options.min_confidence)
     return best if options.layout == "auto" else replace(best, layout=options.layout)
+
+
+def read_again(
+    page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions
+) -> Iterator[tuple[Retry, PageResult]]:
+    """A picture of one number that was read unsurely as `result`, found in other ways until one is sure."""
+    if result.layout == "page" or options.layout == "digit" or not is_unsure(result):
+        return
+    results = [result]
+    for retry in line_retries(page.gray, result.layout, _segment_by(classifier)):
+        results.append(read_layout(page, retry.layout, classifier, options))
+        yield retry, results[-1]
+        if reads_the_same(results) or not is_unsure(best_of(results, options.min_confidence)):
+            return  # before the next way is gone, which takes the page segmenter
+
+
+def read_layout(
+    page: Page, layout: PageLayout, classifier: CropClassifier, options: ReadOptions
+) -> PageResult:
+    """Read a picture of which it is known where its numbers stand."""
+    return _read_layouts([page], [layout], classifier, options)[0]
 
 
 def _upright(
     page: Page, layout: PageLayout, result: PageResult, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """The result; for a page that is hardly readable, that of the page turned if it reads far better."""
-    boxes = _boxes_of(layout)
-    if layout.layout != "page" or is_upright(result.readings, boxes):
+    if layout.layout != "page" or is_upright(result.readings, boxes := _boxes_of(layout)):
         return result
     of_format = bool(options.format or options.pattern)
     if is_readable(result.readings, boxes):
@@ -149,7 +164,7 @@ def _read_turned(
         quarter_turns=quarter_turns,
         closer=closer,
     )
-    return _read_layouts([page], [layout], classifier, options)[0], layout
+    return read_layout(page, layout, classifier, options), layout
 
 
 def _segment_by(classifier: CropClassifier) -> Segment:
@@ -202,11 +217,11 @@ def make_reading(
         box = row.box(row.candidates.boxes).clipped(page)
         confidence = answer.confidence
         return Reading(field, number, box, "", "blank", confidence, "no digits", reason_code="no_digits")
-    best = strings[0]
+    best, reported = strings[0], answer.reported
     boxes = row.boxes(row.candidates.boxes[[arc for arc, _ in best.arcs]])
     digits = []
     for (arc, digit), digit_box in zip(best.arcs, boxes, strict=True):
-        share = sum(confidence for s, confidence in answer.reported if (arc, digit) in s.arcs)
+        share = sum(confidence for s, confidence in reported if (arc, digit) in s.arcs)
         digits.append(Digit(str(digit), min(share, 1.0), digit_box.clipped(page)))
     box = box_of(row, answer).clipped(page)
     reason, reason_code = doubt_of(row, answer, min_confidence)
@@ -218,7 +233,7 @@ def make_reading(
         "review" if reason else "accept",
         answer.confidence,
         reason,
-        tuple((s.text, confidence) for s, confidence in answer.reported),
+        tuple((s.text, confidence) for s, confidence in reported),
         tuple(digits),
         answer.raw,
         answer.written,

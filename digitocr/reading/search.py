@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import REJECT_PENALTY
-from digitocr.decoding.ctc import log_likelihoods
+from digitocr.decoding.known_length import log_probability_given_length
 from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.length_prior import with_length_prior
 from digitocr.decoding.score_fusion import POOLED, Constrained, fuse
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import CandidateRow
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import (
     LIKE_ONE,
@@ -28,6 +28,7 @@ from digitocr.reading.line_reading import (
     on_signs,
     on_symbols,
 )
+from digitocr.segmentation.candidates import Candidates
 from digitocr.segmentation.line_image import draw_line_image
 
 # A row whose best path is all rejects is still read if a number is this probable.
@@ -63,6 +64,7 @@ def search_rows(
     views: Mapping[int, NDArray[np.float32]],
     classifier: CropClassifier,
     n_best: int,
+    sure: Mapping[int, Sequence[int]],
 ) -> dict[int, Answer]:
     """The answers of rows by their index.
 
@@ -72,13 +74,15 @@ def search_rows(
         views: (S, T, 11) its log-probabilities in sheared views, where they are known already.
         classifier: the model.
         n_best: how many strings of each row.
+        sure: candidates that are digits by both readers: where they stand no others are tried.
     """
     if not rows:
         return {}
+    arcs = {n: arcs_beside(request.row.candidates, sure.get(n, ())) for n, request in rows.items()}
     scores = classifier.log_probabilities(
-        np.concatenate([request.row.candidates.crops for request in rows.values()])
+        np.concatenate([rows[n].row.candidates.crops_of(chosen.tolist()) for n, chosen in arcs.items()])
     )
-    ends = np.cumsum([len(request.row.candidates.first) for request in rows.values()])[:-1]
+    ends = np.cumsum([len(chosen) for chosen in arcs.values()])[:-1]
     answers: dict[int, Answer] = {}
     searches: dict[int, Search] = {}
     budget = ConstrainedBudget()
@@ -87,7 +91,7 @@ def search_rows(
             ranked = rank_digits(scores_of_row[0], 10 if request.allowed else n_best)
             answers[n] = constrain(ranked, request.allowed, "line", n_best)
             continue
-        search = _search(request, scores_of_row, classifier, n_best, budget, lines.get(n))
+        search = _search(request, arcs[n], scores_of_row, classifier, n_best, budget, lines.get(n))
         if search.strings and n in lines:
             searches[n] = search
         else:
@@ -98,6 +102,15 @@ def search_rows(
         answer = _fused(rows[n], search, views[n], lines[n], classifier, n_best=n_best)
         answers[n] = replace(answer, digit_or_sign=search.digit_or_sign)
     return answers
+
+
+def arcs_beside(candidates: Candidates, sure: Sequence[int]) -> NDArray[np.intp]:
+    """The candidates of a row without those that overlap one that is surely a digit."""
+    kept = np.ones(len(candidates.first), np.bool_)
+    for arc in sure:
+        kept &= (candidates.last <= candidates.first[arc]) | (candidates.first >= candidates.last[arc])
+    kept[list(sure)] = True
+    return np.flatnonzero(kept)
 
 
 def digit_shares(digits: NDArray[np.float32], rejects: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -124,6 +137,7 @@ def sheared_views(
 
 def _search(
     request: RowRequest,
+    arcs: NDArray[np.intp],
     scores: NDArray[np.float32],
     classifier: CropClassifier,
     n_best: int,
@@ -131,12 +145,15 @@ def _search(
     line: LineReading | None,
 ) -> Search:
     candidates, allowed = request.row.candidates, request.allowed
-    digits, rejects = classifier.candidate_scorers[request.context].scores(scores, candidates.geometry)
-    doubtful = _signs_that_may_be_digits(request.row, line, digit_shares(digits, rejects)) if line else ()
+    geometry = candidates.geometry[arcs]
+    digits, rejects = classifier.candidate_scorers[request.context].scores(scores, geometry)
+    doubtful = (
+        _signs_that_may_be_digits(request.row, line, arcs, digit_shares(digits, rejects)) if line else ()
+    )
     if line:  # the classifier knows no signs: where one is seen, the line recogniser decides
-        signs = on_signs(request.row, line, TALL_SIGNS)
+        signs = on_signs(request.row, line, TALL_SIGNS)[arcs]
         rejects = np.where(signs, np.maximum(rejects, digits.max(axis=1)), rejects)
-    lattice = Lattice(candidates.first, candidates.last, digits, rejects)
+    lattice = Lattice(candidates.first[arcs], candidates.last[arcs], digits, rejects, arcs)
     strings = with_length_prior(lattice.decode(max(n_best, POOLED)), request.row.digits)
     # In a word everything is a reject: here rejects are scored without the penalty.
     free_rejects = replace(lattice, reject_scores=rejects + REJECT_PENALTY)
@@ -149,11 +166,13 @@ def _search(
     if allowed and strings:
         within = partial(_within, allowed, lattice, max(n_best, POOLED), request.row.digits, budget)
         constraint = Constrained(allowed, lattice, within)
-    return Search(lattice, strings, constraint, digit_shares(digits, rejects), doubtful)
+    shares = np.full((len(candidates.first), 10), np.nan, np.float32)
+    shares[arcs] = digit_shares(digits, rejects)
+    return Search(lattice, strings, constraint, shares, doubtful)
 
 
 def _signs_that_may_be_digits(
-    row: CandidateRow, line: LineReading, shares: NDArray[np.float32]
+    row: CandidateRow, line: LineReading, arcs: NDArray[np.intp], shares: NDArray[np.float32]
 ) -> tuple[str, ...]:
     """The texts of slashes and brackets that are digits by the classifier, whose `shares` are (N, 10)."""
     best = shares.max(axis=1)
@@ -161,7 +180,7 @@ def _signs_that_may_be_digits(
         rival.text
         for rival in line.rivals
         if rival.symbol.symbol in LIKE_ONE
-        and (best[on_symbols(row, [rival.symbol])] > log(DIGIT_AT_SIGN_MIN)).any()
+        and (best[on_symbols(row, [rival.symbol])[arcs]] > log(DIGIT_AT_SIGN_MIN)).any()
     )
 
 
@@ -195,7 +214,7 @@ def _fused(
             line,
             first,
             digits,
-            log_line=float(log_likelihoods(sheared_views, [first.text]).mean()),
+            log_line=log_probability_given_length(sheared_views, first.text, line.digits_known),
             agree=first.text == line.text == search.strings[0].text,
             searched=True,
         )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
-from digitocr.decoding.ctc import best_string, log_likelihoods
+from digitocr.decoding.known_length import best_string_of_length, log_probability_given_length
 from digitocr.decoding.score_fusion import fuse
 from digitocr.reading.line_reading import CropClassifier, LineReading, RowRequest, evidence_of
 from digitocr.reading.search import share_of_others
@@ -24,11 +24,13 @@ class Verified:
         strings: the text of the line recogniser, and texts that differ from it in one digit.
         in_doubt: whether the line recogniser is unsure of it, or the classifier takes one for no digit: then
             all views have to show the text of the line recogniser, else any of `strings`.
+        by_views: whether views may settle it, for no digit was missed and none may be a sign.
     """
 
     shares: NDArray[np.float32]
     strings: list[Hypothesis]
     in_doubt: bool
+    by_views: bool
 
 
 def read_in_views(
@@ -43,7 +45,7 @@ def read_in_views(
     answers = {}
     for n, verified in doubtful.items():
         texts = {lines[n].text} if verified.in_doubt else {string.text for string in verified.strings}
-        if all(best_string(view) in texts for view in views[n]):
+        if all(best_string_of_length(view, lines[n].digits_known) in texts for view in views[n]):
             answers[n] = _fused(rows[n], verified, views[n], lines[n], classifier, n_best=n_best)
     return answers
 
@@ -68,7 +70,7 @@ def _fused(
             line,
             first,
             verified.shares[np.arange(len(first.arcs)), [digit for _, digit in first.arcs]],
-            log_line=float(log_likelihoods(views, [first.text]).mean()),
+            log_line=log_probability_given_length(views, first.text, line.digits_known),
             agree=first.text == line.text == max(shares, key=shares.__getitem__),
             searched=True,
         )

@@ -31,7 +31,8 @@ _HTML = """<!doctype html>
 <title>digitocr review</title><style>{css}</style></head><body>
 <header><span><button type="button" id="save" class="main">Save answers</button>
 <span id="count"></span></span>
-<label class="who">Your name <input id="who" maxlength="40" autocomplete="name"></label></header>
+<label class="who"><span>Your name</span>
+<input id="who" maxlength="40" placeholder="Your name" autocomplete="name"></label></header>
 <p id="problem" role="alert" hidden></p><main id="view"></main>
 <p id="said" class="for-readers" role="status" aria-live="polite"></p>
 <script type="application/json" id="data">{data}</script>

@@ -13,7 +13,7 @@ from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments
 
 SLICES_MAX = 5  # limit: the most pieces that one digit may be made of; 4 and 6 read the same
-# of the row's height: wider runs of two or more segments are no digit; 1.2 and 1.9 read the same
+# of the row's height: wider runs of two or more segments are no digit; 1.2 loses two of 12 cheques
 CANDIDATE_WIDTH_MAX = 1.5
 ALONE_WIDTH_MAX = 2.2  # but ink that stands alone may be a large cross or a long dash, as drawn in the tests
 DOT = 0.3  # of the row's height: what is smaller stays small in its candidate image
@@ -87,7 +87,7 @@ def candidates(segments: Segments) -> Candidates:
 
 
 def single_candidate(ink: Ink) -> Candidates | None:
-    """All ink of an image as one candidate, its geometry left at 0; None for no ink."""
+    """All ink of an image (H, W) as one candidate, its geometry left at 0; None for no ink."""
     near = opencv.dilate(ink.mask, 3, 3)
     soft = opencv.intersection(ink.soft, near)
     left, top, right, bottom = tight_box(soft)

@@ -17,12 +17,15 @@ WRITING_PX = 28  # size at which lines are cut, for which the candidate scorer i
 BACKGROUND_HEIGHTS = 0.7
 # of the writing's height: no stroke of a digit is as long and as straight; 1.9 loses a pencilled digit
 RULE = 1.5
-SPECK_PX = 5  # pixels at the working size: less ink than this is dirt; 4 and 6 read the same
+SPECK_PX = 5  # pixels at the working size: less ink than this is dirt; 4 loses a cheque
 SIDE_MAX_PX = 4000  # limit: a longer line is made smaller
 
 
 def writing_height(gray: Gray) -> float:
-    """A first guess at the height in pixels of the writing: that of the component with the median pixel."""
+    """A first guess at the height in pixels of the writing: that of the component with the median pixel.
+
+    `gray` is (H, W) uint8, dark on light.
+    """
     reach = max(5, int(0.5 * gray.shape[0]) | 1)
     mask = ink_mask(gray, reach)
     lines = line_mask(mask, max(12, int(0.9 * gray.shape[0])))

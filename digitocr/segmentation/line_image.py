@@ -9,8 +9,8 @@ from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments
 
 LINE_IMAGE_HEIGHT = 32  # size of the line recogniser's input
-# of the row's height above and below its middle: ink farther off is another row's; 0.64 and 1.0 lose a
-# cheque
+# of the row's height above and below its middle: ink farther off is another row's; 0.64 loses a
+# logbook cell, 1.0 a photographed number
 LINE_REACH = 0.8
 PAD = 0.12  # of the picture's height, around the ink, as the line recogniser is trained
 INK_LEVEL = 170  # the mean ink, as the line recogniser is trained; the darkest strokes are half as dark again
@@ -18,7 +18,7 @@ LINE_IMAGE_WIDTH_MIN = 16  # size of the narrowest input of the line recogniser
 STRETCH_MAX = 3.0  # limit of enlarging tiny ink, in shares of the row's pixels
 # of the row's height: how far digits in boxes are left apart; 0.2 and 0.31 read a cell otherwise
 GAP_KEPT = 0.25
-# how a line image is shown: upright, and leaning either way; by a fifth less reads a cell otherwise
+# how a line image is shown: upright, and leaning either way; by a quarter more loses a cheque
 SHEARS = 0.0, 0.15, -0.15
 WIDTH_STEP, TIME_STEP_PX = 32, 4  # sizes of the padded widths; of the recogniser's columns
 

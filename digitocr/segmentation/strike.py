@@ -27,11 +27,11 @@ def is_struck_out(segments: Segments) -> bool:
     darkness = segments.dark[top:bottom, left:right]
     rank = int(INK_QUANTILE * (darkness.size - 1))
     strongest = float(np.partition(darkness, rank, axis=None)[rank])
-    dark = (segments.dark >= max(1.0, WEAK * strongest)).astype(np.uint8)
-    strokes = opencv.dilate(dark, 3, 1)[:, left:right]
-    met = strokes[:, ::COLUMNS_STEP].any(axis=0)
+    level = max(1.0, WEAK * strongest)
+    met = segments.dark[:, left:right:COLUMNS_STEP].max(axis=0) >= level
     if 1 - met.mean() > STRIKE_GAPS_MAX:  # no line meets strokes in a column without any
         return False
+    strokes = opencv.dilate((segments.dark >= level).astype(np.uint8), 3, 1)[:, left:right]
     return bool(_gaps(strokes, top, bottom).min() <= STRIKE_GAPS_MAX)
 
 

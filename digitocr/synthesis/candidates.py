@@ -114,7 +114,7 @@ def assign_truth(
 
 
 def label_line(gray: Gray, number: Written, shrink: float) -> DrawnLine | None:
-    """Put one drawn line image through the reader's imaging and label what comes out; None for no ink.
+    """Put a drawn line image (H, W) through the reader's imaging, and label its candidates; None for no ink.
 
     `shrink` is the size of `gray` over that of `number.ink`.
     """

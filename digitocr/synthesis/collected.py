@@ -62,5 +62,5 @@ class CollectedHand:
 
 
 def index_by_label(labels: NDArray[np.int64]) -> dict[str, NDArray[np.intp]]:
-    """For each digit as text, the positions of its crops."""
+    """For each digit as text, the positions of its crops, from their labels (N,)."""
     return {str(digit): np.flatnonzero(labels == digit) for digit in range(10)}

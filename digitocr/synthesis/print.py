@@ -83,6 +83,11 @@ class PrintHand:
         self._drop = rng.uniform(*DROP) if old else 0.0
 
     def draw(self, text: str) -> Glyph:
+        """Draw a character.
+
+        Raises:
+            KeyError: the font does not have it.
+        """
         mask = _mask(self._font, text)
         if _lacks(self._font, text):
             raise KeyError(text)

@@ -132,6 +132,6 @@ class Sheet:
 
 
 def as_picture(light: NDArray[np.float32]) -> RgbImage:
-    """Light in 0..1 as grey levels."""
+    """Light in 0..1 as gray levels, uint8 of the same shape."""
     picture: RgbImage = np.clip(light * 255 + 0.5, 0, 255).astype(np.uint8)
     return picture

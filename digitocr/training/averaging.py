@@ -39,7 +39,7 @@ class AveragingOptimizer:
         self._optimizer.learning_rate.assign(self._peak * fallen * min(1.0, (self.steps + 1) / warmup_steps))
 
     def apply(self, loss: tf.Tensor, tape: tf.GradientTape) -> None:
-        """Make a step that lowers `loss`, which `tape` has watched."""
+        """Make a step that lowers the scalar `loss`, which `tape` has watched."""
         variables = self._model.trainable_variables
         self._optimizer.apply(tape.gradient(loss, [variable.value for variable in variables]), variables)
 

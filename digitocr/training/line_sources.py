@@ -29,10 +29,14 @@ SQUARE = 1000.0  # the height of a recorded number in its file
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RealLine:
-    """A picture of one line, (h, w) uint8 dark on light, and what it says in symbols."""
+    """A picture of one line, (h, w) uint8 dark on light, and what it says in symbols.
+
+    Lines of one `hand` look alike: one person wrote them, on one paper; "" where that is not known.
+    """
 
     gray: Gray
     symbols: str
+    hand: str = ""
 
 
 def is_kept_out(page: str) -> bool:
@@ -45,7 +49,7 @@ def register_lines(folder: Path, *, training: bool) -> Iterator[RealLine]:
     with (folder / "labels.csv").open(newline="", encoding="utf-8-sig") as lines:
         for row in csv.DictReader(lines):
             if is_kept_out(row["page"]) != training:
-                yield RealLine(read_image(folder / row["file"]), symbols_of(row["raw"]))
+                yield RealLine(read_image(folder / row["file"]), symbols_of(row["raw"]), row["page"])
 
 
 def register_words(

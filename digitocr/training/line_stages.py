@@ -10,6 +10,7 @@ from digitocr.recognition.contract import LINES_KERAS_FILE, PAGES_LITERT_FILE
 from digitocr.recognition.network import load_keras
 from digitocr.recognition.page_segmenter import load_page_segmenter
 from digitocr.synthesis.drawn import collections_of
+from digitocr.training.aligned_stages import recombined
 from digitocr.training.export import export_lines
 from digitocr.training.fit_lines import Sets, chosen, train_rounds
 from digitocr.training.line_drawing import draw_line_strip
@@ -58,6 +59,7 @@ def make_real_lines(work: Work) -> Figures:
         "drawn": drawn[held_out:],
         "pens": _pen_lines(work, options.pen_lines, words=options.word_share),
         "page": _page_lines(work),
+        "recombined": recombined(work),
         **real_sets(work.find, options.seed),
     }
     return _train(work, sets, {"drawn": drawn[:held_out], **kept_out_sets(work.find, options.seed)})

@@ -25,7 +25,11 @@ LINES_WITH_NUMBERS = 9_600
 
 
 def unregistered(name: str) -> Path:
-    """Stands for a registry where there is none."""
+    """Stands for a registry where there is none.
+
+    Raises:
+        UsageError: always.
+    """
     raise UsageError(f"the set {name} is known by a registry alone; train with --recipe")
 
 

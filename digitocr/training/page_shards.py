@@ -34,7 +34,7 @@ class Patches:
 
 
 def fully_known(pictures: Gray, maps: Gray) -> Patches:
-    """Patches of which everything is known, as drawn ones are."""
+    """Patches of which everything is known, as drawn ones are; arrays as in `Patches`."""
     return Patches(pictures, maps, np.ones((len(maps), len(MAP_NAMES)), bool), np.ones(maps.shape[:3], bool))
 
 
@@ -134,7 +134,7 @@ def _cut_out(rng: np.random.Generator, picture: Gray, maps: Gray, known: NDArray
 
 
 def varied(rng: np.random.Generator, gray: Gray) -> Gray:
-    """The picture in another light; sometimes its negative."""
+    """The picture (H, W) uint8 in another light; sometimes its negative."""
     if rng.random() < 0.6:
         low, span, gamma = rng.uniform(-30, 40), rng.uniform(0.7, 1.2), rng.uniform(*GAMMA)
         curve = 255 * np.power(np.arange(256) / 255, gamma) * span + low

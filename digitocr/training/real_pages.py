@@ -89,7 +89,7 @@ def _register_page(gray: Gray, lines: Sequence[dict[str, Any]]) -> TranscribedPa
 
 
 def without_rules(ink: Gray, line_px: int) -> Gray:
-    """The ink without what runs straight for long, down or across."""
+    """The ink mask (H, W) uint8 without what runs straight for long, down or across."""
     long = max(15, round(RULED_LINE_LENGTH_MIN * line_px / 2))
     solid = np.asarray(ink > 127, np.uint8)
     rules = np.zeros_like(solid)

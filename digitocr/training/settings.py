@@ -31,15 +31,17 @@ class TrainOptions:
     meets so many of each set as `round_lines` says, others in each round, `lines_a_step` in a step; the
     learning rate falls from `line_learning_rate`. Where training went on, `trained_share` of the weights are
     kept, and the rest is of those before. The set "page" has the numbers of `line_pages` drawn pages,
-    and "pens" has `pen_lines` numbers drawn with the pens of the sources.
+    "pens" has `pen_lines` numbers drawn with the pens of the sources, and "recombined" `recombined_lines`
+    numbers put together of the digits of register numbers, which the line recogniser so far finds in them.
+    Those digits are `aligned_share` of what the digit classifier meets beside the sources, as candidates.
 
     `page_patches` patches of pages are drawn for the page segmenter, which learns for `page_steps` from
     `page_learning_rate` on.
 
     The confidence is fitted on the registered sets `confidence_sets`, and on half A of each where the
     registered file `confidence_halves` says which that is, on numbers of the register volumes of the set
-    `confidence_registers` that no training saw, on `confidence_singles` digits cut from all these lines, and
-    on `confidence_drawn` drawn pictures of no number.
+    `confidence_registers` that no training saw, on `confidence_singles` digits cut from all these lines, on
+    `confidence_drawn` drawn pictures of no number, and on `confidence_fields` drawn fields of forms.
     `workers` are the threads that vary crops; the crops are the same for any number of them.
     """
 
@@ -71,6 +73,8 @@ class TrainOptions:
     trained_share: float = 0.7
     line_pages: int = 0
     pen_lines: int = 0
+    recombined_lines: int = 0
+    aligned_share: float = 0.0
     page_patches: int = 0
     page_steps: int = 0
     page_learning_rate: float = 2e-3
@@ -79,6 +83,7 @@ class TrainOptions:
     confidence_registers: str = ""
     confidence_singles: int = 0
     confidence_drawn: int = 0
+    confidence_fields: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The stages that make a model folder; each takes what those before it left there and leaves its own part."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,17 +24,15 @@ from digitocr.recognition.contract import (
 )
 from digitocr.recognition.network import load_keras
 from digitocr.synthesis.drawn import collections_of, draw_crops
+from digitocr.training.aligned_stages import aligned_sources
 from digitocr.training.candidate_scorer import draw_and_fit
 from digitocr.training.checkpoint import CLASSIFIER, best_network
+from digitocr.training.confidence_material import kept_out_registers
+from digitocr.training.confidence_material import labelled_lines as labelled_pictures
 from digitocr.training.export import export
 from digitocr.training.fine_tuning import fine_tune
 from digitocr.training.fit import CHECKPOINT, fit
-from digitocr.training.fit_confidence import (
-    all_examples,
-    fit_confidence,
-    kept_out_registers,
-)
-from digitocr.training.fit_confidence import labelled_lines as labelled_pictures
+from digitocr.training.fit_confidence import all_examples, fit_confidence
 from digitocr.training.line_stages import make_lines, make_real_lines
 from digitocr.training.numbers import labelled_lines
 from digitocr.training.page_stages import SHARDS_FOLDER, VALIDATION_FILE, make_page_patches, make_pages
@@ -52,9 +51,13 @@ def make_drawn(work: Work) -> Figures:
 
 
 def make_digits(work: Work) -> Figures:
-    """Train the digit classifier. A run that is interrupted leaves the best network so far as a model."""
-    sources = work.load(True)
-    begun = load_keras(work.start / KERAS_FILE) if work.start else None
+    """Train the digit classifier, from what an earlier stage or the start left, if any.
+
+    A run that is interrupted leaves the best network so far as a model.
+    """
+    sources = [*work.load(True), *aligned_sources(work)]
+    file = work.earlier(KERAS_FILE)
+    begun = load_keras(file) if file else None
     resume = work.resume and (work.folder / CHECKPOINT).is_dir()
     try:
         model = fit(
@@ -67,6 +70,7 @@ def make_digits(work: Work) -> Figures:
             _export_digits(work, best, sources)
         raise
     model.save(work.own / KERAS_FILE)
+    shutil.rmtree(work.folder / CHECKPOINT)  # or a second stage of the kind would go on from it
     return _export_digits(work, model, sources)
 
 
@@ -122,6 +126,7 @@ def make_confidence(work: Work) -> Figures:
         load_classifier(work.folder),
         singles=options.confidence_singles,
         drawn=options.confidence_drawn,
+        fields=options.confidence_fields,
     )
     work.write_lattice(calibration_to_contract(fit_confidence(known)))
     return {"lines": len(known), "right": sum(example.right for example in known)}
@@ -159,13 +164,16 @@ _LINE_ROUNDS = [
     "trained_share",
     "line_pages",
     "pen_lines",
+    "recombined_lines",
 ]
 _LINE_FILES = {"state": (LINES_KERAS_FILE,), "files": (LINES_LITERT_FILE,)}
 _DIGIT_FILES = {"state": (KERAS_FILE,), "files": (LITERT_FILE,)}
 
 STAGES: dict[str, Stage] = {
     "drawn": Stage(make_drawn, frozenset({"drawn_lines"}), state=(DRAWN_FILE,)),
-    "digits": Stage(make_digits, frozenset(CLASSIFIER), ("drawn",), **_DIGIT_FILES),
+    "digits": Stage(
+        make_digits, frozenset({*CLASSIFIER, "aligned_share"}), ("drawn", "real_lines"), **_DIGIT_FILES
+    ),
     "lattice": Stage(make_lattice, frozenset({"lattice_lines"}), ("digits",), **_DIGIT_FILES),
     "scorer": Stage(make_scorer, frozenset({"judge_lines"}), ("digits", "lattice")),
     "lines": Stage(make_lines, frozenset({"strip_lines", "strip_epochs"}), **_LINE_FILES),
@@ -192,6 +200,7 @@ STAGES: dict[str, Stage] = {
                 "confidence_registers",
                 "confidence_singles",
                 "confidence_drawn",
+                "confidence_fields",
             }
         ),
         ("digits", "lattice", "scorer", "lines", "real_lines", "pages", "fusion"),

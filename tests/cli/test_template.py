@@ -24,6 +24,7 @@ def test_init_preview_check(digitocr, blank_form, tmp_path):
     run = digitocr("template", "init", blank_form, "-o", form)
     assert run.returncode == 0, run.stderr
     assert run.stdout == b""
+    assert len(run.stderr.splitlines()) == 1
     assert counted(run) == "15 fields (7 boxes, 6 cell, 2 blank)"
     assert cv2.imread(str(tmp_path / "form.reference.png"), cv2.IMREAD_UNCHANGED).shape == (1200, 848)
     assert load_template(form).name == "form"

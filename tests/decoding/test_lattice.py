@@ -1,6 +1,7 @@
 """The decoder, against all paths counted by hand."""
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -193,6 +194,14 @@ def test_a_spelled_string_is_the_one_decoded(graph):
         assert [digit for _, digit in spelled.arcs] == [int(digit) for digit in hypothesis.text]
         for (_, end), (start, _) in pairwise([arcs[arc] for arc, _ in spelled.arcs]):
             assert end <= start
+
+
+def test_arcs_are_told_as_the_candidates_that_they_are():
+    lattice = lattice_of([(0, 1), (1, 2)], [{"3": 0.9, "": 0.1}, {"8": 0.9, "": 0.1}])
+    of_row = replace(lattice, candidate=np.array([4, 7]))
+    assert of_row.decode(1)[0].arcs == ((4, 3), (7, 8))
+    assert of_row.align("38").arcs == ((4, 3), (7, 8))
+    assert lattice.align("38").arcs == ((0, 3), (1, 8))
 
 
 def test_what_has_more_digits_than_candidates_cannot_be_spelled():

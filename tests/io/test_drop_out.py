@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageCms, ImageDraw
 
 from digitocr import Reader
 from digitocr.io.load import load_pages
@@ -49,6 +49,16 @@ def test_other_modes_of_colour_are_seen_in_the_same_light(mode):
     seen = gray_of(form("red", mode), kind, "red")
     assert seen[PRINT[::-1]] > 225
     assert seen[PEN[::-1]] < 60
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_lab_pictures_are_seen_in_the_same_light(colour):
+    lab = ImageCms.profileToProfile(
+        form(colour), ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
+    )
+    seen = gray_of(lab, "TIFF", colour)
+    assert seen[PRINT[::-1]] > 225
+    assert seen[PEN[::-1]] < 40
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "I;16"])

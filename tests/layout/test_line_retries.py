@@ -51,10 +51,10 @@ def test_other_ink_stays_where_no_line_is():
 def test_each_retry_gives_the_one_number():
     page, _ = framed("4")
     kinds = []
-    for layout in line_retries(page, "line", segment):
-        kinds.append(layout.layout)
-        if layout.layout == "line":
-            (row,) = layout.rows
+    for retry in line_retries(page, "line", segment):
+        kinds.append(retry.layout.layout)
+        if retry.layout.layout == "line":
+            (row,) = retry.layout.rows
             box = row.box(row.candidates.boxes)
             assert 70 < box.left < 95
             assert 90 < box.right < 115
@@ -64,8 +64,8 @@ def test_each_retry_gives_the_one_number():
 def test_what_was_taken_for_a_digit_is_found_as_a_line_first():
     page, _ = framed("4")
     retries = line_retries(page, "digit", segment)
-    assert next(retries).rows[0].segments is not None
-    assert [layout.layout for layout in retries] == ["line", "line", "line"]
+    assert next(retries).layout.rows[0].segments is not None
+    assert [retry.layout.layout for retry in retries] == ["line", "line", "line"]
 
 
 def test_the_main_line_is_the_one_with_most_ink():

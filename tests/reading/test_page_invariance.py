@@ -17,9 +17,8 @@ from digitocr.synthesis.writing import Spacing
 SIZE = (640, 800)
 LOOSE = Spacing(gap=0.17, gap_spread=0.05, wobble=0.03, size_spread=0.04)
 SEED = 7  # of a hand that is read well: what is asked here is whether the same is read
-# Of the numbers: at another size the page is looked at in other pixels, and one number of 24 to 60 that is in
-# doubt may be read otherwise.
-SAME_MIN = 0.95
+HARD_SEED = 1  # of a hand of which little is read surely, whichever way the page lies
+SAME_MIN = 0.98  # of the numbers of all pages: at another size one that is in doubt may be read otherwise
 
 
 def numbers(rng, count, digits):
@@ -58,15 +57,18 @@ def model():
     return load_classifier()
 
 
-@pytest.fixture(scope="module", params=[handwritten_list, printed_table, single_digits])
-def page(request):
-    picture = request.param(np.random.default_rng(SEED)).scanned()
-    return cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+def drawn(draw, seed=SEED):
+    return cv2.cvtColor(draw(np.random.default_rng(seed)).scanned(), cv2.COLOR_RGB2GRAY)
 
 
 @pytest.fixture(scope="module")
-def expected(page, model):
-    return read(page, model)
+def pages():
+    return [drawn(draw) for draw in (handwritten_list, printed_table, single_digits)]
+
+
+@pytest.fixture(scope="module")
+def expected(pages, model):
+    return [read(page, model) for page in pages]
 
 
 def read(gray, model):
@@ -74,23 +76,28 @@ def read(gray, model):
     return Counter(reading.text for reading in result.readings)
 
 
-def share_in_common(a, b):
-    return (a & b).total() / max(a.total(), b.total())
-
-
 @pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_a_page_turned_by_quarters_gives_the_same_numbers(page, model, expected, quarters):
-    assert read(np.rot90(page, quarters), model) == expected
+def test_a_page_turned_by_quarters_gives_the_same_numbers(pages, model, expected, quarters):
+    assert [read(np.rot90(page, quarters), model) for page in pages] == expected
 
 
-def test_a_clean_margin_gives_the_same_numbers(page, model, expected):
-    paper = int(np.median(page))
-    wide = cv2.copyMakeBorder(page, 90, 60, 70, 110, cv2.BORDER_CONSTANT, value=paper)
-    assert share_in_common(read(wide, model), expected) >= SAME_MIN
+def test_a_page_on_its_head_in_a_hand_that_is_hard_to_read_is_turned_too(model):
+    page = drawn(handwritten_list, HARD_SEED)
+    assert read(np.rot90(page, 2), model) == read(page, model)
+
+
+def test_a_clean_margin_gives_the_same_numbers(pages, model, expected):
+    def with_margin(page):
+        paper = int(np.median(page))
+        return cv2.copyMakeBorder(page, 90, 60, 70, 110, cv2.BORDER_CONSTANT, value=paper)
+
+    assert [read(with_margin(page), model) for page in pages] == expected
 
 
 @pytest.mark.parametrize("scale", [0.7, 1.4])
-def test_another_size_gives_the_same_numbers(page, model, expected, scale):
+def test_another_size_gives_the_same_numbers(pages, model, expected, scale):
     smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    other = cv2.resize(page, None, fx=scale, fy=scale, interpolation=smooth)
-    assert share_in_common(read(other, model), expected) >= SAME_MIN
+    others = [read(cv2.resize(page, None, fx=scale, fy=scale, interpolation=smooth), model) for page in pages]
+    same = sum((other & as_drawn).total() for other, as_drawn in zip(others, expected, strict=True))
+    most = sum(max(other.total(), as_drawn.total()) for other, as_drawn in zip(others, expected, strict=True))
+    assert same >= SAME_MIN * most

@@ -11,6 +11,7 @@ from digitocr.options import ReadOptions
 from digitocr.reading.line_reading import RowRequest
 from digitocr.reading.page import read_pages
 from digitocr.reading.rows import read_rows
+from digitocr.reading.search import arcs_beside
 from digitocr.recognition.classifier import load_classifier
 from digitocr.recognition.line_recogniser import LineRecogniser
 from digitocr.records import Page
@@ -208,10 +209,25 @@ class Overlooks(SeesSign):
         super().__init__(classifier, "", 20.0)
 
 
-def test_a_row_in_which_the_line_recogniser_overlooks_a_digit_is_searched():
+def test_where_the_line_recogniser_overlooks_a_digit_all_segmentations_are_searched():
     gray, text = settled_number()
     (row,) = find_rows(gray, "line", no_maps).rows
+    (answer,) = read_rows([RowRequest("line", row, None)], load_classifier(), 5)
     overlooks = Overlooks(load_classifier())
-    (answer,) = read_rows([RowRequest("line", row, None)], overlooks, 5)
-    assert answer.by_line == text[1:]
-    assert len(overlooks.shown) == len(row.candidates.first)
+    (searched,) = read_rows([RowRequest("line", row, None)], overlooks, 5)
+    assert searched.by_line == text[1:]
+    second = row.candidates.first[answer.strings[0].arcs[1][0]]
+    before = np.flatnonzero(row.candidates.last <= second).tolist()
+    assert {crop.tobytes() for crop in row.candidates.crops_of(before)} <= overlooks.shown
+    assert len(overlooks.shown) < len(row.candidates.first)  # the others are sure by both readers
+
+
+def test_nothing_that_overlaps_a_sure_digit_is_tried():
+    for gray in pictures():
+        (row,) = find_rows(gray, "line", no_maps).rows
+        first, last = row.candidates.first, row.candidates.last
+        for sure in range(len(first)):
+            kept = arcs_beside(row.candidates, [sure]).tolist()
+            beside = [n for n in range(len(first)) if last[n] <= first[sure] or first[n] >= last[sure]]
+            assert kept == sorted([*beside, sure])
+        assert len(arcs_beside(row.candidates, [])) == len(first)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digitocr.reading.second_look import best_of, is_unsure
+from digitocr.reading.second_look import best_of, is_unsure, reads_the_same
 from digitocr.records import Box, PageResult, Reading
 
 AT_EDGE, INSIDE = Box(0, 0, 100, 30), Box(10, 5, 100, 30)
@@ -28,6 +28,13 @@ def test_only_what_is_hardly_read_is_read_again():
 def test_a_lone_digit_is_read_again_sooner_as_a_border_looks_like_one():
     assert is_unsure(result("7", 0.8))
     assert not is_unsure(result("7", 0.95))
+
+
+def test_what_reads_the_same_as_at_first_ends_the_search():
+    assert reads_the_same([result("12", 0.4), result("17", 0.3), result("12", 0.45)])
+    assert not reads_the_same([result("12", 0.4), result("17", 0.3)])
+    assert not reads_the_same([result("", 0.9), result("", 0.9)])
+    assert not reads_the_same([result("", 0.9), result("12", 0.3)])
 
 
 def test_the_more_probable_reading_is_taken_however_sure_the_confidence_is():

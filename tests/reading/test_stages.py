@@ -3,6 +3,11 @@
 import cv2
 import numpy as np
 
+from digitocr.options import ReadOptions
+from digitocr.reading.stages import read_and_draw, verdict
+from digitocr.recognition.classifier import load_classifier
+from digitocr.records import Box, Page, PageResult, Reading
+
 
 def drawn(tmp_path):
     page = np.full((600, 800), 240, np.uint8)
@@ -35,7 +40,45 @@ def test_a_line_has_its_row_alone(digitocr, tmp_path, scans):
     run = digitocr("read", scans / "n1.png", "--debug", tmp_path / "stages", "--layout", "line", "-q")
     assert run.returncode == 0
     (folder,) = (tmp_path / "stages").iterdir()
-    assert [file.name for file in folder.iterdir()] == ["rows"]
+    assert {file.name for file in folder.iterdir()} <= {"rows", "readings"}
+
+
+def cell(digit, *, framed):
+    """A pale digit of 40x40 px, alone or in a dark border."""
+    page = np.full((40, 40), 240, np.uint8)
+    cv2.putText(page, digit, (10, 31), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 190, 2, cv2.LINE_AA)
+    if framed:
+        cv2.rectangle(page, (1, 1), (38, 38), 0, 5)
+    return page
+
+
+def test_a_picture_that_is_read_again_shows_each_way_and_why_it_was_taken(tmp_path):
+    model = load_classifier()
+    options = ReadOptions(layout="line")
+    for name, framed in (("plain", False), ("framed", True)):
+        page = Page(f"{name}.png", 1, cell("6", framed=framed))
+        (result,) = read_and_draw([page], model, options, tmp_path)
+        assert [reading.text for reading in result.readings] == ["6"]
+    assert not (tmp_path / "plain.png.p1" / "readings").exists()
+    ways = sorted(file.name for file in (tmp_path / "framed.png.p1" / "readings").iterdir())
+    assert ways == [f"{number}.png" for number in range(len(ways))]
+    assert len(ways) > 1
+
+
+def result_of(text, probability, layout="line"):
+    reading = Reading("", 1, Box(0, 0, 9, 9), text, "review", probability, probability=probability)
+    return PageResult("a.png", 1, 40, 40, layout, (reading,))
+
+
+def test_the_verdict_says_why():
+    nothing, sure, weak = result_of("", 0.7), result_of("6", 0.9), result_of("8", 0.3)
+    assert verdict(1, [nothing, sure], sure).startswith("taken: review, confidence 0.9")
+    assert verdict(0, [nothing, sure], sure) == "unsure, and another way is more probable"
+    assert verdict(1, [weak, nothing], weak) == "not taken: no text"
+    assert verdict(1, [nothing, weak], nothing) == "not taken: its probability is not above 0.4000"
+    assert verdict(1, [weak, result_of("6", 0.39)], weak).endswith("not above 0.4000")
+    assert verdict(1, [weak, result_of("6", 0.8), sure], sure) == "not taken: another way is more probable"
+    assert "only where nothing else is read" in verdict(1, [weak, result_of("1", 0.9, "digit")], weak)
 
 
 def test_what_cannot_be_done_is_told(digitocr, tmp_path, scans):

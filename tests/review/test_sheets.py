@@ -84,4 +84,12 @@ def test_the_overview_counts_and_leads_on(person, store_path):
     expect(page.locator(".figure.waiting strong")).to_have_text("2")
     expect(page.get_by_role("table", name="Corrections by reason")).to_contain_text("low confidence")
     page.get_by_role("link", name="Sheets").click()
+    expect(page.get_by_role("link", name="Sheets")).to_have_attribute("aria-current", "page")
     expect(page.locator("table.list tbody tr")).to_have_count(1)
+    expect(page.get_by_text("More", exact=True)).to_be_hidden()
+
+
+def test_an_address_that_names_no_view_shows_the_overview(person):
+    page = person(view="constructor/1")
+    expect(page.locator(".figure.waiting strong")).to_have_text("3")
+    expect(page.locator("nav [aria-current=page]")).to_have_text("Overview")

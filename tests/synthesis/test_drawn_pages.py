@@ -18,7 +18,7 @@ from digitocr.synthesis.pages.draw import PAGE_KINDS, PATCH_PX, draw_patch
 from digitocr.synthesis.pages.pens import Pens
 from digitocr.synthesis.pages.seven_segments import SevenSegments
 from digitocr.synthesis.pages.style import UNLIKE_DIGITS, random_style, random_word
-from digitocr.synthesis.pages.view import look_at
+from digitocr.synthesis.pages.view import canvas_positions, look_at
 from digitocr.synthesis.pages.writers import FontWriter
 
 FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -68,6 +68,11 @@ def test_a_page_is_seen_with_its_maps_at_half_its_size(pens: Pens) -> None:
     assert page.picture.shape == (200, 320)
     assert page.maps.shape == (100, 160, len(MAP_NAMES))
     assert page.picture.dtype == page.maps.dtype == np.uint8
+
+
+def test_a_cell_is_curled_by_a_pixel_at_most() -> None:
+    curled = [canvas_positions(np.random.default_rng(seed), (40, 40)) for seed in range(400)]
+    assert all(abs(x[20, 20] - 20) + abs(y[20, 20] - 20) < 2 for x, y in curled)
 
 
 @pytest.mark.parametrize("text", ["1", "2026", "101,183.92", "12:30"])

@@ -11,10 +11,8 @@ pytest.importorskip("tensorflow")
 from digitocr.errors import UsageError
 from digitocr.recognition.contract import Contract, read_contract, write_contract
 from digitocr.training import run as run_module
-from digitocr.training.order import order
-from digitocr.training.recipe_file import read_recipe
 from digitocr.training.run import carry_over, plan, run
-from digitocr.training.settings import Request, TrainOptions
+from digitocr.training.settings import TrainOptions
 from digitocr.training.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +82,16 @@ def test_a_stage_that_ended_is_kept_and_what_comes_of_a_changed_one_is_made_anew
     assert len(made) == 3
 
 
+def test_a_stage_that_left_its_files_and_no_record_is_made_again(made, tmp_path):
+    steps = plan([("digits", {}), ("lines", {})], OPTIONS, {})
+    go(steps, tmp_path)
+    made.clear()
+    (tmp_path / "stages" / "lines.json").unlink()
+    go(steps, tmp_path, resume=True)
+    assert [name for name, _ in made] == ["lines"]
+    assert (tmp_path / "stages" / "lines.json").is_file()
+
+
 def test_the_card_says_how_each_stage_was_run(made, tmp_path):
     stages = [("drawn", {}), ("digits", {"epochs": 7}), ("lines", {}), ("lines", {"strip_epochs": 1})]
     card = go(plan(stages, OPTIONS, {}), tmp_path, made_from={"recipe": "abc"})
@@ -131,144 +139,6 @@ def test_parts_that_are_not_trained_are_carried_over(tmp_path):
     assert (folder / "lines.tflite").read_text() == "lines.tflite"
     assert (folder / "digits.tflite").read_text() == "trained here"
     assert read_contract(folder / "digits.json").lattice == {"line": []}
-
-
-def test_options_ask_for_no_more_than_they_name(digits_npz):
-    def makes(**options):
-        request = Request(data=[str(digits_npz)])
-        return [step.make for step in order(request, replace(OPTIONS, **options)).steps]
-
-    assert makes() == ["digits"]
-    assert makes(lattice_lines=48, judge_lines=10) == ["digits", "lattice", "scorer"]
-    assert makes(strip_lines=10, judge_lines=10) == ["digits", "scorer", "lines", "fusion"]
-
-
-def test_the_card_tells_no_paths(digits_npz):
-    made_from = order(Request(data=[f"{digits_npz}=0.5"]), OPTIONS).made_from
-    assert made_from == {"data": {"drawings": [0.5, "pen"]}}
-
-
-RECIPE = """
-seed = 3
-sets = "data.toml"
-validation = 0.1
-[sources]
-drawings = { weight = 1.0, kind = "pen" }
-[[stage]]
-make = "digits"
-epochs = 4
-"""
-SETS = """
-[drawings]
-title = "t"
-source = "s"
-licence = "CC0"
-attribution = "a"
-converter = "characters"
-path = "drawings.npz"
-sha256 = "SUM"
-"""
-
-
-def test_a_recipe_names_its_sets_and_is_refused_for_others(digits_npz, tmp_path):
-    import hashlib
-
-    recipe = tmp_path / "recipe.toml"
-    recipe.write_text(RECIPE)
-    right = hashlib.sha256(digits_npz.read_bytes()).hexdigest()
-    (tmp_path / "data.toml").write_text(SETS.replace("SUM", right))
-    request = Request(data=[], recipe=recipe, data_folder=digits_npz.parent)
-    found = order(request, TrainOptions())
-    (step,) = found.steps
-    assert (step.make, step.options.epochs, step.options.seed) == ("digits", 4, 3)
-    assert found.made_from["data"] == {"drawings": right}
-    assert found.read(found.specs[0]).licence == "CC0"
-    (tmp_path / "data.toml").write_text(SETS.replace("SUM", "0" * 64))
-    with pytest.raises(UsageError, match="SHA-256 differs"):
-        order(request, TrainOptions())
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("seed = ", "cannot be read as a recipe"),
-        ("seed = 1", "a recipe has the entries"),
-        (RECIPE.replace('make = "digits"', ""), "needs make"),
-        (RECIPE.replace("weight = 1.0, ", ""), "needs a weight and a kind"),
-        (RECIPE.replace("drawings =", "others ="), "others is not in the registry of sets"),
-    ],
-)
-def test_recipes_that_cannot_be_followed(text, told, tmp_path):
-    (tmp_path / "recipe.toml").write_text(text)
-    (tmp_path / "data.toml").write_text(SETS)
-    with pytest.raises(UsageError, match=told):
-        read_recipe(tmp_path / "recipe.toml", tmp_path)
-
-
-def test_the_recipe_of_the_model_here_can_be_followed(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        "digitocr.datasets.registry.DataSet.found_in", lambda entry, folder: folder / entry.path
-    )
-    recipe = read_recipe(ROOT / "models" / "recipe.toml", tmp_path)
-    steps = plan([(table.make, table.options) for table in recipe.stages], TrainOptions(), {})
-    assert json.dumps([step.key for step in steps])
-    # Those two serve who has digits alone, or numbers, to train with.
-    assert {step.make for step in steps} == set(STAGES) - {"lines", "lattice"}
-
-
-def test_the_card_of_the_model_here_has_a_record_of_each_stage_of_its_recipe(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        "digitocr.datasets.registry.DataSet.found_in", lambda entry, folder: folder / entry.path
-    )
-    recipe = read_recipe(ROOT / "models" / "recipe.toml", tmp_path)
-    steps = plan([(table.make, table.options) for table in recipe.stages], TrainOptions(), {})
-    runs = read_contract(ROOT / "models" / "digits.json").runs
-    assert {step.name for step in steps if step.make != "page_patches"} == set(runs)
-
-
-def test_the_estimate_grows_with_what_is_asked(monkeypatch):
-    from digitocr.training import estimate
-
-    monkeypatch.setattr(estimate, "seconds_a_step", lambda options: 0.01)
-    monkeypatch.setattr(estimate, "seconds_a_number", lambda: 0.006)
-
-    def seconds(*stages):
-        return sum(estimate.estimate_seconds(plan(stages, OPTIONS, {}), 2))
-
-    few, many = seconds(("digits", {"epochs": 1})), seconds(("digits", {"epochs": 11}))
-    assert many - few == pytest.approx(10 * 60_000 / 128 * 0.01, rel=0.5)
-    lines = seconds(("digits", {"epochs": 1}), ("lines", {"strip_lines": 100_000, "strip_epochs": 2}))
-    assert lines - few > 100_000 * 0.006 / 2
-
-
-def test_each_stage_has_an_estimate_of_its_own(monkeypatch):
-    from digitocr.training import estimate
-
-    monkeypatch.setattr(estimate, "seconds_a_step", lambda options: 0.01)
-    monkeypatch.setattr(estimate, "seconds_a_number", lambda: 0.006)
-    asked = {
-        "drawn": {"drawn_lines": 1000},
-        "digits": {"epochs": 1},
-        "lattice": {"lattice_lines": 1000},
-        "scorer": {"judge_lines": 1000},
-        "lines": {"strip_lines": 1000},
-        "fusion": {"judge_lines": 1000},
-        "page_patches": {"page_patches": 1000},
-        "pages": {"page_steps": 100},
-        "real_lines": {"strip_lines": 1000, "line_rounds": 1},
-    }
-    assert {*asked, "confidence"} == set(STAGES)
-    seconds = estimate.estimate_seconds(plan(list(asked.items()), OPTIONS, {}), 2)
-    assert len(seconds) == len(asked)
-    assert min(seconds) > 0
-    paged = estimate.estimate_seconds(plan([("real_lines", {"line_pages": 1000})], OPTIONS, {}), 2)
-    assert paged[0] > 1000 * estimate.PAGE_S
-
-
-def test_the_estimate_tries_a_step():
-    from digitocr.training.estimate import seconds_a_step
-
-    assert 0 < seconds_a_step(replace(OPTIONS, network="mlp", batch_size=8)) < 60
 
 
 def test_what_an_interrupted_stage_left_is_kept_for_it_alone(made, tmp_path, monkeypatch):

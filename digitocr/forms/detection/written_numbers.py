@@ -55,7 +55,7 @@ def find_written_numbers(layers: PrintLayers, segment: Segment) -> WrittenNumber
 
 
 def holds_writing(box: Box, written: Gray) -> bool:
-    """Whether a mask of handwriting covers more than dirt of a field, in pixels of the mask."""
+    """Whether a mask of handwriting, (H, W) uint8, covers more than dirt of a field, in its pixels."""
     inside = written[box.region]
     return bool(np.count_nonzero(inside) > FIELD_INK_MIN * inside.size)
 

@@ -15,7 +15,7 @@ from digitocr.forms.registration.refinement import Matrix, map_points
 from digitocr.forms.template.template import Field
 from digitocr.imaging import opencv
 from digitocr.imaging.polarity import is_light_on_dark
-from digitocr.layout.layout import CandidateRow
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import candidates
@@ -113,7 +113,7 @@ def _field_row(gray: Gray, form: Form, field: Field, page_from_reference: Matrix
         return located(None, OUTSIDE_PAGE)
     image = cut_field_image(gray, form, field, page_from_reference)
     written = extract_field_ink(image)
-    row = _row(image, written)
+    row = field_row(image, written)
     if row is None:
         return located(None, CROSSED_OUT if written.crossed_out else NO_INK)
     reason = CROSSED_OUT if written.crossed_out else LEAVES_FIELD if written.leaves_field else ""
@@ -127,7 +127,7 @@ def _box_on_page(page_from_form: Matrix, box: Box) -> Box:
     return Box(int(left), int(top), int(right), int(bottom))
 
 
-def _row(image: FieldImage, written: FieldInk) -> CandidateRow | None:
+def field_row(image: FieldImage, written: FieldInk) -> CandidateRow | None:
     """The line that is written in a field, cut into candidates; None where nothing is."""
     if not written.ink.any():
         return None

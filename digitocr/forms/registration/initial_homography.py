@@ -31,7 +31,10 @@ def coarse_print(printed: Gray) -> Gray:
 
 
 def find_homography(page: Keypoints, form: Keypoints, form_coarse: Gray) -> Matrix | None:
-    """The homography from the form to the page whose print correlates best; None where none is good."""
+    """The homography from the form to the page whose print correlates best, (3, 3) float64 in pixels.
+
+    `form_coarse` is what `coarse_print` makes of the form. None where no homography is good.
+    """
     scale = COARSE_PX / max(form.print.shape)
     half = opencv.rescale(page.print, 0.5)
     smooth = opencv.gaussian_blur(half, COARSE_BLUR_PX / scale / 2)

@@ -166,7 +166,7 @@ class FieldView {
     else if (key === "s" || event.code === "NumpadAdd") this.#take(event, () => this.#skip());
     else if (choice >= 0 && choice < this.#item.choices.length)
       this.#take(event, () => this.#settle("value", this.#item.choices[choice]));
-    else if (/^[a-z]$/.test(key)) event.preventDefault(); // letters are no digits
+    else if (key.length === 1 && !/^[\d ]$/.test(key)) event.preventDefault(); // values are digits
     else if (event.target !== this.#parts.value && /^\d$/.test(key)) this.#parts.value.focus();
   }
 

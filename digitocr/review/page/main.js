@@ -28,17 +28,19 @@ let close = () => {};
 let shown = 0;
 
 async function show() {
-  const [, name = "overview", id] = location.hash.split("/");
+  const [, asked, id] = location.hash.split("/");
+  const name = Object.hasOwn(VIEWS, asked ?? "") ? asked : "overview";
   const number = ++shown;
   const root = el("div"); // of its own: a view that comes late draws where nobody looks
   document.getElementById("view").replaceChildren(root);
   for (const link of document.querySelectorAll("nav a"))
-    link.toggleAttribute("aria-current", link.hash.split("/")[1] === (name || "overview"));
+    if (link.hash === `#/${name}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
   close();
   close = () => {};
   problem();
   try {
-    const closeThis = await (VIEWS[name] ?? VIEWS.overview)(root, id);
+    const closeThis = await VIEWS[name](root, id);
     if (number === shown) close = closeThis;
     else closeThis();
   } catch (error) {

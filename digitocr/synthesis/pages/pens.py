@@ -63,7 +63,11 @@ class Pens:
         return tuple(f for f in self.fonts if f not in handwriting)
 
     def printer(self, rng: np.random.Generator) -> FontWriter:
-        """Some font, most set as it is meant to be."""
+        """Some font, most set as it is meant to be.
+
+        Raises:
+            ValueError: no font is installed.
+        """
         fonts = self.print
         if not fonts:
             raise ValueError("no fonts are installed; install some, such as Debian's fonts-dejavu")

@@ -51,7 +51,11 @@ def look_at(
 
 
 def canvas_positions(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[Floats, Floats]:
-    """Where each pixel of a picture lies on the canvas, x and y: a little turned, in perspective, curled."""
+    """Where each pixel of a picture lies on the canvas: a little turned, in perspective, curled.
+
+    Returns:
+        x and y, each of `shape` (H, W) and float32, in pixels of the canvas.
+    """
     rows, columns = shape
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
     angle = math.radians(rng.normal(0, 1.5) if rng.random() < 0.85 else rng.uniform(-8, 8))
@@ -63,7 +67,7 @@ def canvas_positions(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[
     if rng.random() < 0.25:
         period = columns * rng.uniform(0.6, 2.5)
         wave = np.sin(u * np.float32(2 * math.pi / period) + np.float32(rng.uniform(0, 6)))
-        down = down + np.float32(rng.uniform(0.5, 0.02 * period)) * wave
+        down = down + np.float32(rng.uniform(0.5, max(0.5, 0.02 * period))) * wave
     return (across + columns / 2).astype(np.float32), (down + rows / 2).astype(np.float32)
 
 
@@ -119,7 +123,7 @@ def _sensor(rng: np.random.Generator, light: Floats, digit_px: float, harsh: boo
 
 
 def halved(maps: Mapping[str, Gray]) -> Gray:
-    """The maps at half the size, as one array; the smaller of two heights is as good as the other."""
+    """The maps (H, W) at half the size, as one array (H / 2, W / 2, 6); of heights either is as good."""
     halves = []
     for name in MAP_NAMES:
         layer = maps[name]
