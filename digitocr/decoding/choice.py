@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import CandidateRow, PageLayout
+from digitocr.layout.candidate_row import CandidateRow
+from digitocr.layout.layout import PageLayout
 from digitocr.layout.order import in_reading_order
 from digitocr.records import Box
 from digitocr.segmentation.candidates import GEOMETRY

@@ -42,9 +42,9 @@ def isolated(gray: Gray, region: Region, tilt: float = 0.0) -> tuple[Gray, NDArr
         near = opencv.resize(near, size)
     page_from_near = np.array([[1 / shrink, 0, left], [0, 1 / shrink, top], [0, 0, 1]])
     digit, erased = _sampled(region, page_from_near, near.shape)
-    if _is_light(near, digit):
+    if is_light(near, digit):
         near = opencv.complement(near)
-    near = np.where(erased, _paper(near, region.height * shrink), near)
+    near = np.where(erased, paper_tone(near, region.height * shrink), near)
     if tilt:
         near, near_from_turned = _turned(near, tilt)
         page_from_near = page_from_near @ near_from_turned
@@ -89,14 +89,14 @@ def _band(core: NDArray[np.bool_], digit_px: float) -> NDArray[np.bool_]:
     return opencv.dilate(core.astype(np.uint8), *size) > 0
 
 
-def _is_light(near: Gray, digit: NDArray[np.bool_]) -> bool:
+def is_light(near: Gray, digit: NDArray[np.bool_]) -> bool:
     """Whether the digit ink in a window is lighter than what is around it."""
     if not digit.any() or digit.all():
         return False
     return float(np.median(near[digit])) > float(np.median(near[~digit]))
 
 
-def _paper(near: Gray, height: float) -> Gray:
+def paper_tone(near: Gray, height: float) -> Gray:
     """The tone of the paper at each pixel: a gray closing that no stroke survives."""
     size = int(PAPER_REACH * height) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))

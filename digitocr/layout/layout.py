@@ -10,21 +10,21 @@ from digitocr.errors import TooMuchError
 from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import find_ink
 from digitocr.layout.affine import from_turned_by_quarters, scaling, square
+from digitocr.layout.candidate_row import CandidateRow, isolated_rows
 from digitocr.layout.circles import are_circles
-from digitocr.layout.commas import parted_by_commas
 from digitocr.layout.isolate import TILT_MIN, isolated
 from digitocr.layout.kind import kind_of
+from digitocr.layout.line_window import TextLine, text_lines_of
 from digitocr.layout.looks import Segment
 from digitocr.layout.order import in_reading_order
 from digitocr.layout.region import Region, box_of, union
-from digitocr.layout.search import find_regions
+from digitocr.layout.search import look_for_regions
 from digitocr.layout.windows import are_digits, joined, part, runs
 from digitocr.options import Layout
-from digitocr.records import Box, Gray
-from digitocr.segmentation.candidates import Candidates, candidates, single_candidate
+from digitocr.records import Gray
+from digitocr.segmentation.candidates import candidates, single_candidate
 from digitocr.segmentation.line import segment_line
 from digitocr.segmentation.line_image import with_gaps_closed
-from digitocr.segmentation.segment import Segments
 
 # On a page: the densest tables of the development sets have 1,000, and one takes 4 ms to isolate.
 NUMBERS_MAX = 2_500  # limit of a page
@@ -33,44 +33,6 @@ NUMBERS_MAX = 2_500  # limit of a page
 STROKE_ASPECT_MAX, STROKE_MARGIN = 0.33, 0.3
 STROKE_PAPER_PERCENTILE = 90  # of the gray values of such a picture: its paper's
 SAMPLE_ROWS = 12  # limit: so many numbers of a page tell which way is up
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CandidateRow:
-    """One place where a number may stand.
-
-    `candidates` are made of its `segments`, which a single digit has none of. `page_from_row` is
-    the (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in
-    one line of a page, parted by blanks. `digits` is how many digits stand there by the boxes that they are
-    written in, None where there are none. `other_share` is how much of the ink around is no digit's.
-    `joined` rows are put together of regions that may be numbers of their own.
-    """
-
-    candidates: Candidates
-    page_from_row: NDArray[np.float64]
-    segments: Segments | None = None
-    phrase: int = 0
-    digits: int | None = None
-    other_share: float = 0.0
-    joined: bool = False
-
-    @property
-    def scale(self) -> float:
-        """Pixels of the page a pixel of the row."""
-        return float(np.hypot(*self.page_from_row[:, 0]))
-
-    def box(self, boxes: NDArray[np.int32]) -> Box:
-        """The box on the page around `boxes` (N, 4), given in pixels of the row."""
-        outer_box = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
-        return self.boxes(outer_box[np.newaxis])[0]
-
-    def boxes(self, boxes: NDArray[np.int32]) -> list[Box]:
-        """The box on the page around each of `boxes` (N, 4), given in pixels of the row."""
-        corners = np.ones((3, 4, len(boxes)))
-        corners[:2] = boxes.T[[[0, 2, 0, 2], [1, 1, 3, 3]]]
-        on_page = (self.page_from_row @ corners.reshape(3, -1)).reshape(2, 4, -1)
-        sides = np.concatenate([np.floor(on_page.min(axis=1)), np.ceil(on_page.max(axis=1))])
-        return [Box(*each) for each in sides.T.astype(int).tolist()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +48,7 @@ class PageLayout:
     rows: tuple[CandidateRow, ...]
     windows: tuple[CandidateRow, ...] = ()
     regions: tuple[Region, ...] = ()
+    text_lines: tuple[TextLine, ...] = ()
 
 
 def find_rows(
@@ -112,11 +75,13 @@ def find_rows(
     if layout == "line":
         return PageLayout("line", 0.0, _line_rows(gray))
     turned = np.ascontiguousarray(np.rot90(gray, quarter_turns))
-    regions = find_regions(turned, segment, closer=closer)
+    regions, looks = look_for_regions(turned, segment, closer=closer)
     kind: Layout = kind_of(turned, regions) if layout == "auto" else "page"
     if kind != "page":
         return find_rows(gray, kind, segment)
     page_layout = _page_rows(turned, regions, windows=windows)
+    if closer:
+        page_layout = replace(page_layout, text_lines=text_lines_of(turned, looks))
     return _turned_back(page_layout, quarter_turns, gray.shape) if quarter_turns else page_layout
 
 
@@ -127,12 +92,16 @@ def _turned_back(page_layout: PageLayout, quarter_turns: int, shape: tuple[int, 
     def turned(row: CandidateRow) -> CandidateRow:
         return replace(row, page_from_row=(page_from_turned @ square(row.page_from_row))[:2])
 
+    def turned_line(line: TextLine) -> TextLine:
+        return replace(line, page_from_near=(page_from_turned @ square(line.page_from_near))[:2])
+
     degrees = {1: 90.0, 2: 180.0, 3: -90.0}[quarter_turns]
     return replace(
         page_layout,
         rotation=degrees + page_layout.rotation,
         rows=tuple(map(turned, page_layout.rows)),
         windows=tuple(map(turned, page_layout.windows)),
+        text_lines=tuple(map(turned_line, page_layout.text_lines)),
     )
 
 
@@ -195,19 +164,15 @@ def _isolated_rows(
 ) -> list[CandidateRow]:
     """An isolated region (h, w) uint8 cut into candidates; none where nothing is left of it."""
     size = float(np.hypot(*page_from_near[:, 0]))  # page pixels a pixel of the window
-    segments, scale = segment_line(near, region.height / size)
-    if segments is None:
-        return []
-    page_from_row = page_from_near @ square(scaling(scale))
+    rows = isolated_rows(near, page_from_near, region.height / size)
     return [
-        CandidateRow(
-            of_number,
-            page_from_row,
-            with_gaps_closed(strip) if region.linked else strip,
-            phrase,
+        replace(
+            row,
+            phrase=phrase,
             other_share=region.other_share,
+            segments=with_gaps_closed(row.segments) if region.linked and row.segments else row.segments,
         )
-        for of_number, strip in parted_by_commas(candidates(segments), segments)
+        for row in rows
     ]
 
 

@@ -10,6 +10,7 @@ from digitocr.layout.looks import (
     HIGH_PX,
     LOOK_MEGAPIXELS,
     SMALL_PX,
+    Look,
     Segment,
     first_look,
     look_closer,
@@ -31,7 +32,12 @@ SAME_SHARE = 0.5  # of the smaller box: two looks at one number overlap by more,
 
 
 def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[Region]:
-    """The numbers of a page, (H, W) uint8.
+    """The numbers of a page, (H, W) uint8; see `look_for_regions`."""
+    return look_for_regions(gray, segment, closer=closer)[0]
+
+
+def look_for_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> tuple[list[Region], list[Look]]:
+    """The numbers of a page, (H, W) uint8, and the looks at it, from far to near.
 
     What is high enough in a look is kept as it is seen there. Elsewhere, where small ink stands, the page is
     looked at again at twice the size, and what is found among other ink a little larger, but not unless
@@ -41,6 +47,7 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
     high = _typical_height(list(regions_of(look)))
     if high > HIGH_PX:
         look = first_look(gray, segment, look.input_px * BEST_PX / high)
+    looks = [look]
     kept: list[Region] = []
     small: list[Region] = []
     budget = LOOK_MEGAPIXELS * 1e6
@@ -60,9 +67,11 @@ def find_regions(gray: Gray, segment: Segment, *, closer: bool = True) -> list[R
         if finer is None:
             break
         look, budget = finer[0], budget - finer[1]
+        looks.append(look)
     if closer:
         kept = _looked_at_again(gray, segment, kept, budget)
-    return join_neighbours(kept + [region for region in small if region.height >= HEIGHT_RANGE_PX[0]])
+    legible = [region for region in small if region.height >= HEIGHT_RANGE_PX[0]]
+    return join_neighbours(kept + legible), looks
 
 
 def _looked_at_again(gray: Gray, segment: Segment, regions: Sequence[Region], budget: float) -> list[Region]:

@@ -1,7 +1,7 @@
 """Why a person should check a reading."""
 
 from digitocr.decoding.answer import Answer
-from digitocr.layout.layout import CandidateRow
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.reasons import ReasonCode
 from digitocr.segmentation.strike import is_struck_out
 

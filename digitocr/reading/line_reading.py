@@ -18,7 +18,7 @@ from digitocr.decoding.digit_or_sign import Rival, rivals
 from digitocr.decoding.known_length import LENGTH_MIN, length_log_probability
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import CandidateRow
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.options import Layout
 from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
 from digitocr.recognition.page_segmenter import PageSegmenter

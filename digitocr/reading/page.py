@@ -6,12 +6,14 @@ from dataclasses import replace
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
-from digitocr.layout.layout import CandidateRow, PageLayout, find_rows, turned_sample
+from digitocr.layout.candidate_row import CandidateRow
+from digitocr.layout.layout import PageLayout, find_rows, turned_sample
 from digitocr.layout.line_retries import Retry, line_retries
 from digitocr.layout.looks import Segment
 from digitocr.layout.maps import PageMaps
 from digitocr.options import ReadOptions
 from digitocr.reading.addressee import addressee
+from digitocr.reading.among_words import with_text_lines
 from digitocr.reading.doubts import doubt_of
 from digitocr.reading.line_reading import CropClassifier, RowRequest
 from digitocr.reading.orientation import (
@@ -24,6 +26,7 @@ from digitocr.reading.orientation import (
 )
 from digitocr.reading.rows import read_rows
 from digitocr.reading.second_look import best_of, is_unsure, reads_the_same
+from digitocr.reading.text_lines import NO_TEXT, Text, read_text_lines
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
 
@@ -43,15 +46,32 @@ def read_pages(pages: Sequence[Page], classifier: CropClassifier, options: ReadO
     layouts = [
         find_rows(page.gray, options.layout, _segment_by(classifier), windows=windows) for page in pages
     ]
-    rows = [RowRequest(f.layout, row, allowed) for f in layouts for row in (*f.rows, *f.windows)]
-    answers = iter(read_rows(rows, classifier, options.n_best))
-    results = [
-        _page_result(page, f, [next(answers) for _ in (*f.rows, *f.windows)], options)
-        for page, f in zip(pages, layouts, strict=True)
-    ]
+    results = _read_layouts(pages, layouts, classifier, options)
     return [
         _upright(page, f, _surer(page, result, classifier, options), classifier, options)
         for page, f, result in zip(pages, layouts, results, strict=True)
+    ]
+
+
+def _read_layouts(
+    pages: Sequence[Page], layouts: Sequence[PageLayout], classifier: CropClassifier, options: ReadOptions
+) -> list[PageResult]:
+    """Read pages of which it is known where numbers may stand, all their candidates in one batch."""
+    allowed = format_of(options.format, options.pattern)
+    texts = [read_text_lines(layout.text_lines, classifier.lines) for layout in layouts]
+    rows = [
+        [*layout.rows, *layout.windows, *(number.row for number in text.numbers)]
+        for layout, text in zip(layouts, texts, strict=True)
+    ]
+    requests = [
+        RowRequest(layout.layout, row, allowed)
+        for layout, rows_of_page in zip(layouts, rows, strict=True)
+        for row in rows_of_page
+    ]
+    answers = iter(read_rows(requests, classifier, options.n_best))
+    return [
+        _page_result(page, layout, [next(answers) for _ in rows_of_page], options, text)
+        for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True)
     ]
 
 
@@ -82,9 +102,7 @@ def read_layout(
     page: Page, layout: PageLayout, classifier: CropClassifier, options: ReadOptions
 ) -> PageResult:
     """Read a picture of which it is known where its numbers stand."""
-    allowed = format_of(options.format, options.pattern)
-    rows = [RowRequest(layout.layout, row, allowed) for row in layout.rows]
-    return _page_result(page, layout, read_rows(rows, classifier, options.n_best), options)
+    return _read_layouts([page], [layout], classifier, options)[0]
 
 
 def _upright(
@@ -146,8 +164,7 @@ def _read_turned(
         quarter_turns=quarter_turns,
         closer=closer,
     )
-    rows = [RowRequest(layout.layout, row, allowed) for row in (*layout.rows, *layout.windows)]
-    return _page_result(page, layout, read_rows(rows, classifier, options.n_best), options), layout
+    return read_layout(page, layout, classifier, options), layout
 
 
 def _segment_by(classifier: CropClassifier) -> Segment:
@@ -159,13 +176,21 @@ def _segment_by(classifier: CropClassifier) -> Segment:
     return segment
 
 
-def _page_result(page: Page, layout: PageLayout, answers: list[Answer], options: ReadOptions) -> PageResult:
+def _page_result(
+    page: Page,
+    layout: PageLayout,
+    answers: list[Answer],
+    options: ReadOptions,
+    text: Text = NO_TEXT,
+) -> PageResult:
     allowed = format_of(options.format, options.pattern)
     height, width = page.gray.shape
     whole = Box(0, 0, width, height)
+    count = len(answers) - len(text.numbers)
+    chosen = with_text_lines(numbers(layout, answers[:count], allowed), text, answers[count:])
     readings = tuple(
         make_reading(row, answer, options.min_confidence, whole, number=n)
-        for n, (row, answer) in enumerate(numbers(layout, answers, allowed), 1)
+        for n, (row, answer) in enumerate(chosen, 1)
     )
     if layout.layout == "page" and allowed and allowed.postal:
         readings = tuple(replace(reading, row=1) for reading in addressee(readings, whole))

@@ -15,7 +15,7 @@ from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.digit_or_sign import LIKELY_RIVAL_MIN
 from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import CandidateRow
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.reading.budget import check_arcs
 from digitocr.reading.line_reading import (
     LIKE_ONE,

@@ -16,7 +16,7 @@ from digitocr.decoding.lattice import Lattice, rank_digits
 from digitocr.decoding.length_prior import with_length_prior
 from digitocr.decoding.score_fusion import POOLED, Constrained, fuse
 from digitocr.formats.formats import Format
-from digitocr.layout.layout import CandidateRow
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.reading.budget import ConstrainedBudget
 from digitocr.reading.line_reading import (
     LIKE_ONE,

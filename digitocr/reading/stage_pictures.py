@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from digitocr.decoding.answer import Answer
 from digitocr.imaging import opencv
-from digitocr.layout.layout import CandidateRow, PageLayout
+from digitocr.layout.candidate_row import CandidateRow
+from digitocr.layout.layout import PageLayout
 from digitocr.layout.looks import Look, resized
 from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments

@@ -41,6 +41,10 @@ class Frame:
         """The column of the row that lies in a time step of the line recogniser."""
         return (step * TIME_STEP_PX - self.width / 2) / self.scale + self.at_x
 
+    def step_of_x(self, x: float) -> float:
+        """The time step of the line recogniser in which a column of the row lies."""
+        return ((x - self.at_x) * self.scale + self.width / 2) / TIME_STEP_PX
+
 
 def frame_of(segments: Segments) -> Frame:
     """The part of a row that is shown: its writing, and a margin."""
@@ -50,6 +54,11 @@ def frame_of(segments: Segments) -> Frame:
     middle = float(middles @ segments.area / segments.area.sum())
     top = max(float(top), middle - LINE_REACH * segments.height)
     bottom = min(float(bottom), middle + LINE_REACH * segments.height)
+    return frame_around(float(left), top, float(right), bottom)
+
+
+def frame_around(left: float, top: float, right: float, bottom: float) -> Frame:
+    """The part of a row that is shown of writing in this box: the box, and a margin."""
     pad = PAD * (bottom - top)
     scale = min(LINE_IMAGE_HEIGHT / (bottom - top + 2 * pad), STRETCH_MAX)
     width = max(LINE_IMAGE_WIDTH_MIN, round(scale * (right - left + 2 * pad)))
@@ -62,15 +71,19 @@ def draw_line_image(segments: Segments) -> Gray:
     Returns:
         (LINE_IMAGE_HEIGHT, W) uint8, 0 = paper.
     """
-    frame = frame_of(segments)
+    return draw_frame(frame_of(segments), segments.dark, segments.contrast)
+
+
+def draw_frame(frame: Frame, dark: Gray, contrast: float) -> Gray:
+    """A part of a row as `draw_line_image` draws it, from what is darker than the paper (H, W) uint8."""
     scale, width, at_x, at_y = frame.scale, frame.width, frame.at_x, frame.at_y
     # Shrinking by an affine map would skip pixels.
-    soft = opencv.gaussian_blur(segments.dark, 0.35 / scale) if scale < 0.8 else segments.dark
+    soft = opencv.gaussian_blur(dark, 0.35 / scale) if scale < 0.8 else dark
     matrix = np.array(
         [[scale, 0, width / 2 - scale * at_x], [0, scale, LINE_IMAGE_HEIGHT / 2 - scale * at_y]]
     )
     strip = opencv.warp_affine(soft, matrix, (width, LINE_IMAGE_HEIGHT))
-    return opencv.scaled(strip, INK_LEVEL / segments.contrast)
+    return opencv.scaled(strip, INK_LEVEL / contrast)
 
 
 def sheared_views(strip: Gray) -> list[Gray]:

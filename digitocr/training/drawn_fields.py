@@ -16,7 +16,7 @@ from digitocr.forms.reading.form import (
 )
 from digitocr.forms.reading.written import extract_field_ink
 from digitocr.imaging import opencv
-from digitocr.layout.layout import CandidateRow
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.records import Box, Gray
 from digitocr.synthesis.non_numbers import draw_unread
 

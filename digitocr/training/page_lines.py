@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import OTHER, symbol_of
-from digitocr.layout.layout import CandidateRow, find_rows
+from digitocr.layout.candidate_row import CandidateRow
+from digitocr.layout.layout import find_rows
 from digitocr.layout.looks import Segment
 from digitocr.segmentation.line_image import draw_line_image
 from digitocr.synthesis.pages.canvas import Canvas

@@ -47,6 +47,8 @@ READ = [
     in_print.form_of_empty_circles,
     in_tables.zeros_in_a_table,
     in_tables.ruled_print,
+    in_tables.small_table_of_words,
+    in_print.running_text,
 ]
 
 
@@ -89,8 +91,6 @@ UNREAD = [
         in_tables.superscript,
         "a superscript touches the number in the map of cores, and is as high as a digit",
     ),
-    (in_print.running_text, "the maps join a year in running text with letters beside it"),
-    (in_tables.small_table_of_words, "a lone digit after a word is often other ink in the maps"),
     (by_hand.ones_beside_ruled_lines, "of twelve numbers beside ruled lines, two lose a 1 to the line"),
     (in_print.invoice, "of fifteen numbers, a lone 1 after a word and the last 0 of an amount are lost"),
     (in_print.invoice_faxed, "the maps take faxed digits, coarse as they are, for letters"),

@@ -5,7 +5,8 @@ import numpy as np
 from digitocr.decoding.answer import Answer
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import numbers
-from digitocr.layout.layout import CandidateRow, PageLayout
+from digitocr.layout.candidate_row import CandidateRow
+from digitocr.layout.layout import PageLayout
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 
 

@@ -6,7 +6,8 @@ from digitocr.decoding.answer import Answer, constrain
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.choice import numbers
 from digitocr.formats.formats import make_format
-from digitocr.layout.layout import CandidateRow, PageLayout
+from digitocr.layout.candidate_row import CandidateRow
+from digitocr.layout.layout import PageLayout
 from digitocr.segmentation.candidates import GEOMETRY, Candidates
 
 FIVE, PLZ = make_format({"length": 5}), make_format({"format": "de-plz"})

@@ -15,7 +15,7 @@ from digitocr.forms.registration.refinement import Matrix, map_points
 from digitocr.forms.template.template import Field
 from digitocr.imaging import opencv
 from digitocr.imaging.polarity import is_light_on_dark
-from digitocr.layout.layout import CandidateRow
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.reasons import ReasonCode
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import candidates
