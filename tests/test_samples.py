@@ -106,12 +106,7 @@ def _holds_middle(outer, inner):
     return outer.left <= x < outer.right and outer.top <= y < outer.bottom
 
 
-WIDE_ONE = pytest.mark.xfail(strict=True, reason="the page segmenter takes this 1 for a letter")
-
-
-@pytest.mark.parametrize(
-    "name", ["digit.png", "line.png", pytest.param("printed.png", marks=WIDE_ONE), "form.png"]
-)
+@pytest.mark.parametrize("name", ["digit.png", "line.png", "printed.png", "form.png"])
 def test_clear_samples_are_read_without_a_mistake(pages, name):
     read = [found_at(box, pages[name, 1].readings) for _, box in TRUTH[name, 1]]
     assert [reading and reading.text for reading in read] == [text for text, _ in TRUTH[name, 1]]
