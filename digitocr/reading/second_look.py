@@ -28,7 +28,7 @@ def is_unsure(result: PageResult) -> bool:
 def reads_the_same(results: Sequence[PageResult]) -> bool:
     """Whether the last reading of a picture is the first one again: then no further ones put it right.
 
-    Of 75 numbers of half A that were read again the same, the ways after that put none right and one wrong.
+    On half A some 75 numbers are read again: the ways after such a repeat put none right and one wrong.
     """
     first, last = _best(results[0]), _best(results[-1])
     return bool(first and last and first.text == last.text)

@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 from echo_reader import (
     BAD_PX,
@@ -35,20 +33,6 @@ def open_and_die(settings):
 
 def open_with_a_defect(settings):
     return {}["nothing"]
-
-
-@pytest.fixture
-def images(tmp_path):
-    """Makes image files of given widths; the brightness is their number."""
-
-    def make(widths):
-        paths = []
-        for number, width in enumerate(widths):
-            paths.append(str(tmp_path / f"{number}.png"))
-            cv2.imwrite(paths[-1], np.full((20, width), 130 + number, np.uint8))
-        return paths
-
-    return make
 
 
 def test_a_failing_page_fails_alone(images):

@@ -33,20 +33,6 @@ class Tallied:
         return echo
 
 
-@pytest.fixture
-def images(tmp_path):
-    """Makes image files of given widths; the brightness is their number."""
-
-    def make(widths):
-        paths = []
-        for number, width in enumerate(widths):
-            paths.append(str(tmp_path / f"{number}.png"))
-            cv2.imwrite(paths[-1], np.full((20, width), 130 + number, np.uint8))
-        return paths
-
-    return make
-
-
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_documents_come_in_order_with_all_their_pages(images, tmp_path, jobs):
     sources = [*images([100] * 40), save_tiff(tmp_path / "long.tif", [90] * 50)]

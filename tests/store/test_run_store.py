@@ -22,18 +22,6 @@ from digitocr.store.entries import Entry, enter
 from digitocr.store.store import open_store
 
 
-@pytest.fixture
-def exported(digitocr):
-    """What `export` writes of a store, as bytes."""
-
-    def export(path, *options):
-        run = digitocr("export", path, *options)
-        assert run.returncode == 0, run.stderr
-        return run.stdout
-
-    return export
-
-
 def read_names(path):
     with sqlite3.connect(path) as connection:
         return {name for (name,) in connection.execute("SELECT name FROM source WHERE run IS NOT NULL")}

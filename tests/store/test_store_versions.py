@@ -10,18 +10,6 @@ from digitocr.store.schema import MIGRATIONS
 from digitocr.store.store import open_store
 
 
-@pytest.fixture
-def exported(digitocr):
-    """What `export` writes of a store, as bytes."""
-
-    def export(path, *options):
-        run = digitocr("export", path, *options)
-        assert run.returncode == 0, run.stderr
-        return run.stdout
-
-    return export
-
-
 def test_what_is_no_run_store_is_refused(digitocr, tmp_path):
     (tmp_path / "text.db").write_text("a line of text, which is no database at all " * 30)
     with sqlite3.connect(tmp_path / "other.db") as other:
