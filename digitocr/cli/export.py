@@ -46,7 +46,10 @@ def export(
 ) -> None:
     """Write what a run store has as a table, with what people said in place of what was read."""
     with ended_by(end_at_once):
+        from digitocr.output.write import check_table, format_for
         from digitocr.store.store import open_store
+    if output or not crops:
+        check_table(output, format_for(output, form), wide=wide, statuses=statuses, as_text=as_text)
     with open_store(store_path) as store:
         if crops:
             from digitocr.store.crop_folder import write_crops
