@@ -26,7 +26,7 @@ INPUT_HEIGHT, INPUT_WIDTH_MIN = 48, 320  # pixels; PP-OCR pads narrower pictures
 WIDTH_OVER_HEIGHT_MAX = 32  # heights: a line of 60 digits; the time of a reading is bounded
 CTC_BLANK = 0  # the index of PP-OCR's blank
 # Lower ones are rounding: where all are, as beside a letter that is sure, the step is a blank.
-BLANK_MIN, DIGIT_MIN = 1e-6, 1e-9
+BLANK_FLOOR, DIGIT_FLOOR = 1e-6, 1e-9
 
 
 class SecondReader(Protocol):
@@ -77,7 +77,7 @@ def held_to_digits(probabilities: NDArray[np.float32], digits: NDArray[np.intp])
     `digits` (10,) are the indices of the digits. A step shows a digit where that is likelier than the blank,
     whatever else it may be: letters and signs count for nothing.
     """
-    floor = np.array([*[DIGIT_MIN] * len(digits), BLANK_MIN], np.float32)
+    floor = np.array([*[DIGIT_FLOOR] * len(digits), BLANK_FLOOR], np.float32)
     shares = np.maximum(probabilities[:, [*digits, CTC_BLANK]], floor)
     return np.asarray(np.log(shares / shares.sum(axis=1, keepdims=True)), np.float32)
 

@@ -26,7 +26,7 @@ from digitocr.training.confidence_material import kept_out_registers, labelled_l
 from digitocr.training.logistic import fit_logistic
 
 CONFIDENCE_MIN = 0.2  # readings below are not accepted, whatever the second reader says
-SHRINKAGE = 0.01  # of the weights, as a prior's inverse variance
+RATIO_SHRINKAGE = 0.01  # of the weights, as a prior's inverse variance
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def fit_agreement(known: Sequence[Comparison]) -> NDArray[np.float64]:
     inputs = np.array([evidence(each.log_probability) for each in known])
     before = np.array([log(each.confidence / (1 - each.confidence)) for each in known])
     right = np.array([each.right for each in known])
-    return fit_logistic(inputs, right, np.full(inputs.shape[1], SHRINKAGE), before)
+    return fit_logistic(inputs, right, np.full(inputs.shape[1], RATIO_SHRINKAGE), before)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
