@@ -39,6 +39,7 @@ FEATURES = (
     "signs",
     "counted",
     "count",
+    "letter",
 )
 BOX_FEATURES = ("counted", "count")  # of lines in boxes, the written ones of which are counted
 LOG_MIN = -12.0  # lower log-probabilities carry no information
@@ -66,6 +67,8 @@ class Evidence:
         signs: number of separators and signs in the line.
         count: log-probability by the line recogniser that there are as many digits as boxes that are written
             in; None where there are no boxes, or they do not tell.
+        letter: the highest log-probability by the line recogniser that a time step shows a letter or another
+            symbol.
     """
 
     line: float
@@ -80,6 +83,7 @@ class Evidence:
     others: int
     signs: int
     count: float | None = None
+    letter: float = LOG_MIN
 
 
 class Confidence(Protocol):
@@ -111,6 +115,7 @@ def features(evidence: Evidence) -> NDArray[np.float64]:
             min(evidence.signs, 3),
             float(evidence.count is not None),
             max(evidence.count or 0.0, LOG_MIN) / 4,
+            max(evidence.letter, LOG_MIN) / 4,
         ]
     )
 

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.alphabet import CURRENCY, DIGITS, OTHER
+from digitocr.alphabet import ALPHABET, CURRENCY, DIGITS, OTHER
 from digitocr.decoding.alignment import TimedSymbol, best_path, cut_digits
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import CandidateScorer
@@ -29,6 +30,7 @@ from digitocr.segmentation.segment import Segments
 TALL_SIGNS = {*"/()+%#*", CURRENCY, OTHER}  # as high as a digit, which the classifier knows nothing of
 LIKE_ONE = {*"/()"}
 UNLIKE_ONE = TALL_SIGNS - LIKE_ONE
+_OTHER_INDEX = ALPHABET.index(OTHER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +94,7 @@ class LineReading:
         arcs: the candidate of each digit; None if the row has fewer segments than digits.
         rivals: its digits that may be signs, and its signs that may be digits.
         count: the boxes that it is written in; None where there are none.
+        letter: the highest log-probability of a letter or another symbol, over the time steps.
     """
 
     symbols: tuple[TimedSymbol, ...]
@@ -100,6 +103,7 @@ class LineReading:
     arcs: tuple[int, ...] | None
     rivals: tuple[Rival, ...] = ()
     count: Count | None = None
+    letter: float = -inf
 
     @property
     def digits(self) -> list[TimedSymbol]:
@@ -147,6 +151,7 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
             _arcs(rows[n].row, segments[n], path),
             tuple(rivals(path, steps)),
             count,
+            float(steps[:, _OTHER_INDEX].max()),
         )
         for n, path, steps, each, likelihood, count in read
     }
@@ -237,4 +242,5 @@ def evidence_of(
         others=symbols.count(OTHER),
         signs=sum(symbol not in DIGITS and symbol not in {OTHER, " "} for symbol in symbols),
         count=line.count.log_probability if line.count else None,
+        letter=line.letter,
     )
