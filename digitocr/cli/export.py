@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
-from digitocr.cli.output_options import AsText, Statuses, Wide
+from digitocr.cli.output_options import AsText, OutputForm, Statuses, Wide
 
 if TYPE_CHECKING:
     from digitocr.store.store import Store
@@ -22,16 +22,7 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write.", show_default="standard output")
     ] = None,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--output-format",
-            "-f",
-            metavar="FORM",
-            help="csv, json, jsonl, xlsx, parquet or db (SQLite).",
-            show_default="by the suffix, or csv",
-        ),
-    ] = None,
+    form: OutputForm = None,
     wide: Wide = False,
     statuses: Statuses = False,
     as_text: AsText = False,

@@ -66,8 +66,8 @@ def parse_data(text: str, usual_kind: str = "pen") -> DataSpec:
     Raises:
         UsageError: the weight is not a number over 0, or the kind is unknown.
     """
-    location, _, rest = text.partition("=")
-    weight, _, kind = rest.partition(",")
+    location, _, weight_and_kind = text.partition("=")
+    weight, _, kind = weight_and_kind.partition(",")
     try:
         spec = DataSpec(location, float(weight or 1), kind or (DRAWN if location == DRAWN else usual_kind))
     except ValueError as error:
