@@ -114,7 +114,8 @@ def _digit_rows(gray: Gray) -> tuple[CandidateRow, ...]:
 
 def is_stroke(gray: Gray) -> bool:
     """Whether a picture (H, W) is so narrow that it shows one straight stroke."""
-    return gray.shape[1] < STROKE_ASPECT_MAX * gray.shape[0]
+    height, width = gray.shape
+    return bool(width < STROKE_ASPECT_MAX * height)
 
 
 def line_layout(gray: Gray, *, margin: bool) -> PageLayout:
