@@ -27,7 +27,8 @@ class FieldInk:
 
     Attributes:
         ink: (h, w) uint8, its darkness, 0 on paper.
-        crossed_out: Whether all of it is crossed-out boxes, or the number was struck through.
+        crossed_out: Whether all of it is crossed-out boxes, the number was struck through, or a box between
+            its digits is crossed out.
         leaves_field: Whether some of it continues far outside of the field.
         digits: The number of boxes that are written in; None where it does not tell the number of digits.
         height: The height of the writing in pixels.
@@ -53,7 +54,7 @@ def extract_field_ink(image: FieldImage) -> FieldInk:
             np.zeros_like(ink), bool((belongs & (crosses | leaves_field)).any()), False, None, 0.0
         )
     mask = np.where(kept[labels], np.uint8(255), np.uint8(0))
-    struck = is_struck_through(mask, image.box_px)
+    struck = is_struck_through(mask, image.box_px) or _has_between(stats, kept, crosses)
     near = opencv.dilate(mask, 3, 3)
     return FieldInk(
         opencv.intersection(ink, near),
@@ -109,6 +110,13 @@ def _crossed_out(
             )
             crosses |= in_cell & is_cross
     return crosses
+
+
+def _has_between(stats: NDArray[np.int32], kept: NDArray[np.bool_], crosses: NDArray[np.bool_]) -> bool:
+    """Whether a cross stands between what is written: nobody skips a box there, it may be a digit."""
+    lefts, rights = stats[:, cv2.CC_STAT_LEFT], stats[:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_WIDTH]].sum(axis=1)
+    between = (lefts > rights[kept].min()) & (rights < lefts[kept].max())
+    return bool((crosses & between).any())
 
 
 def _count_written_boxes(stats: NDArray[np.int32], image: FieldImage) -> int | None:
