@@ -63,15 +63,19 @@ def test_boxes_that_are_crossed_out_are_no_digits(forms):
     assert (found["left"].row, found["left"].reason) == (None, "crossed out")
 
 
-def test_a_cross_between_digits_is_told(forms):
+@pytest.mark.parametrize(
+    ("crossed", "reason"), [(True, "crossed out"), (False, "an empty box between digits")]
+)
+def test_a_cross_or_an_empty_box_between_digits_is_told(forms, crossed, reason):
     sheet = filled("hall", {"right": "26"})
     seats = next(line for line in FORMS["hall"] if line.name == "seats")
     hand = StrokeHand(np.random.default_rng(3), 40)
     for cell in seats.cells[0], seats.cells[2]:
         sheet.write_in_boxes(hand, "8", cell, seats.step, BLUE)
-    cross(sheet, seats.cells[1])
+    if crossed:
+        cross(sheet, seats.cells[1])
     found = fields(gray_of(sheet.scanned()), forms)
-    assert (found["seats"].row.digits, found["seats"].reason) == (2, "crossed out")
+    assert (found["seats"].row.digits, found["seats"].reason) == (2, reason)
     assert found["right"].reason == ""
 
 
