@@ -28,13 +28,17 @@ export function fit(crop, [width, height]) {
 export function showPlace(place, url, item) {
   const [pageWidth, pageHeight] = item.pageSize;
   const [left, top, right, bottom] = item.box;
-  const small = pageHeight < 2.5 * (bottom - top) || !url;
-  place.hidden = small;
-  if (small) return;
+  const small = pageHeight < 2.5 * (bottom - top);
+  place.hidden = small || !url || place.dataset.missing === url;
+  if (place.hidden) return;
   const quarter = (((Math.round(-(item.rotation ?? 0) / 90) + item.turned) % 4) + 4) % 4;
   let image = place.querySelector("image");
   if (!image) {
     image = el("image");
+    image.addEventListener("error", () => {
+      place.dataset.missing = image.getAttribute("href"); // its file is gone or another than was read
+      place.hidden = true;
+    });
     const frame = el("rect", { class: "frame" });
     place.replaceChildren(el("svg", { preserveAspectRatio: "xMidYMid meet" }, el("g", {}, image, frame)));
   }
