@@ -31,8 +31,8 @@ NUMBERS_MAX = 2_500  # limit of a page
 # Of its height: a picture that is narrower shows a straight 1 cut tight, as high as the picture, and gets a
 # margin. A register's 25 has 0.39. Of 200 drawn tight ones 175 are read without, 179 with a margin.
 STROKE_ASPECT_MAX = 0.33
-MARGIN = 0.3  # of the height of a picture: what is added to each side of one cut tight
-PAPER_PERCENTILE = 90  # of the gray values of such a picture: its paper's
+TIGHT_MARGIN = 0.3  # of the height of a picture: what is added to each side of one cut tight
+TIGHT_PAPER_PERCENTILE = 90  # of the gray values of such a picture: its paper's
 SAMPLE_ROWS = 12  # limit: so many numbers of a page tell which way is up
 
 
@@ -120,9 +120,9 @@ def is_stroke(gray: Gray) -> bool:
 
 def line_layout(gray: Gray, *, margin: bool) -> PageLayout:
     """A picture (H, W) uint8 as one line, read with or without a margin of paper around it."""
-    margin_px = round(MARGIN * gray.shape[0]) if margin else 0
+    margin_px = round(TIGHT_MARGIN * gray.shape[0]) if margin else 0
     if margin:
-        gray = opencv.with_margin(gray, margin_px, float(np.percentile(gray, PAPER_PERCENTILE)))
+        gray = opencv.with_margin(gray, margin_px, float(np.percentile(gray, TIGHT_PAPER_PERCENTILE)))
     segments, scale = segment_line(gray)
     if segments is None:
         return PageLayout("line", 0.0, ())
