@@ -40,8 +40,13 @@ FEATURES = (
     "counted",
     "count",
     "letter",
+    "letter_counted",
 )
-BOX_FEATURES = ("counted", "count")  # of lines in boxes, the written ones of which are counted
+BOX_FEATURES = (
+    "counted",
+    "count",
+    "letter_counted",
+)  # of lines in boxes, the written ones of which are counted
 LOG_MIN = -12.0  # lower log-probabilities carry no information
 EDGE_DISTANCE = 0.02  # of the line height: ink nearer to the edge of the image touches it
 LINES_UNTOLD = 1000  # of a card that does not tell how many lines it was fitted on
@@ -94,7 +99,7 @@ class Confidence(Protocol):
 
 def features(evidence: Evidence) -> NDArray[np.float64]:
     """(len(FEATURES),) the features of one reading."""
-    line = max(evidence.line, LOG_MIN)
+    line, counted = max(evidence.line, LOG_MIN), evidence.count is not None
     worst_digit = max(float(evidence.digits.min(initial=0.0)), LOG_MIN)
     return np.array(
         [
@@ -113,9 +118,10 @@ def features(evidence: Evidence) -> NDArray[np.float64]:
             evidence.left_out,
             min(evidence.others, 3),
             min(evidence.signs, 3),
-            float(evidence.count is not None),
+            float(counted),
             max(evidence.count or 0.0, LOG_MIN) / 4,
             max(evidence.letter, LOG_MIN) / 4,
+            exp(evidence.letter) if counted else 0.0,
         ]
     )
 
