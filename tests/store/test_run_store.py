@@ -179,7 +179,7 @@ def test_what_is_forgotten_is_nowhere_in_the_file(digitocr, exported, scans, tmp
         enter(store, one, Entry("value", "80818283848586"), "ada")
     assert [file for file in tmp_path.glob("a.db*") if b"80818283848586" in file.read_bytes()]
     run = digitocr("forget", path, "--source", "n1.png")
-    assert b"1 inputs and 1 readings forgotten" in run.stderr
+    assert b"1 input and 1 reading forgotten" in run.stderr
     assert not [file for file in tmp_path.glob("a.db*") if b"80818283848586" in file.read_bytes()]
     assert b"n1.png" not in exported(path)
     with sqlite3.connect(path) as connection:
