@@ -23,8 +23,10 @@ from digitocr.layout.windows import are_digits, joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Gray
 from digitocr.segmentation.candidates import candidates, single_candidate
-from digitocr.segmentation.line import segment_line
+from digitocr.segmentation.line import ink_of_line
 from digitocr.segmentation.line_image import with_gaps_closed
+from digitocr.segmentation.pieces import pieces
+from digitocr.segmentation.segment import segment_ink
 
 # On a page: the densest tables of the development sets have 1,000, and one takes 4 ms to isolate.
 NUMBERS_MAX = 2_500  # limit of a page
@@ -116,12 +118,14 @@ def _line_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     if margin:
         paper = float(np.percentile(gray, STROKE_PAPER_PERCENTILE))
         gray = opencv.with_margin(gray, margin, paper)
-    segments, scale = segment_line(gray)
+    ink, height, scale = ink_of_line(gray)
+    apart = pieces(ink, height)
+    segments = apart or segment_ink(ink, height)
     if segments is None:
         return ()
     page_from_row = scaling(scale)
     page_from_row[:, 2] -= margin
-    return (CandidateRow(candidates(segments), page_from_row, segments),)
+    return (CandidateRow(candidates(segments), page_from_row, segments, ink=ink if apart else None),)
 
 
 def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageLayout:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -23,7 +23,7 @@ from digitocr.options import Layout
 from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
 from digitocr.recognition.page_segmenter import PageSegmenter
 from digitocr.records import Gray
-from digitocr.segmentation.line_image import draw_line_image, frame_of
+from digitocr.segmentation.line_image import Frame, draw_frame, frame_of
 from digitocr.segmentation.segment import Segments
 
 TALL_SIGNS = {*"/()+%#*", CURRENCY, OTHER}  # as high as a digit, which the classifier knows nothing of
@@ -87,6 +87,8 @@ class LineReading:
     Attributes:
         symbols: the symbols of the best path.
         columns: (T, 11) log-probabilities of the digits and the blank by time step.
+        frame: the part of the row that was read.
+        image: (32, W) uint8, how it was drawn.
         log_probability: that of the digits of `symbols`, over all paths that spell them; where the number of
             digits is known, given that number.
         arcs: the candidate of each digit; None if the row has fewer segments than digits.
@@ -96,6 +98,8 @@ class LineReading:
 
     symbols: tuple[TimedSymbol, ...]
     columns: NDArray[np.float32]
+    frame: Frame
+    image: Gray
     log_probability: float
     arcs: tuple[int, ...] | None
     rivals: tuple[Rival, ...] = ()
@@ -130,7 +134,9 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
     segments = {n: request.row.segments for n, request in enumerate(rows) if request.row.segments}
     if not segments or not classifier.lines:
         return {}
-    all_steps = classifier.lines.steps([draw_line_image(each) for each in segments.values()])
+    frames = [frame_of(each) for each in segments.values()]
+    images = [draw_frame(f, s.dark, s.contrast) for f, s in zip(frames, segments.values(), strict=True)]
+    all_steps = classifier.lines.steps(images)
     columns = [digit_columns(steps) for steps in all_steps]
     counts = [_count(each, rows[n].row.digits) for n, each in zip(segments, columns, strict=True)]
     paths = [
@@ -138,17 +144,19 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
         for steps, each, count in zip(all_steps, columns, counts, strict=True)
     ]
     likelihoods = _likelihoods(columns, [text_of(path) for path in paths])
-    read = zip(segments, paths, all_steps, columns, likelihoods, counts, strict=True)
+    read = zip(segments, paths, all_steps, columns, frames, images, likelihoods, counts, strict=True)
     return {
         n: LineReading(
             path,
             each,
+            frame,
+            image,
             _given(likelihood, count),
-            _arcs(rows[n].row, segments[n], path),
+            _arcs(rows[n].row, segments[n], frame, path),
             tuple(rivals(path, steps)),
             count,
         )
-        for n, path, steps, each, likelihood, count in read
+        for n, path, steps, each, frame, image, likelihood, count in read
     }
 
 
@@ -166,18 +174,34 @@ def _count(columns: NDArray[np.float32], digits: int | None) -> Count | None:
 
 def on_signs(row: CandidateRow, line: LineReading, signs: Collection[str]) -> NDArray[np.bool_]:
     """Which candidates of a row (N,) hold the middle of one of `signs`, as the line recogniser sees it."""
-    return on_symbols(row, [symbol for symbol in line.symbols if symbol.symbol in signs])
+    return on_symbols(row, line, [symbol for symbol in line.symbols if symbol.symbol in signs])
 
 
-def on_symbols(row: CandidateRow, symbols: Sequence[TimedSymbol]) -> NDArray[np.bool_]:
+def on_symbols(row: CandidateRow, line: LineReading, symbols: Sequence[TimedSymbol]) -> NDArray[np.bool_]:
     """Which candidates of a row (N,) hold the middle of one of the symbols."""
     if row.segments is None or not symbols:
         return np.zeros(len(row.candidates.first), np.bool_)
-    frame, boxes = frame_of(row.segments), row.segments.boxes
-    middles = np.array([frame.x_of_step(symbol.middle) for symbol in symbols])
+    boxes = row.segments.boxes
+    middles = np.array([line.frame.x_of_step(symbol.middle) for symbol in symbols])
     left = boxes[row.candidates.first, 0]
     right = np.maximum.accumulate(boxes[:, 2])[row.candidates.last - 1]
     return np.asarray(((left[:, None] <= middles) & (middles < right[:, None])).any(axis=1), np.bool_)
+
+
+def are_joined(row: CandidateRow, line: LineReading) -> bool:
+    """Whether symbols of a line are not each in ink of their own, so that its row has to be cut."""
+    if row.ink is None or line.arcs is None:
+        return row.ink is not None
+    left, _, right, _ = row.candidates.boxes[list(line.arcs)].T
+    middles = np.array([line.frame.x_of_step(s.middle) for s in line.symbols if s.symbol != " "])
+    holds = (left[:, None] <= middles) & (middles < right[:, None])
+    return bool((holds.sum(axis=1) != 1).any())
+
+
+def aligned(row: CandidateRow, line: LineReading) -> LineReading:
+    """A line with its digits assigned to the candidates of its row as it is cut now."""
+    assert row.segments is not None
+    return replace(line, arcs=_arcs(row, row.segments, line.frame, line.symbols))
 
 
 def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> list[float]:
@@ -193,8 +217,9 @@ def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -
     return likelihoods
 
 
-def _arcs(row: CandidateRow, segments: Segments, path: Sequence[TimedSymbol]) -> tuple[int, ...] | None:
-    frame = frame_of(segments)
+def _arcs(
+    row: CandidateRow, segments: Segments, frame: Frame, path: Sequence[TimedSymbol]
+) -> tuple[int, ...] | None:
     middles = [frame.x_of_step(symbol.middle) for symbol in path if symbol.symbol in DIGITS]
     return cut_digits(row.candidates, segments.boxes, middles, segments.height)
 

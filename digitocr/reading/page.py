@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
-from digitocr.decoding.choice import box_of, numbers
+from digitocr.decoding.choice import AnsweredRow, box_of, numbers
 from digitocr.formats.formats import format_of
 from digitocr.layout.candidate_row import CandidateRow
 from digitocr.layout.layout import PageLayout, find_rows, turned_sample
@@ -68,9 +68,9 @@ def _read_layouts(
         for layout, rows_of_page in zip(layouts, rows, strict=True)
         for row in rows_of_page
     ]
-    answers = iter(read_rows(requests, classifier, options.n_best))
+    answered = iter(read_rows(requests, classifier, options.n_best))
     return [
-        _page_result(page, layout, [next(answers) for _ in rows_of_page], options, text)
+        _page_result(page, layout, [next(answered) for _ in rows_of_page], options, text)
         for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True)
     ]
 
@@ -144,8 +144,8 @@ def _better_turn(
     for turns in (1, 2, 3):
         rows = turned_sample(page.gray, layout.regions, turns)
         sample = PageLayout("page", 0.0, tuple(rows))
-        answers = read_rows([RowRequest("page", row, allowed) for row in rows], classifier, 1)
-        readings = _page_result(page, sample, answers, options).readings
+        answered = read_rows([RowRequest("page", row, allowed) for row in rows], classifier, 1)
+        readings = _page_result(page, sample, answered, options).readings
         shares[turns] = sure_share(readings, _boxes_of(sample))
     best = max(shares, key=shares.__getitem__)
     return best if shares[best] > BETTER_FACTOR * sure_share(result.readings, _boxes_of(layout)) else 0
@@ -179,14 +179,16 @@ def _segment_by(classifier: CropClassifier) -> Segment:
 def _page_result(
     page: Page,
     layout: PageLayout,
-    answers: list[Answer],
+    answered: list[AnsweredRow],
     options: ReadOptions,
     text: Text = NO_TEXT,
 ) -> PageResult:
     allowed = format_of(options.format, options.pattern)
     height, width = page.gray.shape
     whole = Box(0, 0, width, height)
-    count = len(answers) - len(text.numbers)
+    count = len(answered) - len(text.numbers)
+    answers = [answer for _, answer in answered]
+    layout = replace(layout, rows=tuple(row for row, _ in answered[: len(layout.rows)]))
     chosen = with_text_lines(numbers(layout, answers[:count], allowed), text, answers[count:])
     readings = tuple(
         make_reading(row, answer, options.min_confidence, whole, number=n)

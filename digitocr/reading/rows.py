@@ -23,6 +23,8 @@ from digitocr.reading.line_reading import (
     CropClassifier,
     LineReading,
     RowRequest,
+    aligned,
+    are_joined,
     evidence_of,
     on_signs,
     read_lines,
@@ -45,31 +47,45 @@ SURE_MIN = 0.9
 ALTERNATIVES = 2  # other digits that are tried for each digit
 
 
-def read_rows(rows: Sequence[RowRequest], classifier: CropClassifier, n_best: int) -> list[Answer]:
-    """The `n_best` most probable strings of each row.
+def read_rows(
+    rows: Sequence[RowRequest], classifier: CropClassifier, n_best: int
+) -> list[tuple[CandidateRow, Answer]]:
+    """The `n_best` most probable strings of each row, and the row as it was cut for them.
 
     Raises:
         TooMuchError: there are more candidates than are read at once.
     """
     check_arcs(sum(len(request.row.candidates.first) for request in rows))
-    lines = read_lines(rows, classifier)
+    rows, lines = list(rows), read_lines(rows, classifier)
+    _cut([n for n, line in lines.items() if are_joined(rows[n].row, line)], rows, lines)
     answers, doubtful = verify_lines(rows, lines, classifier, n_best)
     by_views = {n: verified for n, verified in doubtful.items() if verified.by_views}
     views = sheared_views({n: rows[n] for n in by_views}, lines, classifier)
     answers |= read_in_views(rows, lines, by_views, views, classifier, n_best)
+    _cut([n for n in range(len(rows)) if n not in answers], rows, lines)
     unsettled = {n: request for n, request in enumerate(rows) if n not in answers}
     sure = {n: _sure_digits(lines[n], verified) for n, verified in doubtful.items() if n in unsettled}
     answers |= search_rows(unsettled, lines, views, classifier, n_best, sure)
     return [
-        _with_line(answers[n], lines[n], request.allowed) if n in lines else answers[n]
+        (request.row, _with_line(answers[n], lines[n], request.allowed) if n in lines else answers[n])
         for n, request in enumerate(rows)
     ]
+
+
+def _cut(members: Sequence[int], rows: list[RowRequest], lines: dict[int, LineReading]) -> None:
+    """Cut those rows, by index, of which only what stands apart is known, and align their lines again."""
+    for n in members:
+        if rows[n].row.ink is not None:
+            rows[n] = replace(rows[n], row=rows[n].row.cut())
+            if n in lines:
+                lines[n] = aligned(rows[n].row, lines[n])
+    check_arcs(sum(len(request.row.candidates.first) for request in rows))
 
 
 def _sure_digits(line: LineReading, verified: Verified) -> list[int]:
     """The candidates of which both readers are sure that they are one digit, and which."""
     sure = []
-    for symbol, arc, shares in zip(line.digits, line.arcs or (), verified.shares, strict=True):
+    for symbol, arc, shares in zip(line.digits, line.arcs or (), verified.shares, strict=False):
         digit = int(symbol.symbol)
         by_line = float(line.columns[symbol.first : symbol.last, digit].max())
         if by_line > log(SURE_MIN) and shares[digit] > log(SURE_MIN):

@@ -78,8 +78,8 @@ def _draw_rows(layout: PageLayout, classifier: CropClassifier, options: ReadOpti
     """The rows of a layout as they are read."""
     allowed = format_of(options.format, options.pattern)
     rows = layout.rows[:ROWS_DRAWN_MAX]
-    answers = read_rows([RowRequest(layout.layout, row, allowed) for row in rows], classifier, options.n_best)
-    for row, answer in zip(rows, answers, strict=True):
+    requests = [RowRequest(layout.layout, row, allowed) for row in rows]
+    for row, answer in read_rows(requests, classifier, options.n_best):
         yield draw_row(row, answer, classifier.log_probabilities(row.candidates.crops))
 
 
