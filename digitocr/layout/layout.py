@@ -22,10 +22,10 @@ from digitocr.layout.search import look_for_regions
 from digitocr.layout.windows import are_digits, joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Gray
-from digitocr.segmentation.candidates import candidates, single_candidate
+from digitocr.segmentation.candidates import candidates, no_candidates, single_candidate
 from digitocr.segmentation.line import ink_of_line
 from digitocr.segmentation.line_image import with_gaps_closed
-from digitocr.segmentation.pieces import pieces
+from digitocr.segmentation.pieces import pieces_of
 from digitocr.segmentation.segment import segment_ink
 
 # On a page: the densest tables of the development sets have 1,000, and one takes 4 ms to isolate.
@@ -119,13 +119,13 @@ def _line_rows(gray: Gray) -> tuple[CandidateRow, ...]:
         paper = float(np.percentile(gray, STROKE_PAPER_PERCENTILE))
         gray = opencv.with_margin(gray, margin, paper)
     ink, height, scale = ink_of_line(gray)
-    apart = pieces(ink, height)
-    segments = apart or segment_ink(ink, height)
-    if segments is None:
-        return ()
     page_from_row = scaling(scale)
     page_from_row[:, 2] -= margin
-    return (CandidateRow(candidates(segments), page_from_row, segments, ink=ink if apart else None),)
+    if pieces := pieces_of(ink, height):
+        apart = pieces.segments
+        return (CandidateRow(no_candidates(apart), page_from_row, apart, pieces=pieces),)
+    segments = segment_ink(ink, height)
+    return (CandidateRow(candidates(segments), page_from_row, segments),) if segments else ()
 
 
 def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageLayout:

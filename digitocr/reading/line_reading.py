@@ -91,7 +91,7 @@ class LineReading:
         image: (32, W) uint8, how it was drawn.
         log_probability: that of the digits of `symbols`, over all paths that spell them; where the number of
             digits is known, given that number.
-        arcs: the candidate of each digit; None if the row has fewer segments than digits.
+        arcs: the candidate of each digit; None if the row has fewer segments than digits, or is not cut yet.
         rivals: its digits that may be signs, and its signs that may be digits.
         count: the boxes that it is written in; None where there are none.
     """
@@ -152,7 +152,7 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
             frame,
             image,
             _given(likelihood, count),
-            _arcs(rows[n].row, segments[n], frame, path),
+            None if rows[n].row.pieces else _arcs(rows[n].row, segments[n], frame, path),
             tuple(rivals(path, steps)),
             count,
         )
@@ -186,16 +186,6 @@ def on_symbols(row: CandidateRow, line: LineReading, symbols: Sequence[TimedSymb
     left = boxes[row.candidates.first, 0]
     right = np.maximum.accumulate(boxes[:, 2])[row.candidates.last - 1]
     return np.asarray(((left[:, None] <= middles) & (middles < right[:, None])).any(axis=1), np.bool_)
-
-
-def are_joined(row: CandidateRow, line: LineReading) -> bool:
-    """Whether symbols of a line are not each in ink of their own, so that its row has to be cut."""
-    if row.ink is None or line.arcs is None:
-        return row.ink is not None
-    left, _, right, _ = row.candidates.boxes[list(line.arcs)].T
-    middles = np.array([line.frame.x_of_step(s.middle) for s in line.symbols if s.symbol != " "])
-    holds = (left[:, None] <= middles) & (middles < right[:, None])
-    return bool((holds.sum(axis=1) != 1).any())
 
 
 def aligned(row: CandidateRow, line: LineReading) -> LineReading:

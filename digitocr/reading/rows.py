@@ -17,14 +17,13 @@ from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
 from digitocr.layout.candidate_row import CandidateRow
 from digitocr.reading.budget import check_arcs
+from digitocr.reading.cutting import cut_beside, cut_where_joined
 from digitocr.reading.line_reading import (
     LIKE_ONE,
     UNLIKE_ONE,
     CropClassifier,
     LineReading,
     RowRequest,
-    aligned,
-    are_joined,
     evidence_of,
     on_signs,
     read_lines,
@@ -55,16 +54,19 @@ def read_rows(
     Raises:
         TooMuchError: there are more candidates than are read at once.
     """
+    rows, lines = cut_where_joined(rows, read_lines(rows, classifier))
     check_arcs(sum(len(request.row.candidates.first) for request in rows))
-    rows, lines = list(rows), read_lines(rows, classifier)
-    _cut([n for n, line in lines.items() if are_joined(rows[n].row, line)], rows, lines)
     answers, doubtful = verify_lines(rows, lines, classifier, n_best)
     by_views = {n: verified for n, verified in doubtful.items() if verified.by_views}
     views = sheared_views({n: rows[n] for n in by_views}, lines, classifier)
     answers |= read_in_views(rows, lines, by_views, views, classifier, n_best)
-    _cut([n for n in range(len(rows)) if n not in answers], rows, lines)
-    unsettled = {n: request for n, request in enumerate(rows) if n not in answers}
-    sure = {n: _sure_digits(lines[n], verified) for n, verified in doubtful.items() if n in unsettled}
+    sure: dict[int, list[int]] = {}
+    for n, request in enumerate(rows):
+        if n not in answers:
+            surely = _sure_digits(lines[n], doubtful[n]) if n in doubtful else []
+            row, sure[n] = cut_beside(request.row, surely)
+            rows[n] = replace(request, row=row)
+    unsettled = {n: rows[n] for n in sure}
     answers |= search_rows(unsettled, lines, views, classifier, n_best, sure)
     return [
         (request.row, _with_line(answers[n], lines[n], request.allowed) if n in lines else answers[n])
@@ -72,20 +74,10 @@ def read_rows(
     ]
 
 
-def _cut(members: Sequence[int], rows: list[RowRequest], lines: dict[int, LineReading]) -> None:
-    """Cut those rows, by index, of which only what stands apart is known, and align their lines again."""
-    for n in members:
-        if rows[n].row.ink is not None:
-            rows[n] = replace(rows[n], row=rows[n].row.cut())
-            if n in lines:
-                lines[n] = aligned(rows[n].row, lines[n])
-    check_arcs(sum(len(request.row.candidates.first) for request in rows))
-
-
 def _sure_digits(line: LineReading, verified: Verified) -> list[int]:
     """The candidates of which both readers are sure that they are one digit, and which."""
     sure = []
-    for symbol, arc, shares in zip(line.digits, line.arcs or (), verified.shares, strict=False):
+    for symbol, arc, shares in zip(line.digits, line.arcs or (), verified.shares, strict=True):
         digit = int(symbol.symbol)
         by_line = float(line.columns[symbol.first : symbol.last, digit].max())
         if by_line > log(SURE_MIN) and shares[digit] > log(SURE_MIN):

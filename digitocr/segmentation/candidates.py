@@ -86,6 +86,15 @@ def candidates(segments: Segments) -> Candidates:
     return Candidates(first, last, box_array, geometry, segments.soft, segments.label, DOT * segments.height)
 
 
+def no_candidates(segments: Segments) -> Candidates:
+    """The candidates of a row before it is known where to cut it."""
+    none = np.zeros(0, np.int32)
+    geometry = np.zeros((0, len(GEOMETRY)), np.float32)
+    return Candidates(
+        none, none, none.reshape(0, 4), geometry, segments.soft, segments.label, DOT * segments.height
+    )
+
+
 def single_candidate(ink: Ink) -> Candidates | None:
     """All ink of an image (H, W) as one candidate, its geometry left at 0; None for no ink."""
     near = opencv.dilate(ink.mask, 3, 3)
