@@ -121,10 +121,15 @@ def filled(name, values, seed=3, crossed=()):
             sheet.write(hand, text, (line.left + 40, line.top + 54), 40, colour=BLUE, spacing=LOOSE)
         if line.name in crossed:
             for cell in line.cells[: line.count - len(text)]:
-                left, top, right, bottom = cell.left + 6, cell.top + 8, cell.right - 5, cell.bottom - 9
-                sheet.rule((left, top), (right, bottom), BLUE, 3)
-                sheet.rule((left + 2, bottom), (right, top + 3), BLUE, 3)
+                cross(sheet, cell)
     return sheet
+
+
+def cross(sheet, cell):
+    """Draw an X over a box."""
+    left, top, right, bottom = cell.left + 6, cell.top + 8, cell.right - 5, cell.bottom - 9
+    sheet.rule((left, top), (right, bottom), BLUE, 3)
+    sheet.rule((left + 2, bottom), (right, top + 3), BLUE, 3)
 
 
 def photo(sheet, degrees=0.0, seed=5, lean=0.05, size=1300, share=0.72):

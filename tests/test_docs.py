@@ -84,14 +84,16 @@ def test_many_commands_are_documented():
     assert len(documented("digitocr")) > 20
 
 
-@pytest.mark.parametrize(
-    "module", ["benchmarks.accuracy", "benchmarks.speed", "digitocr.synthesis.sample_pages"]
-)
-def test_every_option_of_a_module_is_one(module):
-    told = subprocess.check_output([sys.executable, "-m", module, "--help"], text=True, cwd=ROOT)
-    for command in documented(f"python -m {module}"):
-        for word in command:
-            assert not word.startswith("--") or word in told
+@pytest.mark.parametrize("command", documented("python -m"), ids=_few_words)
+def test_every_module_and_its_options_are_there(command):
+    module, *arguments = command
+    if module in ("pip", "pytest"):
+        return
+    text = (ROOT / module.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
+    missing = [
+        word for word in arguments if word.startswith("-") and f'"{word.partition("=")[0]}"' not in text
+    ]
+    assert not missing
 
 
 @pytest.mark.parametrize(

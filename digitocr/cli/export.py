@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
-from digitocr.cli.output_options import AsText, Statuses, Wide
+from digitocr.cli.output_options import AsText, OutputForm, Statuses, Wide
 
 if TYPE_CHECKING:
     from digitocr.store.store import Store
@@ -22,16 +22,7 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write.", show_default="standard output")
     ] = None,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--output-format",
-            "-f",
-            metavar="FORM",
-            help="csv, json, jsonl, xlsx, parquet or db (SQLite).",
-            show_default="by the suffix, or csv",
-        ),
-    ] = None,
+    form: OutputForm = None,
     wide: Wide = False,
     statuses: Statuses = False,
     as_text: AsText = False,
@@ -46,7 +37,10 @@ def export(
 ) -> None:
     """Write what a run store has as a table, with what people said in place of what was read."""
     with ended_by(end_at_once):
+        from digitocr.output.write import check_table, format_for
         from digitocr.store.store import open_store
+    if output or not crops:
+        check_table(output, format_for(output, form), wide=wide, statuses=statuses, as_text=as_text)
     with open_store(store_path) as store:
         if crops:
             from digitocr.store.crop_folder import write_crops

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digitocr.cli.output_options import Statuses, Wide
+from digitocr.cli.output_options import OutputForm, Statuses, Wide
 from digitocr.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,16 +31,7 @@ def merge(
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="File to write.", show_default="standard output")
     ] = None,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--output-format",
-            "-f",
-            metavar="csv|json|jsonl|xlsx|parquet",
-            help="Form of the output.",
-            show_default="by the suffix, or csv",
-        ),
-    ] = None,
+    form: OutputForm = None,
     wide: Wide = False,
     statuses: Statuses = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,

@@ -56,9 +56,14 @@ def compare(
 ) -> None:
     """Compare two models on the same pictures (McNemar's test)."""
     from digitocr.cli.figures import print_differences
-    from digitocr.evaluation.outcomes import read_set, set_names
+    from digitocr.evaluation.outcomes import check_set, read_set, set_names
     from digitocr.evaluation.versus import difference
+    from digitocr.recognition.classifier import find_model
 
+    for location in data:
+        check_set(location)
+    for folder in (first, second):
+        find_model(folder)
     with native_stderr_muted():
         differences = [
             difference(name, read_set(location, first, jobs=jobs), read_set(location, second, jobs=jobs))

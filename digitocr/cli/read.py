@@ -11,7 +11,7 @@ import typer
 
 from digitocr.cli.endings import end_at_once, ended_by
 from digitocr.cli.load_options import DropOutColour, PdfDpi
-from digitocr.cli.output_options import AsText, Statuses, Wide
+from digitocr.cli.output_options import AsText, OutputForm, Statuses, Wide
 from digitocr.options import (
     LOAD_DEFAULTS,
     READ_DEFAULTS,
@@ -38,16 +38,7 @@ def read(
         str | None,
         typer.Option("--output", "-o", help="File or URL to write.", show_default="standard output"),
     ] = None,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--output-format",
-            "-f",
-            metavar="csv|json|jsonl|xlsx|parquet",
-            help="Form of the output.",
-            show_default="by the suffix, or csv",
-        ),
-    ] = None,
+    form: OutputForm = None,
     wide: Wide = False,
     statuses: Statuses = False,
     as_text: AsText = False,

@@ -1,6 +1,5 @@
 """`digitocr train`: labelled crops in, a model folder out."""
 
-import importlib.util
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from digitocr.cli.checks import make_folder, require
 from digitocr.errors import OutputError, UsageError
 from digitocr.training.quiet import native_stderr_into
 from digitocr.training.settings import EPOCHS, Request, TrainOptions
@@ -96,8 +96,6 @@ def train(
 
     The digit classifier alone is trained, unless numbers to draw for other parts are asked for.
     """
-    require("train", "tensorflow", "keras", "matplotlib")
-    quieten()
     if network not in EPOCHS:
         raise UsageError(f"--network {network}: expected {' or '.join(EPOCHS)}")
     epochs = EPOCHS[network] if epochs is None else epochs
@@ -122,22 +120,30 @@ def train(
     request = Request(
         data=data, licence=licence, leave_out=leave_out, start=start, recipe=recipe, data_folder=data_folder
     )
+    require("train", "tensorflow", "keras", "matplotlib")
+    from digitocr.training.order import order
+    from digitocr.training.plan import check_resumable
+
+    wanted = order(request, options)
     if show:
         _show(request, options, show)
         return
+    if resume:
+        check_resumable(output)
+    quieten()
+    make_folder(output)
     try:
-        output.mkdir(parents=True, exist_ok=True)
         with native_stderr_into(output / NATIVE_LOG):
             from digitocr.training.estimate import estimate_seconds
             from digitocr.training.make_model import make_model
-            from digitocr.training.order import order
 
-            wanted = order(request, options)
             seconds = estimate_seconds(wanted.steps, os.cpu_count() or 1)
             _tell_estimate([step.name for step in wanted.steps], seconds)
             made = make_model(wanted, output, start=start, resume=resume, log=_say, watch=_watch)
     except OSError as error:
-        raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
+        raise OutputError(
+            f"{output}: cannot be written ({error.strerror or error}); check the disk"
+        ) from error
     for name, figures in made.card.figures.items():
         in_float = figures["float_accuracy_percent"]
         _say(f"{name}: {figures['accuracy_percent']:.2f} % in 8 bits, {in_float:.2f} % in float")
@@ -153,21 +159,11 @@ def quieten() -> None:
 def _show(request: Request, options: TrainOptions, path: Path) -> None:
     from digitocr.datasets.data import DRAWN
     from digitocr.datasets.sources import load_sources
-    from digitocr.synthesis.contact_sheet import show_drawn
+    from digitocr.synthesis.contact_sheet import check_picture_file, show_drawn
 
+    check_picture_file(path)
     specs = [spec for spec in request.specs(options) if spec.location != DRAWN]
     show_drawn(load_sources(specs, options.validation), options.seed, path)
-
-
-def require(extra: str, *modules: str) -> None:
-    """Check that what an extra of the package brings is installed.
-
-    Raises:
-        UsageError: it is not.
-    """
-    missing = [name for name in modules if not importlib.util.find_spec(name)]
-    if missing:
-        raise UsageError(f'this needs {", ".join(missing)}: pip install "digitocr[{extra}]"')
 
 
 def _say(line: str) -> None:

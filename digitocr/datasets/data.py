@@ -66,17 +66,25 @@ def parse_data(text: str, usual_kind: str = "pen") -> DataSpec:
     Raises:
         UsageError: the weight is not a number over 0, or the kind is unknown.
     """
-    location, _, rest = text.partition("=")
-    weight, _, kind = rest.partition(",")
+    location, _, weight_and_kind = text.partition("=")
+    weight, _, kind = weight_and_kind.partition(",")
     try:
         spec = DataSpec(location, float(weight or 1), kind or (DRAWN if location == DRAWN else usual_kind))
     except ValueError as error:
         raise UsageError(f"--data {text}: the weight {weight!r} is not a number") from error
-    if not 0 < spec.weight < float("inf") or spec.kind not in SOURCE_KINDS:
-        raise UsageError(
-            f"--data {text}: expected PATH=WEIGHT,KIND with a weight over 0 and a kind of "
-            f"{', '.join(SOURCE_KINDS)}"
-        )
+    return check_spec(spec, f"--data {text}")
+
+
+def check_spec(spec: DataSpec, called: str) -> DataSpec:
+    """The spec, which a message calls `called`, if its weight and kind can be.
+
+    Raises:
+        UsageError: the weight is no number over 0, or the kind is unknown.
+    """
+    if type(spec.weight) not in (int, float) or not 0 < spec.weight < float("inf"):
+        raise UsageError(f"{called}: expected a weight over 0, got {spec.weight!r}")
+    if spec.kind not in SOURCE_KINDS:
+        raise UsageError(f"{called}: expected a kind of {', '.join(SOURCE_KINDS)}, got {spec.kind!r}")
     return spec
 
 

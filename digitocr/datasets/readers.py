@@ -44,18 +44,27 @@ def read_labelled(path: Path) -> Labelled:
     Raises:
         UsageError: there is nothing at `path`, or not in a known form, or it contradicts itself.
     """
-    if not path.exists():
-        raise UsageError(f"{path}: there is no such data; {_FORMS}")
+    check_place(path)
     try:
         if path.suffix == ".npz":
             return _read_npz(path)
         if path.suffix == ".csv":
             return Labelled(_read_csv(path))
-        if path.is_dir():
-            return _read_folder(path)
+        return _read_folder(path)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise UsageError(f"{path}: cannot be read as training data ({error}); {_FORMS}") from error
-    raise UsageError(f"{path}: not a known form of training data; {_FORMS}")
+
+
+def check_place(path: Path) -> None:
+    """Check that a path is one of the known forms by its name; nothing is read.
+
+    Raises:
+        UsageError: there is nothing at `path`, or what is there is in no known form.
+    """
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such data; {_FORMS}")
+    if not (path.is_dir() or path.suffix in (".npz", ".csv")):
+        raise UsageError(f"{path}: not a known form of training data; {_FORMS}")
 
 
 def read_image(path: Path) -> Gray:

@@ -39,8 +39,14 @@ FEATURES = (
     "signs",
     "counted",
     "count",
+    "letter",
+    "letter_counted",
 )
-BOX_FEATURES = ("counted", "count")  # of lines in boxes, the written ones of which are counted
+BOX_FEATURES = (
+    "counted",
+    "count",
+    "letter_counted",
+)  # of lines in boxes, the written ones of which are counted
 LOG_MIN = -12.0  # lower log-probabilities carry no information
 EDGE_DISTANCE = 0.02  # of the line height: ink nearer to the edge of the image touches it
 LINES_UNTOLD = 1000  # of a card that does not tell how many lines it was fitted on
@@ -66,6 +72,8 @@ class Evidence:
         signs: number of separators and signs in the line.
         count: log-probability by the line recogniser that there are as many digits as boxes that are written
             in; None where there are no boxes, or they do not tell.
+        letter: the highest log-probability by the line recogniser that a time step shows a letter or another
+            symbol.
     """
 
     line: float
@@ -80,6 +88,7 @@ class Evidence:
     others: int
     signs: int
     count: float | None = None
+    letter: float = LOG_MIN
 
 
 class Confidence(Protocol):
@@ -90,7 +99,7 @@ class Confidence(Protocol):
 
 def features(evidence: Evidence) -> NDArray[np.float64]:
     """(len(FEATURES),) the features of one reading."""
-    line = max(evidence.line, LOG_MIN)
+    line, counted = max(evidence.line, LOG_MIN), evidence.count is not None
     worst_digit = max(float(evidence.digits.min(initial=0.0)), LOG_MIN)
     return np.array(
         [
@@ -109,8 +118,10 @@ def features(evidence: Evidence) -> NDArray[np.float64]:
             evidence.left_out,
             min(evidence.others, 3),
             min(evidence.signs, 3),
-            float(evidence.count is not None),
+            float(counted),
             max(evidence.count or 0.0, LOG_MIN) / 4,
+            max(evidence.letter, LOG_MIN) / 4,
+            exp(evidence.letter) if counted else 0.0,
         ]
     )
 

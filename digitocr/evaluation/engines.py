@@ -16,6 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from digitocr.decoding.ctc import best_string
 from digitocr.errors import UsageError
 from digitocr.recognition.second_reader import load_second_reader
 from digitocr.records import Gray
@@ -190,9 +191,10 @@ def rapidocr() -> ReadLines | None:
 def rapidocr_of_digits() -> ReadLines | None:
     """RapidOCR's recogniser, held to the digits and the blank, as if it knew that it sees a number."""
     try:
-        return load_second_reader("rapidocr").read
+        second = load_second_reader("rapidocr")
     except UsageError:  # not installed
         return None
+    return lambda pictures: [best_string(columns) for columns in second.columns(pictures)]
 
 
 def _rapidocr() -> Any | None:

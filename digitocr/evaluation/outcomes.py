@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from digitocr.alphabet import LABELS
-from digitocr.datasets.data import DataSpec, read_classes
+from digitocr.datasets.data import MNIST, DataSpec, read_classes
 from digitocr.datasets.pictures import to_crops
-from digitocr.datasets.readers import read_image, read_rows
+from digitocr.datasets.readers import check_place, read_image, read_rows
 from digitocr.datasets.sources import read_source
 from digitocr.errors import UsageError
 from digitocr.options import Engine, Layout
@@ -38,6 +38,16 @@ def holds_numbers(location: str) -> bool:
     """Whether `location` is labels.csv, or a folder with one: pictures of numbers, not crops."""
     path = Path(location)
     return path.suffix == ".csv" or (path / "labels.csv").is_file()
+
+
+def check_set(location: str) -> None:
+    """Check that a set is there, in a form that is known by its name; nothing is read.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if location != MNIST:
+        check_place(Path(location))
 
 
 def read_set(

@@ -40,5 +40,5 @@ def mcnemar(only_baseline: int, only_model: int) -> float:
     1.0
     """
     differing = only_baseline + only_model
-    ways = sum(comb(differing, wins) for wins in range(only_baseline, differing + 1))
-    return float(ways / 2**differing)
+    outcomes = sum(comb(differing, wins) for wins in range(only_baseline, differing + 1))
+    return float(outcomes / 2**differing)

@@ -118,9 +118,9 @@ def _module(name: str) -> ModuleType | None:
 
     if not re.fullmatch(r"[a-z]\w*(?:\.[a-z]\w*)?", name):
         return None
-    first, _, rest = name.partition(".")
+    first, _, in_country = name.partition(".")
     # The country's own names first: they hold short ones, such as `vat`.
-    module = get_cc_module(first, rest) if rest and len(first) == 2 else None
+    module = get_cc_module(first, in_country) if in_country and len(first) == 2 else None
     if module is None:
         try:
             module = import_module(f"stdnum.{name}")

@@ -139,8 +139,8 @@ def suffix_of(name: str) -> str:
 
 def _parted(url: str) -> tuple[str, str]:
     """The URL, and what it lies in: `zip://a.png` and `::s3://bucket/b.zip`."""
-    first, separator, rest = url.partition("::")
-    return first, separator + rest
+    first, separator, container = url.partition("::")
+    return first, separator + container
 
 
 def _opened(url: str) -> tuple[Any, str]:

@@ -22,9 +22,9 @@ RULED_MIN = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Retry:
-    """The one number of a picture, found in another `way`, in words, in `gray` (H, W) uint8."""
+    """The one number of a picture, found otherwise, as `description` says, in `gray` (H, W) uint8."""
 
-    way: str
+    description: str
     gray: Gray
     layout: PageLayout
 
@@ -42,8 +42,8 @@ def line_retries(gray: Gray, layout: Layout, segment: Segment) -> Iterator[Retry
     for look in _looks(gray, segment):
         cleaned = without_rules(gray, look)
         if cleaned is not gray:
-            way = f"without the ruled lines of a look at {look.input_px:.2g} times its size"
-            yield Retry(way, cleaned, find_rows(cleaned, "line", segment))
+            description = f"without the ruled lines of a look at {look.input_px:.2g} times its size"
+            yield Retry(description, cleaned, find_rows(cleaned, "line", segment))
     yield Retry("its main line alone", gray, main_line(gray, segment))
     if layout == "line":
         yield Retry("all its ink as one digit", gray, find_rows(gray, "digit", segment))

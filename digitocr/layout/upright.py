@@ -27,7 +27,7 @@ def claim_upright_strokes(maps: PageMaps, core: NDArray[np.uint8], owner: NDArra
     count, labels, stats, _ = cv2.connectedComponentsWithStats(line, connectivity=8)
     _, ink_labels, ink_stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     heights = _heights(maps, core, owner)
-    digit, rest = maps.digit.copy(), maps.line.copy()
+    digit, line_ink = maps.digit.copy(), maps.line.copy()
     for label in range(1, count):
         left, top, width, height = (int(value) for value in stats[label, :4])
         window = np.s_[top : top + height, left : left + width]
@@ -39,9 +39,9 @@ def claim_upright_strokes(maps: PageMaps, core: NDArray[np.uint8], owner: NDArra
         stroke = int(ink_stats[ink_labels[window][member][0], cv2.CC_STAT_HEIGHT])
         if not low <= stroke <= high or width > min(height, max(2.0, STROKE_WIDTH_MAX * digit_px)):
             continue
-        digit[window][member] = np.maximum(digit[window], rest[window])[member]
-        rest[window][member] = 0
-    return replace(maps, digit=digit, line=rest)
+        digit[window][member] = np.maximum(digit[window], line_ink[window])[member]
+        line_ink[window][member] = 0
+    return replace(maps, digit=digit, line=line_ink)
 
 
 def _heights(maps: PageMaps, core: NDArray[np.uint8], owner: NDArray[np.int32]) -> dict[int, float]:

@@ -84,8 +84,8 @@ def scale_page(gray: Gray, zoom: float) -> Gray:
     """The page, (H, W) uint8, at `zoom`, with black paled so that colours stand out."""
     paled = np.linspace(_PALED_BLACK, 255, 256).astype(np.uint8)[gray]
     size = max(1, round(gray.shape[1] * zoom)), max(1, round(gray.shape[0] * zoom))
-    how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
-    return cv2.resize(paled, size, interpolation=how).astype(np.uint8, copy=False)
+    interpolation = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    return cv2.resize(paled, size, interpolation=interpolation).astype(np.uint8, copy=False)
 
 
 def _font_px(readings: Sequence[Reading], zoom: float, width: int) -> int:

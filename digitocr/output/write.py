@@ -105,6 +105,21 @@ def open_writer(
         UsageError: `wide` is asked of JSON or Parquet, `statuses` of a table that is not wide, or what the
             format or the URL needs is not installed.
     """
+    check_table(path, form, wide=wide, statuses=statuses, as_text=as_text)
+    with open_sink(path) as sink:
+        writer = _writer(sink, form, run, wide=wide, statuses=statuses, as_text=as_text)
+        yield writer
+        writer.finish()
+
+
+def check_table(
+    path: str | PathLike[str] | None, form: OutputFormat, *, wide: bool, statuses: bool, as_text: bool
+) -> None:
+    """Check that a table of this form can have what is asked of it, and would replace no run store.
+
+    Raises:
+        UsageError: it cannot, or would.
+    """
     if wide and form not in ("csv", "xlsx"):
         raise UsageError(f"a wide table is CSV or XLSX, not {form}; leave out --wide or write one of these")
     if statuses and not wide:
@@ -113,10 +128,6 @@ def open_writer(
         raise UsageError("--as-text is for spreadsheets; the values of other forms are text already")
     if path is not None and is_run_store(path):
         raise UsageError(f"{fspath(path)}: is a run store, and would be replaced; name another --output")
-    with open_sink(path) as sink:
-        writer = _writer(sink, form, run, wide=wide, statuses=statuses, as_text=as_text)
-        yield writer
-        writer.finish()
 
 
 def _writer(

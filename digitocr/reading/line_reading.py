@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.alphabet import CURRENCY, DIGITS, OTHER
-from digitocr.decoding.alignment import TimedSymbol, best_path, cut_digits
+from digitocr.alphabet import ALPHABET, CURRENCY, DIGITS, OTHER
+from digitocr.decoding.alignment import TimedSymbol, best_path
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import CandidateScorer
 from digitocr.decoding.confidence import Confidence, Evidence, edges_touched, height_on_page, ink_left_out
@@ -24,11 +25,11 @@ from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
 from digitocr.recognition.page_segmenter import PageSegmenter
 from digitocr.records import Gray
 from digitocr.segmentation.line_image import Frame, draw_frame, frame_of
-from digitocr.segmentation.segment import Segments
 
 TALL_SIGNS = {*"/()+%#*", CURRENCY, OTHER}  # as high as a digit, which the classifier knows nothing of
 LIKE_ONE = {*"/()"}
 UNLIKE_ONE = TALL_SIGNS - LIKE_ONE
+_OTHER_INDEX = ALPHABET.index(OTHER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +92,10 @@ class LineReading:
         image: (32, W) uint8, how it was drawn.
         log_probability: that of the digits of `symbols`, over all paths that spell them; where the number of
             digits is known, given that number.
-        arcs: the candidate of each digit; None if the row has fewer segments than digits, or is not cut yet.
+        arcs: the candidate of each digit; None if there are fewer segments than digits, or none yet.
         rivals: its digits that may be signs, and its signs that may be digits.
         count: the boxes that it is written in; None where there are none.
+        letter: the highest log-probability of a letter or another symbol, over the time steps.
     """
 
     symbols: tuple[TimedSymbol, ...]
@@ -104,6 +106,7 @@ class LineReading:
     arcs: tuple[int, ...] | None
     rivals: tuple[Rival, ...] = ()
     count: Count | None = None
+    letter: float = -inf
 
     @property
     def digits(self) -> list[TimedSymbol]:
@@ -152,9 +155,10 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
             frame,
             image,
             _given(likelihood, count),
-            None if rows[n].row.pieces else _arcs(rows[n].row, segments[n], frame, path),
+            None,
             tuple(rivals(path, steps)),
             count,
+            float(steps[:, _OTHER_INDEX].max()),
         )
         for n, path, steps, each, frame, image, likelihood, count in read
     }
@@ -188,12 +192,6 @@ def on_symbols(row: CandidateRow, line: LineReading, symbols: Sequence[TimedSymb
     return np.asarray(((left[:, None] <= middles) & (middles < right[:, None])).any(axis=1), np.bool_)
 
 
-def aligned(row: CandidateRow, line: LineReading) -> LineReading:
-    """A line with its digits assigned to the candidates of its row as it is cut now."""
-    assert row.segments is not None
-    return replace(line, arcs=_arcs(row, row.segments, line.frame, line.symbols))
-
-
 def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -> list[float]:
     """The log-probability of the text of each line; lines of equal width are computed together."""
     by_width: dict[int, list[int]] = defaultdict(list)
@@ -205,13 +203,6 @@ def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -
         for n, value in zip(members, values.tolist(), strict=True):
             likelihoods[n] = min(0.0, value)
     return likelihoods
-
-
-def _arcs(
-    row: CandidateRow, segments: Segments, frame: Frame, path: Sequence[TimedSymbol]
-) -> tuple[int, ...] | None:
-    middles = [frame.x_of_step(symbol.middle) for symbol in path if symbol.symbol in DIGITS]
-    return cut_digits(row.candidates, segments.boxes, middles, segments.height)
 
 
 def evidence_of(
@@ -252,4 +243,5 @@ def evidence_of(
         others=symbols.count(OTHER),
         signs=sum(symbol not in DIGITS and symbol not in {OTHER, " "} for symbol in symbols),
         count=line.count.log_probability if line.count else None,
+        letter=line.letter,
     )

@@ -101,7 +101,7 @@ def _draw_readings(
     for number, (retry, read) in enumerate(attempts):
         height, width = retry.gray.shape
         captions = (
-            f"{number}: {retry.way}, {width} x {height} px, layout {retry.layout.layout}",
+            f"{number}: {retry.description}, {width} x {height} px, layout {retry.layout.layout}",
             f"read: {_told(read)}; {verdict(number, results, taken)}",
         )
         rows = list(_draw_rows(retry.layout, classifier, options))

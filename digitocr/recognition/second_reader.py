@@ -25,13 +25,18 @@ REMEDY = 'install it with pip install "digitocr[second-reader]"'
 INPUT_HEIGHT, INPUT_WIDTH_MIN = 48, 320  # pixels; PP-OCR pads narrower pictures, as its training did
 WIDTH_OVER_HEIGHT_MAX = 32  # heights: a line of 60 digits; the time of a reading is bounded
 CTC_BLANK = 0  # the index of PP-OCR's blank
+# Lower ones are rounding: where all are, as beside a letter that is sure, the step is a blank.
+BLANK_FLOOR, DIGIT_FLOOR = 1e-6, 1e-9
 
 
 class SecondReader(Protocol):
     """What says of pictures of one number each which digits stand there."""
 
-    def read(self, pictures: Sequence[Gray]) -> list[str]:
-        """The digits of pictures (h, w) uint8, dark on light."""
+    def columns(self, pictures: Sequence[Gray]) -> list[NDArray[np.float32]]:
+        """The (T, 11) log-probabilities by time step of pictures (h, w) uint8, dark on light.
+
+        They are those of the ten digits and of the CTC blank, last, whatever else a step may show.
+        """
         ...
 
 
@@ -45,15 +50,15 @@ class RapidOcr:
     _session: Any = field(repr=False)
     _digits: NDArray[np.intp] = field(repr=False)
 
-    def read(self, pictures: Sequence[Gray]) -> list[str]:
-        """The digits of pictures (h, w) uint8; each is read alone, so that none depends on the others."""
-        return [self._read(picture) for picture in pictures]
+    def columns(self, pictures: Sequence[Gray]) -> list[NDArray[np.float32]]:
+        """See `SecondReader`; each picture is read alone, so that none depends on the others."""
+        return [self._columns(picture) for picture in pictures]
 
-    def _read(self, picture: Gray) -> str:
+    def _columns(self, picture: Gray) -> NDArray[np.float32]:
         (probabilities,) = self._session.run(
             None, {self._session.get_inputs()[0].name: network_input(picture)}
         )
-        return digits_of_steps(probabilities[0], self._digits)
+        return held_to_digits(probabilities[0], self._digits)
 
 
 def network_input(picture: Gray) -> NDArray[np.float32]:
@@ -66,15 +71,15 @@ def network_input(picture: Gray) -> NDArray[np.float32]:
     return batch
 
 
-def digits_of_steps(probabilities: NDArray[np.float32], digits: NDArray[np.intp]) -> str:
-    """The digits of the best path of time steps (T, S), where `digits` (10,) are those among S symbols.
+def held_to_digits(probabilities: NDArray[np.float32], digits: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The (T, 11) log-probabilities of ten digits and of the blank, from those of (T, S) of all S symbols.
 
-    A step shows a digit where that is likelier than the blank, whatever else it may be: letters and signs
-    count for nothing.
+    `digits` (10,) are the indices of the digits. A step shows a digit where that is likelier than the blank,
+    whatever else it may be: letters and signs count for nothing.
     """
-    shown = probabilities[:, [CTC_BLANK, *digits]].argmax(axis=1).tolist()
-    changed = (step for n, step in enumerate(shown) if not n or step != shown[n - 1])
-    return "".join(DIGITS[step - 1] for step in changed if step)
+    floor = np.array([*[DIGIT_FLOOR] * len(digits), BLANK_FLOOR], np.float32)
+    shares = np.maximum(probabilities[:, [*digits, CTC_BLANK]], floor)
+    return np.asarray(np.log(shares / shares.sum(axis=1, keepdims=True)), np.float32)
 
 
 def load_second_reader(name: SecondReaderName) -> SecondReader:

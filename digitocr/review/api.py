@@ -13,7 +13,17 @@ from digitocr.store import groups, sheets
 from digitocr.store.corrections import corrections
 from digitocr.store.entries import REVIEW, THIRD, enter, entry_of, undo
 from digitocr.store.progress import failures, progress
-from digitocr.store.queue import PASSES, held_by_others, queue_of, release, take, waiting
+from digitocr.store.queue import (
+    PASSES,
+    Queue,
+    Window,
+    held_by_others,
+    queue_of,
+    release,
+    take,
+    waiting,
+    waiting_reasons,
+)
 from digitocr.store.sheets import readings_of, sheet_page
 from digitocr.store.store import Store
 
@@ -57,14 +67,19 @@ class Api:
         taken = take(
             self._store,
             queue,
-            _name(asked),
-            _text(asked, "holder"),
+            Window(_name(asked), _text(asked, "holder")),
             count,
             after=_number(asked, "after"),
             besides=besides,
+            reason=_text(asked, "reason"),
         )
         shown = items(self._store, taken, self._checks, queue)
-        return {"items": shown, "left": self._left(queue, _name(asked))}
+        return {"items": shown, "left": self._left(queue, asked)}
+
+    def reasons(self, asked: JsonObject) -> JsonObject:
+        """The reasons with which readings wait for review."""
+        del asked
+        return {"reasons": [{"code": code, "count": count} for code, count in waiting_reasons(self._store)]}
 
     def enter(self, asked: JsonObject) -> JsonObject:
         """Settle a reading; it is in the store when the answer goes out."""
@@ -73,7 +88,7 @@ class Api:
             raise UsageError("another person has this one at present; yours was not taken over")
         entry = entry_of(_text(asked, "settled"), _text(asked, "value"))
         enter(self._store, reading, entry, _name(asked), PASSES[queue])
-        return {"left": self._left(queue, _name(asked))}
+        return {"left": self._left(queue, asked)}
 
     def edit(self, asked: JsonObject) -> JsonObject:
         """Settle a reading on its sheet, whatever was said of it before."""
@@ -90,7 +105,7 @@ class Api:
         queue = queue_of(_text(asked, "queue"))
         return {
             "items": items(self._store, [reading], self._checks, queue),
-            "left": self._left(queue, _name(asked)),
+            "left": self._left(queue, asked),
         }
 
     def release(self, asked: JsonObject) -> JsonObject:
@@ -155,10 +170,11 @@ class Api:
         sheets.turn(self._store, page, _number(asked, "quarters"), _name(asked))
         return {"turned": sheet_page(self._store, page.id).quarters}
 
-    def _left(self, queue: str, who: str) -> int:
-        if queue == "review":
+    def _left(self, queue: Queue, asked: JsonObject) -> int:
+        reason = _text(asked, "reason")
+        if queue == "review" and not reason:
             return int(self._store.value("SELECT readings FROM tally WHERE state = 'review'") or 0)
-        return waiting(self._store, queue_of(queue), who)
+        return waiting(self._store, queue, _name(asked), reason)
 
 
 def parsed(body: bytes) -> JsonObject:

@@ -33,6 +33,7 @@ def make_app(store: Store, access: Access) -> Starlette:
     asked = {
         "overview": api.overview,
         "take": api.take,
+        "reasons": api.reasons,
         "enter": api.enter,
         "edit": api.edit,
         "undo": api.undo,

@@ -30,7 +30,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-_SIGN_IN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>digitocr review</title>
+_SIGN_IN = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>digitocr review</title>
 <link rel="stylesheet" href="/page/style.css"><main class="sign-in"><h1>Review</h1>
 <form method="post" action="/sign-in">
 <label>Password <input type="password" name="password" autofocus></label>

@@ -19,7 +19,7 @@ from digitocr.review.pictures import PictureCache
 from digitocr.store.entries import enter, entry_of
 from digitocr.store.store import Store, StoreRow
 
-MODULES = ("dom.js", "buffer.js", "fields.js", "static.js")
+MODULES = ("dom.js", "buffer.js", "picture.js", "fields.js", "static.js")
 READINGS_MAX = 20_000  # some 100 MB of pictures: more than a browser likes to open
 DECISION_COLUMNS = ("sha256", "page", "field", "row", "settled", "value")
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)

@@ -22,14 +22,14 @@ from digitocr.segmentation.segment import (
 
 # Of the width of the narrower: components that overlap by more are parts of one digit, such as the bar of a
 # 5 or what is above and below a line that was removed; the ends of slanted neighbours overlap by less.
-OVERLAP_MAX = 0.5
+PIECE_OVERLAP_MAX = 0.5
 COMPONENTS_MAX = 64  # limit: more are dirt, or many words
-PAPER = 255  # label of pixels that are of no piece
+OF_NO_PIECE = 255  # label of pixels that are of no piece
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """The ink of a line, and its K pieces as `segments`, whose label is `PAPER` where there is none."""
+    """The ink of a line, and its K pieces as `segments`, whose label is `OF_NO_PIECE` where there is none."""
 
     ink: Ink
     segments: Segments
@@ -56,7 +56,7 @@ class Pieces:
         areas_of_all = boxes_and_areas(self.ink.mask, label, len(apart) * per_piece)
         boxes, areas = areas_of_all
         numbers = np.flatnonzero(areas)
-        renumber = np.full(256 * per_piece, PAPER, np.uint8)
+        renumber = np.full(256 * per_piece, OF_NO_PIECE, np.uint8)
         renumber[: len(areas)] = np.maximum(np.cumsum(areas > 0) - 1, 0)
         piece, path = np.divmod(numbers[1:], per_piece)
         same_piece = piece == numbers[:-1] // per_piece
@@ -80,13 +80,13 @@ def pieces_of(ink: Ink, writing_px: float) -> Pieces | None:
         return None
     boxes: list[list[int]] = []
     areas: list[int] = []
-    piece_of = np.full(256, PAPER, np.uint8)
+    piece_of = np.full(256, OF_NO_PIECE, np.uint8)
     for component in np.argsort(stats[1:, cv2.CC_STAT_LEFT], kind="stable") + 1:
         left, top, width, height, area = stats[component].tolist()
         right, bottom = left + width, top + height
         for piece in range(len(boxes)):
             box = boxes[piece]
-            if min(box[2], right) - left > OVERLAP_MAX * min(box[2] - box[0], width):
+            if min(box[2], right) - left > PIECE_OVERLAP_MAX * min(box[2] - box[0], width):
                 boxes[piece] = [box[0], min(box[1], top), max(box[2], right), max(box[3], bottom)]
                 areas[piece] += area
                 break

@@ -26,12 +26,20 @@ def show_drawn(sources: Sequence[DataSource], seed: int, path: Path) -> None:
     """
     drawn = draw(draw_picture, collections_of(sources), NUMBERS_SHOWN, seed, 1, words=True)
     sheet = contact_sheet([(gray, number.text) for gray, number, _ in drawn])
-    try:
-        written = cv2.imwrite(str(path), sheet)
-    except cv2.error as error:
-        raise OutputError(f"{path}: the ending names no image format; try .png") from error
-    if not written:
-        raise OutputError(f"{path}: cannot be written; check the folder")
+    if not cv2.imwrite(str(path), sheet):
+        raise OutputError(f"{path}: cannot be written; check the disk")
+
+
+def check_picture_file(path: Path) -> None:
+    """Check that a picture can be written to `path`.
+
+    Raises:
+        OutputError: its ending names no image format, or its folder is not there.
+    """
+    if not cv2.haveImageWriter(str(path)):
+        raise OutputError(f"{path}: the ending names no image format; try .png")
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: there is no such folder; make it first")
 
 
 def contact_sheet(pictures: Sequence[tuple[Gray, str]]) -> Gray:

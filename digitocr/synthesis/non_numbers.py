@@ -76,10 +76,10 @@ def cut(rng: Random, number: Written) -> Unread:
     last = chance < 0.7
     box = number.placed[-1 if last else 0].box
     at = box.left + int(box.width * (rng.uniform(*CUT_WIDTH)))
-    rest = symbols_of(number.text[:-1] if last else number.text[1:], spaces=False)
+    symbols = symbols_of(number.text[:-1] if last else number.text[1:], spaces=False)
     if last:
-        return Unread(np.ascontiguousarray(number.ink[:, :at]), rest + OTHER)
-    return Unread(np.ascontiguousarray(number.ink[:, at:]), OTHER + rest)
+        return Unread(np.ascontiguousarray(number.ink[:, :at]), symbols + OTHER)
+    return Unread(np.ascontiguousarray(number.ink[:, at:]), OTHER + symbols)
 
 
 def _number(rng: Random, size_px: float, without: str = "") -> Written:

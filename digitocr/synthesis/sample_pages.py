@@ -33,9 +33,14 @@ def save(path: Path, pictures: Sequence[RgbImage | Gray]) -> None:
             two[0].save(path, save_all=True, append_images=two[1:], compression="group4", dpi=(DPI, DPI))
         case ".pdf":
             born = time.gmtime(0)  # the same bytes on any day
-            rest = images[1:]
+            later_pages = images[1:]
             images[0].save(
-                path, save_all=True, append_images=rest, resolution=DPI, creationDate=born, modDate=born
+                path,
+                save_all=True,
+                append_images=later_pages,
+                resolution=DPI,
+                creationDate=born,
+                modDate=born,
             )
 
 

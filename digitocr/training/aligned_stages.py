@@ -11,10 +11,10 @@ from digitocr.training.aligned_digits import aligned_crops
 from digitocr.training.forced_alignment import AlignedLine, aligned_lines
 from digitocr.training.line_images import LabelledLineImage
 from digitocr.training.line_sources import register_lines
+from digitocr.training.plan import REGISTERS
 from digitocr.training.recombined import recombined_lines
 from digitocr.training.work import Work
 
-REGISTERS = "lectaurep_numbers"  # the registered set
 ALIGNED = "aligned"  # the name of the source
 RECOMBINED_SEED_APART = 90_000  # stages must not learn from the same numbers
 

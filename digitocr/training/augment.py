@@ -178,9 +178,9 @@ def _crowd(ink: Crops, neighbour: Crops, side: float, depth: float) -> Crops:
     return crowded
 
 
-def _blur(ink: Crops, way: float, amount: float) -> Crops:
+def _blur(ink: Crops, kind: float, amount: float) -> Crops:
     """A lens out of focus, or a scan of too few pixels."""
-    if way < 0.5:
+    if kind < 0.5:
         return cv2.GaussianBlur(ink, (0, 0), 0.4 + 0.7 * amount)  # type: ignore[return-value]
     side = 11 + int(10 * amount)
     small = cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA)

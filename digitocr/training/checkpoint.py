@@ -13,13 +13,8 @@ from numpy.typing import NDArray
 from digitocr.errors import UsageError
 from digitocr.training.history import EpochFigures
 from digitocr.training.networks import build_network
+from digitocr.training.plan import CLASSIFIER_OPTIONS
 from digitocr.training.settings import TrainOptions
-
-# The options that bear on what is kept here: those of the digit classifier.
-CLASSIFIER = (
-    "network", "epochs", "epoch_samples", "batch_size", "learning_rate", "warmup", "patience", "weight_decay",
-    "label_smoothing", "averaging",
-)  # fmt: skip
 
 Weights = list[NDArray[np.float32]]
 
@@ -90,7 +85,7 @@ def best_network(options: TrainOptions, folder: Path) -> keras.Model | None:
 
 
 def _bearing(options: TrainOptions) -> dict[str, object]:
-    return {name: getattr(options, name) for name in (*CLASSIFIER, "seed", "validation")}
+    return {name: getattr(options, name) for name in (*CLASSIFIER_OPTIONS, "seed", "validation")}
 
 
 def _variables(model: keras.Model) -> list[keras.Variable]:

@@ -22,9 +22,9 @@ from digitocr.synthesis.non_numbers import draw_unread
 
 FIELD_SEED = 37
 BOXES_MAX = 8
-DIGITS_ALONE = (
-    0.7  # of the fields hold digits alone; as many of the others have something among digits or alone
-)
+# Of the fields hold digits alone; as many of the others have something among digits or alone. With 0.7 ticks
+# in single boxes, half a letter to the line recogniser, were accepted as 5.
+DIGITS_ALONE = 0.5
 NO_DIGITS = ("ticks", "dashes", "scribble", "letters")  # kinds of non-numbers that people write into boxes
 SAME_HAND = 12  # digits of a field are chosen among so many that come from the same lines, or from near ones
 PIECE_MIN = 0.95  # of the ink of a digit's picture
@@ -42,7 +42,7 @@ def drawn_fields(
     """The line in each of `count` drawn fields, and its digits.
 
     Left out are fields that a person has to look at anyway, crossed out or with ink that leaves them, and
-    those whose ink does not tell how many boxes are written in.
+    those whose ink does not tell how many boxes are written in, or with an empty box between others.
 
     Args:
         digits: single digits as dark on light pictures (h, w) uint8, cut from lines.
@@ -55,7 +55,8 @@ def drawn_fields(
         image, label = _draw(rng, inks)
         written = extract_field_ink(image)
         row = field_row(image, written)
-        if row and row.digits and not written.crossed_out and not written.leaves_field:
+        doubted = written.crossed_out or written.leaves_field or written.skips_box
+        if row and row.digits and not doubted:
             yield row, label
 
 
@@ -106,7 +107,8 @@ def _boxes(rng: Random, height: float) -> list[Box]:
     margin, wide = round(FIELD_MARGIN * height), round(height * rng.uniform(0.7, 1.1))
     step = wide if rng.random() < 0.5 else wide + round(height * rng.uniform(0.05, 0.3))
     first = Box(margin, margin, margin + wide, margin + round(height))
-    return [first.shifted(n * step, 0) for n in range(int(rng.integers(1, BOXES_MAX + 1)))]
+    most = int(rng.integers(1, BOXES_MAX + 1))  # few boxes are as frequent as on forms
+    return [first.shifted(n * step, 0) for n in range(int(rng.integers(1, most + 1)))]
 
 
 def _write(rng: Random, layer: Gray, ink: Gray, box: Box) -> None:

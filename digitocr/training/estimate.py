@@ -9,7 +9,7 @@ from digitocr.alphabet import CROP_SHAPE, LABELS
 from digitocr.synthesis.drawn import Hands, draw_picture
 from digitocr.synthesis.print import installed_fonts
 from digitocr.training.fit import new_run
-from digitocr.training.run import Step
+from digitocr.training.plan import Step
 from digitocr.training.settings import TrainOptions
 
 STEPS_TRIED, NUMBERS_TRIED = 8, 24

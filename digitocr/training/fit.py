@@ -15,9 +15,8 @@ from digitocr.training.checkpoint import TrainingRun, Weights, load_run, save_ru
 from digitocr.training.feed import Batch, batches
 from digitocr.training.history import EpochFigures, draw_history, write_history
 from digitocr.training.networks import build_network
+from digitocr.training.plan import CHECKPOINT
 from digitocr.training.settings import TrainOptions
-
-CHECKPOINT = "checkpoint"
 
 Item = TypeVar("Item")
 

@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from digitocr.decoding.confidence import (
     BOX_FEATURES,
@@ -45,6 +44,7 @@ from digitocr.training.confidence_material import (
     single_digits,
 )
 from digitocr.training.drawn_fields import drawn_fields
+from digitocr.training.logistic import fit_logistic
 
 SHRINKAGE = 1.0  # of the weights, as a prior's inverse variance; the features are of the order of 1
 N_BEST = 5
@@ -127,23 +127,13 @@ def _fitted(
     known: Sequence[Example], free: NDArray[np.bool_], start: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
     """The weights (F,), of which those that are `free` (F,) are fitted, the others stay as in `start`."""
-    weights = np.zeros(len(FEATURES)) if start is None else start
+    weights = np.zeros(len(FEATURES)) if start is None else start.copy()
     inputs = np.array([features(example.evidence) for example in known]).reshape(-1, len(FEATURES))
-    signs = np.where([example.right for example in known], 1.0, -1.0)
+    right = np.array([example.right for example in known], np.bool_)
     penalty = np.full(len(FEATURES), SHRINKAGE)
     penalty[0] = 0.01 * SHRINKAGE
-    others, of_free, penalty = inputs @ weights, inputs[:, free], penalty[free]
-
-    def loss(fitted: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margins = signs * (others + of_free @ fitted)
-        slopes = -signs / (1 + np.exp(np.clip(margins, -30, 30)))
-        value = np.logaddexp(0, -margins).sum() + 0.5 * (penalty * fitted**2).sum()
-        return float(value), of_free.T @ slopes + penalty * fitted
-
-    result = minimize(loss, np.zeros(int(free.sum())), jac=True, method="L-BFGS-B")
-    changed = weights.copy()
-    changed[free] = result.x
-    return changed
+    weights[free] = fit_logistic(inputs[:, free], right, penalty[free], inputs @ weights)
+    return weights
 
 
 class _Watched:

@@ -84,10 +84,14 @@ def forced_alignment(steps: NDArray[np.float32], symbols: str) -> tuple[list[Tim
     best, came_from = np.full(len(states), NEVER), np.zeros(scores.shape, np.int64)
     best[:2] = scores[0, :2]
     for step in range(1, len(scores)):
-        ways = np.full((3, len(states)), NEVER)
-        ways[0], ways[1, 1:], ways[2, 2:] = best, best[:-1], np.where(may_skip[2:], best[:-2], NEVER)
-        came_from[step] = ways.argmax(axis=0)
-        best = ways.max(axis=0) + scores[step]
+        steps_before = np.full((3, len(states)), NEVER)
+        steps_before[0], steps_before[1, 1:], steps_before[2, 2:] = (
+            best,
+            best[:-1],
+            np.where(may_skip[2:], best[:-2], NEVER),
+        )
+        came_from[step] = steps_before.argmax(axis=0)
+        best = steps_before.max(axis=0) + scores[step]
     state = len(states) - (1 if best[-1] > best[-2] else 2)
     log_probability = float(best[state])
     if log_probability <= NEVER / 2:

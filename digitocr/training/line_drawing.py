@@ -16,7 +16,6 @@ from digitocr.training.line_images import LabelledLineImage, label_strip
 from digitocr.training.settings import LINE_KINDS
 
 ROUND_COLLECTED = 0.6  # the share of round numbers that a real pen writes
-SPACE_MIN = 0.3  # of a digit's height: narrower blanks are not seen as such
 DRAWN_MARGIN_MAX = 0.5  # of a digit's height, about what is no number
 Random = np.random.Generator
 

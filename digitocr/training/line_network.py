@@ -32,8 +32,10 @@ def build_line_network(seed: int, precision: str = "float32") -> keras.Model:
     keras.utils.set_random_seed(seed)
     policy, layers = keras.DTypePolicy(precision), keras.layers
 
-    def convolution(x: keras.KerasTensor, filters: int, size: object, **how: object) -> keras.KerasTensor:
-        x = layers.Conv2D(filters, size, use_bias=False, dtype=policy, **how)(x)
+    def convolution(
+        x: keras.KerasTensor, filters: int, size: object, **settings: object
+    ) -> keras.KerasTensor:
+        x = layers.Conv2D(filters, size, use_bias=False, dtype=policy, **settings)(x)
         x = layers.BatchNormalization(momentum=0.98, dtype=policy)(x)
         return layers.ReLU(dtype=policy)(x)
 

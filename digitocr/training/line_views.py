@@ -109,8 +109,8 @@ def _rule(rng: Random, shape: tuple[int, ...], *, upright: bool) -> Gray:
 
 def _coarse(view: Gray, scale: float) -> Gray:
     rows, columns = view.shape
-    few = opencv.resize(view, (max(4, round(scale * columns)), round(scale * rows)))
-    return opencv.resize(few, (columns, rows), cv2.INTER_LINEAR)
+    coarse = opencv.resize(view, (max(4, round(scale * columns)), round(scale * rows)))
+    return opencv.resize(coarse, (columns, rows), cv2.INTER_LINEAR)
 
 
 def bend(rng: Random, strip: Gray, amount_px: float) -> Gray:

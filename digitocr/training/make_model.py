@@ -19,10 +19,10 @@ from digitocr.recognition.contract import (
 from digitocr.training.audit import audit
 from digitocr.training.fit import Watch
 from digitocr.training.order import Order
+from digitocr.training.plan import DRAWN_FILE, STAGES_FOLDER
 from digitocr.training.run import carry_over, run
 from digitocr.training.settings import TrainOptions
-from digitocr.training.stages import DRAWN_FILE
-from digitocr.training.work import STAGES_FOLDER, Work
+from digitocr.training.work import Work
 
 LINES = "the line recogniser"
 

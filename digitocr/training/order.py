@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from digitocr.datasets.converters import CONVERTERS
-from digitocr.datasets.data import DRAWN, DataSpec
+from digitocr.datasets.data import DRAWN, MNIST, DataSpec
 from digitocr.datasets.numbers import holds_whole_numbers
-from digitocr.datasets.readers import Labelled
+from digitocr.datasets.readers import Labelled, check_place
 from digitocr.datasets.registry import DataSet
 from digitocr.datasets.sources import check_names, parse_named, read_spec
-from digitocr.errors import UsageError
+from digitocr.errors import ModelError, UsageError
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
     read_contract,
 )
+from digitocr.training.plan import STAGES, Step, plan
 from digitocr.training.recipe_file import Recipe, read_recipe
-from digitocr.training.run import Step, plan
 from digitocr.training.settings import Request, TrainOptions
 
 # Where people labelled numbers the lattice learns from so many, half of them drawn.
@@ -52,20 +52,36 @@ class Order:
 
 
 def order(request: Request, options: TrainOptions) -> Order:
-    """What the command was told to make.
+    """What the command was told to make. All is checked that can be before pictures are read.
 
     Raises:
-        ModelError: the model to start from is none.
-        UsageError: it has another kind of network, or a source, a stage or an option is not known.
+        ModelError: the model to start from is none, or lacks a network.
+        UsageError: it has another kind of network, a source, a stage or an option is not known, or a source
+            or a registered set is not there.
     """
     if request.recipe:
-        return _of_recipe(read_recipe(request.recipe, request.data_folder), options.workers, request.start)
-    return _of_options(request, options)
+        ordered = _of_recipe(read_recipe(request.recipe, request.data_folder), options.workers, request.start)
+    else:
+        ordered = _of_options(request, options)
+    if request.start:
+        _check_start(request.start, [step.make for step in ordered.steps])
+    return ordered
+
+
+def _check_start(start: Path, makes: Sequence[str]) -> None:
+    """Check that a model folder has the networks of its card from which training goes on."""
+    listed = read_contract(start / CONTRACT_FILE).files
+    for file in sorted({file for make in makes for file in STAGES[make].state} & set(listed)):
+        if not (start / file).is_file():
+            raise ModelError(f"{start / file}: {CONTRACT_FILE} lists it; copy the model's folder again")
 
 
 def _of_options(request: Request, options: TrainOptions) -> Order:
     """The digit classifier, and of the rest what has numbers to draw."""
     start, every = request.start, request.specs(options)
+    for spec in every:
+        if spec.location not in (MNIST, DRAWN):
+            check_place(Path(spec.location))
     numbers = [spec for spec in every if holds_whole_numbers(spec.location)]
     specs = [spec for spec in every if spec not in numbers]
     licences = dict(parse_named(request.licence, "--licence", "NAME:TEXT"))
@@ -116,6 +132,11 @@ def _of_recipe(recipe: Recipe, workers: int, start: Path | None) -> Order:
     }
     if start:
         inputs["start"] = read_contract(start / CONTRACT_FILE).files
+    for name, entry in ((name, recipe.sets[name]) for name in recipe.sources if name in recipe.sets):
+        if entry.converter not in CONVERTERS:
+            raise UsageError(
+                f"the set {name} has the converter {entry.converter!r}; there are {', '.join(CONVERTERS)}"
+            )
     ingredients = {
         **inputs,
         "sources": {name: [spec.weight, spec.kind] for name, spec in recipe.sources.items()},
@@ -130,9 +151,12 @@ def _of_recipe(recipe: Recipe, workers: int, start: Path | None) -> Order:
             raise UsageError(f"the set {spec.name} holds no single characters; take it out of [sources]")
         return replace(labelled, licence=recipe.sets[spec.name].licence)
 
+    steps = plan([(table.make, table.options) for table in recipe.stages], base, ingredients)
+    for name in {name: None for step in steps for name in STAGES[step.make].sets(step.options)}:
+        recipe.find(name)  # or a stage would tell after hours that its set is not there
     return Order(
         specs=list(recipe.sources.values()),
-        steps=plan([(table.make, table.options) for table in recipe.stages], base, ingredients),
+        steps=steps,
         read=read,
         find=recipe.find,
         validation=recipe.validation,

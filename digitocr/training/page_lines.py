@@ -133,9 +133,11 @@ def _symbols(page: _DrawnPage, row: CandidateRow, areas: NDArray[np.intp]) -> st
     return OTHER * max(1, round(float(right - left) / (LETTER_WIDTH * segments.height)))
 
 
-def _in_row(layer: NDArray[np.float32], row: CandidateRow, how: int) -> NDArray[np.float32]:
+def _in_row(layer: NDArray[np.float32], row: CandidateRow, interpolation: int) -> NDArray[np.float32]:
     """A layer of the page (H, W) as it lies in the image of a row."""
     assert row.segments is not None
     height, width = row.segments.dark.shape
-    moved_layer = cv2.warpAffine(layer, row.page_from_row, (width, height), flags=how | cv2.WARP_INVERSE_MAP)
+    moved_layer = cv2.warpAffine(
+        layer, row.page_from_row, (width, height), flags=interpolation | cv2.WARP_INVERSE_MAP
+    )
     return np.asarray(moved_layer, np.float32)

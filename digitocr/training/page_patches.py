@@ -55,8 +55,8 @@ def _cut(
     if scale < 0.8:  # against aliasing
         picture = opencv.gaussian_blur(picture, 0.4 / scale)
 
-    def moved(layer: Gray, how: int, border: int) -> Gray:
-        return opencv.warp_affine(layer, matrix, size, how | cv2.WARP_INVERSE_MAP, border)
+    def moved(layer: Gray, interpolation: int, border: int) -> Gray:
+        return opencv.warp_affine(layer, matrix, size, interpolation | cv2.WARP_INVERSE_MAP, border)
 
     linear = cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
     patch = moved(picture, linear, cv2.BORDER_REPLICATE)

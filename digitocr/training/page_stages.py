@@ -19,27 +19,21 @@ from digitocr.training.export_pages import CALIBRATION_PATCHES, export_pages
 from digitocr.training.fit_pages import PageOptions, fit_pages
 from digitocr.training.page_pens import load_pens
 from digitocr.training.page_shards import Shards, fully_known, load_patches, save_patches
+from digitocr.training.plan import PAGE_SETS, SHARDS_FOLDER, VALIDATION_FILE
 from digitocr.training.real_pages import register_pages, sudoku_photographs
 from digitocr.training.work import Figures, Work
 
-SHARDS_FOLDER, VALIDATION_FILE, RUN_FOLDER = "shards", "validation.npz", "run"
+RUN_FOLDER = "run"
 VALIDATION_PATCHES = 90  # drawn with the pens and fonts that are kept out
 # Of a batch: drawn pages, of which most kinds are; real ones, without which letters become digits.
 SHARES = {"drawn": 0.72, "register": 0.2, "sudoku": 0.08}
-SETS = {
-    "mnist": "CC BY-SA 3.0",
-    "bhmsds": "MIT",
-    "unipen_strokes": "CC BY 4.0",
-    "register_pages": "CC BY 4.0",
-    "sudoku_pages": "MIT",
-}
 
 
 def make_page_patches(work: Work) -> Figures:
     """Draw patches of pages with their maps, cut others from real pages, and keep them as shards."""
     shards = work.own / SHARDS_FOLDER
     shards.mkdir(exist_ok=True)
-    locations = {name: work.find(name) for name in SETS}
+    locations = {name: work.find(name) for name in PAGE_SETS}
     data, seed = locations["mnist"].parent, work.options.seed  # the folder of all sets
     draw_shards(load_pens(data, training=True), work.options.page_patches, seed, shards, work.log)
     cut_shards(
@@ -78,7 +72,7 @@ def make_pages(work: Work) -> Figures:
     pictures = list(
         chain.from_iterable(_calibration(sorted(shards.glob(f"{name}*.npz"))[0]) for name in SHARES)
     )
-    data = [{"name": name, "licence": licence} for name, licence in SETS.items()]
+    data = [{"name": name, "licence": licence} for name, licence in PAGE_SETS.items()]
     model.save(work.own / PAGES_KERAS_FILE)
     card = export_pages(model, pictures, validation, work.folder, data=data)
     scores = card.pages["intersection_over_union"]["int8"]

@@ -2,16 +2,29 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from digitocr.datasets.data import DRAWN, DataSpec
+from digitocr.datasets.data import DRAWN, DataSpec, check_spec
 from digitocr.datasets.registry import DataSet, read_registry
 from digitocr.errors import UsageError
 
-RECIPE_KEYS = frozenset({"seed", "sets", "validation", "sources", "stage"})
+# What each entry must be, and how that is said.
+RECIPE_ENTRIES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "seed": (lambda value: type(value) is int and value >= 0, "a whole number from 0 on"),
+    "sets": (lambda value: isinstance(value, str), "the path of a registry of sets"),
+    "validation": (lambda value: type(value) in (int, float) and 0 <= value <= 0.5, "a share from 0 to 0.5"),
+    "sources": (
+        lambda value: isinstance(value, dict) and all(isinstance(entry, dict) for entry in value.values()),
+        'a table a source, as mnist = { weight = 1.0, kind = "pen" }',
+    ),
+    "stage": (
+        lambda value: isinstance(value, list) and all(isinstance(entry, dict) for entry in value),
+        "[[stage]] tables",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +72,18 @@ def read_recipe(path: Path, data: Path) -> Recipe:
     try:
         text = path.read_bytes()
         entries = tomllib.loads(text.decode())
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read as a recipe ({error})") from error
-    if set(entries) != RECIPE_KEYS:
+    except OSError as error:
+        raise UsageError(f"{path}: the recipe cannot be read ({error.strerror}); check the path") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: a recipe is TOML in UTF-8, and this is not ({error}); mend it") from error
+    if set(entries) != set(RECIPE_ENTRIES):
         raise UsageError(
-            f"{path}: a recipe has the entries {', '.join(sorted(RECIPE_KEYS))}; "
-            f"here are {', '.join(entries)}"
+            f"{path}: a recipe has the entries {', '.join(sorted(RECIPE_ENTRIES))}; "
+            f"here are {', '.join(entries) or 'none'}"
         )
+    for key, (fits, expected) in RECIPE_ENTRIES.items():
+        if not fits(entries[key]):
+            raise UsageError(f"{path}: {key}: expected {expected}, got {entries[key]!r}")
     sets = read_registry(path.parent / entries["sets"])
     tables = [dict(table) for table in entries["stage"]]
     if any("make" not in table for table in tables):
@@ -87,10 +105,12 @@ def _spec(
     """A source as `--data` would name it, with its licence and converter from the registry."""
     if set(entry) != {"weight", "kind"}:
         raise UsageError(f"{path}: the source {name} needs a weight and a kind, and nothing else")
+    called = f"{path}: the source {name}"
     if name == DRAWN:
-        return DataSpec(DRAWN, entry["weight"], DRAWN)
+        return check_spec(DataSpec(DRAWN, entry["weight"], DRAWN), called)
     if name not in sets:
         raise UsageError(
             f"{path}: the source {name} is not in the registry of sets; it has {', '.join(sets)}"
         )
+    check_spec(DataSpec(name, entry["weight"], entry["kind"]), called)
     return DataSpec(str(sets[name].found_in(data)), entry["weight"], entry["kind"], called=name)

@@ -17,7 +17,8 @@ from digitocr.datasets.registry import read_registry
 from digitocr.errors import UsageError
 from digitocr.recognition.contract import CONTRACT_FILE, file_sha256, read_contract, write_contract
 from digitocr.training.order import sums_of
-from digitocr.training.run import plan, record_of
+from digitocr.training.plan import plan
+from digitocr.training.run import record_of
 from digitocr.training.settings import TrainOptions
 
 

@@ -1,71 +1,23 @@
 """A run: the stages of a recipe one after the other, each kept as it ends, with its record on the card."""
 
-import hashlib
 import json
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from digitocr.atomic_write import atomic_write
-from digitocr.errors import UsageError
 from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract, write_contract
+from digitocr.training.plan import STAGES, STAGES_FOLDER, Step, check_resumable
 from digitocr.training.provenance import commit, versions
 from digitocr.training.settings import TrainOptions
-from digitocr.training.stages import STAGES
-from digitocr.training.work import STAGES_FOLDER, Work
+from digitocr.training.stages import MAKERS
+from digitocr.training.work import Work
 
 Log = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stage of a run by its name in it: a stage that comes again is called `lines-2` and so on.
-
-    `key` changes with whatever bears on the result: options, data, the stages that it goes on from.
-    """
-
-    name: str
-    make: str
-    options: TrainOptions
-    key: str
-
-
-def plan(
-    stages: Sequence[tuple[str, Mapping[str, Any]]], base: TrainOptions, inputs: Mapping[str, Any]
-) -> list[Step]:
-    """The steps of a run.
-
-    Args:
-        stages: each stage's name and its own options.
-        base: the options that hold for all.
-        inputs: what else bears on the results, ready for JSON: sources, sums of data, where training starts.
-
-    Raises:
-        UsageError: there is no such stage, or it has no such option.
-    """
-    steps: list[Step] = []
-    keys: dict[str, str] = {}
-    for make, given in stages:
-        if make not in STAGES:
-            raise UsageError(f'make = "{make}": there is no such stage; there are {", ".join(STAGES)}')
-        unknown = set(given) - STAGES[make].options
-        if unknown:
-            raise UsageError(
-                f'make = "{make}": it has no option {", ".join(sorted(unknown))}; '
-                f"it has {', '.join(sorted(STAGES[make].options))}"
-            )
-        options = replace(base, **{name: _checked(make, name, value) for name, value in given.items()})
-        values = {name: getattr(options, name) for name in sorted(STAGES[make].options)}
-        before = [keys[need] for need in (*STAGES[make].needs, make) if need in keys]
-        text = json.dumps([make, values, options.seed, options.validation, inputs, before], sort_keys=True)
-        keys[make] = hashlib.sha256(text.encode()).hexdigest()
-        times = sum(step.make == make for step in steps)
-        steps.append(Step(f"{make}-{times + 1}" if times else make, make, options, keys[make]))
-    return steps
 
 
 def run(
@@ -91,9 +43,9 @@ def run(
         UsageError: there is no run to resume.
     """
     state = folder / STAGES_FOLDER
-    if resume and not (state.is_dir() or (folder / "checkpoint").is_dir()):
-        raise UsageError(f"{folder}: no run to resume; start one without --resume")
-    if not resume:
+    if resume:
+        check_resumable(folder)
+    else:
         shutil.rmtree(state, ignore_errors=True)
     state.mkdir(parents=True, exist_ok=True)
     for number, step in enumerate(steps, 1):
@@ -103,7 +55,7 @@ def run(
         log(f"{step.name}: stage {number} of {len(steps)}")
         _begin(step, state / step.name)
         began = time.monotonic()
-        figures = STAGES[step.make].make(work(step, [earlier.name for earlier in steps[: number - 1]]))
+        figures = MAKERS[step.make](work(step, [earlier.name for earlier in steps[: number - 1]]))
         minutes = round((time.monotonic() - began) / 60, 1)
         _keep(step, steps, folder, {**made_from, "minutes": minutes, "figures": figures})
     return read_contract(folder / CONTRACT_FILE)
@@ -122,15 +74,6 @@ def carry_over(start: Path, folder: Path) -> Contract:
     if not (folder / CONTRACT_FILE).is_file():
         write_contract(card, folder / CONTRACT_FILE)
     return card
-
-
-def _checked(make: str, name: str, value: Any) -> Any:
-    """The value of an option, which has the kind of its default."""
-    default = getattr(TrainOptions(), name)
-    kinds: dict[type, tuple[type, ...]] = {float: (int, float), tuple: (list, tuple)}
-    if type(value) not in kinds.get(type(default), (type(default),)):
-        raise UsageError(f'make = "{make}": {name} = {value!r} is not of the kind of {default!r}')
-    return value
 
 
 def _is_kept(step: Step, state: Path) -> bool:

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -12,34 +11,29 @@ from digitocr.datasets.sources import DRAWN_LICENCE
 from digitocr.decoding.candidate_scorer import scorers_to_contract
 from digitocr.decoding.confidence import calibration_to_contract
 from digitocr.decoding.score_fusion import fusion_to_contract
+from digitocr.errors import UsageError
 from digitocr.recognition.classifier import load_classifier
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
     KERAS_FILE,
-    LINES_KERAS_FILE,
-    LINES_LITERT_FILE,
-    LITERT_FILE,
-    PAGES_KERAS_FILE,
-    PAGES_LITERT_FILE,
 )
 from digitocr.recognition.network import load_keras
 from digitocr.synthesis.drawn import collections_of, draw_crops
 from digitocr.training.aligned_stages import aligned_sources
 from digitocr.training.candidate_scorer import draw_and_fit
-from digitocr.training.checkpoint import CLASSIFIER, best_network
+from digitocr.training.checkpoint import best_network
 from digitocr.training.confidence_material import kept_out_registers
 from digitocr.training.confidence_material import labelled_lines as labelled_pictures
 from digitocr.training.export import export
 from digitocr.training.fine_tuning import fine_tune
-from digitocr.training.fit import CHECKPOINT, fit
+from digitocr.training.fit import fit
 from digitocr.training.fit_confidence import all_examples, fit_confidence
 from digitocr.training.line_stages import make_lines, make_real_lines
 from digitocr.training.numbers import labelled_lines
-from digitocr.training.page_stages import SHARDS_FOLDER, VALIDATION_FILE, make_page_patches, make_pages
+from digitocr.training.page_stages import make_page_patches, make_pages
+from digitocr.training.plan import CHECKPOINT, DRAWN_FILE
 from digitocr.training.score_fusion import before_fit, draw_and_fit_fusion
 from digitocr.training.work import Figures, Work
-
-DRAWN_FILE = "drawn.npz"
 
 
 def make_drawn(work: Work) -> Figures:
@@ -77,7 +71,8 @@ def make_digits(work: Work) -> Figures:
 def make_lattice(work: Work) -> Figures:
     """Train the digit classifier on with whole drawn numbers."""
     file = work.earlier(KERAS_FILE)
-    assert file is not None, "`check` asks for one"
+    if file is None:
+        raise UsageError('lattice_lines: a digit classifier is trained on; put make = "digits" before it')
     tuned = fine_tune(
         load_keras(file),
         work.load(False),
@@ -138,71 +133,15 @@ def _export_digits(work: Work, model: keras.Model, sources: Sequence[DataSource]
     return {f"{name}_right_percent": figures["accuracy_percent"] for name, figures in card.figures.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A stage: what makes it, which options it has, and which stages it goes on from.
-
-    `state` names the files that it leaves for others in its own folder, `files` those of the model.
-    """
-
-    make: Callable[[Work], Figures]
-    options: frozenset[str]
-    needs: tuple[str, ...] = ()
-    state: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-
-
-_LINE_ROUNDS = [
-    "strip_lines",
-    "line_kinds",
-    "word_share",
-    "slash_share",
-    "line_rounds",
-    "round_lines",
-    "line_learning_rate",
-    "lines_a_step",
-    "trained_share",
-    "line_pages",
-    "pen_lines",
-    "recombined_lines",
-]
-_LINE_FILES = {"state": (LINES_KERAS_FILE,), "files": (LINES_LITERT_FILE,)}
-_DIGIT_FILES = {"state": (KERAS_FILE,), "files": (LITERT_FILE,)}
-
-STAGES: dict[str, Stage] = {
-    "drawn": Stage(make_drawn, frozenset({"drawn_lines"}), state=(DRAWN_FILE,)),
-    "digits": Stage(
-        make_digits, frozenset({*CLASSIFIER, "aligned_share"}), ("drawn", "real_lines"), **_DIGIT_FILES
-    ),
-    "lattice": Stage(make_lattice, frozenset({"lattice_lines"}), ("digits",), **_DIGIT_FILES),
-    "scorer": Stage(make_scorer, frozenset({"judge_lines"}), ("digits", "lattice")),
-    "lines": Stage(make_lines, frozenset({"strip_lines", "strip_epochs"}), **_LINE_FILES),
-    "real_lines": Stage(make_real_lines, frozenset(_LINE_ROUNDS), ("lines", "pages"), **_LINE_FILES),
-    "page_patches": Stage(
-        make_page_patches, frozenset({"page_patches"}), state=(SHARDS_FOLDER, VALIDATION_FILE)
-    ),
-    "pages": Stage(
-        make_pages,
-        frozenset({"page_steps", "page_learning_rate"}),
-        ("page_patches",),
-        state=(PAGES_KERAS_FILE,),
-        files=(PAGES_LITERT_FILE,),
-    ),
-    "fusion": Stage(
-        make_fusion, frozenset({"judge_lines"}), ("digits", "lattice", "scorer", "lines", "real_lines")
-    ),
-    "confidence": Stage(
-        make_confidence,
-        frozenset(
-            {
-                "confidence_sets",
-                "confidence_halves",
-                "confidence_registers",
-                "confidence_singles",
-                "confidence_drawn",
-                "confidence_fields",
-            }
-        ),
-        ("digits", "lattice", "scorer", "lines", "real_lines", "pages", "fusion"),
-    ),
+MAKERS: dict[str, Callable[[Work], Figures]] = {
+    "drawn": make_drawn,
+    "digits": make_digits,
+    "lattice": make_lattice,
+    "scorer": make_scorer,
+    "lines": make_lines,
+    "real_lines": make_real_lines,
+    "page_patches": make_page_patches,
+    "pages": make_pages,
+    "fusion": make_fusion,
+    "confidence": make_confidence,
 }

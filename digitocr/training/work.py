@@ -8,10 +8,10 @@ from digitocr.datasets.data import DataSource
 from digitocr.datasets.numbers import NumberSource
 from digitocr.recognition.contract import CONTRACT_FILE, Contract, read_contract, write_contract
 from digitocr.training.fit import Watch
+from digitocr.training.plan import STAGES_FOLDER
 from digitocr.training.settings import TrainOptions
 
 Figures = Mapping[str, float]  # of what a stage made, for its record on the card
-STAGES_FOLDER = "stages"  # in the model's folder: what stages leave for those after them
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitocr.reading.agreement import SAME_IF_RIGHT, SAME_IF_WRONG, agreed, asked_from
+from digitocr.reading.agreement import DISAGREEMENT_RATIO, agreed, asked_from, odds_ratio
 from digitocr.records import Box, Digit, Page, PageFailure, PageResult, Reading
 
 
@@ -17,9 +17,29 @@ class Fake:
     def __init__(self, *texts):
         self.texts, self.pictures = list(texts), []
 
-    def read(self, pictures):
+    def columns(self, pictures):
         self.pictures += pictures
-        return [self.texts.pop(0) for _ in pictures]
+        return [columns_of(self.texts.pop(0)) for _ in pictures]
+
+
+def columns_of(text, probability=0.999, other="0"):
+    """Time steps of a text, the last digit of which has this probability, `other` the rest of it."""
+    columns = np.full((2 * len(text) + 1, 11), 1e-6)
+    columns[0::2, 10] = 1
+    columns[range(1, 2 * len(text), 2), [int(digit) for digit in text]] = 1
+    if text:
+        columns[-2, [int(text[-1]), int(other)]] = probability, 1 - probability
+    return np.log(columns / columns.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+class Doubting(Fake):
+    """One that reads 12 with some probability, 18 with the rest."""
+
+    def __init__(self, probability):
+        self.probability, self.pictures = probability, []
+
+    def columns(self, pictures):
+        return [columns_of("12", self.probability, "8") for _ in pictures]
 
 
 BOX = Box(40, 10, 80, 30)
@@ -82,8 +102,8 @@ def odds(probability):
     return log(probability / (1 - probability))
 
 
-@given(st.floats(0.05, 0.99), st.booleans())
-def test_agreement_multiplies_the_odds_and_shares_still_sum_to_as_much(confidence, same):
+@given(st.floats(0.05, 0.99), st.floats(0.001, 0.999))
+def test_the_second_reader_multiplies_the_odds_and_shares_still_sum_to_as_much(confidence, probability):
     before = Reading(
         "",
         1,
@@ -94,23 +114,43 @@ def test_agreement_multiplies_the_odds_and_shares_still_sum_to_as_much(confidenc
         alternatives=(("12", confidence), ("72", 1 - confidence)),
         digits=(Digit("1", confidence, BOX), Digit("2", 1.0, BOX)),
     )
-    _, (after,) = compared(before, second=Fake("12" if same else "99"), min_confidence=0.0)
-    ratio = SAME_IF_RIGHT / SAME_IF_WRONG if same else (1 - SAME_IF_RIGHT) / (1 - SAME_IF_WRONG)
-    assert odds(after.confidence) == pytest.approx(odds(confidence) + log(ratio))
+    _, (after,) = compared(before, second=Doubting(probability), min_confidence=0.0)
+    expected = odds(confidence) + log(odds_ratio(log(probability)))
+    assert odds(after.confidence) == pytest.approx(
+        min(expected, odds(0.9995)), abs=0.3 if expected > 7 else 0.01
+    )
     assert sum(share for _, share in after.alternatives) == pytest.approx(1)
     assert [digit.confidence for digit in after.digits] == pytest.approx([after.confidence, 1.0])
-    assert after.status == ("accept" if same else "review")
 
 
-@given(st.floats(0, 1))
+@given(st.floats(-30, 0), st.floats(-30, 0))
+def test_a_text_that_is_more_probable_to_the_second_reader_is_no_less_sure(one, other):
+    low, high = sorted((one, other))
+    assert odds_ratio(low) <= odds_ratio(high)
+    assert odds_ratio(-30) < 1 < odds_ratio(0)
+
+
+@pytest.mark.parametrize(("times", "status"), [(1.5, "review"), (0.67, "accept")])
+def test_another_text_has_to_be_far_more_probable_to_disagree(times, status):
+    probability = 1 / (1 + times * DISAGREEMENT_RATIO)
+    _, (after,) = compared(reading("12"), second=Doubting(probability), min_confidence=0.0)
+    assert (after.status, after.reason_code) == (status, "readers_disagree" if status == "review" else "")
+
+
+def test_one_that_becomes_less_sure_without_disagreement_is_for_review():
+    _, (after,) = compared(reading("12"), second=Doubting(0.3), min_confidence=0.95)
+    assert (after.status, after.reason_code) == ("review", "low_confidence")
+    assert after.confidence < 0.95
+
+
+@given(st.floats(0.01, 0.99))
 def test_no_reading_is_asked_about_in_vain(min_confidence):
     asked = asked_from(min_confidence)
     assert 0 <= asked <= min_confidence
-    for confidence, status in ((asked + 1e-9, "accept"), (asked - 1e-6, "review")):
-        if 1e-3 < asked < 0.99:
-            before = Reading("", 1, BOX, "12", "accept", confidence)
-            _, (after,) = compared(before, second=Fake("12"), min_confidence=min_confidence)
-            assert after.status == status
+    for confidence, status in ((asked * 1.001, "accept"), (asked * 0.98, "review")):
+        before = Reading("", 1, BOX, "12", "accept", confidence)
+        _, (after,) = compared(before, second=Fake("12"), min_confidence=min_confidence)
+        assert after.status == status
 
 
 def test_no_agreement_makes_a_reading_surer_than_the_lines_support():

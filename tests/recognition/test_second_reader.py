@@ -8,9 +8,10 @@ import pytest
 from material import draw_number
 
 from digitocr import Reader
+from digitocr.decoding.ctc import best_string
 from digitocr.errors import UsageError
 from digitocr.recognition import second_reader
-from digitocr.recognition.second_reader import digits_of_steps, load_second_reader, network_input
+from digitocr.recognition.second_reader import held_to_digits, load_second_reader, network_input
 
 installed = pytest.mark.skipif(
     not (find_spec("onnxruntime") and find_spec("rapidocr")),
@@ -21,18 +22,28 @@ DIGITS = np.arange(1, 11)
 
 def steps(shown):
     """Time steps that show symbols surely: 0 the blank, 1 to 10 the digits, 11 a letter."""
-    return np.eye(12, dtype=np.float32)[shown] * 0.9 + 0.005
+    return np.eye(12, dtype=np.float32)[shown]
+
+
+def digits_of(probabilities):
+    return best_string(held_to_digits(probabilities, DIGITS))
 
 
 def test_steps_that_show_one_digit_are_one_until_a_blank_parts_them():
-    assert digits_of_steps(steps([0, 5, 5, 0, 5, 1]), DIGITS) == "440"
+    assert digits_of(steps([0, 5, 5, 0, 5, 1])) == "440"
+
+
+def test_what_is_held_to_digits_are_log_probabilities():
+    columns = held_to_digits(steps([0, 5, 11]), DIGITS)
+    assert columns.shape == (3, 11)
+    np.testing.assert_allclose(np.exp(columns).sum(axis=1), 1, rtol=1e-5)
 
 
 def test_letters_count_for_nothing_where_a_digit_is_likelier_than_the_blank():
     likely_one = np.full((1, 12), 0.001, np.float32)
     likely_one[0, [2, 11]] = 0.4, 0.6
-    assert digits_of_steps(likely_one, DIGITS) == "1"
-    assert digits_of_steps(steps([0, 11, 0]), DIGITS) == ""
+    assert digits_of(likely_one) == "1"
+    assert digits_of(steps([0, 11, 0])) == ""
 
 
 @pytest.mark.parametrize(("shape", "width"), [((48, 100), 320), ((24, 400), 800), ((1, 9000), 32 * 48)])
@@ -62,14 +73,16 @@ def test_a_package_without_the_network_is_told(monkeypatch):
 def test_numbers_are_read_alike_alone_and_together():
     second = load_second_reader("rapidocr")
     pictures = [draw_number("40962"), draw_number("7183"), draw_number("905")]
-    together = second.read(pictures)
-    assert together == [second.read([picture])[0] for picture in pictures]
-    assert together == ["40962", "7183", "905"]
+    together = second.columns(pictures)
+    for picture, columns in zip(pictures, together, strict=True):
+        np.testing.assert_array_equal(columns, second.columns([picture])[0])
+    assert [best_string(columns) for columns in together] == ["40962", "7183", "905"]
 
 
 @installed
 def test_blank_paper_has_no_digits():
-    assert load_second_reader("rapidocr").read([np.full((40, 90), 240, np.uint8)]) == [""]
+    (columns,) = load_second_reader("rapidocr").columns([np.full((40, 90), 240, np.uint8)])
+    assert best_string(columns) == ""
 
 
 @installed

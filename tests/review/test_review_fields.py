@@ -140,3 +140,25 @@ def test_two_people_get_each_item_once(person, tmp_path, toy_model, store_path, 
         events = connection.execute("SELECT count(*) FROM event WHERE what = 'verified'").fetchone()
     assert rows == [("ada", each), ("bo", each)]
     assert events == (2 * each,)
+
+
+def test_those_that_wait_for_one_reason_alone(person, store_path):
+    with sqlite3.connect(store_path) as connection:
+        connection.execute("UPDATE reading SET reason_code = 'low_confidence' WHERE status = 'review'")
+        connection.execute("UPDATE reading SET reason_code = 'digit_or_sign' WHERE text = '9912'")
+    page = person()
+    expect(value(page)).to_have_value("1234")
+    page.keyboard.press("Shift+Tab")  # from the value back to the choice of a reason
+    choice = page.locator("select")
+    expect(choice).to_be_focused()
+    expect(choice.locator("option")).to_have_text(["all reasons", "low confidence (2)", "digit or sign (1)"])
+    choice.select_option("digit_or_sign")
+    expect(value(page)).to_have_value("9912")
+    expect(value(page)).to_be_focused()
+    expect(page.locator(".left")).to_have_text("1 field left")
+    page.keyboard.press("Enter")
+    expect(page.locator(".empty")).to_contain_text("Nothing waits with this reason any more.")
+    page.get_by_role("button", name="Show all reasons").click()
+    expect(value(page)).to_have_value("1234")
+    expect(page.locator(".left")).to_have_text("2 fields left")
+    assert [row[1] for row in settled(store_path)[:3]] == [None, None, "value"]

@@ -69,8 +69,19 @@ def test_a_sheet_is_turned_and_zoomed(person, store_path):
 def test_a_sheet_without_its_file_says_so_and_can_be_corrected(person, store_path):
     (store_path.parent / "scans" / "sheet-1.png").unlink()
     page = person(view="sheets/1")
-    expect(page.locator("#problem")).to_contain_text("cannot be read any more")
+    expect(page.locator("#problem")).to_contain_text("is gone or another than was read")
+    expect(page.locator(".paper image")).to_have_count(0)
     expect(page.locator(".readings li")).to_have_count(6)
+
+
+def test_a_field_whose_sheet_is_gone_is_shown_by_its_own_picture(person, store_path):
+    (store_path.parent / "scans" / "sheet-1.png").unlink()
+    page = person(view="fields")
+    for value in ("1234", "5673"):
+        expect(page.locator("#value")).to_have_value(value)
+        expect(page.locator(".crop img")).to_be_visible()
+        expect(page.locator(".place")).to_be_hidden()
+        page.keyboard.press("Enter")
 
 
 def test_the_overview_counts_and_leads_on(person, store_path):

@@ -6,9 +6,8 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from digitocr.training.run import plan
+from digitocr.training.plan import STAGES, plan
 from digitocr.training.settings import TrainOptions
-from digitocr.training.stages import STAGES
 
 OPTIONS = TrainOptions(epochs=2)
 

@@ -97,6 +97,18 @@ def test_the_boxes_change_nothing_that_is_believed_of_other_lines():
     assert surely > 0.95 > 0.05 > hardly
 
 
+def test_a_letter_in_a_box_makes_a_number_less_sure():
+    lines = [Example(PLAIN, n > 0) for n in range(20)]
+    in_boxes = [
+        Example(replace(PLAIN, count=-0.1, letter=letter), right)
+        for letter, right in [(-8.0, True), (-0.1, False)]
+        for _ in range(200)
+    ]
+    fitted = fit_confidence([*lines, *in_boxes])
+    surely, hardly = (fitted.confidence(replace(PLAIN, count=-0.1, letter=each)) for each in (-8.0, -0.1))
+    assert surely > 0.9 > 0.2 > hardly
+
+
 def test_drawn_fields_hold_the_digits_that_are_written_in_their_boxes():
     digits = [(draw_number(digit), digit) for digit in "4725"]
     fields = list(drawn_fields(digits, 12))

@@ -11,10 +11,9 @@ pytest.importorskip("tensorflow")
 from digitocr.errors import UsageError
 from digitocr.recognition.contract import read_contract
 from digitocr.training.order import order
+from digitocr.training.plan import STAGES, plan
 from digitocr.training.recipe_file import read_recipe
-from digitocr.training.run import plan
 from digitocr.training.settings import Request, TrainOptions
-from digitocr.training.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = TrainOptions(epochs=2)
@@ -78,7 +77,7 @@ def test_a_recipe_names_its_sets_and_is_refused_for_others(digits_npz, tmp_path)
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("seed = ", "cannot be read as a recipe"),
+        ("seed = ", "a recipe is TOML in UTF-8, and this is not"),
         ("seed = 1", "a recipe has the entries"),
         (RECIPE.replace('make = "digits"', ""), "needs make"),
         (RECIPE.replace("weight = 1.0, ", ""), "needs a weight and a kind"),

@@ -30,9 +30,10 @@ from digitocr.training import (
 from digitocr.training.fit import unwatched
 from digitocr.training.make_model import make_model
 from digitocr.training.order import order
+from digitocr.training.plan import STAGES
 from digitocr.training.recipe_file import read_recipe
 from digitocr.training.settings import Request, TrainOptions
-from digitocr.training.stages import STAGES
+from digitocr.training.stages import MAKERS
 from digitocr.training.work import Work
 
 ROOT = Path(__file__).parents[2]
@@ -169,20 +170,26 @@ def stopped(monkeypatch):
 
         return stop_or_write
 
-    def watched(stage):
-        def make(work):
+    def watched(name, make):
+        def make_and_stop(work):
+            def find(set_name):
+                asked.add(set_name)
+                return work.find(set_name)
+
+            asked = set()
             current.append(work.name)
-            figures = stage.make(work)
+            figures = make(replace(work, find=find))
+            assert asked == set(STAGES[name].sets(work.options))
             stop()
             return figures
 
-        return replace(stage, make=make)
+        return make_and_stop
 
     monkeypatch.setattr(stages, "export", stopping(stages.export))
     monkeypatch.setattr(line_stages, "export_lines", stopping(line_stages.export_lines))
     monkeypatch.setattr(page_stages, "export_pages", stopping(page_stages.export_pages))
     monkeypatch.setattr(Work, "write_lattice", stopping(Work.write_lattice))
-    monkeypatch.setattr(run, "STAGES", {name: watched(stage) for name, stage in STAGES.items()})
+    monkeypatch.setattr(run, "MAKERS", {name: watched(name, make) for name, make in MAKERS.items()})
     return names
 
 

@@ -11,9 +11,9 @@ pytest.importorskip("tensorflow")
 from digitocr.errors import UsageError
 from digitocr.recognition.contract import Contract, read_contract, write_contract
 from digitocr.training import run as run_module
-from digitocr.training.run import carry_over, plan, run
+from digitocr.training.plan import STAGES, plan
+from digitocr.training.run import carry_over, run
 from digitocr.training.settings import TrainOptions
-from digitocr.training.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = TrainOptions(epochs=2)
@@ -38,10 +38,10 @@ def made(monkeypatch):
 
             return {"right_percent": 90.0}
 
-        return replace(stage, make=make)
+        return make
 
-    stages = {name: stand_in(name, stage) for name, stage in STAGES.items()}
-    monkeypatch.setattr(run_module, "STAGES", stages)
+    makers = {name: stand_in(name, stage) for name, stage in STAGES.items()}
+    monkeypatch.setattr(run_module, "MAKERS", makers)
     return names
 
 
@@ -146,15 +146,14 @@ def test_what_an_interrupted_stage_left_is_kept_for_it_alone(made, tmp_path, mon
         (work.own / "run.npz").write_text("half")
         raise KeyboardInterrupt
 
-    stages = {**run_module.STAGES, "lines": replace(run_module.STAGES["lines"], make=interrupted)}
-    monkeypatch.setattr(run_module, "STAGES", stages)
+    monkeypatch.setattr(run_module, "MAKERS", {**run_module.MAKERS, "lines": interrupted})
     write_contract(Contract(network="cnn", seed=1, crop_version=1, files={}), tmp_path / "digits.json")
     left = tmp_path / "stages" / "lines" / "run.npz"
     for epochs, resume in ((1, False), (1, True)):
         with pytest.raises(KeyboardInterrupt):
             go(plan([("lines", {"strip_epochs": epochs})], OPTIONS, {}), tmp_path, resume=resume)
         assert left.read_text() == "half"
-    monkeypatch.setitem(stages, "lines", replace(stages["lines"], make=lambda work: {"left": left.exists()}))
+    monkeypatch.setitem(run_module.MAKERS, "lines", lambda work: {"left": left.exists()})
     go(plan([("lines", {"strip_epochs": 2})], OPTIONS, {}), tmp_path, resume=True)
     record = json.loads((tmp_path / "stages" / "lines.json").read_text())["record"]
     assert record["figures"] == {"left": False}

@@ -22,17 +22,19 @@ from digitocr.segmentation.candidates import candidates
 from digitocr.segmentation.line import segment_line
 from digitocr.segmentation.line_image import with_gaps_closed
 
-OUTSIDE_PAGE, NO_INK, CROSSED_OUT, LEAVES_FIELD = (
+OUTSIDE_PAGE, NO_INK, CROSSED_OUT, LEAVES_FIELD, SKIPS_BOX = (
     "outside the page",
     "no ink",
     "crossed out",
     "goes on outside the field",
+    "an empty box between digits",
 )
 REASON_CODES: dict[str, ReasonCode] = {
     OUTSIDE_PAGE: "cut_off",
     NO_INK: "no_ink",
     CROSSED_OUT: "struck_out",
     LEAVES_FIELD: "touches_edge",
+    SKIPS_BOX: "several_numbers",
 }
 
 
@@ -116,7 +118,12 @@ def _field_row(gray: Gray, form: Form, field: Field, page_from_reference: Matrix
     row = field_row(image, written)
     if row is None:
         return located(None, CROSSED_OUT if written.crossed_out else NO_INK)
-    reason = CROSSED_OUT if written.crossed_out else LEAVES_FIELD if written.leaves_field else ""
+    doubts = (
+        (written.crossed_out, CROSSED_OUT),
+        (written.leaves_field, LEAVES_FIELD),
+        (written.skips_box, SKIPS_BOX),
+    )
+    reason = next((reason for applies, reason in doubts if applies), "")
     return located(row, reason)
 
 

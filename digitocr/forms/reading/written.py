@@ -27,10 +27,12 @@ class FieldInk:
 
     Attributes:
         ink: (h, w) uint8, its darkness, 0 on paper.
-        crossed_out: Whether all of it is crossed-out boxes, or the number was struck through.
+        crossed_out: Whether all of it is crossed-out boxes, the number was struck through, or a box between
+            its digits is crossed out.
         leaves_field: Whether some of it continues far outside of the field.
         digits: The number of boxes that are written in; None where it does not tell the number of digits.
         height: The height of the writing in pixels.
+        skips_box: Whether a box between others that are written in is empty.
     """
 
     ink: Gray
@@ -38,6 +40,7 @@ class FieldInk:
     leaves_field: bool
     digits: int | None
     height: float
+    skips_box: bool = False
 
 
 def extract_field_ink(image: FieldImage) -> FieldInk:
@@ -53,14 +56,16 @@ def extract_field_ink(image: FieldImage) -> FieldInk:
             np.zeros_like(ink), bool((belongs & (crosses | leaves_field)).any()), False, None, 0.0
         )
     mask = np.where(kept[labels], np.uint8(255), np.uint8(0))
-    struck = is_struck_through(mask, image.box_px)
+    boxes = _written_boxes(stats[kept], image)
+    struck = is_struck_through(mask, image.box_px) or _has_between(stats, kept, crosses)
     near = opencv.dilate(mask, 3, 3)
     return FieldInk(
         opencv.intersection(ink, near),
         struck,
         goes_on,
-        _count_written_boxes(stats[kept], image),
+        len(boxes) or None,
         _writing_height(stats[kept, cv2.CC_STAT_HEIGHT], image.box_px),
+        bool(boxes) and len(boxes) <= max(boxes) - min(boxes),
     )
 
 
@@ -111,17 +116,24 @@ def _crossed_out(
     return crosses
 
 
-def _count_written_boxes(stats: NDArray[np.int32], image: FieldImage) -> int | None:
-    """How many boxes hold ink as high as a digit; None without boxes, or with ink that fits none of them."""
+def _has_between(stats: NDArray[np.int32], kept: NDArray[np.bool_], crosses: NDArray[np.bool_]) -> bool:
+    """Whether a cross stands between what is written: nobody skips a box there, it may be a digit."""
+    lefts, rights = stats[:, cv2.CC_STAT_LEFT], stats[:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_WIDTH]].sum(axis=1)
+    between = (lefts > rights[kept].min()) & (rights < lefts[kept].max())
+    return bool((crosses & between).any())
+
+
+def _written_boxes(stats: NDArray[np.int32], image: FieldImage) -> set[int]:
+    """Which boxes hold ink as high as a digit; none without boxes, or with ink that fits none of them."""
     if not image.cells:
-        return None
+        return set()
     widest = max(float(np.ptp(cell[:, 0])) for cell in image.cells)
     if stats[:, cv2.CC_STAT_WIDTH].max() > SINGLE_DIGIT_WIDTH_MAX * widest:
-        return None
+        return set()
     digits = stats[stats[:, cv2.CC_STAT_HEIGHT] >= DIGIT_HEIGHT_MIN * image.box_px]
     centres_x = digits[:, cv2.CC_STAT_LEFT] + digits[:, cv2.CC_STAT_WIDTH] / 2
     centres = np.array([cell[:, 0].mean() for cell in image.cells])
-    return len({int(np.abs(centres - middle).argmin()) for middle in centres_x}) or None
+    return {int(np.abs(centres - middle).argmin()) for middle in centres_x}
 
 
 def _writing_height(heights: NDArray[np.int32], box_px: float) -> float:

@@ -2,6 +2,7 @@
 
 import { Buffer } from "./buffer.js";
 import { counted, el, named, problem, say, typesElsewhere } from "./dom.js";
+import { fit, mark, showPlace } from "./picture.js";
 
 const ALTERNATIVE_KEYS = ["a", "b", "c", "d"];
 const ACTIONS = [
@@ -10,12 +11,11 @@ const ACTIONS = [
   { key: "x", pad: "", settled: "struck_out", label: "Struck out" },
 ];
 const CHECK_MS = 120;
-const PLACE_ZOOM = 2.4; // the sheet beside the field, that many times as large as fits
 
 /** The view on a `source` of items; resolves to a function that takes it off the page. */
 export async function showFields(root, source, { title, empty }) {
   const view = new FieldView(root, source, title, empty);
-  await view.next();
+  await view.start();
   return () => view.close();
 }
 
@@ -30,6 +30,7 @@ class FieldView {
   #busy = false;
   #typed = false;
   #warned = false;
+  #reasons = [];
   #parts = {};
   #keys = (event) => this.#onKey(event);
 
@@ -44,6 +45,11 @@ class FieldView {
 
   close() {
     document.removeEventListener("keydown", this.#keys);
+  }
+
+  async start() {
+    this.#reasons = (await this.#source.reasons?.())?.reasons ?? [];
+    await this.next();
   }
 
   async next() {
@@ -100,7 +106,7 @@ class FieldView {
     };
     const { crop, heading, source, reason, alternatives, check, left, place } = this.#parts;
     this.#root.replaceChildren(
-      el("div", { class: "bar" }, el("h1", {}, this.#title), left),
+      el("div", { class: "bar" }, el("h1", {}, this.#title), this.#filter(), left),
       el(
         "section",
         { class: "field" },
@@ -118,6 +124,25 @@ class FieldView {
         place,
       ),
     );
+  }
+
+  /** Where readings wait for several reasons: the choice of one, or of all. */
+  #filter() {
+    if (this.#reasons.length < 2) return null;
+    const option = (value, text) => el("option", { value, selected: value === this.#source.reason }, text);
+    const options = this.#reasons.map(({ code, count }) => option(code, `${code.replaceAll("_", " ")} (${count})`));
+    const choose = (event) => this.#only(event.target.value);
+    const select = el("select", { on: { change: choose } }, option("", "all reasons"), ...options);
+    return el("label", { class: "filter" }, "Only ", select);
+  }
+
+  /** Go on with what waits for one reason, a code, or for any, "". */
+  async #only(reason) {
+    await this.#alone(async () => {
+      this.#source.reason = reason;
+      this.#buffer = new Buffer(this.#source);
+      await this.next();
+    });
   }
 
   #buttons() {
@@ -256,62 +281,14 @@ class FieldView {
     const back = this.#done.length
       ? el("button", { type: "button", on: { click: () => this.#undo() } }, "Undo the last ", el("kbd", {}, "Z"))
       : null;
-    const again = el("button", { type: "button", on: { click: () => this.next() } }, "Look again");
-    return el("section", { class: "empty" }, el("h1", {}, this.#title), el("p", {}, this.#empty), again, " ", back);
+    const again = this.#source.reason
+      ? el("button", { type: "button", on: { click: () => this.#only("") } }, "Show all reasons")
+      : el("button", { type: "button", on: { click: () => this.next() } }, "Look again");
+    const empty = this.#source.reason ? "Nothing waits with this reason any more." : this.#empty;
+    return el("section", { class: "empty" }, el("h1", {}, this.#title), el("p", {}, empty), again, " ", back);
   }
 }
 
 function tell(error) {
   problem(error.message);
-}
-
-/** A digit's place in the picture; a doubtful one has a frame and a question mark. */
-function mark(digit, [width, height]) {
-  const [left, top, right, bottom] = digit.box;
-  return el("span", {
-    class: digit.doubtful ? "digit doubtful" : "digit",
-    style: {
-      left: `${(100 * left) / width}%`,
-      top: `${(100 * top) / height}%`,
-      width: `${(100 * (right - left)) / width}%`,
-      height: `${(100 * (bottom - top)) / height}%`,
-    },
-  });
-}
-
-/** A picture as large as there is room, its proportions kept. */
-function fit(crop, [width, height]) {
-  crop.style.aspectRatio = `${width} / ${height}`;
-  crop.style.width = `min(100%, calc(var(--crop-height) * ${width / height}))`;
-}
-
-/** The sheet around an item, as it is read, with a frame around the number. */
-function showPlace(place, url, item) {
-  const [pageWidth, pageHeight] = item.pageSize;
-  const [left, top, right, bottom] = item.box;
-  const small = pageHeight < 2.5 * (bottom - top) || !url;
-  place.hidden = small;
-  if (small) return;
-  const quarter = (((Math.round(-(item.rotation ?? 0) / 90) + item.turned) % 4) + 4) % 4;
-  let image = place.querySelector("image");
-  if (!image) {
-    image = el("image");
-    const frame = el("rect", { class: "frame" });
-    place.replaceChildren(el("svg", { preserveAspectRatio: "xMidYMid meet" }, el("g", {}, image, frame)));
-  }
-  if (image.getAttribute("href") !== url) image.setAttribute("href", url);
-  image.setAttribute("width", pageWidth);
-  image.setAttribute("height", pageHeight);
-  const air = 0.25 * Math.min(right - left, bottom - top);
-  const frame = place.querySelector(".frame");
-  frame.setAttribute("x", left - air);
-  frame.setAttribute("y", top - air);
-  frame.setAttribute("width", right - left + 2 * air);
-  frame.setAttribute("height", bottom - top + 2 * air);
-  const centre = [(left + right) / 2, (top + bottom) / 2];
-  place.querySelector("g").setAttribute("transform", `rotate(${90 * quarter} ${centre[0]} ${centre[1]})`);
-  const side = Math.max(Math.max(pageWidth, pageHeight) / PLACE_ZOOM, 1.3 * Math.max(right - left, bottom - top));
-  place
-    .querySelector("svg")
-    .setAttribute("viewBox", `${centre[0] - side / 2} ${centre[1] - (0.62 * side) / 1} ${side} ${1.24 * side}`);
 }

@@ -41,14 +41,17 @@ export function leave() {
   navigator.sendBeacon("/api/release", body);
 }
 
-/** What the field view asks, for one queue of the server. */
+/** What the field view asks, for one queue of the server; of what waits with one `reason`, where it has a code. */
 export function serverSource(queue) {
-  return {
-    take: (count, after, besides) => ask("take", { queue, count, after, besides }),
-    enter: (id, settled, value) => ask("enter", { queue, id, settled, value }),
-    undo: (id) => ask("undo", { queue, id }),
+  const source = {
+    reason: "",
+    reasons: queue === "review" ? () => ask("reasons") : undefined,
+    take: (count, after, besides) => ask("take", { queue, count, after, besides, reason: source.reason }),
+    enter: (id, settled, value) => ask("enter", { queue, id, settled, value, reason: source.reason }),
+    undo: (id) => ask("undo", { queue, id, reason: source.reason }),
     check: (id, value) => ask("check", { id, value }),
     crop: (item) => `/picture/crop/${item.id}.jpg`,
     page: (item) => `/picture/page/${item.pageId}.jpg`,
   };
+  return source;
 }

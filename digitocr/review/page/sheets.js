@@ -110,9 +110,10 @@ class SheetView {
     const quarter = this.#page.turned;
     const [wide, high] = quarter % 2 ? [height, width] : [width, height];
     const image = el("image", { href: `/picture/page/${this.#id}.jpg`, width, height });
-    image.addEventListener("error", () =>
-      problem("The file of this sheet cannot be read any more; the pictures of its numbers are beside it."),
-    );
+    image.addEventListener("error", () => {
+      image.remove(); // or the browser draws its sign for a broken picture as large as the page
+      problem("The file of this sheet is gone or another than was read; the pictures of its numbers are beside it.");
+    });
     const shift = { 0: "", 1: `translate(${height} 0)`, 2: `translate(${width} ${height})`, 3: `translate(0 ${width})` };
     const turned = el(
       "g",

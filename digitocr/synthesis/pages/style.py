@@ -1,7 +1,6 @@
 """How one page looks: the height of its digits, who writes, how dark pen, print and lines are."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,8 +122,3 @@ def random_word(rng: np.random.Generator, letters_max: int = 9) -> str:
     word = "".join(letters)
     kind = rng.random()
     return word.upper() if kind < 0.3 else word.capitalize() if kind < 0.5 else word
-
-
-def marks_of(rng: np.random.Generator, marks: Sequence[str]) -> str:
-    """One of some marks."""
-    return str(marks[int(rng.integers(len(marks)))])

@@ -75,8 +75,8 @@ def moved(
     layer: Floats | Gray, positions: tuple[Floats, Floats], *, nearest: bool = False
 ) -> cv2.typing.MatLike:
     """A layer of the canvas (H, W) as a picture shows it."""
-    how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
-    return cv2.remap(layer, *positions, how, borderMode=cv2.BORDER_CONSTANT)
+    interpolation = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
+    return cv2.remap(layer, *positions, interpolation, borderMode=cv2.BORDER_CONSTANT)
 
 
 def _light(rng: np.random.Generator, dark: Floats, ground: Floats, digit_px: float) -> Floats:

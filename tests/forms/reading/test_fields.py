@@ -3,13 +3,14 @@
 import cv2
 import numpy as np
 import pytest
-from form_material import FORMS, VALUES, filled, gray_of, photo, sheet_of, template_of
+from form_material import BLUE, FORMS, VALUES, cross, filled, gray_of, photo, sheet_of, template_of
 
 from digitocr.errors import UsageError
 from digitocr.forms.reading.fields import identify_form
 from digitocr.forms.reading.form import Form, load_forms
 from digitocr.forms.template.save import save_template
 from digitocr.imaging.strikeout import is_crossed_out, is_struck_through
+from digitocr.synthesis.strokes import StrokeHand
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,22 @@ def test_boxes_that_are_crossed_out_are_no_digits(forms):
     assert found["seats"].row.digits == found["right"].row.digits == 1
     assert found["guests"].row.digits == 2
     assert (found["left"].row, found["left"].reason) == (None, "crossed out")
+
+
+@pytest.mark.parametrize(
+    ("crossed", "reason"), [(True, "crossed out"), (False, "an empty box between digits")]
+)
+def test_a_cross_or_an_empty_box_between_digits_is_told(forms, crossed, reason):
+    sheet = filled("hall", {"right": "26"})
+    seats = next(line for line in FORMS["hall"] if line.name == "seats")
+    hand = StrokeHand(np.random.default_rng(3), 40)
+    for cell in seats.cells[0], seats.cells[2]:
+        sheet.write_in_boxes(hand, "8", cell, seats.step, BLUE)
+    if crossed:
+        cross(sheet, seats.cells[1])
+    found = fields(gray_of(sheet.scanned()), forms)
+    assert (found["seats"].row.digits, found["seats"].reason) == (2, reason)
+    assert found["right"].reason == ""
 
 
 def test_a_number_that_is_struck_out_is_told(forms):
@@ -125,6 +142,12 @@ def test_an_x_is_two_lines_that_cross():
     assert not is_crossed_out(drawn(((10, 10), (60, 68))), 80)
     assert not is_crossed_out(drawn(((10, 40), (60, 40)), ((35, 10), (35, 70))), 80)  # a plus
     assert not is_crossed_out(np.zeros((80, 80), np.uint8), 80)
+
+
+@pytest.mark.parametrize("thick", [4, 8, 11])
+def test_a_one_whose_strokes_run_together_at_the_top_is_no_x(thick):
+    strokes = ((50, 8), (66, 70)), ((15, 68), (52, 22)), ((50, 8), (52, 22))
+    assert not is_crossed_out(drawn(*strokes, thick=thick), 80)
 
 
 @pytest.mark.parametrize("digit", "0123456789")
