@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from digitocr.alphabet import DIGITS, SIGNS
 from digitocr.decoding.alignment import cut_digits
 from digitocr.layout.candidate_row import CandidateRow
 from digitocr.reading.line_reading import LineReading, RowRequest
@@ -29,8 +30,11 @@ def cut_where_joined(
 def _aligned(row: CandidateRow, line: LineReading) -> LineReading:
     """A line with its digits assigned to the candidates of its row."""
     assert row.segments is not None
-    middles = [line.frame.x_of_step(symbol.middle) for symbol in line.digits]
-    arcs = cut_digits(row.candidates, row.segments.boxes, middles, row.segments.height)
+    digits, signs = (
+        [line.frame.x_of_step(symbol.middle) for symbol in line.symbols if symbol.symbol in symbols]
+        for symbols in (DIGITS, SIGNS.strip())
+    )
+    arcs = cut_digits(row.candidates, row.segments.boxes, digits, row.segments.height, signs)
     return replace(line, arcs=arcs)
 
 
