@@ -41,6 +41,11 @@ class CandidateRow:
         """Pixels of the page a pixel of the row."""
         return float(np.hypot(*self.page_from_row[:, 0]))
 
+    @property
+    def middle(self) -> float | None:
+        """How far down the middle of a row of pieces is, in pixels of the row; None for another row."""
+        return self.pieces.middle if self.pieces else None
+
     def cut(self, chosen: Collection[int] | None = None) -> "CandidateRow":
         """The row with the `chosen` of its pieces cut wherever digits may touch, None for all."""
         if self.pieces is None:

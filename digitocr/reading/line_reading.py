@@ -137,7 +137,7 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
     segments = {n: request.row.segments for n, request in enumerate(rows) if request.row.segments}
     if not segments or not classifier.lines:
         return {}
-    frames = [frame_of(each) for each in segments.values()]
+    frames = [frame_of(each, rows[n].row.middle) for n, each in segments.items()]
     images = [draw_frame(f, s.dark, s.contrast) for f, s in zip(frames, segments.values(), strict=True)]
     all_steps = classifier.lines.steps(images)
     columns = [digit_columns(steps) for steps in all_steps]

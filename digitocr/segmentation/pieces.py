@@ -34,6 +34,12 @@ class Pieces:
     ink: Ink
     segments: Segments
 
+    @property
+    def middle(self) -> float:
+        """How far down the middle of its ink is, in pixels."""
+        moments = cv2.moments(self.ink.mask, binaryImage=True)
+        return moments["m01"] / moments["m00"]
+
     def cut(self, chosen: Collection[int]) -> Segments:
         """The segments of the line with the `chosen` pieces cut wherever digits may touch."""
         apart = self.segments
