@@ -135,8 +135,12 @@ def _within(
 
 
 def _calibrated(shares: Sequence[float], other: float, confidence: float) -> tuple[list[float], float]:
-    """The shares of strings and of all others, that of the first calibrated; the rest stays in proportion."""
+    """The shares of strings and of all others, that of the first calibrated; the rest stays in proportion.
+
+    None becomes more probable than the first; what that leaves over goes to the strings that are not named.
+    """
     first, *others = shares
     factor = (1 - confidence) / max(REST_MIN, 1 - first)
-    rescaled = [factor * share for share in others]
-    return [max([confidence, *rescaled]), *rescaled], factor * other
+    calibrated = [confidence, *(min(confidence, factor * share) for share in others)]
+    over = sum(max(0.0, factor * share - confidence) for share in others)
+    return calibrated, factor * other + over

@@ -24,7 +24,6 @@ CROSSING_MIN = 0.28
 GAP_SHARE_MAX = 0.2  # of a line's length, without ink
 # A line through a number.
 STRIKE_LENGTH_MIN = 1.25  # of a box's height: longer than any straight stroke of a digit
-STRIKE_SLOPE_MAX = 1.0  # steeper lines are strokes of digits: a 1, a 7, a 4
 STRIKE_EDGE = 0.15  # of the number's height: a line so near its top or bottom is not through it
 
 DoubleFloats = NDArray[np.float64]
@@ -51,7 +50,8 @@ def is_struck_through(ink: Gray, box_px: float) -> bool:
     for x0, y0, x1, y1 in np.asarray(lines if lines is not None else [], np.float64).reshape(-1, 4):
         along, up = abs(x1 - x0), abs(y1 - y0)
         middle = (y0 + y1) / 2 / height
-        if up <= STRIKE_SLOPE_MAX * along and STRIKE_EDGE < middle < 1 - STRIKE_EDGE:
+        # Steeper lines than at 45 degrees are strokes of digits: a 1, a 7, a 4.
+        if up <= along and STRIKE_EDGE < middle < 1 - STRIKE_EDGE:
             return True
     return False
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from digitocr.layout.affine import scaling, square
 from digitocr.layout.commas import parted_by_commas
+from digitocr.layout.superscripts import without_superscript
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import Candidates, candidates
 from digitocr.segmentation.line import segment_line
@@ -74,7 +75,6 @@ def isolated_rows(near: Gray, page_from_near: NDArray[np.float64], height: float
     if segments is None:
         return []
     page_from_row = page_from_near @ square(scaling(scale))
-    return [
-        CandidateRow(of_number, page_from_row, strip)
-        for of_number, strip in parted_by_commas(candidates(segments), segments)
-    ]
+    numbers = parted_by_commas(candidates(segments), segments)
+    parts = (without_superscript(whole, of_number) for whole, of_number in numbers)
+    return [CandidateRow(of_number, page_from_row, strip) for of_number, strip in parts]

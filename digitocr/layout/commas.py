@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from digitocr.layout.superscripts import SUPERSCRIPT_HEIGHT_MAX
 from digitocr.layout.windows import part
 from digitocr.segmentation.candidates import Candidates
 from digitocr.segmentation.segment import Segments
@@ -15,12 +16,8 @@ from digitocr.segmentation.segment import Segments
 # All of the height of the digits. Printed blanks after a comma have 0.45 to 0.55 in invoices and letters,
 # the widest after a decimal comma or point 0.38 in drawn and 0.37 in scanned tables.
 BLANK_AFTER_MIN = 0.42
-BLANK_FACTOR = 1.5  # times the widest other gap: in rows that are set wide every gap is a blank
 COMMA_HEIGHT = (0.18, 0.45)  # printed commas have 0.28 to 0.36; points less, digits more
-COMMA_TOP_MAX = 0.3  # above the foot of the digits
 COMMA_DROP_MIN = 0.1  # below that foot, where a point ends
-COMMA_GAP_MAX = 0.4  # from the digit before it: a 1 leaves half of its room free, most others 0.15
-FULL_HEIGHT_MIN = 0.6  # what is as high is a digit or a letter
 
 
 def parted_by_commas(whole: Candidates, segments: Segments) -> Iterator[tuple[Candidates, Segments]]:
@@ -36,7 +33,7 @@ def parted_by_commas(whole: Candidates, segments: Segments) -> Iterator[tuple[Ca
 def number_starts(segments: Segments) -> list[int]:
     """The segments of a row with which a number begins after a comma and a blank."""
     boxes = segments.boxes / segments.height
-    tall = boxes[:, 3] - boxes[:, 1] > FULL_HEIGHT_MIN
+    tall = boxes[:, 3] - boxes[:, 1] > SUPERSCRIPT_HEIGHT_MAX
     if tall.sum() < 2:
         return []
     foot = float(np.median(boxes[tall, 3]))
@@ -44,9 +41,9 @@ def number_starts(segments: Segments) -> list[int]:
     return [
         n + 1
         for n in range(1, len(gaps))
-        if gaps[n] >= max(BLANK_AFTER_MIN, BLANK_FACTOR * np.delete(gaps, [n - 1, n]).max(initial=0))
-        and gaps[n - 1] <= COMMA_GAP_MAX
+        if gaps[n] >= BLANK_AFTER_MIN
+        and gaps[n] == gaps.max()
+        and gaps[n - 1] < BLANK_AFTER_MIN
         and COMMA_HEIGHT[0] <= boxes[n, 3] - boxes[n, 1] <= COMMA_HEIGHT[1]
-        and foot - boxes[n, 1] <= COMMA_TOP_MAX
         and boxes[n, 3] - foot >= COMMA_DROP_MIN
     ]

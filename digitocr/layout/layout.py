@@ -32,8 +32,9 @@ from digitocr.segmentation.segment import segment_ink
 NUMBERS_MAX = 2_500  # limit of a page
 # Of its height: a picture that is narrower shows a straight 1 cut tight, as high as the picture, and gets a
 # margin. A register's 25 has 0.39. Of 200 drawn tight ones 175 are read without, 179 with a margin.
-STROKE_ASPECT_MAX, STROKE_MARGIN = 0.33, 0.3
-STROKE_PAPER_PERCENTILE = 90  # of the gray values of such a picture: its paper's
+STROKE_ASPECT_MAX = 0.33
+TIGHT_MARGIN = 0.3  # of the height of a picture: what is added to each side of one cut tight
+TIGHT_PAPER_PERCENTILE = 90  # of the gray values of such a picture: its paper's
 SAMPLE_ROWS = 12  # limit: so many numbers of a page tell which way is up
 
 
@@ -75,7 +76,7 @@ def find_rows(
     if layout == "digit":
         return PageLayout("digit", 0.0, _digit_rows(gray))
     if layout == "line":
-        return PageLayout("line", 0.0, _line_rows(gray))
+        return line_layout(gray, margin=is_stroke(gray))
     turned = np.ascontiguousarray(np.rot90(gray, quarter_turns))
     regions, looks = look_for_regions(turned, segment, closer=closer)
     kind: Layout = kind_of(turned, regions) if layout == "auto" else "page"
@@ -113,19 +114,26 @@ def _digit_rows(gray: Gray) -> tuple[CandidateRow, ...]:
     return () if digit is None else (CandidateRow(digit, scaling(1.0)),)
 
 
-def _line_rows(gray: Gray) -> tuple[CandidateRow, ...]:
-    margin = round(STROKE_MARGIN * gray.shape[0]) if gray.shape[1] < STROKE_ASPECT_MAX * gray.shape[0] else 0
+def is_stroke(gray: Gray) -> bool:
+    """Whether a picture (H, W) is so narrow that it shows one straight stroke."""
+    height, width = gray.shape
+    return bool(width < STROKE_ASPECT_MAX * height)
+
+
+def line_layout(gray: Gray, *, margin: bool) -> PageLayout:
+    """A picture (H, W) uint8 as one line, read with or without a margin of paper around it."""
+    margin_px = round(TIGHT_MARGIN * gray.shape[0]) if margin else 0
     if margin:
-        paper = float(np.percentile(gray, STROKE_PAPER_PERCENTILE))
-        gray = opencv.with_margin(gray, margin, paper)
+        gray = opencv.with_margin(gray, margin_px, float(np.percentile(gray, TIGHT_PAPER_PERCENTILE)))
     ink, height, scale = ink_of_line(gray)
     page_from_row = scaling(scale)
-    page_from_row[:, 2] -= margin
+    page_from_row[:, 2] -= margin_px
     if pieces := pieces_of(ink, height):
-        apart = pieces.segments
-        return (CandidateRow(no_candidates(apart), page_from_row, apart, pieces=pieces),)
+        row = CandidateRow(no_candidates(pieces.segments), page_from_row, pieces.segments, pieces=pieces)
+        return PageLayout("line", 0.0, (row,))
     segments = segment_ink(ink, height)
-    return (CandidateRow(candidates(segments), page_from_row, segments),) if segments else ()
+    rows = (CandidateRow(candidates(segments), page_from_row, segments),) if segments else ()
+    return PageLayout("line", 0.0, rows)
 
 
 def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageLayout:

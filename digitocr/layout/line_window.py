@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
 from digitocr.imaging.binarisation import Ink, find_ink
-from digitocr.layout.isolate import is_light
+from digitocr.layout.isolate import TILT_MIN, is_light
 from digitocr.layout.looks import Look
 from digitocr.layout.text_lines import LineOfInk, lines_of_ink
 from digitocr.records import Box, Gray
 from digitocr.segmentation.line import BACKGROUND_HEIGHTS, WRITING_PX
+from digitocr.segmentation.line_image import PAD
 
-MARGIN = 0.15  # of the height of a line, around it
-LEVEL = 0.1  # of the height of a line: a line whose ends differ by less in height is level
-LONG = 4.0  # heights: a shorter line does not tell its slope
+# Heights: a shorter line does not tell its slope. With 4 a public case loses a number, with 3 two.
+LONG = 6.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ def text_lines_of(gray: Gray, looks: Sequence[Look]) -> tuple[TextLine, ...]:
 def text_line(gray: Gray, line: LineOfInk) -> TextLine | None:
     """A line of a page (H, W) uint8, turned level; None where nothing is left of it."""
     height = float(line.box[3] - line.box[1])
-    margin = MARGIN * height + 2
+    margin = PAD * height + 2
     left, top = np.maximum(line.box[:2] - margin, 0).astype(int)
     right, bottom = np.ceil(line.box[2:] + margin).astype(int)
     near = gray[top:bottom, left:right]
@@ -61,7 +61,7 @@ def text_line(gray: Gray, line: LineOfInk) -> TextLine | None:
         near = opencv.complement(near)
     page_from_near = np.array([[1.0, 0, left], [0, 1.0, top]])
     slope = _slope(line)
-    if abs(slope) * near.shape[1] > LEVEL * height:
+    if abs(slope) > np.tan(np.radians(TILT_MIN)):
         size, middle = near.shape[::-1], near.shape[1] / 2
         level_from_near = np.array([[1, 0, 0], [-slope, 1, slope * middle]])
         near = opencv.warp_affine(near, level_from_near, size, border=cv2.BORDER_REPLICATE)

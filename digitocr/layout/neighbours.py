@@ -11,12 +11,12 @@ from digitocr.layout.region import Region, box_of, union
 # Of the digits' height. Two numbers on one line stand farther apart than two digits of one do, unless a line
 # parts them; pages are drawn so.
 NEIGHBOUR_GAP_MAX = 0.35
-# numbers in a text line: more is a table, whose columns may be as close (tables A 92 -> 65 % without)
+# Numbers in a text line: more is a table, whose columns may be as close (tables A 92 -> 65 % without). To
+# join what overlaps in longer lines mends a 12 beside a rule and loses two numbers of the public cases.
 JOINED_LINE_MAX = 3
-ALIKE_MIN = 0.7  # of the higher digit's height: digits of one number are as high; 0.56 and 0.88 read the same
-# Of the lower digit's height: two digits of one number are level by so much, and no upright line so long
-# stands between them.
-LEVEL_MIN = 0.6
+# Of the higher digit's height: two digits of one number are as high. Of the lower's: they are level by so
+# much, and no upright line so long stands between them.
+ALIKE_MIN = 0.6
 
 
 def join_neighbours(regions: Sequence[Region]) -> list[Region]:
@@ -47,7 +47,7 @@ def _is_one_number(left: Region, right: Region) -> bool:
     level = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     gap = right.box[0] - left.box[2]
     beside = -low < gap <= NEIGHBOUR_GAP_MAX * low and right.middle[0] > left.box[2]
-    if left.look is not right.look or low < ALIKE_MIN * high or level < LEVEL_MIN * low or not beside:
+    if left.look is not right.look or low < ALIKE_MIN * high or level < ALIKE_MIN * low or not beside:
         return False
     return not parted(left, right)
 
@@ -60,4 +60,4 @@ def parted(left: Region, right: Region) -> bool:
     reach = NEIGHBOUR_GAP_MAX * left.height / 2
     across = slice(max(0, int(scale * (start - reach))), int(scale * (end + reach)) + 1)
     line = left.look.maps.line[max(0, top) : max(bottom, top + 1), across] >= LIKELY
-    return bool(line.size and np.max(line.mean(axis=0)) >= LEVEL_MIN)
+    return bool(line.size and np.max(line.mean(axis=0)) >= ALIKE_MIN)

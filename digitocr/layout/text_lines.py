@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from digitocr.imaging import opencv
 from digitocr.layout.looks import OVERLAP_PX, Look
 from digitocr.layout.maps import AREA_MIN, INK_MIN
+from digitocr.layout.search import SAME_SHARE
 from digitocr.layout.upright import STROKE_WIDTH_MAX
 from digitocr.records import Gray
 
 # Map pixels: lower letters are not legible there, higher ones are headings, or seen well in a farther look.
 LETTER_PX = (4, 40)
-LETTER_ASPECT_MAX = 8.0  # of its height: what is wider is a rule, however many letters of a word touch
 SPACE_MAX = 0.6  # of the height of letters: words of one line stand no farther apart, columns of a table do
 LINES_JOINED = 2.5  # of the median height of its letters: what is higher is several lines
 LINE_LENGTH_MAX = 60.0  # limit, heights of a line: 200 letters
@@ -24,7 +24,6 @@ OTHER_SHARE_MIN = 0.1
 # Of 255, where a line shows digit ink best: words of the public cases have less in most cases, numbers more.
 DIGIT_TRACE_MIN = 60
 LINES_MAX = 200  # limit of a page: a page of close print has 70
-SAME_LINE_SHARE = 0.5  # of the smaller box: two looks at one line overlap by more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,16 +95,16 @@ def _ink(look: Look) -> NDArray[np.bool_]:
 def _letters(ink: NDArray[np.bool_]) -> NDArray[np.int32]:
     """The components (N, 5) of ink that may be letters: left, top, width, height, area."""
     stats = opencv.component_stats(np.asarray(ink, np.uint8))
-    width, height, area = stats[:, 2:].T
+    _, height, area = stats[:, 2:].T
     low, high = LETTER_PX
-    legible = (height >= low) & (height <= high) & (width <= LETTER_ASPECT_MAX * height)
+    legible = (height >= low) & (height <= high)
     return np.asarray(stats[legible & (area >= AREA_MIN)], np.int32)
 
 
 def _is_among(box: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
     size = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
     least = np.minimum((box[2:] - box[:2]).prod(), (others[:, 2:] - others[:, :2]).prod(axis=1))
-    return bool((size.clip(0).prod(axis=1) > SAME_LINE_SHARE * least).any())
+    return bool((size.clip(0).prod(axis=1) > SAME_SHARE * least).any())
 
 
 def _is_whole(box: NDArray[np.float64], look: Look, shape: tuple[int, ...]) -> bool:

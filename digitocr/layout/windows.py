@@ -20,7 +20,6 @@ BLANKS = 3  # limit: the widest so many blanks of a row are tried
 # Of the height: digits in loose boxes stand as far apart. Cells of a table and the fields of a form that are
 # numbers of their own stand farther.
 DIGIT_GAP_MAX = 0.8
-DIGIT_WIDTH_MAX = 1.0  # of the height: a wider region has more digits than one
 ALIKE = 0.5  # of the height of the higher: what is lower is a piece of a digit, as drawn in the tests
 REGIONS_MAX = 4  # limit: of which one number is made
 WINDOW_LINE_MAX = 8  # limit: numbers in a line: what has more is no number but a table
@@ -82,7 +81,7 @@ def joined(regions: Sequence[Region]) -> list[list[Region]]:
 
 def are_digits(regions: Sequence[Region]) -> bool:
     """Whether each region is so narrow that it is one digit: such digits are no numbers of their own."""
-    return all(region.width <= DIGIT_WIDTH_MAX * region.height for region in regions)
+    return all(region.width <= region.height for region in regions)
 
 
 def _chains(following: Mapping[int, int]) -> Iterator[list[int]]:

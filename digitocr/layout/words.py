@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.imaging import opencv
+from digitocr.layout.commas import COMMA_HEIGHT
 from digitocr.layout.isolate import WINDOW_MARGIN, paper_tone
 from digitocr.layout.line_window import TextLine
 from digitocr.records import Gray
@@ -15,9 +16,6 @@ HIGH_QUANTILE = 0.9  # of the heights of the components of a line: that of its h
 # Of the height of its high letters: wider gaps part words in every line, narrower ones in none. In the public
 # cases letters stand up to 0.3 apart, most of them 0.15, and words from 0.35.
 SPACE_RANGE = (0.3, 0.5)
-# From middle to middle: two digits with a space between take more, of one number less, however narrow a 1 is.
-PITCH_MIN = 1.0
-LOW_SIGN_MAX = 0.5  # lower ink is a sign, which is no measure of the pitch
 # Of the height of a line: the middle of a digit's ink is no farther from where the line recogniser sees it.
 DIGIT_REACH = 0.4
 
@@ -67,8 +65,10 @@ def words_of(line: TextLine) -> Words:
     left, _, right, _ = corners[order].T / np.quantile(boxes[:, 3], HIGH_QUANTILE)
     heights = boxes[order, 3] / np.quantile(boxes[:, 3], HIGH_QUANTILE)
     gaps = left[1:] - np.maximum.accumulate(right)[:-1]
-    is_far = np.diff((left + right) / 2) >= PITCH_MIN
-    is_low = np.minimum(heights[1:], heights[:-1]) < LOW_SIGN_MAX
+    # From middle to middle two digits with a space between take their height or more, two digits of one
+    # number less, however narrow a 1 is. Signs are no measure of that.
+    is_far = np.diff((left + right) / 2) >= 1
+    is_low = np.minimum(heights[1:], heights[:-1]) < COMMA_HEIGHT[1]
     word_of = np.empty(len(boxes), np.intp)
     word_of[order] = np.concatenate([[0], np.cumsum((gaps >= space_width(gaps)) & (is_far | is_low))])
     return Words(line, labels, corners, word_of)

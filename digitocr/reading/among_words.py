@@ -1,10 +1,10 @@
 """Which numbers a page has, where its lines of text say otherwise than the maps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
-from digitocr.decoding.choice import OTHER_SHARE_MAX, AnsweredRow, box_of, is_number
+from digitocr.decoding.choice import AMONG_WORDS_MIN, OTHER_SHARE_MAX, AnsweredRow, box_of, is_number
 from digitocr.layout.candidate_row import CandidateRow
 from digitocr.layout.order import in_reading_order
 from digitocr.reading.text_lines import NumberAmongWords, Text
@@ -32,22 +32,40 @@ def with_text_lines(
         for number, answer in zip(text.numbers, answers, strict=True)
         if _is_sure(number, answer)
     }
-    kept = {box: pair for box, pair in by_box.items() if _is_kept(box, pair[1].strings[0].text, sure)}
+    kept = dict(_kept(by_box, sure))
     for box, (number, answer) in sure.items():
         short = number.in_code and len(number.text) < CODE_DIGITS_MIN
         if any(_is_same(box, other) for other in kept) or (short and not _covered(box, list(by_box))):
             continue
-        row = number.row if number.is_sure and not number.in_code else _for_review(number.row)
-        kept[box] = row, answer
+        doubtful = number.in_code or not number.is_sure or _is_longer(box, number.text, by_box)
+        kept[box] = _for_review(number.row) if doubtful else number.row, answer
     return [kept[box] for box in in_reading_order(list(kept))]
 
 
-def _is_kept(box: Box, text: str, sure: Mapping[Box, tuple[NumberAmongWords, Answer]]) -> bool:
-    """Whether what the maps show as a number is one, by the sure numbers of the lines of text."""
-    same = [other for other in sure if _is_same(box, other)]
-    if any(sure[other][0].text == text and not sure[other][0].in_code for other in same):
-        return True
-    return _covered(box, same) <= SAME_INK_SHARE
+def _kept(
+    by_box: Mapping[Box, AnsweredRow], sure: Mapping[Box, tuple[NumberAmongWords, Answer]]
+) -> Iterator[tuple[Box, AnsweredRow]]:
+    """What the maps show as numbers and the sure numbers of the lines of text do not gainsay.
+
+    What these read the same, but with an unsure digit, is for a person to look at.
+    """
+    for box, (row, answer) in by_box.items():
+        same = {other: sure[other][0] for other in sure if _is_same(box, other)}
+        text = answer.strings[0].text
+        same_text = [number for number in same.values() if number.text == text and not number.in_code]
+        if same_text:
+            yield box, (row if any(number.is_sure for number in same_text) else _for_review(row), answer)
+        elif _covered(box, list(same)) <= SAME_INK_SHARE:
+            yield box, (row, answer)
+
+
+def _is_longer(box: Box, text: str, by_box: Mapping[Box, AnsweredRow]) -> bool:
+    """Whether the maps surely show a part of a number, so that the rest may be letters, as of `114B`."""
+    parts = [answer for other, (_, answer) in by_box.items() if _is_same(box, other)]
+    return any(
+        part.strings[0].text != text and part.strings[0].text in text and part.probability >= AMONG_WORDS_MIN
+        for part in parts
+    )
 
 
 def _is_sure(number: NumberAmongWords, answer: Answer) -> bool:

@@ -1,4 +1,4 @@
-"""Pictures of the stages of reading: maps, numbers, rows with their candidates, and second readings."""
+"""Pictures of the stages of reading: maps, numbers, lines of text, rows of candidates, second readings."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,9 @@ from digitocr.decoding.answer import Answer
 from digitocr.imaging import opencv
 from digitocr.layout.candidate_row import CandidateRow
 from digitocr.layout.layout import PageLayout
+from digitocr.layout.line_window import TextLine
 from digitocr.layout.looks import Look, resized
+from digitocr.reading.text_lines import Text
 from digitocr.records import Gray
 from digitocr.segmentation.segment import Segments
 
@@ -45,11 +47,25 @@ def draw_maps(gray: Gray, look: Look, caption: str) -> Bgr:
 def draw_numbers(gray: Gray, layout: PageLayout) -> Bgr:
     """The numbers that the maps show on a page (H, W), in reading order."""
     page = opencv.as_bgr(gray)
-    enlarged = max(1.0, max(gray.shape) / NUMBERS_SIDE_PX)
+    enlarged = _text_size(gray)
     for number, region in enumerate(layout.regions, 1):
         left, top, right, bottom = (round(side) for side in region.box)
         cv2.rectangle(page, (left, top), (right, bottom), RED_BGR, max(1, round(region.height / 24)))
         _text(page, f"{number}: {region.height:.0f} px high", left, top - 2, enlarged=enlarged)
+    return page
+
+
+def draw_text_lines(gray: Gray, lines: Sequence[TextLine], text: Text) -> Bgr:
+    """The lines of text of a page (H, W) in blue, words without a digit red, numbers cut from them green."""
+    page = opencv.as_bgr(gray)
+    enlarged = _text_size(gray)
+    boxes = [(line.on_page(np.array(line.box, np.int32)), "", BLUE_BGR) for line in lines]
+    boxes += [(word, "", RED_BGR) for word in text.words]
+    numbers = [(number.row.box(number.row.candidates.boxes), number) for number in text.numbers]
+    boxes += [(box, f"{n}: {number.text}", GREEN_BGR) for n, (box, number) in enumerate(numbers, 1)]
+    for box, label, colour in boxes:
+        cv2.rectangle(page, (box.left, box.top), (box.right, box.bottom), colour, max(1, round(enlarged)))
+        _text(page, label, box.left, box.top - 2, colour, enlarged=enlarged)
     return page
 
 
@@ -129,6 +145,11 @@ def stacked(parts: Sequence[Bgr]) -> Bgr:
         for part in parts
     ]
     return np.asarray(np.vstack(padded), np.uint8)
+
+
+def _text_size(gray: Gray) -> float:
+    """How many times larger text is drawn on a page (H, W) than on a small one."""
+    return max(1.0, float(max(gray.shape)) / NUMBERS_SIDE_PX)
 
 
 def _text(

@@ -3,6 +3,8 @@
 One folder a page: `maps-1.png` and so on, the page beside its maps, at each scale that was used;
 `numbers.png`, the numbers found there; and in `rows` a picture a row: the number isolated, its cut paths, its
 candidates with the classifier's likeliest digit, and the most probable strings, with the path of the first.
+Of a page with lines of text `text.png` shows these, with what the line recogniser took for numbers in them
+and what for words, and `among-words` a picture of each such number, as of a row.
 A picture of one number that was read again has a picture of each way in `readings`, the first as given, with
 its size, what was read, and why that was taken or not.
 """
@@ -15,14 +17,23 @@ import numpy as np
 
 from digitocr.errors import OutputError
 from digitocr.formats.formats import format_of
+from digitocr.layout.candidate_row import CandidateRow
 from digitocr.layout.layout import PageLayout, find_rows
 from digitocr.layout.line_retries import Retry
-from digitocr.options import ReadOptions
+from digitocr.options import Layout, ReadOptions
 from digitocr.reading.line_reading import CropClassifier, RowRequest
 from digitocr.reading.page import read_again, read_layout, read_pages
 from digitocr.reading.rows import read_rows
 from digitocr.reading.second_look import BETTER_BY, READ_AFTER_NOTHING_MIN
-from digitocr.reading.stage_pictures import Bgr, draw_attempt, draw_maps, draw_numbers, draw_row
+from digitocr.reading.stage_pictures import (
+    Bgr,
+    draw_attempt,
+    draw_maps,
+    draw_numbers,
+    draw_row,
+    draw_text_lines,
+)
+from digitocr.reading.text_lines import read_text_lines
 from digitocr.records import Box, Page, PageResult
 
 ROWS_DRAWN_MAX = 200  # more rows of a page are not drawn
@@ -68,17 +79,24 @@ def draw_stages(
         _write(folder / f"maps-{number}.png", draw_maps(upright, look, caption))
     if layout.regions:
         _write(folder / "numbers.png", draw_numbers(upright, layout))
-    for number, row in enumerate(_draw_rows(layout, classifier, options), 1):
+    for number, row in enumerate(_draw_rows(layout.layout, layout.rows, classifier, options), 1):
         _write(folder / "rows" / f"{number:03d}.png", row)
+    if layout.text_lines:
+        text = read_text_lines(layout.text_lines, classifier.lines)
+        _write(folder / "text.png", draw_text_lines(page.gray, layout.text_lines, text))
+        cut = [number.row for number in text.numbers]
+        for number, row in enumerate(_draw_rows("page", cut, classifier, options), 1):
+            _write(folder / "among-words" / f"{number:03d}.png", row)
     if not is_page:
         _draw_readings(page, layout, result, classifier, options, folder / "readings")
 
 
-def _draw_rows(layout: PageLayout, classifier: CropClassifier, options: ReadOptions) -> Iterator[Bgr]:
-    """The rows of a layout as they are read."""
+def _draw_rows(
+    layout: Layout, rows: Sequence[CandidateRow], classifier: CropClassifier, options: ReadOptions
+) -> Iterator[Bgr]:
+    """The first rows of a layout as they are read."""
     allowed = format_of(options.format, options.pattern)
-    rows = layout.rows[:ROWS_DRAWN_MAX]
-    requests = [RowRequest(layout.layout, row, allowed) for row in rows]
+    requests = [RowRequest(layout, row, allowed) for row in rows[:ROWS_DRAWN_MAX]]
     for row, answer in read_rows(requests, classifier, options.n_best):
         yield draw_row(row, answer, classifier.log_probabilities(row.candidates.crops))
 
@@ -104,7 +122,7 @@ def _draw_readings(
             f"{number}: {retry.description}, {width} x {height} px, layout {retry.layout.layout}",
             f"read: {_told(read)}; {verdict(number, results, taken)}",
         )
-        rows = list(_draw_rows(retry.layout, classifier, options))
+        rows = list(_draw_rows(retry.layout.layout, retry.layout.rows, classifier, options))
         _write(folder / f"{number}.png", draw_attempt(retry.gray, rows, captions))
 
 

@@ -45,6 +45,7 @@ READ = [
     in_tables.ranges_of_years,
     in_print.id_card,
     in_print.form_of_empty_circles,
+    in_tables.superscript,
     in_tables.zeros_in_a_table,
     in_tables.ruled_print,
     in_tables.small_table_of_words,
@@ -87,10 +88,6 @@ def test_an_invoice_upside_down_is_read_as_it_is_upright(model):
 
 
 UNREAD = [
-    (
-        in_tables.superscript,
-        "a superscript touches the number in the map of cores, and is as high as a digit",
-    ),
     (by_hand.ones_beside_ruled_lines, "of twelve numbers beside ruled lines, two lose a 1 to the line"),
     (in_print.invoice, "of fifteen numbers, a lone 1 after a word and the last 0 of an amount are lost"),
     (in_print.invoice_faxed, "the maps take faxed digits, coarse as they are, for letters"),

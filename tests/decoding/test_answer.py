@@ -116,6 +116,14 @@ def test_the_confidence_is_told_and_alternatives_share_the_rest():
     assert constrain([], None, "line", 5).confidence == 0.0
 
 
+@pytest.mark.parametrize("allowed", [None, FOUR])
+def test_what_is_hardly_believed_is_no_surer_for_having_one_rival(allowed):
+    strings = named({"1234": 0.6, "1834": 0.38, "12345": 0.01})
+    told = constrain(strings, allowed, "page", 5, other=0.01, confidence=0.04)
+    assert told.confidence <= 0.05
+    assert all(share <= told.confidence for _, share in told.reported)
+
+
 def test_a_format_raises_the_confidence_as_it_raises_the_probability():
     shares = {"40287": 0.55, "4028": 0.4}
     told = constrain(named(shares), FOUR, "line", 5, other=0.05, confidence=0.55)

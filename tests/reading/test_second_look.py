@@ -37,6 +37,10 @@ def test_what_reads_the_same_as_at_first_ends_the_search():
     assert not reads_the_same([result("", 0.9), result("12", 0.3)])
 
 
+def test_a_lone_digit_read_twice_does_not_end_the_search():
+    assert not reads_the_same([result("1", 0.4), result("1", 0.45)])
+
+
 def test_the_more_probable_reading_is_taken_however_sure_the_confidence_is():
     assert text_of(result("17", 0.4, confidence=0.9), result("12", 0.8, confidence=0.1)) == "12"
     assert text_of(result("17", 0.4), result("12", 0.3)) == "17"

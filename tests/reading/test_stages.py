@@ -4,9 +4,11 @@ import cv2
 import numpy as np
 
 from digitocr.options import ReadOptions
+from digitocr.reading.stage_pictures import BLUE_BGR, GREEN_BGR, RED_BGR
 from digitocr.reading.stages import read_and_draw, verdict
 from digitocr.recognition.classifier import load_classifier
 from digitocr.records import Box, Page, PageResult, Reading
+from digitocr.synthesis.sheet import WHITE, Sheet
 
 
 def drawn(tmp_path):
@@ -28,6 +30,18 @@ def test_each_page_has_a_folder_with_its_stages(digitocr, tmp_path):
     rows = sorted((folder / "rows").iterdir())
     assert len(rows) >= 2
     assert all(cv2.imread(str(row)) is not None for row in rows)
+
+
+def test_a_page_with_words_shows_its_lines_of_text_and_the_numbers_cut_from_them(tmp_path):
+    sheet = Sheet(np.random.default_rng(5), 700, 200, WHITE)
+    sheet.label("the report of 2010 included results", 50, 100, 26)
+    page = Page("page.png", 1, cv2.cvtColor(sheet.scanned(), cv2.COLOR_RGB2GRAY))
+    read_and_draw([page], load_classifier(), ReadOptions(layout="page"), tmp_path)
+    folder = tmp_path / "page.png.p1"
+    drawn_lines = cv2.imread(str(folder / "text.png"))
+    for colour in (BLUE_BGR, RED_BGR, GREEN_BGR):  # the line, words, the number
+        assert (drawn_lines == np.array(colour)).all(axis=2).sum() > 100
+    assert [file.name for file in (folder / "among-words").iterdir()] == ["001.png"]
 
 
 def test_readings_are_the_same_with_and_without(digitocr, tmp_path):
