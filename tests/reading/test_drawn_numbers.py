@@ -28,8 +28,8 @@ REASONS = {
         "readers_disagree",
         "unlike_training",
         "digit_or_sign",
-        "several_numbers",
         "struck_out",
+        "several_numbers",  # dots side by side
     },
 }
 SIZE_PX, DIGITS, GAP, MARGIN_PX = (24, 44), (2, 8), (0.1, 0.3), 12
