@@ -65,7 +65,8 @@ def nightly(session: nox.Session, part: str) -> None:
             session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", ".[train,dev]")
             session.run("pytest", *PARALLEL, "-m", "not slow", *session.posargs)
         case "newest":
-            session.install("--upgrade", "--upgrade-strategy", "eager", "-e", ".[train,dev]")
+            session.install("uv")
+            session.run("uv", "pip", "install", "--upgrade", "-e", ".[train,dev]")
             session.run("pytest", *PARALLEL, "-m", "not ray", *session.posargs)
         case "fuzz":
             session.install("-e", ".[dev]")

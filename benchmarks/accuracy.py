@@ -6,9 +6,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
-
 from digitocr import DigitocrError
+from digitocr.cli.console import console
 from digitocr.evaluation.compare import Score, compare, tables_of
 from digitocr.evaluation.engines import missing
 from digitocr.evaluation.halves import read_halves
@@ -54,7 +53,7 @@ def main() -> None:
         print(json.dumps([{**asdict(score), "percent": score.percent} for score in scores], indent=2))
         return
     for table in tables_of(scores):
-        Console().print(table)
+        console().print(table)
 
 
 if __name__ == "__main__":

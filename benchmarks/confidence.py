@@ -14,9 +14,9 @@ from math import sqrt
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
+from digitocr.cli.console import console
 from digitocr.evaluation.disputed import NONE_DISPUTED, DisputedLabels, read_disputed
 from digitocr.evaluation.halves import Halves, read_halves
 from digitocr.evaluation.sets import read_sets
@@ -140,13 +140,13 @@ def main() -> None:
 
 def print_tables(by_set: dict[str, list[Judged]], judged: list[Judged], *, second_reader: bool) -> None:
     """Calibration in groups, then for each set and all together what can be accepted."""
-    console = Console()
+    out = console()
     table = Table("confidence", "readings", "wrong expected", "wrong observed", "standard errors off")
     for group in groups([one for one in judged if one.confidence > 0]):
         expected = f"{group.expected:.1f} ± {group.standard_error:.1f}"
         span = f"{group.lowest:.4f} - {group.highest:.4f}"
         table.add_row(span, str(group.count), expected, str(group.observed), f"{group.deviation:+.1f}")
-    console.print(table)
+    out.print(table)
     table = Table(
         "set",
         "pictures",
@@ -165,7 +165,7 @@ def print_tables(by_set: dict[str, list[Judged]], judged: list[Judged], *, secon
         table.add_row(
             name, str(len(members)), f"{100 * len(accepted) / len(members):.1f} %", share_wrong, *shares
         )
-    console.print(table)
+    out.print(table)
 
 
 if __name__ == "__main__":

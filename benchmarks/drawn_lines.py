@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from digitocr import Reader
 from digitocr.alphabet import OTHER, digits_of
+from digitocr.cli.console import console
 from digitocr.datasets.kept_out import fonts_for
 from digitocr.records import Gray, Reading
 from digitocr.synthesis.amounts import signed_text, symbols_of
@@ -107,7 +107,7 @@ def main() -> None:
         ones = read(reader, single_ones(int(ONES * chosen.share), tight=tight))
         right = [reading.text == "1" for _, reading in ones]
         table.add_row(f"a single 1, {'tight' if tight else 'with margin'}", str(len(ones)), share(right))
-    Console().print(table)
+    console().print(table)
 
 
 if __name__ == "__main__":

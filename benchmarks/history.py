@@ -5,9 +5,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from digitocr import DigitocrError
+from digitocr.cli.console import console
 from digitocr.evaluation.compare import compare, tables_of
 from digitocr.evaluation.pages import PageScore
 from digitocr.recognition.classifier import find_model
@@ -33,7 +32,7 @@ def main() -> None:
     except (DigitocrError, ValueError) as error:
         parser.error(str(error))
     for table in tables_of(scores):
-        Console().print(table)
+        console().print(table)
     right = {
         f"{score.data}, {score.engine}": [score.found, score.numbers]
         if isinstance(score, PageScore)

@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
+from digitocr.cli.console import console
 from digitocr.datasets.kept_out import writers_for
 from digitocr.evaluation.outcomes import Outcome, classify
 from digitocr.recognition.classifier import Classifier, load_classifier
@@ -54,7 +54,7 @@ def main() -> None:
     for name, outcomes in figures(chosen, classifier):
         right = sum(outcome.right for outcome in outcomes)
         table.add_row(name, str(len(outcomes)), f"{100 * right / max(1, len(outcomes)):.2f} %")
-    Console().print(table)
+    console().print(table)
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.drawings import NUMBERS_A_PAGE, draw_lines, draw_page
 from digitocr import Reader
+from digitocr.cli.console import console
 from digitocr.evaluation.engines import available
 from digitocr.evaluation.sets import sample
 from digitocr.recognition.classifier import load_classifier
@@ -180,7 +180,7 @@ def main() -> None:
     table = Table("one process, one core", "", title="digitocr", title_justify="left")
     for figure in figures:
         table.add_row(figure.what, f"{figure.value:.4g} {figure.unit}")
-    Console().print(table)
+    console().print(table)
 
 
 if __name__ == "__main__":

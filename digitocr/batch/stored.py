@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from digitocr.batch.isolation import needs_isolation
+from digitocr.batch.muted import native_stderr_muted
 from digitocr.batch.run import ReportProgress, read_documents
 from digitocr.batch.shard import WHOLE_BATCH, Shard
 from digitocr.batch.task import PageOutcome, ReadPages, Settings, open_reader
@@ -95,14 +96,15 @@ def read_into(
     if not left:
         return
     stamps = {path_of(source): Stamp.of(name_of(source)) for source in left}
-    documents = read_documents(
-        left,
-        settings,
-        jobs=jobs,
-        isolated=jobs != 1 or needs_isolation(left, settings),
-        progress=progress,
-        opener=open_cropping_reader,
-    )
+    with native_stderr_muted():
+        documents = read_documents(
+            left,
+            settings,
+            jobs=jobs,
+            isolated=jobs != 1 or needs_isolation(left, settings),
+            progress=progress,
+            opener=open_cropping_reader,
+        )
     with closing(documents):
         for document in documents:
             save(store, document, run, who, stamps[path_of(document.source)])

@@ -19,6 +19,7 @@ def apply(
 
     Exit codes: 0 all were taken; 3 some were not, and stderr says why.
     """
+    from digitocr.batch.logs import counted
     from digitocr.review.static_page import apply_answers
     from digitocr.store.events import user_name
     from digitocr.store.store import open_store
@@ -27,5 +28,5 @@ def apply(
         taken, refused = apply_answers(store, answers, user_name())
     for sentence in refused:
         typer.echo(sentence, err=True)
-    typer.echo(f"{taken} answers taken, {len(refused)} not", err=True)
+    typer.echo(f"{counted(taken, 'answer')} taken, {len(refused)} not", err=True)
     raise typer.Exit(InputError.exit_code if refused else 0)

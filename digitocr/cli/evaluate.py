@@ -108,8 +108,7 @@ def _print(
     *,
     errors: bool,
 ) -> None:
-    from rich.console import Console
-
+    from digitocr.cli.console import console
     from digitocr.cli.figures import print_differences, print_figures
     from digitocr.evaluation.compare import tables_of
 
@@ -118,7 +117,7 @@ def _print(
     if differences:
         print_differences(differences, "the model", "the baseline")
     for table in tables_of(scores):
-        Console().print(table)
+        console().print(table)
 
 
 def _scores(locations: Sequence[str], model: Path | None, beside: bool) -> "list[Score | PageScore]":

@@ -43,9 +43,10 @@ def export(
         check_table(output, format_for(output, form), wide=wide, statuses=statuses, as_text=as_text)
     with open_store(store_path) as store:
         if crops:
+            from digitocr.batch.logs import counted
             from digitocr.store.crop_folder import write_crops
 
-            typer.echo(f"{crops}: {write_crops(store, crops)} pictures", err=True)
+            typer.echo(f"{crops}: {counted(write_crops(store, crops), 'picture')}", err=True)
         if output or not crops:
             write_table(store, output, form, wide=wide, statuses=statuses, as_text=as_text)
 

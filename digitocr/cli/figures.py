@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Column, Table
 
+from digitocr.cli.console import console
 from digitocr.evaluation.versus import Difference, shares
 
 if TYPE_CHECKING:
@@ -16,20 +16,18 @@ LEFT: "JustifyMethod" = "left"
 
 def print_figures(name: str, figures: dict[str, Any], *, errors: bool) -> None:
     """Print what was measured on one set; with `errors` those that were made most surely too."""
-    console = Console()
+    out = console()
     summary = Table(title=f"{name}: {figures['pictures']} pictures", show_header=False, title_justify=LEFT)
     summary.add_row("right", f"{figures['right']}, {shares(figures['right'], figures['pictures'])}")
     summary.add_row("character errors", f"{100 * figures['character_error_rate']:.2f} %")
     summary.add_row("calibration error", f"{figures['expected_calibration_error']:.4f}")
     for rate, covered in figures["coverage"].items():
         summary.add_row(f"accepted at {rate}", _covered(covered))
-    console.print(summary)
+    out.print(summary)
     if "classes" in figures:
-        console.print(_classes(figures["classes"]))
+        out.print(_classes(figures["classes"]))
     if errors and figures["worst"]:
-        console.print(
-            table("surest errors", ("picture", "stands there", "read", "confidence"), figures["worst"])
-        )
+        out.print(table("surest errors", ("picture", "stands there", "read", "confidence"), figures["worst"]))
 
 
 def print_differences(
@@ -54,7 +52,7 @@ def print_differences(
         compared.add_row(
             difference.data, *right, f"{difference.only_model} : {difference.only_baseline}", verdict
         )
-    Console(stderr=stderr).print(compared)
+    console(stderr=stderr).print(compared)
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Table:

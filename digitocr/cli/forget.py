@@ -27,6 +27,7 @@ def forget(
 
     The scans themselves are not touched.
     """
+    from digitocr.batch.logs import counted
     from digitocr.store.events import user_name
     from digitocr.store.forgetting import forget as forget_sources
     from digitocr.store.forgetting import sources_of
@@ -40,4 +41,4 @@ def forget(
         chosen = sources_of(store, before=moment, pattern=source)
         why = {"before": moment or "", "source": source or ""}
         gone = forget_sources(store, chosen, user_name(), why)
-    typer.echo(f"{len(chosen)} inputs and {gone} readings forgotten", err=True)
+    typer.echo(f"{counted(len(chosen), 'input')} and {counted(gone, 'reading')} forgotten", err=True)

@@ -73,23 +73,23 @@ def compare(
 
 
 def _print(location: Path, card: "Contract") -> None:
-    from rich.console import Console
+    from digitocr.cli.console import console
 
-    console = Console()
-    console.print(_files(location, card.files))
-    console.print(_text(f"network {card.network}, seed {card.seed}, normaliser {card.crop_version}"))
+    out = console()
+    out.print(_files(location, card.files))
+    out.print(_text(f"network {card.network}, seed {card.seed}, normaliser {card.crop_version}"))
     keys = ("name", "kind", "weight", "crops", "licence")
     sources = ([entry.get(key, "") for key in keys] for entry in card.training)
-    console.print(_table("trained on", ("source", *keys[1:]), sources))
+    out.print(_table("trained on", ("source", *keys[1:]), sources))
     if card.runs:
         runs = (_run(name, run) for name, run in card.runs.items())
         columns = ("stage", "date", "seed", "minutes", "commit", "options")
-        console.print(_table("how it was made", columns, runs))
+        out.print(_table("how it was made", columns, runs))
         for name, run in card.runs.items():
             if "note" in run:
-                console.print(_text(f"{name}: {run['note']}"))
+                out.print(_text(f"{name}: {run['note']}"))
     figures = ([name, *_figures(entry)] for name, entry in card.figures.items())
-    console.print(_table("how well it reads", ("set", "right", "in float", "pictures"), figures))
+    out.print(_table("how well it reads", ("set", "right", "in float", "pictures"), figures))
 
 
 def _files(location: Path, sums: dict[str, str]) -> "Table":

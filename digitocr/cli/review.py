@@ -43,10 +43,11 @@ def review(
         from digitocr.store.store import open_store
     with open_store(store_path, durable=True) as store:
         if static:
+            from digitocr.batch.logs import counted
             from digitocr.review.static_page import write_static_page
 
             count = write_static_page(store, static)
-            typer.echo(f"{static}: {count} readings to review", err=True)
+            typer.echo(f"{static}: {counted(count, 'reading')} to review", err=True)
             return
         with ended_by(end_at_once):
             access, listening = _access(host, port)

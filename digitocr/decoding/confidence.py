@@ -42,11 +42,6 @@ FEATURES = (
     "letter",
     "letter_counted",
 )
-BOX_FEATURES = (
-    "counted",
-    "count",
-    "letter_counted",
-)  # of lines in boxes, the written ones of which are counted
 LOG_MIN = -12.0  # lower log-probabilities carry no information
 EDGE_DISTANCE = 0.02  # of the line height: ink nearer to the edge of the image touches it
 LINES_UNTOLD = 1000  # of a card that does not tell how many lines it was fitted on
@@ -133,10 +128,18 @@ def _log_doubt(log_probability: float) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """Logistic regression on `lines` labelled lines; `weights` are (len(FEATURES),)."""
+    """Logistic regression on `lines` labelled lines.
+
+    Attributes:
+        weights: (len(FEATURES),).
+        lines: how many lines it was fitted on.
+        box_weights: those for lines in boxes, of which the written ones are counted: there the probability by
+            the line recogniser is one given the number of digits. None where there are no others for them.
+    """
 
     weights: NDArray[np.float64]
     lines: int
+    box_weights: NDArray[np.float64] | None = None
 
     def confidence(self, evidence: Evidence) -> float:
         """The probability (0..1) that the string is wholly right.
@@ -144,7 +147,10 @@ class Calibration:
         It is never above (n + 1) / (n + 2) for n labelled lines, Laplace's rule of succession: were all of
         them right, no more could be said of the next.
         """
-        score = float(self.weights @ features(evidence))
+        weights = self.weights
+        if evidence.count is not None and self.box_weights is not None:
+            weights = self.box_weights
+        score = float(weights @ features(evidence))
         most = (self.lines + 1) / (self.lines + 2)
         return min(most, 1 / (1 + exp(-max(-30.0, min(30.0, score)))))
 
@@ -177,22 +183,38 @@ def calibration_from_contract(lattice: Mapping[str, Any]) -> Calibration | None:
     Raises:
         ModelError: it is no table, or has not a number for each of its features.
     """
-    weights = np.zeros(len(FEATURES))
     try:
         entry = lattice.get("confidence", {})
         names = entry.get("features", [])
         if not names or not set(names) <= set(FEATURES):
             return None
-        weights[[FEATURES.index(name) for name in names]] = entry["weights"]
         lines = int(entry.get("lines", LINES_UNTOLD))
         if lines < 0:
             raise ValueError(f"it was fitted on {lines} lines")
-        return Calibration(weights, lines)
+        in_boxes = _weights(names, entry["box_weights"]) if "box_weights" in entry else None
+        return Calibration(_weights(names, entry["weights"]), lines, in_boxes)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"the model's confidence cannot be used ({error}); fit it again") from error
 
 
+def _weights(names: Sequence[str], values: Sequence[float]) -> NDArray[np.float64]:
+    """(len(FEATURES),) the weights of named features, 0 for others."""
+    weights = np.zeros(len(FEATURES))
+    weights[[FEATURES.index(name) for name in names]] = values
+    return weights
+
+
 def calibration_to_contract(calibration: Calibration) -> dict[str, Any]:
     """The calibration as JSON data, to six significant digits."""
-    weights = [float(f"{weight:.6g}") for weight in calibration.weights.tolist()]
-    return {"confidence": {"features": list(FEATURES), "weights": weights, "lines": calibration.lines}}
+    entry = {
+        "features": list(FEATURES),
+        "weights": _rounded(calibration.weights),
+        "lines": calibration.lines,
+    }
+    if calibration.box_weights is not None:
+        entry["box_weights"] = _rounded(calibration.box_weights)
+    return {"confidence": entry}
+
+
+def _rounded(weights: NDArray[np.float64]) -> list[float]:
+    return [float(f"{weight:.6g}") for weight in weights.tolist()]

@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.decoding.confidence import (
-    BOX_FEATURES,
     FEATURES,
     Calibration,
     Evidence,
@@ -114,26 +113,22 @@ def all_examples(
 def fit_confidence(known: Sequence[Example]) -> Calibration:
     """The weights under which the labels are likeliest, by logistic regression with a ridge penalty.
 
-    The weights of the features of boxes are fitted last, on lines in boxes, with the others as they are: all
-    of these fields are drawn, and what is drawn is not to change what is believed of real lines.
+    Lines in boxes have weights of their own, near those of other lines: all of these fields are drawn, and
+    what is drawn is not to change what is believed of real lines.
     """
-    of_boxes = np.isin(FEATURES, BOX_FEATURES)
-    weights = _fitted([example for example in known if example.evidence.count is None], ~of_boxes)
-    weights = _fitted([example for example in known if example.evidence.count is not None], of_boxes, weights)
-    return Calibration(weights, len(known))
+    alone = [example for example in known if example.evidence.count is None]
+    in_boxes = [example for example in known if example.evidence.count is not None]
+    weights = _fitted(alone, np.zeros(len(FEATURES)))
+    return Calibration(weights, len(known), _fitted(in_boxes, weights) if in_boxes else None)
 
 
-def _fitted(
-    known: Sequence[Example], free: NDArray[np.bool_], start: NDArray[np.float64] | None = None
-) -> NDArray[np.float64]:
-    """The weights (F,), of which those that are `free` (F,) are fitted, the others stay as in `start`."""
-    weights = np.zeros(len(FEATURES)) if start is None else start.copy()
+def _fitted(known: Sequence[Example], near: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights (F,), which the penalty keeps near others."""
     inputs = np.array([features(example.evidence) for example in known]).reshape(-1, len(FEATURES))
     right = np.array([example.right for example in known], np.bool_)
     penalty = np.full(len(FEATURES), SHRINKAGE)
     penalty[0] = 0.01 * SHRINKAGE
-    weights[free] = fit_logistic(inputs[:, free], right, penalty[free], inputs @ weights)
-    return weights
+    return near + fit_logistic(inputs, right, penalty, inputs @ near)
 
 
 class _Watched:

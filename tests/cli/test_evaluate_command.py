@@ -43,3 +43,18 @@ def test_two_models_are_compared(digitocr, labelled, toy_model):
     done = digitocr("model", "compare", "models", toy_model, labelled)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"p worse" in done.stdout
+
+
+def test_tables_in_a_pipe_are_wide_enough_for_their_names(monkeypatch, capsys):
+    from rich.table import Table
+
+    from digitocr.cli.console import console
+
+    heads = [f"what is told in column {n}" for n in range(5)]
+    monkeypatch.delenv("COLUMNS", raising=False)
+    console().print(Table(*heads))
+    printed = capsys.readouterr().out
+    assert all(head in printed for head in heads)
+    monkeypatch.setenv("COLUMNS", "60")
+    console().print(Table(*heads))
+    assert max(map(len, capsys.readouterr().out.splitlines())) == 60

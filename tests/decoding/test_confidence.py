@@ -74,6 +74,15 @@ def test_the_contract_keeps_it_and_one_for_other_features_is_none():
     assert calibration_from_contract(entry) is None
 
 
+def test_lines_in_boxes_have_weights_of_their_own_if_the_card_has_them():
+    alone, in_boxes = calibration(1.0), calibration(3.0)
+    both = Calibration(alone.weights, 998, in_boxes.weights)
+    read = calibration_from_contract(calibration_to_contract(both))
+    boxed = replace(EVIDENCE, count=-0.1)
+    assert read.confidence(EVIDENCE) == alone.confidence(EVIDENCE) == alone.confidence(boxed)
+    assert read.confidence(boxed) == in_boxes.confidence(boxed) != alone.confidence(boxed)
+
+
 def test_a_card_of_fewer_features_is_read_and_one_with_a_number_missing_is_refused():
     entry = {"confidence": {"features": ["one", "line"], "weights": [0.0, 1.0]}}
     assert calibration_from_contract(entry).confidence(EVIDENCE) == calibration().confidence(EVIDENCE)

@@ -171,6 +171,13 @@ def test_status_tells_what_waits_and_what_failed(digitocr, scans, tmp_path):
     assert b"n5.png: the file is empty" in digitocr("status", tmp_path / "a.db").stdout
 
 
+def test_one_picture_is_read_without_a_word_of_the_libraries(scans, tmp_path):
+    command = [sys.executable, "-m", "digitocr", "read", scans / "n1.png", "--run", tmp_path / "a.db"]
+    run = subprocess.run(command, capture_output=True, check=True, timeout=120)
+    assert len(run.stderr.splitlines()) == 1
+    assert run.stderr.startswith(b"1 file, 1 page")
+
+
 def test_what_is_forgotten_is_nowhere_in_the_file(digitocr, exported, scans, tmp_path):
     path = tmp_path / "a.db"
     digitocr("read", scans, "--run", path)
@@ -179,7 +186,7 @@ def test_what_is_forgotten_is_nowhere_in_the_file(digitocr, exported, scans, tmp
         enter(store, one, Entry("value", "80818283848586"), "ada")
     assert [file for file in tmp_path.glob("a.db*") if b"80818283848586" in file.read_bytes()]
     run = digitocr("forget", path, "--source", "n1.png")
-    assert b"1 inputs and 1 readings forgotten" in run.stderr
+    assert b"1 input and 1 reading forgotten" in run.stderr
     assert not [file for file in tmp_path.glob("a.db*") if b"80818283848586" in file.read_bytes()]
     assert b"n1.png" not in exported(path)
     with sqlite3.connect(path) as connection:
