@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from digitocr.decoding.answer import Answer
-from digitocr.decoding.choice import AnsweredRow, box_of, numbers
+from digitocr.decoding.choice import box_of, numbers
 from digitocr.formats.formats import format_of
 from digitocr.layout.candidate_row import CandidateRow
 from digitocr.layout.layout import PageLayout, find_rows, turned_sample
@@ -24,6 +24,7 @@ from digitocr.reading.orientation import (
     samples,
     sure_share,
 )
+from digitocr.reading.reread import reread
 from digitocr.reading.rows import read_rows
 from digitocr.reading.second_look import best_of, is_unsure, reads_the_same
 from digitocr.reading.text_lines import NO_TEXT, Text, read_text_lines
@@ -68,11 +69,15 @@ def _read_layouts(
         for layout, rows_of_page in zip(layouts, rows, strict=True)
         for row in rows_of_page
     ]
-    answered = iter(read_rows(requests, classifier, options.n_best))
-    return [
-        _page_result(page, layout, [next(answered) for _ in rows_of_page], options, text)
-        for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True)
-    ]
+    pairs = iter(zip(requests, read_rows(requests, classifier, options.n_best), strict=True))
+    results = []
+    for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True):
+        of_page = [next(pairs) for _ in rows_of_page]
+        cut = replace(layout, rows=tuple(row for _, (row, _) in of_page[: len(layout.rows)]))
+        answered = [(request, answer) for request, (_, answer) in of_page]
+        best, answers = reread(page.gray, cut, answered, classifier, options.n_best)
+        results.append(_page_result(page, best, answers, options, text))
+    return results
 
 
 def _surer(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
@@ -145,7 +150,7 @@ def _better_turn(
         rows = turned_sample(page.gray, layout.regions, turns)
         sample = PageLayout("page", 0.0, tuple(rows))
         answered = read_rows([RowRequest("page", row, allowed) for row in rows], classifier, 1)
-        readings = _page_result(page, sample, answered, options).readings
+        readings = _page_result(page, sample, [answer for _, answer in answered], options).readings
         shares[turns] = sure_share(readings, _boxes_of(sample))
     best = max(shares, key=shares.__getitem__)
     return best if shares[best] > BETTER_FACTOR * sure_share(result.readings, _boxes_of(layout)) else 0
@@ -179,16 +184,14 @@ def _segment_by(classifier: CropClassifier) -> Segment:
 def _page_result(
     page: Page,
     layout: PageLayout,
-    answered: list[AnsweredRow],
+    answers: list[Answer],
     options: ReadOptions,
     text: Text = NO_TEXT,
 ) -> PageResult:
     allowed = format_of(options.format, options.pattern)
     height, width = page.gray.shape
     whole = Box(0, 0, width, height)
-    count = len(answered) - len(text.numbers)
-    answers = [answer for _, answer in answered]
-    layout = replace(layout, rows=tuple(row for row, _ in answered[: len(layout.rows)]))
+    count = len(answers) - len(text.numbers)
     chosen = with_text_lines(numbers(layout, answers[:count], allowed), text, answers[count:])
     readings = tuple(
         make_reading(row, answer, options.min_confidence, whole, number=n)
