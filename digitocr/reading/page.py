@@ -24,6 +24,7 @@ from digitocr.reading.orientation import (
     samples,
     sure_share,
 )
+from digitocr.reading.reread import reread
 from digitocr.reading.rows import read_rows
 from digitocr.reading.second_look import best_of, is_unsure, reads_the_same
 from digitocr.reading.text_lines import NO_TEXT, Text, read_text_lines
@@ -68,11 +69,13 @@ def _read_layouts(
         for layout, rows_of_page in zip(layouts, rows, strict=True)
         for row in rows_of_page
     ]
-    answers = iter(read_rows(requests, classifier, options.n_best))
-    return [
-        _page_result(page, layout, [next(answers) for _ in rows_of_page], options, text)
-        for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True)
-    ]
+    pairs = iter(zip(requests, read_rows(requests, classifier, options.n_best), strict=True))
+    results = []
+    for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True):
+        of_page = [next(pairs) for _ in rows_of_page]
+        best, answers = reread(page.gray, layout, of_page, classifier, options.n_best)
+        results.append(_page_result(page, best, answers, options, text))
+    return results
 
 
 def _surer(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:

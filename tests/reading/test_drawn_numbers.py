@@ -23,7 +23,14 @@ NO_NUMBERS = 40  # of each kind
 REASONS = {
     "accept": {""},
     "blank": {"no_ink", "no_digits"},
-    "review": {"low_confidence", "readers_disagree", "unlike_training", "digit_or_sign", "struck_out"},
+    "review": {
+        "low_confidence",
+        "readers_disagree",
+        "unlike_training",
+        "digit_or_sign",
+        "struck_out",
+        "several_numbers",  # dots side by side
+    },
 }
 SIZE_PX, DIGITS, GAP, MARGIN_PX = (24, 44), (2, 8), (0.1, 0.3), 12
 
