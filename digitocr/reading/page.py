@@ -24,6 +24,7 @@ from digitocr.reading.orientation import (
     samples,
     sure_share,
 )
+from digitocr.reading.reread import reread
 from digitocr.reading.rows import read_rows
 from digitocr.reading.second_look import best_of, is_unsure, reads_the_same
 from digitocr.reading.text_lines import NO_TEXT, Text, read_text_lines
@@ -68,11 +69,15 @@ def _read_layouts(
         for layout, rows_of_page in zip(layouts, rows, strict=True)
         for row in rows_of_page
     ]
-    answers = iter(read_rows(requests, classifier, options.n_best))
-    return [
-        _page_result(page, layout, [next(answers) for _ in rows_of_page], options, text)
-        for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True)
-    ]
+    pairs = iter(zip(requests, read_rows(requests, classifier, options.n_best), strict=True))
+    results = []
+    for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True):
+        of_page = [next(pairs) for _ in rows_of_page]
+        cut = replace(layout, rows=tuple(row for _, (row, _) in of_page[: len(layout.rows)]))
+        answered = [(request, answer) for request, (_, answer) in of_page]
+        best, answers = reread(page.gray, cut, answered, classifier, options.n_best)
+        results.append(_page_result(page, best, answers, options, text))
+    return results
 
 
 def _surer(page: Page, result: PageResult, classifier: CropClassifier, options: ReadOptions) -> PageResult:
@@ -144,8 +149,8 @@ def _better_turn(
     for turns in (1, 2, 3):
         rows = turned_sample(page.gray, layout.regions, turns)
         sample = PageLayout("page", 0.0, tuple(rows))
-        answers = read_rows([RowRequest("page", row, allowed) for row in rows], classifier, 1)
-        readings = _page_result(page, sample, answers, options).readings
+        answered = read_rows([RowRequest("page", row, allowed) for row in rows], classifier, 1)
+        readings = _page_result(page, sample, [answer for _, answer in answered], options).readings
         shares[turns] = sure_share(readings, _boxes_of(sample))
     best = max(shares, key=shares.__getitem__)
     return best if shares[best] > BETTER_FACTOR * sure_share(result.readings, _boxes_of(layout)) else 0
