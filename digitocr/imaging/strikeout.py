@@ -19,8 +19,8 @@ ON_LINES_MIN = 0.88  # for this share of the ink; an 8 and a 4 have less
 LINE_LENGTH_MIN = 0.6  # each of the two lines is at least so long
 SLOPE_MIN = 0.3  # of the lines, one of which rises and one falls; no steeper than its inverse
 CROSSING_MIN = 0.2  # of each line's length, from either end: where the other line crosses it
-# Of the height of one line at least, above the crossing: of 1,946 ones, fours and sevens 6 are an X without it,
-# ones whose strokes run together at the top, and one is with it; of 1,500 crosses 1,487 either way.
+# Of the height of one line at least, above the crossing: of 1,946 ones, fours and sevens 6 are an X without
+# it, ones whose strokes run together at the top, and one is with it; of 1,500 crosses 1,487 either way.
 UPPER_ARM_MIN = 0.35
 GAP_SHARE_MAX = 0.2  # of a line's length, without ink
 # A line through a number.
