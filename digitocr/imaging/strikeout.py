@@ -18,9 +18,10 @@ LINE_DISTANCE_MAX = 0.07  # of the ink of an X from the nearer of its two lines,
 ON_LINES_MIN = 0.88  # for this share of the ink; an 8 and a 4 have less
 LINE_LENGTH_MIN = 0.6  # each of the two lines is at least so long
 SLOPE_MIN = 0.3  # of the lines, one of which rises and one falls; no steeper than its inverse
-# Of each line's length, from either end: where the other line crosses it. Of 1,946 ones, fours and sevens 6
-# are an X with 0.2, ones whose strokes run together at the top, and none with this; of 1,500 crosses 1,478.
-CROSSING_MIN = 0.28
+CROSSING_MIN = 0.2  # of each line's length, from either end: where the other line crosses it
+# Of the height of one line at least, above the crossing: of 1,946 ones, fours and sevens 6 are an X without it,
+# ones whose strokes run together at the top, and one is with it; of 1,500 crosses 1,487 either way.
+UPPER_ARM_MIN = 0.35
 GAP_SHARE_MAX = 0.2  # of a line's length, without ink
 # A line through a number.
 STRIKE_LENGTH_MIN = 1.25  # of a box's height: longer than any straight stroke of a digit
@@ -88,10 +89,10 @@ def is_crossed_out(ink: Gray, box_px: float) -> bool:
     if slopes[0] * slopes[1] > 0 or not all(SLOPE_MIN < abs(slope) < 1 / SLOPE_MIN for slope in slopes):
         return False
     crossing = _crossing(*lines)
-    return all(
-        _is_covered(line, points[near < LINE_DISTANCE_MAX], crossing)
-        for line, near in zip(lines, distances, strict=True)
-    )
+    near = [points[each < LINE_DISTANCE_MAX] for each in distances]
+    if max(_upper_arm(each, crossing) for each in near) < UPPER_ARM_MIN:
+        return False
+    return all(_is_covered(*each, crossing) for each in zip(lines, near, strict=True))
 
 
 def _distances(line: Line, points: ComplexPoints) -> DoubleFloats:
@@ -112,6 +113,12 @@ def _crossing(first_line: Line, second_line: Line) -> complex:
     across = (second_line[1] * first_line[1].conjugate()).imag
     step = ((second_line[0] - first_line[0]) * second_line[1].conjugate()).imag / -across
     return first_line[0] + step * first_line[1]
+
+
+def _upper_arm(points: ComplexPoints, crossing: complex) -> float:
+    """The share (0..1) of a line, by the heights of points near it, that is above the crossing."""
+    top, bottom = float(points.imag.min()), float(points.imag.max())
+    return (crossing.imag - top) / max(bottom - top, 1e-9)
 
 
 def _is_covered(line: Line, points: ComplexPoints, crossing: complex) -> bool:
