@@ -19,7 +19,7 @@ from digitocr.segmentation.candidates import GEOMETRY, Candidates
 OFFSET_UNIT = 0.22  # distance between the middles of candidate and digit that costs 1, in line heights
 CUT_COST = 1.0  # per stroke width of ink that the edges of a candidate cut through
 LEFT_OUT_COST = 6.0  # per area of one stroke as long as the line is high, left out: a dot costs little
-SECOND_SYMBOL_COST = 8.0  # per middle of another digit, or of a sign, that lies on the candidate
+SECOND_DIGIT_COST = 8.0  # per middle of another digit that lies on the candidate
 _AREA, _LEFT, _RIGHT = (GEOMETRY.index(name) for name in ("area", "cut_left", "cut_right"))
 
 
@@ -62,11 +62,7 @@ def best_path(
 
 
 def cut_digits(
-    candidates: Candidates,
-    boxes: NDArray[np.int32],
-    middles: Sequence[float],
-    height: float,
-    signs: Sequence[float] = (),
+    candidates: Candidates, boxes: NDArray[np.int32], middles: Sequence[float], height: float
 ) -> tuple[int, ...] | None:
     """The candidate of each digit on the cheapest segmentation, by dynamic programming.
 
@@ -77,7 +73,6 @@ def cut_digits(
         boxes: (K, 4) left, top, right, bottom of the line's segments, in the pixels of `middles`.
         middles: x of the middle of each digit, ascending.
         height: that of the writing, in the same pixels.
-        signs: x of the middle of each sign.
 
     Returns:
         A candidate for each digit; None if there are fewer segments than digits.
@@ -88,11 +83,9 @@ def cut_digits(
     off = np.abs((left + right)[:, None] / 2 - middle) / (OFFSET_UNIT * height)
     holds = (left[:, None] <= middle) & (middle < right[:, None])
     near = holds | (off < 2)
-    at_signs = np.asarray(signs)
-    on_signs = (left[:, None] <= at_signs) & (at_signs < right[:, None])
-    others = (holds.sum(axis=1) + on_signs.sum(axis=1))[:, None] - holds
+    others = holds.sum(axis=1)[:, None] - holds
     cuts = CUT_COST * (candidates.geometry[:, _LEFT] + candidates.geometry[:, _RIGHT])
-    costs = (off**2 + cuts[:, None] + SECOND_SYMBOL_COST * others).tolist()
+    costs = (off**2 + cuts[:, None] + SECOND_DIGIT_COST * others).tolist()
     left_out_costs = (LEFT_OUT_COST * candidates.geometry[:, _AREA]).tolist()
     node_count, digit_count = len(boxes) + 1, len(middles)
     # For each node and number of digits before it: the lowest cost, the last arc, whether it is a digit.

@@ -37,6 +37,5 @@ def as_on_page(gray: Gray, row: CandidateRow) -> CandidateRow | None:
     rows = line_layout(window, margin=False).rows
     if not rows:
         return None
-    cut = rows[0].cut()
-    page_from_row = page_from_window @ square(cut.page_from_row)
-    return replace(row, candidates=cut.candidates, segments=cut.segments, page_from_row=page_from_row)
+    page_from_row = page_from_window @ square(rows[0].page_from_row)
+    return replace(row, candidates=rows[0].candidates, segments=rows[0].segments, page_from_row=page_from_row)

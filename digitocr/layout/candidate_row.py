@@ -1,7 +1,6 @@
 """One place where a number may stand, cut into candidates."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,6 @@ from digitocr.layout.superscripts import without_superscript
 from digitocr.records import Box, Gray
 from digitocr.segmentation.candidates import Candidates, candidates
 from digitocr.segmentation.line import segment_line
-from digitocr.segmentation.pieces import Pieces
 from digitocr.segmentation.segment import Segments
 
 
@@ -24,8 +22,7 @@ class CandidateRow:
     the (2, 3) affine that takes pixels of their boxes to pixels of the page. Rows of one `phrase` stand in
     one line of a page, parted by blanks. `digits` is how many digits stand there by the boxes that they are
     written in, None where there are none. `other_share` is how much of the ink around is no digit's.
-    `joined` rows are put together of regions that may be numbers of their own. A row of `pieces` that
-    stand apart has no candidates before it is cut, where and as far as that is needed.
+    `joined` rows are put together of regions that may be numbers of their own.
     """
 
     candidates: Candidates
@@ -35,25 +32,11 @@ class CandidateRow:
     digits: int | None = None
     other_share: float = 0.0
     joined: bool = False
-    pieces: Pieces | None = None
 
     @property
     def scale(self) -> float:
         """Pixels of the page a pixel of the row."""
         return float(np.hypot(*self.page_from_row[:, 0]))
-
-    @property
-    def middle(self) -> float | None:
-        """How far down the middle of a row of pieces is, in pixels of the row; None for another row."""
-        return self.pieces.middle if self.pieces else None
-
-    def cut(self, chosen: Collection[int] | None = None) -> "CandidateRow":
-        """The row with the `chosen` of its pieces cut wherever digits may touch, None for all."""
-        if self.pieces is None:
-            return self
-        every = range(len(self.pieces.segments))
-        segments = self.pieces.cut(every if chosen is None else chosen)
-        return replace(self, candidates=candidates(segments), segments=segments)
 
     def box(self, boxes: NDArray[np.int32]) -> Box:
         """The box on the page around `boxes` (N, 4), given in pixels of the row."""

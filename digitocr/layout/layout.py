@@ -22,11 +22,9 @@ from digitocr.layout.search import look_for_regions
 from digitocr.layout.windows import are_digits, joined, part, runs
 from digitocr.options import Layout
 from digitocr.records import Gray
-from digitocr.segmentation.candidates import candidates, no_candidates, single_candidate
-from digitocr.segmentation.line import ink_of_line
+from digitocr.segmentation.candidates import candidates, single_candidate
+from digitocr.segmentation.line import segment_line
 from digitocr.segmentation.line_image import with_gaps_closed
-from digitocr.segmentation.pieces import pieces_of
-from digitocr.segmentation.segment import segment_ink
 
 # On a page: the densest tables of the development sets have 1,000, and one takes 4 ms to isolate.
 NUMBERS_MAX = 2_500  # limit of a page
@@ -125,15 +123,12 @@ def line_layout(gray: Gray, *, margin: bool) -> PageLayout:
     margin_px = round(TIGHT_MARGIN * gray.shape[0]) if margin else 0
     if margin:
         gray = opencv.with_margin(gray, margin_px, float(np.percentile(gray, TIGHT_PAPER_PERCENTILE)))
-    ink, height, scale = ink_of_line(gray)
+    segments, scale = segment_line(gray)
+    if segments is None:
+        return PageLayout("line", 0.0, ())
     page_from_row = scaling(scale)
     page_from_row[:, 2] -= margin_px
-    if pieces := pieces_of(ink, height):
-        row = CandidateRow(no_candidates(pieces.segments), page_from_row, pieces.segments, pieces=pieces)
-        return PageLayout("line", 0.0, (row,))
-    segments = segment_ink(ink, height)
-    rows = (CandidateRow(candidates(segments), page_from_row, segments),) if segments else ()
-    return PageLayout("line", 0.0, rows)
+    return PageLayout("line", 0.0, (CandidateRow(candidates(segments), page_from_row, segments),))
 
 
 def _page_rows(gray: Gray, regions: Sequence[Region], *, windows: bool) -> PageLayout:

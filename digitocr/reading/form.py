@@ -31,8 +31,7 @@ def read_forms(
     """
     filled_forms = [identify_form(page.gray, forms) for page in pages]
     rows = [row for filled in filled_forms if filled for row in _rows(filled, options)]
-    answered = read_rows(rows, classifier, max(options.n_best, RULE_ALTERNATIVES))
-    answers = iter([answer for _, answer in answered])
+    answers = iter(read_rows(rows, classifier, max(options.n_best, RULE_ALTERNATIVES)))
     results: list[PageResult | PageFailure] = []
     for page, filled in zip(pages, filled_forms, strict=True):
         if filled is None:

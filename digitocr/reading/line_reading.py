@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.alphabet import ALPHABET, CURRENCY, DIGITS, OTHER
-from digitocr.decoding.alignment import TimedSymbol, best_path
+from digitocr.decoding.alignment import TimedSymbol, best_path, cut_digits
 from digitocr.decoding.beam_search import Hypothesis
 from digitocr.decoding.candidate_scorer import CandidateScorer
 from digitocr.decoding.confidence import Confidence, Evidence, edges_touched, height_on_page, ink_left_out
@@ -24,7 +24,8 @@ from digitocr.options import Layout
 from digitocr.recognition.line_recogniser import LineRecogniser, digit_columns
 from digitocr.recognition.page_segmenter import PageSegmenter
 from digitocr.records import Gray
-from digitocr.segmentation.line_image import Frame, draw_frame, frame_of
+from digitocr.segmentation.line_image import draw_line_image, frame_of
+from digitocr.segmentation.segment import Segments
 
 TALL_SIGNS = {*"/()+%#*", CURRENCY, OTHER}  # as high as a digit, which the classifier knows nothing of
 LIKE_ONE = {*"/()"}
@@ -88,11 +89,9 @@ class LineReading:
     Attributes:
         symbols: the symbols of the best path.
         columns: (T, 11) log-probabilities of the digits and the blank by time step.
-        frame: the part of the row that was read.
-        image: (32, W) uint8, how it was drawn.
         log_probability: that of the digits of `symbols`, over all paths that spell them; where the number of
             digits is known, given that number.
-        arcs: the candidate of each digit; None if there are fewer segments than digits, or none yet.
+        arcs: the candidate of each digit; None if the row has fewer segments than digits.
         rivals: its digits that may be signs, and its signs that may be digits.
         count: the boxes that it is written in; None where there are none.
         letter: the highest log-probability of a letter or another symbol, over the time steps.
@@ -100,8 +99,6 @@ class LineReading:
 
     symbols: tuple[TimedSymbol, ...]
     columns: NDArray[np.float32]
-    frame: Frame
-    image: Gray
     log_probability: float
     arcs: tuple[int, ...] | None
     rivals: tuple[Rival, ...] = ()
@@ -137,9 +134,7 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
     segments = {n: request.row.segments for n, request in enumerate(rows) if request.row.segments}
     if not segments or not classifier.lines:
         return {}
-    frames = [frame_of(each, rows[n].row.middle) for n, each in segments.items()]
-    images = [draw_frame(f, s.dark, s.contrast) for f, s in zip(frames, segments.values(), strict=True)]
-    all_steps = classifier.lines.steps(images)
+    all_steps = classifier.lines.steps([draw_line_image(each) for each in segments.values()])
     columns = [digit_columns(steps) for steps in all_steps]
     counts = [_count(each, rows[n].row.digits) for n, each in zip(segments, columns, strict=True)]
     paths = [
@@ -147,20 +142,18 @@ def read_lines(rows: Sequence[RowRequest], classifier: CropClassifier) -> dict[i
         for steps, each, count in zip(all_steps, columns, counts, strict=True)
     ]
     likelihoods = _likelihoods(columns, [text_of(path) for path in paths])
-    read = zip(segments, paths, all_steps, columns, frames, images, likelihoods, counts, strict=True)
+    read = zip(segments, paths, all_steps, columns, likelihoods, counts, strict=True)
     return {
         n: LineReading(
             path,
             each,
-            frame,
-            image,
             _given(likelihood, count),
-            None,
+            _arcs(rows[n].row, segments[n], path),
             tuple(rivals(path, steps)),
             count,
             float(steps[:, _OTHER_INDEX].max()),
         )
-        for n, path, steps, each, frame, image, likelihood, count in read
+        for n, path, steps, each, likelihood, count in read
     }
 
 
@@ -178,15 +171,15 @@ def _count(columns: NDArray[np.float32], digits: int | None) -> Count | None:
 
 def on_signs(row: CandidateRow, line: LineReading, signs: Collection[str]) -> NDArray[np.bool_]:
     """Which candidates of a row (N,) hold the middle of one of `signs`, as the line recogniser sees it."""
-    return on_symbols(row, line, [symbol for symbol in line.symbols if symbol.symbol in signs])
+    return on_symbols(row, [symbol for symbol in line.symbols if symbol.symbol in signs])
 
 
-def on_symbols(row: CandidateRow, line: LineReading, symbols: Sequence[TimedSymbol]) -> NDArray[np.bool_]:
+def on_symbols(row: CandidateRow, symbols: Sequence[TimedSymbol]) -> NDArray[np.bool_]:
     """Which candidates of a row (N,) hold the middle of one of the symbols."""
     if row.segments is None or not symbols:
         return np.zeros(len(row.candidates.first), np.bool_)
-    boxes = row.segments.boxes
-    middles = np.array([line.frame.x_of_step(symbol.middle) for symbol in symbols])
+    frame, boxes = frame_of(row.segments), row.segments.boxes
+    middles = np.array([frame.x_of_step(symbol.middle) for symbol in symbols])
     left = boxes[row.candidates.first, 0]
     right = np.maximum.accumulate(boxes[:, 2])[row.candidates.last - 1]
     return np.asarray(((left[:, None] <= middles) & (middles < right[:, None])).any(axis=1), np.bool_)
@@ -203,6 +196,12 @@ def _likelihoods(columns: Sequence[NDArray[np.float32]], texts: Sequence[str]) -
         for n, value in zip(members, values.tolist(), strict=True):
             likelihoods[n] = min(0.0, value)
     return likelihoods
+
+
+def _arcs(row: CandidateRow, segments: Segments, path: Sequence[TimedSymbol]) -> tuple[int, ...] | None:
+    frame = frame_of(segments)
+    middles = [frame.x_of_step(symbol.middle) for symbol in path if symbol.symbol in DIGITS]
+    return cut_digits(row.candidates, segments.boxes, middles, segments.height)
 
 
 def evidence_of(

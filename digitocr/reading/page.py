@@ -73,9 +73,7 @@ def _read_layouts(
     results = []
     for page, layout, rows_of_page, text in zip(pages, layouts, rows, texts, strict=True):
         of_page = [next(pairs) for _ in rows_of_page]
-        cut = replace(layout, rows=tuple(row for _, (row, _) in of_page[: len(layout.rows)]))
-        answered = [(request, answer) for request, (_, answer) in of_page]
-        best, answers = reread(page.gray, cut, answered, classifier, options.n_best)
+        best, answers = reread(page.gray, layout, of_page, classifier, options.n_best)
         results.append(_page_result(page, best, answers, options, text))
     return results
 
@@ -149,8 +147,8 @@ def _better_turn(
     for turns in (1, 2, 3):
         rows = turned_sample(page.gray, layout.regions, turns)
         sample = PageLayout("page", 0.0, tuple(rows))
-        answered = read_rows([RowRequest("page", row, allowed) for row in rows], classifier, 1)
-        readings = _page_result(page, sample, [answer for _, answer in answered], options).readings
+        answers = read_rows([RowRequest("page", row, allowed) for row in rows], classifier, 1)
+        readings = _page_result(page, sample, answers, options).readings
         shares[turns] = sure_share(readings, _boxes_of(sample))
     best = max(shares, key=shares.__getitem__)
     return best if shares[best] > BETTER_FACTOR * sure_share(result.readings, _boxes_of(layout)) else 0

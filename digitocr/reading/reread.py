@@ -47,7 +47,7 @@ def reread(
     again = {n: row for n, row in cut_anew if row is not None}
     wholes = [replace(answered[n][0], row=row) for n, row in again.items()]
     rows, best = list(layout.rows), answers.copy()
-    for n, (_, answer) in zip(again, read_rows(wholes, classifier, n_best), strict=True):
+    for n, answer in zip(again, read_rows(wholes, classifier, n_best), strict=True):
         first = answers[n]
         if answer.probability > first.probability + BETTER_BY and answer.confidence > first.confidence:
             rows[n], best[n] = again[n], _pooled(answer, first)

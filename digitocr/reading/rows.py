@@ -17,7 +17,6 @@ from digitocr.decoding.score_fusion import FusionWeights
 from digitocr.formats.formats import Format
 from digitocr.layout.candidate_row import CandidateRow
 from digitocr.reading.budget import check_arcs
-from digitocr.reading.cutting import cut_beside, cut_where_joined
 from digitocr.reading.line_reading import (
     LIKE_ONE,
     UNLIKE_ONE,
@@ -46,30 +45,23 @@ SURE_MIN = 0.9
 ALTERNATIVES = 2  # other digits that are tried for each digit
 
 
-def read_rows(
-    rows: Sequence[RowRequest], classifier: CropClassifier, n_best: int
-) -> list[tuple[CandidateRow, Answer]]:
-    """The `n_best` most probable strings of each row, and the row as it was cut for them.
+def read_rows(rows: Sequence[RowRequest], classifier: CropClassifier, n_best: int) -> list[Answer]:
+    """The `n_best` most probable strings of each row.
 
     Raises:
         TooMuchError: there are more candidates than are read at once.
     """
-    rows, lines = cut_where_joined(rows, read_lines(rows, classifier))
     check_arcs(sum(len(request.row.candidates.first) for request in rows))
+    lines = read_lines(rows, classifier)
     answers, doubtful = verify_lines(rows, lines, classifier, n_best)
     by_views = {n: verified for n, verified in doubtful.items() if verified.by_views}
     views = sheared_views({n: rows[n] for n in by_views}, lines, classifier)
     answers |= read_in_views(rows, lines, by_views, views, classifier, n_best)
-    sure: dict[int, list[int]] = {}
-    for n, request in enumerate(rows):
-        if n not in answers:
-            surely = _sure_digits(lines[n], doubtful[n]) if n in doubtful else []
-            row, sure[n] = cut_beside(request.row, surely)
-            rows[n] = replace(request, row=row)
-    unsettled = {n: rows[n] for n in sure}
+    unsettled = {n: request for n, request in enumerate(rows) if n not in answers}
+    sure = {n: _sure_digits(lines[n], verified) for n, verified in doubtful.items() if n in unsettled}
     answers |= search_rows(unsettled, lines, views, classifier, n_best, sure)
     return [
-        (request.row, _with_line(answers[n], lines[n], request.allowed) if n in lines else answers[n])
+        _with_line(answers[n], lines[n], request.allowed) if n in lines else answers[n]
         for n, request in enumerate(rows)
     ]
 

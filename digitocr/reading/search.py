@@ -29,6 +29,7 @@ from digitocr.reading.line_reading import (
     on_symbols,
 )
 from digitocr.segmentation.candidates import Candidates
+from digitocr.segmentation.line_image import draw_line_image
 
 # A row whose best path is all rejects is still read if a number is this probable.
 NUMBER_AMONG_REJECTS_MIN = 0.15
@@ -129,7 +130,7 @@ def sheared_views(
     """(S, T, 11) log-probabilities of each row, upright and sheared."""
     if not rows or not classifier.lines:
         return {}
-    strips = [lines[n].image for n in rows]
+    strips = [draw_line_image(request.row.segments) for request in rows.values() if request.row.segments]
     upright = [lines[n].columns for n in rows]
     return dict(zip(rows, classifier.lines.of_sheared_views(strips, upright), strict=True))
 
@@ -179,7 +180,7 @@ def _signs_that_may_be_digits(
         rival.text
         for rival in line.rivals
         if rival.symbol.symbol in LIKE_ONE
-        and (best[on_symbols(row, line, [rival.symbol])[arcs]] > log(DIGIT_AT_SIGN_MIN)).any()
+        and (best[on_symbols(row, [rival.symbol])[arcs]] > log(DIGIT_AT_SIGN_MIN)).any()
     )
 
 

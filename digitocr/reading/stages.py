@@ -96,8 +96,9 @@ def _draw_rows(
 ) -> Iterator[Bgr]:
     """The first rows of a layout as they are read."""
     allowed = format_of(options.format, options.pattern)
-    requests = [RowRequest(layout, row, allowed) for row in rows[:ROWS_DRAWN_MAX]]
-    for row, answer in read_rows(requests, classifier, options.n_best):
+    rows = rows[:ROWS_DRAWN_MAX]
+    answers = read_rows([RowRequest(layout, row, allowed) for row in rows], classifier, options.n_best)
+    for row, answer in zip(rows, answers, strict=True):
         yield draw_row(row, answer, classifier.log_probabilities(row.candidates.crops))
 
 

@@ -86,15 +86,6 @@ def candidates(segments: Segments) -> Candidates:
     return Candidates(first, last, box_array, geometry, segments.soft, segments.label, DOT * segments.height)
 
 
-def no_candidates(segments: Segments) -> Candidates:
-    """The candidates of a row before it is known where to cut it."""
-    none = np.zeros(0, np.int32)
-    geometry = np.zeros((0, len(GEOMETRY)), np.float32)
-    return Candidates(
-        none, none, none.reshape(0, 4), geometry, segments.soft, segments.label, DOT * segments.height
-    )
-
-
 def single_candidate(ink: Ink) -> Candidates | None:
     """All ink of an image (H, W) as one candidate, its geometry left at 0; None for no ink."""
     near = opencv.dilate(ink.mask, 3, 3)
@@ -116,9 +107,6 @@ def _runs(segments: Segments) -> tuple[list[tuple[int, int]], list[tuple[int, in
         *(segments.cuts < CLEAR_CUT * segments.stroke).tolist(),
         True,
     ]  # before each segment, and at the end
-    gap_max, width_max, alone_max = (
-        share * segments.height for share in (CLEAR_GAP_MAX, CANDIDATE_WIDTH_MAX, ALONE_WIDTH_MAX)
-    )
     runs, boxes = [], []
     for first in range(count):
         left, top, right, bottom = pieces[first]
@@ -128,15 +116,12 @@ def _runs(segments: Segments) -> tuple[list[tuple[int, int]], list[tuple[int, in
             gap = piece[0] - right
             left, top = min(left, piece[0]), min(top, piece[1])
             right, bottom = max(right, piece[2]), max(bottom, piece[3])
-            if in_reach and last > first + 1:
-                apart = clear[last - 1] and gap > gap_max
-                in_reach = not apart and right - left <= width_max and last - first <= SLICES_MAX
-            if in_reach or (
-                right - left <= alone_max
-                and clear[first]
-                and clear[last]
-                and not any(clear[first + 1 : last])
-            ):
+            if last > first + 1:
+                apart = clear[last - 1] and gap > CLEAR_GAP_MAX * segments.height
+                narrow = right - left <= CANDIDATE_WIDTH_MAX * segments.height
+                in_reach = in_reach and not apart and narrow and last - first <= SLICES_MAX
+            alone = clear[first] and clear[last] and not any(clear[first + 1 : last])
+            if in_reach or (alone and right - left <= ALONE_WIDTH_MAX * segments.height):
                 runs.append((first, last))
                 boxes.append((left, top, right, bottom))
             if not in_reach and (not clear[first] or clear[last]):
@@ -150,36 +135,38 @@ def _geometry(segments: Segments, runs: NDArray[np.int32], boxes: NDArray[np.int
     count = len(segments)
     height = max(segments.height, 1.0)
     middles = (segments.boxes[:, 1] + segments.boxes[:, 3]) / 2
-    middle = float(middles @ segments.area / segments.area.sum())
+    middle = float(np.average(middles, weights=segments.area))
     area = np.concatenate([[0], np.cumsum(segments.area)])
     ends = np.concatenate([[0], segments.cuts, [0]]) / segments.stroke
     gaps = np.concatenate([[0], segments.boxes[1:, 0] - segments.boxes[:-1, 2], [0]]) / height
     # The cheapest cut and the widest gap inside a run say how easily it falls apart.
     here = np.minimum(first[:, np.newaxis] + np.arange(1, SLICES_MAX), count)
     within = here < last[:, np.newaxis]
+    inside = np.where(within, ends[here], 3.0).min(axis=1, initial=3.0)
+    apart = np.where(within, gaps[here], -1.0).max(axis=1, initial=-1.0)
     rows, columns = segments.soft.shape
     far = np.int32(FAR * height)
-    nearest_left = np.concatenate([[-far], np.maximum.accumulate(segments.boxes[:, 2])])
-    nearest_right = np.concatenate([np.minimum.accumulate(segments.boxes[::-1, 0])[::-1], [columns + far]])
-    left, top, right, bottom = boxes.T
-    distances = np.stack(
+    nearest_left = np.concatenate([[-far], np.maximum.accumulate(segments.boxes[:, 2])])[first]
+    nearest_right = np.concatenate([np.minimum.accumulate(segments.boxes[::-1, 0])[::-1], [columns + far]])[
+        last
+    ]
+    side = np.minimum(boxes[:, 0], columns - boxes[:, 2])
+    margin = np.minimum(boxes[:, 1], rows - boxes[:, 3])
+    return np.stack(
         [
-            left - nearest_left[first],
-            nearest_right[last] - right,
-            np.minimum(left, columns - right),
-            np.minimum(top, rows - bottom),
+            (boxes[:, 3] - boxes[:, 1]) / height,
+            (boxes[:, 2] - boxes[:, 0]) / height,
+            (boxes[:, 1] - middle) / height,
+            (boxes[:, 3] - middle) / height,
+            (area[last] - area[first]) / (segments.stroke * height),
+            ends[first],
+            ends[last],
+            inside,
+            apart,
+            np.minimum((boxes[:, 0] - nearest_left) / height, FAR),
+            np.minimum((nearest_right - boxes[:, 2]) / height, FAR),
+            np.minimum(side / height, FAR),
+            np.minimum(margin / height, FAR),
         ],
         axis=1,
-    )
-    geometry = np.empty((len(runs), len(GEOMETRY)), np.float32)
-    geometry[:, 0] = (bottom - top) / height
-    geometry[:, 1] = (right - left) / height
-    geometry[:, 2] = (top - middle) / height
-    geometry[:, 3] = (bottom - middle) / height
-    geometry[:, 4] = (area[last] - area[first]) / (segments.stroke * height)
-    geometry[:, 5] = ends[first]
-    geometry[:, 6] = ends[last]
-    geometry[:, 7] = np.where(within, ends[here], 3.0).min(axis=1, initial=3.0)
-    geometry[:, 8] = np.where(within, gaps[here], -1.0).max(axis=1, initial=-1.0)
-    geometry[:, 9:] = np.minimum(distances / height, FAR)
-    return geometry
+    ).astype(np.float32)

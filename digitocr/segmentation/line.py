@@ -69,24 +69,12 @@ def drop_specks(ink: Ink, least_area: float) -> tuple[Ink, float]:
 def segment_line(gray: Gray, writing_px: float | None = None) -> tuple[Segments | None, float]:
     """Cut a line image into segments.
 
-    Arguments are those of `ink_of_line`.
-
-    Returns:
-        The segments (None where nothing is written), in pixels of the image times the returned scale.
-    """
-    ink, height, scale = ink_of_line(gray, writing_px)
-    return segment_ink(ink, height), scale
-
-
-def ink_of_line(gray: Gray, writing_px: float | None = None) -> tuple[Ink, float, float]:
-    """The ink of a line image at the working size, without ruled lines and specks.
-
     Args:
         gray: (H, W) uint8, dark on light.
         writing_px: the height of its writing, where the caller knows it.
 
     Returns:
-        The ink, the height of its writing, both in pixels of the image times a scale, and that scale.
+        The segments (None where nothing is written), in pixels of the image times the returned scale.
     """
     scale = WRITING_PX / max(writing_px or writing_height(gray), 4.0)
     scale = min(max(scale, 0.05), 6.0, SIDE_MAX_PX / max(gray.shape))
@@ -99,4 +87,4 @@ def ink_of_line(gray: Gray, writing_px: float | None = None) -> tuple[Ink, float
     ink = find_ink(gray, int(BACKGROUND_HEIGHTS * WRITING_PX) | 1)
     ink = remove_rules(ink, int(RULE * WRITING_PX))
     ink, height = drop_specks(ink, SPECK_PX)
-    return ink, height, scale
+    return segment_ink(ink, height), scale

@@ -46,17 +46,15 @@ class Frame:
         return ((x - self.at_x) * self.scale + self.width / 2) / TIME_STEP_PX
 
 
-def frame_of(segments: Segments, middle: float | None = None) -> Frame:
-    """The part of a row that is shown: its writing, and a margin.
-
-    `middle` is how far down the middle of its ink is, None for that of its segments.
-    """
-    lefts, tops, rights, bottoms = segments.boxes.T
-    if middle is None:
-        middle = float((tops + bottoms) @ segments.area / (2 * segments.area.sum()))
-    top = max(float(tops.min()), middle - LINE_REACH * segments.height)
-    bottom = min(float(bottoms.max()), middle + LINE_REACH * segments.height)
-    return frame_around(float(lefts.min()), top, float(rights.max()), bottom)
+def frame_of(segments: Segments) -> Frame:
+    """The part of a row that is shown: its writing, and a margin."""
+    left, top = segments.boxes[:, :2].min(axis=0)
+    right, bottom = segments.boxes[:, 2:].max(axis=0)
+    middles = (segments.boxes[:, 1] + segments.boxes[:, 3]) / 2
+    middle = float(middles @ segments.area / segments.area.sum())
+    top = max(float(top), middle - LINE_REACH * segments.height)
+    bottom = min(float(bottom), middle + LINE_REACH * segments.height)
+    return frame_around(float(left), top, float(right), bottom)
 
 
 def frame_around(left: float, top: float, right: float, bottom: float) -> Frame:

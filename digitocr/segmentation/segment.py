@@ -7,7 +7,6 @@ the gray ink, so a blurred image needs no hard decision.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -172,16 +171,6 @@ def stroke_width(mask: Gray) -> float:
     return max(1.0, 2 * area / max(outline, 1))
 
 
-def between(paths: NDArray[np.int32], width: int) -> Gray:
-    """(H, width) how many of the cut paths (M, H), which are in order, each pixel has on its left."""
-    height = paths.shape[1]
-    marks = np.zeros((height, width), np.uint8)
-    rows = np.arange(height)
-    for path in np.maximum.accumulate(paths[:254], axis=0):
-        marks[rows, path] += 1
-    return np.cumsum(marks, axis=1, dtype=np.uint8)
-
-
 def segment_ink(ink: Ink, writing_px: float) -> Segments | None:
     """Cut one row of ink, whose writing is `writing_px` high, into segments; None where there is no ink."""
     _, top, width, height = cv2.boundingRect(ink.mask)
@@ -193,7 +182,12 @@ def segment_ink(ink: Ink, writing_px: float) -> Segments | None:
     paths, costs = cut_paths(band)
     kept, cuts = choose_cut_paths(band, paths, costs, stroke)
     label = np.zeros(soft.shape, np.uint8)
-    label[top : top + height] = between(paths[kept], soft.shape[1])
+    chosen = np.maximum.accumulate(paths[kept], axis=0) if len(kept) else paths[:0]
+    marks = np.zeros((height, soft.shape[1]), np.uint8)
+    rows = np.arange(height)
+    for path in chosen[:254]:
+        marks[rows, path] += 1
+    label[top : top + height] = np.cumsum(marks, axis=1, dtype=np.uint8)
     return measure(ink, label, cuts, writing_px, stroke)
 
 
@@ -208,7 +202,13 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
         stroke: the pen's width in pixels.
     """
     count = int(label.max()) + 1
-    boxes, area = boxes_and_areas(ink.mask, label, count)
+    pixels = np.flatnonzero(ink.mask)
+    rows, columns = np.divmod(pixels, label.shape[1])
+    owner = label.ravel()[pixels].astype(np.intp)
+    area = np.bincount(owner, minlength=count).astype(np.float32)
+    left, right = _extent(owner, columns, count, label.shape[1])
+    top, bottom = _extent(owner, rows, count, label.shape[0])
+    boxes = np.where(area > 0, [left, top, right, bottom], 0).T.astype(np.int32, order="C")
     alive = area > 0
     if not alive.all():
         renumber = np.maximum(np.cumsum(alive) - 1, 0).astype(np.uint8)
@@ -221,25 +221,6 @@ def measure(ink: Ink, label: Gray, cuts: NDArray[np.float32], height: float, str
     return Segments(
         ink.soft, ink.dark, ink.contrast, label, boxes, area, cuts.astype(np.float32), height, stroke
     )
-
-
-def boxes_and_areas(
-    mask: Gray, label: NDArray[np.integer[Any]], count: int
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """The tight box (count, 4) and the number of pixels (count,) of the ink of each label; 0 for none.
-
-    Args:
-        mask: (H, W) uint8, 255 on ink.
-        label: (H, W), of each pixel.
-        count: labels on ink are less.
-    """
-    pixels = np.flatnonzero(mask)
-    rows, columns = np.divmod(pixels, label.shape[1])
-    owner = label.ravel()[pixels].astype(np.intp)
-    area = np.bincount(owner, minlength=count).astype(np.float32)
-    left, right = _extent(owner, columns, count, label.shape[1])
-    top, bottom = _extent(owner, rows, count, label.shape[0])
-    return np.where(area > 0, [left, top, right, bottom], 0).T.astype(np.int32, order="C"), area
 
 
 def _extent(

@@ -23,9 +23,10 @@ def is_struck_out(segments: Segments) -> bool:
     right, bottom = segments.boxes[:, 2:].max(axis=0).tolist()
     if right - left < STRIKE_WIDTH_MIN * (bottom - top):
         return False
-    # A line that was removed as a ruled one is no ink, but dark.
-    lighter = np.cumsum(opencv.histogram(segments.dark[top:bottom, left:right]))
-    strongest = int(np.searchsorted(lighter, INK_QUANTILE * lighter[-1]))
+    # A line that was removed as a ruled one is no ink, but dark. (np.quantile takes 15 ms to import.)
+    darkness = segments.dark[top:bottom, left:right]
+    rank = int(INK_QUANTILE * (darkness.size - 1))
+    strongest = float(np.partition(darkness, rank, axis=None)[rank])
     level = max(1.0, WEAK * strongest)
     met = segments.dark[:, left:right:COLUMNS_STEP].max(axis=0) >= level
     if 1 - met.mean() > STRIKE_GAPS_MAX:  # no line meets strokes in a column without any

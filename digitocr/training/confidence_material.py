@@ -63,7 +63,8 @@ def single_digits(lines: Iterable[tuple[Gray, str]], classifier: Classifier) -> 
     digits: list[SingleDigit] = []
     for gray, label in lines:
         rows = find_rows(gray, "line", classifier.pages.maps).rows
-        for row, answer in read_line_rows([RowRequest("line", row, None) for row in rows], classifier, 1):
+        answers = read_line_rows([RowRequest("line", row, None) for row in rows], classifier, 1)
+        for row, answer in zip(rows, answers, strict=True):
             text = answer.strings[0].text if answer.strings else ""
             if len(text) == len(label) > 1:
                 boxes = row.boxes(row.candidates.boxes[[arc for arc, _ in answer.strings[0].arcs]])

@@ -84,7 +84,7 @@ def examples_of_rows(rows: Iterable[tuple[RowRequest, str]], classifier: Classif
     watched = _Watched(classifier, recorder)
     for row, label in rows:
         recorder.recorded.clear()
-        ((_, answer),) = read_line_rows([row], watched, N_BEST)
+        (answer,) = read_line_rows([row], watched, N_BEST)
         if recorder.recorded and answer.strings:
             yield Example(recorder.recorded[-1], answer.strings[0].text == label)
 

@@ -19,7 +19,7 @@ def page_and_row(*, erase_to=0):
     write(page, "471", 80, 100, height=40)
     window = page[TOP:BOTTOM, LEFT:RIGHT].copy()
     window[:, :erase_to] = PAPER
-    row = line_layout(window, margin=False).rows[0].cut()
+    (row,) = line_layout(window, margin=False).rows
     from_window = np.array([[1, 0, LEFT], [0, 1, TOP], [0, 0, 1.0]])
     return page, replace(row, page_from_row=(from_window @ square(row.page_from_row))[:2])
 

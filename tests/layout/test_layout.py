@@ -139,7 +139,7 @@ def test_a_stroke_cut_tight_stands_where_it_is_in_its_picture():
     picture = np.full((60, 14), 230, np.uint8)
     cv2.line(picture, (7, 4), (7, 55), 30, 3)
     (row,) = find_rows(picture, "line", segment).rows
-    box = row.box(row.cut().candidates.boxes)
+    box = row.box(row.candidates.boxes)
     assert 3 <= box.left <= 6
     assert 9 <= box.right <= 11
     assert box.top <= 5

@@ -58,7 +58,7 @@ def test_each_retry_gives_the_one_number():
         kinds.append(retry.layout.layout)
         if retry.layout.layout == "line" and retry.description != WITH_MARGIN:  # which keeps the frame
             (row,) = retry.layout.rows
-            box = row.box(row.cut().candidates.boxes)
+            box = row.box(row.candidates.boxes)
             assert 70 < box.left < 95
             assert 90 < box.right < 115
     assert kinds == ["line", "line", "line", "line", "digit"]
@@ -74,7 +74,7 @@ def test_what_was_taken_for_a_digit_is_found_as_a_line_first():
 def test_a_number_within_a_margin_of_paper_stands_where_it_stood():
     page, _ = framed("4")
     boxes = [
-        row.box(row.cut().candidates.boxes)
+        row.box(row.candidates.boxes)
         for margin in (False, True)
         for row in line_layout(page[50:100, 70:125], margin=margin).rows
     ]
@@ -95,5 +95,5 @@ def test_the_main_line_is_the_one_with_most_ink():
     write(page, "4711", 40, 100, height=40)
     write(page, "8", 40, 170, height=20)
     (row,) = main_line(page, segment).rows
-    assert row.box(row.cut().candidates.boxes).bottom < 115
+    assert row.box(row.candidates.boxes).bottom < 115
     assert main_line(sheet(300, 200), segment).rows == ()

@@ -27,12 +27,12 @@ def page():
 
 def read_again(monkeypatch, page, first, second, layout="page"):
     """The layout before and after, the answer, and how many rows were read again as `second`."""
-    row = line_layout(page, margin=False).rows[0].cut()
+    (row,) = line_layout(page, margin=False).rows
     before, counts = PageLayout(layout, 0.0, (row,)), []
 
     def read_rows(requests, classifier, n_best):
         counts.append(len(requests))
-        return [(request.row, second) for request in requests]
+        return [second for _ in requests]
 
     monkeypatch.setattr(module, "read_rows", read_rows)
     after, (best,) = reread(page, before, [(RowRequest(layout, row, None), first)], None, 5)
@@ -67,10 +67,9 @@ def test_what_is_read_surely_or_not_at_all_and_a_line_are_not_read_again(monkeyp
 
 
 def test_answers_of_other_rows_stay_as_they_are(monkeypatch, page):
-    row = line_layout(page, margin=False).rows[0].cut()
+    (row,) = line_layout(page, margin=False).rows
     other = answer("7", 0.1, 0.1)
-    again = answer("471", 0.9, 0.9)
-    monkeypatch.setattr(module, "read_rows", lambda requests, *_: [(r.row, again) for r in requests])
+    monkeypatch.setattr(module, "read_rows", lambda requests, *_: [answer("471", 0.9, 0.9)] * len(requests))
     request = RowRequest("page", row, None)
     answered = [(request, answer("41", 0.4, 0.3)), (replace(request), other)]
     _, answers = reread(page, PageLayout("page", 0.0, (row,)), answered, None, 5)

@@ -55,14 +55,14 @@ def test_every_digit_has_passed_the_classifier_as_a_candidate(engine):
     rows = [
         RowRequest("line", row, None) for gray in pictures() for row in find_rows(gray, "line", no_maps).rows
     ]
-    answered = read_rows(rows, watched, 5)
-    assert any(answer.strings[0].text for _, answer in answered)
-    for row, answer in answered:
+    answers = read_rows(rows, watched, 5)
+    assert any(answer.strings[0].text for answer in answers)
+    for asked, answer in zip(rows, answers, strict=True):
         for string in answer.strings:
             assert len(string.arcs) == len(string.text)
             arcs = [arc for arc, _ in string.arcs]
             assert "".join(str(digit) for _, digit in string.arcs) == string.text
-            assert all(crop.tobytes() in watched.shown for crop in row.candidates.crops_of(arcs))
+            assert all(crop.tobytes() in watched.shown for crop in asked.row.candidates.crops_of(arcs))
 
 
 def test_plain_numbers_are_settled_at_once_with_few_candidates():
@@ -71,7 +71,7 @@ def test_plain_numbers_are_settled_at_once_with_few_candidates():
         RowRequest("line", row, None) for gray in pictures() for row in find_rows(gray, "line", no_maps).rows
     ]
     read_rows(rows, watched, 5)
-    assert len(watched.shown) < sum(len(asked.row.cut().candidates.first) for asked in rows)
+    assert len(watched.shown) < sum(len(asked.row.candidates.first) for asked in rows)
 
 
 def test_alternatives_are_no_more_than_certain_and_led_by_the_text():
@@ -119,9 +119,7 @@ def test_where_a_sign_is_seen_the_classifier_that_knows_none_is_no_witness():
     (gray, *_) = pictures()
     (row,) = find_rows(gray, "line", no_maps).rows
     for layout in ("line", "page"):
-        ((_, answer),) = read_rows(
-            [RowRequest(layout, row, None)], SeesSign(load_classifier(), CURRENCY, 2), 5
-        )
+        (answer,) = read_rows([RowRequest(layout, row, None)], SeesSign(load_classifier(), CURRENCY, 2), 5)
         assert answer.strings[0].text == NUMBERS[0][1:]
         assert answer.written == CURRENCY + NUMBERS[0][1:]
 
@@ -172,9 +170,8 @@ def test_where_only_the_classifier_doubts_a_digit_few_candidates_are_made():
     """The line recogniser is sure in three views of the row: all segmentations are not searched."""
     gray, text = settled_number()
     (row,) = find_rows(gray, "line", no_maps).rows
-    row = row.cut()
     classifier = Doubts(load_classifier())
-    ((_, answer),) = read_rows([RowRequest("line", row, None)], classifier, 5)
+    (answer,) = read_rows([RowRequest("line", row, None)], classifier, 5)
     assert answer.strings[0].text == text
     assert len(classifier.shown) == len(text) < len(row.candidates.first)
     assert sum(string.probability for string in answer.strings) <= 1 + 1e-6
@@ -195,10 +192,9 @@ def test_what_the_classifier_takes_for_no_digit_is_searched_for_words_on_pages_a
     """In a line, three views that show one text settle it; its confidence tells of the doubt."""
     gray, text = settled_number()
     (row,) = find_rows(gray, "line", no_maps).rows
-    row = row.cut()
-    ((_, sure),) = read_rows([RowRequest("line", row, None)], load_classifier(), 5)
+    (sure,) = read_rows([RowRequest("line", row, None)], load_classifier(), 5)
     classifier = Rejects(load_classifier())
-    ((_, answer),) = read_rows([RowRequest("line", row, None)], classifier, 5)
+    (answer,) = read_rows([RowRequest("line", row, None)], classifier, 5)
     assert answer.strings[0].text == text
     assert answer.confidence < sure.confidence
     assert len(classifier.shown) == len(text)
@@ -216,10 +212,9 @@ class Overlooks(SeesSign):
 def test_where_the_line_recogniser_overlooks_a_digit_all_segmentations_are_searched():
     gray, text = settled_number()
     (row,) = find_rows(gray, "line", no_maps).rows
-    row = row.cut()
-    ((_, answer),) = read_rows([RowRequest("line", row, None)], load_classifier(), 5)
+    (answer,) = read_rows([RowRequest("line", row, None)], load_classifier(), 5)
     overlooks = Overlooks(load_classifier())
-    ((_, searched),) = read_rows([RowRequest("line", row, None)], overlooks, 5)
+    (searched,) = read_rows([RowRequest("line", row, None)], overlooks, 5)
     assert searched.by_line == text[1:]
     second = row.candidates.first[answer.strings[0].arcs[1][0]]
     before = np.flatnonzero(row.candidates.last <= second).tolist()
@@ -229,7 +224,7 @@ def test_where_the_line_recogniser_overlooks_a_digit_all_segmentations_are_searc
 
 def test_nothing_that_overlaps_a_sure_digit_is_tried():
     for gray in pictures():
-        row = find_rows(gray, "line", no_maps).rows[0].cut()
+        (row,) = find_rows(gray, "line", no_maps).rows
         first, last = row.candidates.first, row.candidates.last
         for sure in range(len(first)):
             kept = arcs_beside(row.candidates, [sure]).tolist()
