@@ -37,7 +37,7 @@ LINE_OPTIONS = (
 )  # fmt: skip
 CONFIDENCE_OPTIONS = (
     "confidence_sets", "confidence_halves", "confidence_registers", "confidence_singles", "confidence_drawn",
-    "confidence_fields",
+    "confidence_fields", "confidence_disputed",
 )  # fmt: skip
 REGISTERS = "lectaurep_numbers"
 # The registered sets that pages are drawn with and cut out of, and their licences.
@@ -70,7 +70,8 @@ class Stage:
 
 
 def _confidence_sets(options: TrainOptions) -> list[str]:
-    named = (*options.confidence_sets, options.confidence_halves, options.confidence_registers)
+    files = options.confidence_halves, options.confidence_disputed
+    named = (*options.confidence_sets, *files, options.confidence_registers)
     return [name for name in named if name]
 
 

@@ -39,7 +39,8 @@ class TrainOptions:
     `page_learning_rate` on.
 
     The confidence is fitted on the registered sets `confidence_sets`, and on half A of each where the
-    registered file `confidence_halves` says which that is, on numbers of the register volumes of the set
+    registered file `confidence_halves` says which that is, labels corrected by the registered file
+    `confidence_disputed`, on numbers of the register volumes of the set
     `confidence_registers` that no training saw, on `confidence_singles` digits cut from all these lines, on
     `confidence_drawn` drawn pictures of no number, and on `confidence_fields` drawn fields of forms.
     `workers` are the threads that vary crops; the crops are the same for any number of them.
@@ -80,6 +81,7 @@ class TrainOptions:
     page_learning_rate: float = 2e-3
     confidence_sets: Sequence[str] = ()
     confidence_halves: str = ""
+    confidence_disputed: str = ""
     confidence_registers: str = ""
     confidence_singles: int = 0
     confidence_drawn: int = 0

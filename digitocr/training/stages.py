@@ -12,6 +12,7 @@ from digitocr.decoding.candidate_scorer import scorers_to_contract
 from digitocr.decoding.confidence import calibration_to_contract
 from digitocr.decoding.score_fusion import fusion_to_contract
 from digitocr.errors import UsageError
+from digitocr.evaluation.disputed import NONE_DISPUTED, read_disputed
 from digitocr.recognition.classifier import load_classifier
 from digitocr.recognition.contract import (
     CONTRACT_FILE,
@@ -113,7 +114,11 @@ def make_confidence(work: Work) -> Figures:
     """Fit the confidence of the model as it is by now, on labelled lines that no network learned from."""
     options = work.options
     halves = work.find(options.confidence_halves) if options.confidence_halves else None
-    lines = [*labelled_pictures([work.find(name) for name in options.confidence_sets], halves)]
+    disputed = NONE_DISPUTED
+    if options.confidence_disputed:
+        disputed = read_disputed(work.find(options.confidence_disputed))
+    sets = [work.find(name) for name in options.confidence_sets]
+    lines = [*labelled_pictures(sets, halves, disputed)]
     if options.confidence_registers:
         lines += kept_out_registers(work.find(options.confidence_registers))
     known = all_examples(
