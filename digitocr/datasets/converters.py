@@ -117,6 +117,11 @@ def grid_pages(path: Path) -> Path:
     return _having(path, "outlines.csv")
 
 
+def disputed(path: Path) -> Path:
+    """A table of disputed labels; see `digitocr.evaluation.disputed`."""
+    return path
+
+
 def halves(path: Path) -> Path:
     """Which files of a set are fitted on, half A, and which judge: a CSV of set, file, half.
 
@@ -141,6 +146,7 @@ CONVERTERS: dict[str, Callable[[Path], Labelled | Numbers | PenStrokes | Path]] 
         pen_numbers,
         page_lines,
         grid_pages,
+        disputed,
         halves,
     )
 }
