@@ -26,7 +26,7 @@ from digitocr.reading.orientation import (
 )
 from digitocr.reading.reread import reread
 from digitocr.reading.rows import read_rows
-from digitocr.reading.second_look import best_of, is_unsure, reads_the_same
+from digitocr.reading.second_look import best_of, is_tight, is_unsure, reads_the_same
 from digitocr.reading.text_lines import NO_TEXT, Text, read_text_lines
 from digitocr.records import Box, Digit, Gray, Page, PageResult, Reading
 
@@ -94,7 +94,7 @@ def read_again(
     if result.layout == "page" or options.layout == "digit" or not is_unsure(result):
         return
     results = [result]
-    for retry in line_retries(page.gray, result.layout, _segment_by(classifier)):
+    for retry in line_retries(page.gray, result.layout, _segment_by(classifier), is_tight=is_tight(result)):
         results.append(read_layout(page, retry.layout, classifier, options))
         yield retry, results[-1]
         if reads_the_same(results) or not is_unsure(best_of(results, options.min_confidence)):

@@ -91,6 +91,11 @@ def _best(result: PageResult) -> Reading | None:
     return max(texts, key=lambda reading: reading.probability, default=None)
 
 
+def is_tight(result: PageResult) -> bool:
+    """Whether what was read in a picture touches its edge, or nothing was read there."""
+    return _best(result) is None or _touches_edge(result)
+
+
 def _touches_edge(result: PageResult) -> bool:
     """Whether the best reading's box reaches the edge of its picture."""
     if (best := _best(result)) is None:

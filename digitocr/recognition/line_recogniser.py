@@ -13,7 +13,6 @@ from digitocr.recognition.network import RunNetwork, load_network, log_softmax
 from digitocr.records import Gray
 from digitocr.segmentation.line_image import LINE_IMAGE_HEIGHT, SHEARS, padded_width, sheared_views
 
-SHAPES_KEPT = 12  # limit of shapes of batches that memory is kept for: the widths of most single lines
 CHUNK_PX = 4096  # columns of strips run at a time: more are no faster and take memory
 
 
@@ -62,9 +61,7 @@ class LineRecogniser:
 def load_line_recogniser(file: Path, threads: int = 1) -> LineRecogniser:
     """Load one; see `load_network` for what is raised."""
     return LineRecogniser(
-        load_network(
-            file, (None, LINE_IMAGE_HEIGHT, None, 1), (None, 1, None, None), threads, shapes=SHAPES_KEPT
-        )
+        load_network(file, (None, LINE_IMAGE_HEIGHT, None, 1), (None, 1, None, None), threads)
     )
 
 

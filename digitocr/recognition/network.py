@@ -1,8 +1,6 @@
 """A model file as a function from batches of ink to logits: run by LiteRT, or by Keras to compare."""
 
-from collections import OrderedDict
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -19,9 +17,7 @@ Shape = tuple[int | None, ...]
 RunNetwork = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
-def load_network(
-    file: Path, inputs: Shape, outputs: Shape, threads: int = 1, *, shapes: int = 1
-) -> RunNetwork:
+def load_network(file: Path, inputs: Shape, outputs: Shape, threads: int = 1) -> RunNetwork:
     """Load `file`, a .tflite or a .keras one.
 
     Args:
@@ -29,7 +25,6 @@ def load_network(
         inputs: the shape of a batch that it has to take, None where any size is good.
         outputs: the shape of what it has to give.
         threads: how many threads LiteRT may use.
-        shapes: how many shapes of batches LiteRT keeps memory for, the last ones that were run.
 
     Returns:
         From (N, ...) uint8 to float32; what comes of one in a batch is the same in any batch.
@@ -37,7 +32,7 @@ def load_network(
     Raises:
         ModelError: the file cannot be loaded, or is another kind of network.
     """
-    return _keras(file) if file.suffix == ".keras" else _litert(file, inputs, outputs, threads, shapes)
+    return _keras(file) if file.suffix == ".keras" else _litert(file, inputs, outputs, threads)
 
 
 def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -51,12 +46,11 @@ def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return scores
 
 
-def _litert(file: Path, inputs: Shape, outputs: Shape, threads: int, shapes: int) -> RunNetwork:
+def _litert(file: Path, inputs: Shape, outputs: Shape, threads: int) -> RunNetwork:
     from ai_edge_litert.interpreter import Interpreter
 
-    load = partial(Interpreter, model_path=str(file), num_threads=threads)
     try:
-        interpreter = load()
+        interpreter = Interpreter(model_path=str(file), num_threads=threads)
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{file}: LiteRT cannot load it ({error}); export the model again") from error
     entrance, exit_ = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
@@ -65,23 +59,20 @@ def _litert(file: Path, inputs: Shape, outputs: Shape, threads: int, shapes: int
             f"{file}: takes {_named(entrance['shape'])} and gives {_named(exit_['shape'])}, where "
             f"{_named(inputs)} and {_named(outputs)} are needed; train a model with `digitocr train`"
         )
-    # By shape, the last one run last; memory for a new shape takes as long as a digit or two.
-    allocated = OrderedDict({(): interpreter})
+    allocated: tuple[int, ...] = ()
     alone = Lock()  # an interpreter holds one batch: several threads take turns
 
     def run(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        nonlocal allocated
         with alone:
-            if batch.shape not in allocated:
-                full = len(allocated) == shapes or () in allocated
-                of_shape = allocated.popitem(last=False)[1] if full else load()
-                of_shape.resize_tensor_input(entrance["index"], batch.shape)
-                of_shape.allocate_tensors()
-                allocated[batch.shape] = of_shape
-            allocated.move_to_end(batch.shape)
-            of_shape = allocated[batch.shape]
-            of_shape.set_tensor(entrance["index"], batch.astype(entrance["dtype"], copy=False))
-            of_shape.invoke()
-            logits: NDArray[np.float32] = of_shape.get_tensor(exit_["index"])
+            if batch.shape != allocated:
+                allocated = ()
+                interpreter.resize_tensor_input(entrance["index"], batch.shape)
+                interpreter.allocate_tensors()
+                allocated = batch.shape
+            interpreter.set_tensor(entrance["index"], batch.astype(entrance["dtype"], copy=False))
+            interpreter.invoke()
+            logits: NDArray[np.float32] = interpreter.get_tensor(exit_["index"])
         return logits
 
     return run

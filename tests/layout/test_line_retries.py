@@ -54,7 +54,7 @@ def test_other_ink_stays_where_no_line_is():
 def test_each_retry_gives_the_one_number():
     page, _ = framed("4")
     kinds = []
-    for retry in line_retries(page, "line", segment):
+    for retry in line_retries(page, "line", segment, is_tight=True):
         kinds.append(retry.layout.layout)
         if retry.layout.layout == "line" and retry.description != WITH_MARGIN:  # which keeps the frame
             (row,) = retry.layout.rows
@@ -66,9 +66,16 @@ def test_each_retry_gives_the_one_number():
 
 def test_what_was_taken_for_a_digit_is_found_as_a_line_first():
     page, _ = framed("4")
-    retries = line_retries(page, "digit", segment)
+    retries = line_retries(page, "digit", segment, is_tight=True)
     assert next(retries).layout.rows[0].segments is not None
     assert [retry.layout.layout for retry in retries] == ["line", "line", "line", "line"]
+
+
+def test_a_picture_that_has_its_margin_gets_no_other():
+    page, _ = framed("4")
+    for is_tight in (False, True):
+        retries = line_retries(page, "line", segment, is_tight=is_tight)
+        assert (WITH_MARGIN in [retry.description for retry in retries]) == is_tight
 
 
 def test_a_number_within_a_margin_of_paper_stands_where_it_stood():
@@ -85,8 +92,8 @@ def test_a_number_within_a_margin_of_paper_stands_where_it_stood():
 def test_a_stroke_cut_tight_has_its_margin_from_the_first():
     stroke = sheet(12, 60)
     cv2.line(stroke, (6, 0), (6, 59), DIGIT_MAX, 3)
-    ways = [retry.description for retry in line_retries(stroke, "line", segment)]
-    assert WITH_MARGIN not in ways
+    tight = line_retries(stroke, "line", segment, is_tight=True)
+    assert WITH_MARGIN not in [retry.description for retry in tight]
     assert find_rows(stroke, "line", segment).rows
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digitocr.reading.second_look import best_of, is_unsure, reads_the_same
+from digitocr.reading.second_look import best_of, is_tight, is_unsure, reads_the_same
 from digitocr.records import Box, PageResult, Reading
 
 AT_EDGE, INSIDE = Box(0, 0, 100, 30), Box(10, 5, 100, 30)
@@ -39,6 +39,12 @@ def test_what_reads_the_same_as_at_first_ends_the_search():
 
 def test_a_lone_digit_read_twice_does_not_end_the_search():
     assert not reads_the_same([result("1", 0.4), result("1", 0.45)])
+
+
+def test_a_picture_is_tight_where_its_number_touches_the_edge_or_none_was_read():
+    assert is_tight(result("7", 0.4, box=AT_EDGE))
+    assert is_tight(result("", 0.4, box=INSIDE))
+    assert not is_tight(result("7", 0.4, box=INSIDE))
 
 
 def test_the_more_probable_reading_is_taken_however_sure_the_confidence_is():
