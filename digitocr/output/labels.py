@@ -86,7 +86,8 @@ def font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 def label_for(reading: Reading, font_px: int, *, stacked: bool = False) -> Label:
     """The label of a reading, its type `font_px` high; the field's name before the text or on it."""
     name, text = short_name(reading.field), reading.text or reading.status
-    sure = f"{100 * reading.confidence:.0f} %" if reading.origin == "ink" else "text"
+    percent = int(100 * reading.confidence + 1e-9)  # rounded down: no reading is quite sure
+    sure = f"{percent} %" if reading.origin == "ink" else "text"
     note = sure if reading.text else ""
     pad, small = _pad(font_px), font(_note_px(font_px))
     width = font(font_px).getlength(text) + (small.getlength(note) + pad if note else 0)

@@ -94,6 +94,11 @@ def test_a_label_has_its_name_before_the_number_or_on_it() -> None:
     assert label_for(replace(reading, field="x" * 99), 20).width < 2 * label_for(reading, 20).width + 200
 
 
+@pytest.mark.parametrize(("confidence", "note"), [(0.9969, "99 %"), (0.29, "29 %"), (1.0, "100 %")])
+def test_a_label_never_says_more_than_the_confidence(confidence: float, note: str) -> None:
+    assert label_for(Reading("", 1, Box(0, 0, 90, 30), "186", "accept", confidence), 20).note == note
+
+
 def test_a_shadow_is_no_ink() -> None:
     boxes = [Box(100, 60 + 120 * y, 240, 100 + 120 * y) for y in range(4)]
     gray, result = page_with(boxes, 560, 1000)
